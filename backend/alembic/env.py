@@ -1,0 +1,73 @@
+"""Alembic's entry: the models' metadata, the direct endpoint, and a record of what was applied."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import context
+from alembic.operations.ops import MigrationScript
+from alembic.runtime.migration import MigrationContext, MigrationInfo
+from alembic.util import CommandError
+
+from src.clock import now
+from src.database.migration_history import own_history
+from src.database.migrations import MigrationsRefused, migration_connection
+from src.database.origin import direct_endpoint
+from src.database.schema_diff import COMPARING
+from src.database.schema_state import SchemaStatus, examine
+from src.models import AppliedMigration, metadata
+
+
+def record(*, ctx: MigrationContext, step: MigrationInfo, **_: Any) -> None:  # noqa: ANN401
+    """Keep `applied_migration` in the migration's own transaction; a stamp applies nothing."""
+    table = AppliedMigration.__table__  # type: ignore[attr-defined]
+    connection = ctx.connection
+    if step.is_stamp or connection is None or not sa.inspect(connection).has_table(table.name):
+        return
+    connection.execute(table.delete().where(table.c.revision.in_(step.up_revision_ids)))
+    if step.is_upgrade:
+        rows = [{"revision": revision, "applied_at": now()} for revision in step.up_revision_ids]
+        connection.execute(table.insert(), rows)
+
+
+def refuse_foreign(connection: sa.Connection) -> None:
+    """Another application's tables are left alone, and the address that led there is named."""
+    if context.config.cmd_opts and context.config.cmd_opts.cmd[0].__name__ != "upgrade":
+        return
+    state = examine(connection, metadata, direct_endpoint(), own_history())
+    connection.rollback()
+    if state.status is SchemaStatus.FOREIGN:
+        raise MigrationsRefused(f"{state.summary} To mend it: {state.command}")
+
+
+def leave_out_empty(
+    _context: MigrationContext, _revision: object, directives: list[MigrationScript]
+) -> None:
+    """Write no migration where the models and the database are alike."""
+    wanted = getattr(context.config.cmd_opts, "autogenerate", False)
+    if wanted and all(
+        script.upgrade_ops and script.upgrade_ops.is_empty() for script in directives
+    ):
+        directives.clear()
+        context.config.print_stdout("The database is as the models want it: nothing to write.")
+
+
+def migrate(**options: Any) -> None:  # noqa: ANN401
+    context.configure(target_metadata=metadata, **COMPARING, **options)
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+if context.is_offline_mode():
+    migrate(dialect_name="postgresql", literal_binds=True)
+else:
+    try:
+        with migration_connection() as connection:
+            refuse_foreign(connection)
+            migrate(
+                connection=connection,
+                transaction_per_migration=True,
+                on_version_apply=[record],
+                process_revision_directives=leave_out_empty,
+            )
+    except MigrationsRefused as refusal:
+        raise CommandError(str(refusal)) from None

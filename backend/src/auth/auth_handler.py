@@ -1,0 +1,88 @@
+"""Password hashes: bcrypt directly, in a form in which every character of a password counts.
+
+bcrypt reads 72 bytes. New hashes are therefore `bcrypt_sha256`, version 2, as passlib published
+it: bcrypt over the base64 of HMAC-SHA-256 of the password, keyed with the salt. Plain bcrypt
+hashes from elsewhere verify too, and are replaced at the next sign-in. Pure: no settings, no
+database; slow on purpose, so requests call it through the hash gate.
+"""
+
+import base64
+import hashlib
+import hmac
+import re
+import unicodedata
+
+import bcrypt
+
+MAX_PASSWORD_LENGTH = 1024
+"""Characters; an upper bound only so that a password cannot be a denial of service."""
+
+BCRYPT_BYTES = 72
+SALT_LENGTH = 22  # characters of bcrypt's own base64
+CHECKSUM_LENGTH = 31
+
+PLAIN = re.compile(r"\$2[aby]\$(?:0[4-9]|[12]\d|3[01])\$[./A-Za-z0-9]{53}")
+BCRYPT_SHA256 = re.compile(
+    r"\$bcrypt-sha256\$v=2,t=2b,r=(?P<rounds>[4-9]|[12]\d|3[01])"
+    r"\$(?P<salt>[./A-Za-z0-9]{22})\$(?P<checksum>[./A-Za-z0-9]{31})"
+)
+
+
+def normalize(password: str) -> bytes:
+    """The bytes that are hashed: NFKC, so that one password typed on two keyboards is one."""
+    return unicodedata.normalize("NFKC", password).encode()
+
+
+def get_password_hash(password: str, rounds: int = 12) -> str:
+    """A new `$bcrypt-sha256$v=2,t=2b,r=<rounds>$<salt>$<checksum>` of cost 2**rounds."""
+    salt = bcrypt.gensalt(rounds).decode()[-SALT_LENGTH:]
+    checksum = _checksum(normalize(password), salt, rounds)
+    return f"$bcrypt-sha256$v=2,t=2b,r={rounds}${salt}${checksum}"
+
+
+def dummy_hash(rounds: int) -> str:
+    """A hash of this cost that no password has been made of, for accounts that do not exist."""
+    salt = bcrypt.gensalt(rounds).decode()[-SALT_LENGTH:]
+    return f"$bcrypt-sha256$v=2,t=2b,r={rounds}${salt}${'.' * CHECKSUM_LENGTH}"
+
+
+def is_hash(text: str) -> bool:
+    """True for a hash of a form that `verify_password` knows."""
+    return bool(BCRYPT_SHA256.fullmatch(text) or PLAIN.fullmatch(text))
+
+
+def verify_password(password: str, password_hash: str) -> bool:
+    """True if the password made this hash; False for a hash of no known form.
+
+    Hashes from elsewhere were made of the bytes as typed, so those are tried too where they differ.
+    """
+    forms = dict.fromkeys((normalize(password), password.encode()))
+    try:
+        if match := BCRYPT_SHA256.fullmatch(password_hash):
+            salt, rounds = match["salt"], int(match["rounds"])
+            made = (_checksum(form, salt, rounds) for form in forms)
+            return any(hmac.compare_digest(one, match["checksum"]) for one in made)
+        return is_hash(password_hash) and any(_check(form, password_hash) for form in forms)
+    except ValueError:  # a salt that no bcrypt could have made
+        return False
+
+
+def _check(secret: bytes, password_hash: str) -> bool:
+    """Plain bcrypt: what it would not read in full is refused rather than cut.
+
+    That takes as long as any other refusal, or else the time would tell who has such a hash.
+    """
+    readable = len(secret) <= BCRYPT_BYTES and b"\x00" not in secret
+    return bcrypt.checkpw(secret if readable else b"", password_hash.encode()) and readable
+
+
+def needs_rehash(password_hash: str, rounds: int) -> bool:
+    """True unless the hash is of the current form and cost."""
+    match = BCRYPT_SHA256.fullmatch(password_hash)
+    return match is None or int(match["rounds"]) != rounds
+
+
+def _checksum(secret: bytes, salt: str, rounds: int) -> str:
+    digest = hmac.digest(salt.encode(), secret, hashlib.sha256)
+    hashed = bcrypt.hashpw(base64.b64encode(digest), f"$2b${rounds:02}${salt}".encode())
+    return hashed.decode()[-CHECKSUM_LENGTH:]

@@ -1,0 +1,112 @@
+"""What the /auth endpoints take and give. Secrets are `SecretStr`: no repr or log shows them."""
+
+import unicodedata
+from typing import Annotated, Literal
+
+from email_validator import EmailNotValidError, validate_email
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
+from pydantic_core import PydanticCustomError
+
+from src.auth.auth_handler import MAX_PASSWORD_LENGTH
+from src.settings import get_settings
+
+MAX_NAME_LENGTH = 200
+# Overrides, embeddings and isolates: they make what follows a name read backwards (UAX #9).
+TURNS_TEXT_AROUND = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
+
+
+def _email(value: str) -> str:
+    """The address in NFC, as RFC 5321 and 6531 allow it; no quoted parts, lists or comments."""
+    try:
+        return validate_email(value, check_deliverability=False, strict=True).normalized
+    except EmailNotValidError as error:
+        raise PydanticCustomError("email_invalid", "{reason}", {"reason": str(error)}) from None
+
+
+def _password(value: SecretStr) -> SecretStr:
+    if len(value.get_secret_value()) > MAX_PASSWORD_LENGTH:
+        raise PydanticCustomError(
+            "password_too_long",
+            "Use at most {maximum} characters.",
+            {"maximum": MAX_PASSWORD_LENGTH},
+        )
+    return value
+
+
+def _new_password(value: SecretStr) -> SecretStr:
+    """Long enough, counted in code points of its normal form; nothing else is asked of it."""
+    length = len(unicodedata.normalize("NFKC", value.get_secret_value()))
+    minimum = get_settings().min_password_length
+    if length < minimum:
+        raise PydanticCustomError(
+            "password_too_short",
+            "Use at least {minimum} characters. Length is what makes a password strong.",
+            {"minimum": minimum},
+        )
+    return value
+
+
+def _name(value: str | None) -> str | None:
+    """Trimmed and in NFC; empty means that there is none."""
+    if value is None:
+        return None
+    if any(
+        unicodedata.category(character) in {"Cc", "Cs"}
+        or unicodedata.bidirectional(character) in TURNS_TEXT_AROUND
+        for character in value
+    ):
+        raise PydanticCustomError("name_invalid", "A name holds no control characters.")
+    return unicodedata.normalize("NFC", value).strip() or None
+
+
+Email = Annotated[str, Field(max_length=320, examples=["ada@example.com"]), AfterValidator(_email)]
+Password = Annotated[
+    SecretStr,
+    Field(
+        examples=["correct horse battery staple"],
+        json_schema_extra={"maxLength": MAX_PASSWORD_LENGTH},
+    ),
+    AfterValidator(_password),
+]
+NewPassword = Annotated[Password, AfterValidator(_new_password)]
+Name = Annotated[
+    Annotated[str, Field(max_length=MAX_NAME_LENGTH)] | None,
+    Field(examples=["Ada Lovelace"]),
+    AfterValidator(_name),
+]
+
+
+class Body(BaseModel):
+    """A body in which unknown fields are refused, and nothing is converted from another type."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class SignupRequest(Body):
+    email: Email
+    password: NewPassword
+    name: Name = None
+
+
+class SignedUp(BaseModel):
+    id: int
+    email: str
+
+
+class SigninRequest(Body):
+    email: Email
+    password: Password
+
+
+class SignedIn(BaseModel):
+    access_token: str
+    token_type: Literal["bearer"] = "bearer"  # noqa: S105  RFC 6749, section 7.1
+    expires_in: int = Field(description="Seconds until the access token expires.")
+
+
+class AuthConfig(BaseModel):
+    """The public rules, for forms that want to tell them beforehand."""
+
+    min_password_length: int = Field(description="Characters, counted in Unicode code points.")
+    max_password_length: int = MAX_PASSWORD_LENGTH
+    signin_methods: list[Literal["password"]] = ["password"]

@@ -1,0 +1,38 @@
+"""A circuit breaker: while the database is away, one caller at a time looks whether it is back.
+
+Without it every request would wait out its whole deadline, and those queued behind them longer.
+"""
+
+import threading
+import time
+
+from src.errors import DatabaseUnavailable
+
+
+class Breaker:
+    """Closed until `trip()`; then lets one caller through every `probe_every` seconds."""
+
+    def __init__(self, *, probe_every: float) -> None:
+        self._probe_every = probe_every
+        self._next_probe: float | None = None
+        self._lock = threading.Lock()
+
+    def admit(self) -> None:
+        """Raise `DatabaseUnavailable` unless the database answered last, or it is time to look."""
+        if self._next_probe is None:
+            return
+        with self._lock:
+            if self._next_probe is None:
+                return
+            if time.monotonic() < self._next_probe:
+                raise DatabaseUnavailable
+            self._next_probe = time.monotonic() + self._probe_every
+
+    def trip(self) -> None:
+        with self._lock:
+            self._next_probe = time.monotonic() + self._probe_every
+
+    def reset(self) -> None:
+        if self._next_probe is not None:
+            with self._lock:
+                self._next_probe = None

@@ -1,0 +1,8 @@
+"""What the commands are called here, in a checkout or in an image."""
+
+from src.settings import BACKEND
+
+IN_CHECKOUT = BACKEND.name == "backend"
+"""An image has neither make nor folders beside its one, and its programs are on the PATH."""
+MIGRATE = "make migrate" if IN_CHECKOUT else "postern migrate"
+ALEMBIC = "cd backend && .venv/bin/alembic" if IN_CHECKOUT else "alembic"

@@ -1,0 +1,131 @@
+"""The one engine of the service, and the unit of work that every request runs in."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy import Connection, Dialect, Engine, create_engine, event
+from sqlmodel import Session
+from starlette.concurrency import run_in_threadpool
+
+from src.database import deadline, embedded
+from src.database.breaker import Breaker
+from src.database.connecting import resolve_name
+from src.database.endpoints import DRIVER, Endpoints, InvalidDatabaseUrl, resolve
+from src.database.faults import is_outage, meaning_of
+from src.errors import Problem
+from src.settings import BACKEND, Settings, get_loaded, get_settings
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+EMBEDDED_DATA = BACKEND / ".data" / "postgres"
+ANSWER_WITHIN = 1.8
+"""Seconds that one unit of work may wait for the database, so that a refusal comes within two."""
+STATEMENT_TIMEOUT = "1500ms"
+IDLE_SECONDS = 240
+"""Connections are renewed before Neon's five idle minutes are over."""
+
+deadline.install()
+
+
+@lru_cache
+def get_endpoints() -> Endpoints:
+    """The app's and the direct endpoint; starts the embedded PostgreSQL where no URL is set."""
+    settings = get_settings()
+    if settings.database_url is None:
+        return resolve(embedded.start(EMBEDDED_DATA), None)
+    unpooled = settings.database_url_unpooled
+    return resolve(
+        settings.database_url.get_secret_value(),
+        unpooled.get_secret_value() if unpooled else None,
+    )
+
+
+def _check_urls(settings: Settings) -> None:
+    """End the process with one sentence if a database URL cannot be read."""
+    for field in ("database_url", "database_url_unpooled"):
+        secret = getattr(settings, field)
+        try:
+            resolve(secret.get_secret_value(), None) if secret else None
+        except InvalidDatabaseUrl as error:
+            entry = get_loaded().provenance[field]
+            raise SystemExit(f"{entry.name} (from {entry.source}) {error}") from None
+
+
+def build_engine(settings: Settings) -> Engine:
+    """An engine for the app's endpoint that finds its address when it first connects."""
+    _check_urls(settings)
+    engine = create_engine(
+        f"{DRIVER}://",
+        pool_size=settings.db_pool_size,
+        max_overflow=0,
+        pool_timeout=ANSWER_WITHIN / 2,
+        pool_pre_ping=True,
+        pool_recycle=IDLE_SECONDS,
+        pool_use_lifo=True,
+        hide_parameters=True,
+    )
+    event.listen(engine, "do_connect", _address)
+    event.listen(engine, "begin", _limit)
+    return engine
+
+
+def _address(dialect: Dialect, _record: object, _args: object, parameters: dict[str, Any]) -> None:
+    """Fill in the app's endpoint; started late, so that an import starts no server."""
+    parameters.clear()
+    parameters.update(dialect.create_connect_args(get_endpoints().app)[1])
+    parameters.setdefault("application_name", "postern")
+    resolve_name(parameters)
+
+
+def _limit(connection: Connection) -> None:
+    """Timeouts belong to the transaction: behind a transaction pooler a session has no memory."""
+    connection.exec_driver_sql(f"SET LOCAL statement_timeout = '{STATEMENT_TIMEOUT}'")
+    breaker.reset()  # that was the database's answer, whatever becomes of the request
+
+
+engine = build_engine(get_settings())
+breaker = Breaker(probe_every=0.5)
+
+
+@contextmanager
+def unit_of_work() -> Iterator[Session]:
+    """One transaction: committed at the end, rolled back by any exception.
+
+    A `Problem` with `keeps_writes` commits first and is raised on. Database errors leave as the
+    `Problem` that they mean, or as `UnforeseenDatabaseError`, never with a row's contents in them.
+    Nothing here waits longer than `ANSWER_WITHIN`. Belongs to one thread from begin to end.
+    """
+    breaker.admit()
+    try:
+        with deadline.deadline(ANSWER_WITHIN), Session(engine, expire_on_commit=False) as db:
+            try:
+                yield db
+            except Problem as problem:
+                if problem.keeps_writes:
+                    db.commit()
+                raise
+            db.commit()
+    except Exception as error:
+        if is_outage(error):
+            breaker.trip()
+        if meaning := meaning_of(error):
+            raise meaning from None
+        raise
+
+
+async def in_transaction(
+    work: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
+) -> T:
+    """Run `work(db, …)` as one unit of work in one worker thread, and give back its result.
+
+    The commit is done before this returns, so an answer never promises what a failed commit undid.
+    """
+
+    def run() -> T:
+        with unit_of_work() as db:
+            return work(db, *args, **kwargs)
+
+    return await run_in_threadpool(run)

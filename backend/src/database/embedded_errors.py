@@ -1,0 +1,76 @@
+"""Why the bundled PostgreSQL cannot be used, in words for a person."""
+
+import shlex
+from contextlib import suppress
+from pathlib import Path
+
+
+class EmbeddedPostgresError(Exception):
+    """Why the bundled PostgreSQL cannot be used, and what to do, in words for a person."""
+
+
+class UnsupportedPlatform(EmbeddedPostgresError):  # noqa: N818  it names the fact
+    def __init__(self) -> None:
+        super().__init__(
+            "The bundled PostgreSQL runs on Linux and macOS. On Windows work inside WSL, or set "
+            "DATABASE_URL in backend/.env to a server of your own."
+        )
+
+
+class DataDirectoryNotOurs(EmbeddedPostgresError):  # noqa: N818
+    def __init__(self, path: Path, owner: str) -> None:
+        super().__init__(
+            f"{path} belongs to the user {owner} and cannot be used by this one. Run this as "
+            f"{owner}, or move it away, and a new database is made there: mv {_quoted(path)} "
+            f"{_quoted(path)}.old"
+        )
+
+
+class NotADataDirectory(EmbeddedPostgresError):  # noqa: N818
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"{path} holds files that are no PostgreSQL data. Move it away, and a new database is "
+            f"made there: mv {_quoted(path)} {_quoted(path)}.old"
+        )
+
+
+class OtherMajorVersion(EmbeddedPostgresError):  # noqa: N818
+    def __init__(self, path: Path, found: str, bundled: int) -> None:
+        super().__init__(
+            f"{path} was made by PostgreSQL {found}, and the bundled one is {bundled}. Move "
+            f"it away, and a new database is made there: mv {_quoted(path)} {_quoted(path)}.{found}"
+        )
+
+
+class SocketPathTooLong(EmbeddedPostgresError):  # noqa: N818
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"{path} is too long for a Unix socket. Set TMPDIR to a shorter folder, such as /tmp."
+        )
+
+
+class SocketFolderNotOurs(EmbeddedPostgresError):  # noqa: N818
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"{path} should hold the database's socket, and belongs to {owner_of(path)}. Remove "
+            f"it: rm -r {_quoted(path)}"
+        )
+
+
+class ServerDidNotStart(EmbeddedPostgresError):  # noqa: N818
+    def __init__(self, command: str, said: str) -> None:
+        super().__init__(
+            f"The bundled PostgreSQL's {command} failed:\n{said.strip() or '(it said nothing)'}"
+        )
+
+
+def owner_of(path: Path) -> str:
+    """Whose `path` is, or the nearest folder above it that can be seen."""
+    for seen in (path, *path.parents):
+        with suppress(KeyError, OSError):
+            return seen.owner()
+    return "somebody else"
+
+
+def _quoted(path: Path) -> str:
+    return shlex.quote(str(path))

@@ -1,0 +1,116 @@
+"""What a failed statement means to a client: which driver errors are which problem."""
+
+import psycopg2
+from psycopg2 import errorcodes
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from src.database.embedded import EmbeddedPostgresError
+from src.errors import DatabaseUnavailable, Problem, SchemaMismatch
+
+SEQUENCE_BEHIND = (
+    "its sequence is behind its rows, as after a restore of data alone; for each such table: "
+    "SELECT setval(pg_get_serial_sequence('\"user\"', 'id'), (SELECT max(id) FROM \"user\"))"
+)
+
+# What our statements cannot cause on the schema that our migrations make.
+CONTRADICTIONS = frozenset(
+    {
+        errorcodes.UNDEFINED_COLUMN,
+        errorcodes.UNDEFINED_TABLE,
+        errorcodes.INVALID_SCHEMA_NAME,
+        errorcodes.UNDEFINED_FUNCTION,
+        errorcodes.DATATYPE_MISMATCH,
+        errorcodes.NOT_NULL_VIOLATION,
+        errorcodes.CHECK_VIOLATION,
+        errorcodes.STRING_DATA_RIGHT_TRUNCATION,
+        errorcodes.INVALID_TEXT_REPRESENTATION,
+        errorcodes.NUMERIC_VALUE_OUT_OF_RANGE,
+    }
+)
+AWAY = (
+    errorcodes.CLASS_CONNECTION_EXCEPTION,
+    errorcodes.CLASS_INSUFFICIENT_RESOURCES,
+    errorcodes.CLASS_OPERATOR_INTERVENTION,
+    errorcodes.CLASS_SYSTEM_ERROR,
+)
+REFUSED = frozenset(
+    {
+        errorcodes.QUERY_CANCELED,
+        errorcodes.READ_ONLY_SQL_TRANSACTION,
+        errorcodes.INSUFFICIENT_PRIVILEGE,
+        errorcodes.LOCK_NOT_AVAILABLE,
+        errorcodes.DEADLOCK_DETECTED,
+        errorcodes.SERIALIZATION_FAILURE,
+    }
+)
+
+
+class UnforeseenDatabaseError(Exception):
+    """A database error that means nothing to a client. Names the fault, never a row's contents."""
+
+
+def meaning_of(error: Exception) -> Exception | None:
+    """What a database error means: a problem, or a fault of our own without the row that met it.
+
+    None where the database has no part in it.
+    """
+    if isinstance(error, PoolTimeout):
+        return DatabaseUnavailable(log={"cause": "all connections are in use"})
+    if isinstance(error, EmbeddedPostgresError):
+        return DatabaseUnavailable(log={"cause": str(error)})
+    if not isinstance(error, DBAPIError):
+        return None
+    if problem := _refusal(error):
+        return problem(log={"cause": _cause(error)})
+    return UnforeseenDatabaseError(_cause(error)).with_traceback(error.__traceback__)
+
+
+def _refusal(error: DBAPIError) -> type[Problem] | None:
+    if _state(error) in CONTRADICTIONS or _is_sequence_behind(error):
+        return SchemaMismatch
+    if is_outage(error) or _state(error) in REFUSED:
+        return DatabaseUnavailable
+    return None
+
+
+def _cause(error: DBAPIError) -> str:
+    """The server's first line. Its DETAIL would quote the row, and a data error the value."""
+    state = _state(error)
+    if state is None:
+        return " ".join(str(error.orig).split())
+    if state.startswith(errorcodes.CLASS_DATA_EXCEPTION):
+        return str(errorcodes.lookup(state))
+    said = str(_diagnosis(error, "message_primary") or errorcodes.lookup(state))
+    return f"{said}: {SEQUENCE_BEHIND}" if _is_sequence_behind(error) else said
+
+
+def _is_sequence_behind(error: DBAPIError) -> bool:
+    """A primary key that the database itself made up is taken, as after a restore of data alone."""
+    constraint = constraint_of(error) or ""
+    return _state(error) == errorcodes.UNIQUE_VIOLATION and constraint.startswith("pk_")
+
+
+def constraint_of(error: DBAPIError) -> str | None:
+    """The name of the constraint that refused a statement."""
+    return _diagnosis(error, "constraint_name")
+
+
+def _diagnosis(error: DBAPIError, name: str) -> str | None:
+    return getattr(getattr(error.orig, "diag", None), name, None)
+
+
+def is_outage(error: Exception) -> bool:
+    """True where the server is away or lets nobody in, whatever the statement was."""
+    if not isinstance(error, DBAPIError):
+        return False
+    state = _state(error)
+    if state is None:  # no SQLSTATE: libpq itself could not connect or read
+        return error.connection_invalidated or isinstance(
+            error.orig, (psycopg2.OperationalError, psycopg2.InterfaceError)
+        )
+    return state.startswith(AWAY) and state != errorcodes.QUERY_CANCELED
+
+
+def _state(error: DBAPIError) -> str | None:
+    return getattr(error.orig, "pgcode", None)

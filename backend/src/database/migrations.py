@@ -1,0 +1,99 @@
+"""Running migrations: on the direct endpoint only, one process at a time, with short locks."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import OperationalError
+
+from src.database import reach
+from src.database.connecting import single_use_engine
+from src.database.endpoints import pooled_by_name
+from src.database.origin import direct_endpoint
+from src.settings import BACKEND
+
+ADVISORY_LOCK = 0x706F737465726E  # "postern" in ASCII
+WAIT_FOR_OTHERS = "60s"
+LOCK_TIMEOUT = "4s"
+STATEMENT_TIMEOUT = "5s"
+
+
+class MigrationsRefused(Exception):  # noqa: N818  it names the fact
+    """Migrations cannot run here. The message says where, why, and what to do."""
+
+
+def alembic_config() -> Config:
+    return Config(str(BACKEND / "alembic.ini"))
+
+
+def scripts() -> ScriptDirectory:
+    return ScriptDirectory.from_config(alembic_config())
+
+
+def upgrade(revision: str = "head") -> None:
+    """Apply what is missing, exactly once however many processes ask at the same time."""
+    command.upgrade(alembic_config(), revision)
+
+
+@contextmanager
+def migration_connection() -> Iterator[Connection]:
+    """A connection to the direct endpoint that holds the migration lock, with timeouts set.
+
+    Raises `MigrationsRefused` if the endpoint is a transaction pooler or cannot be reached.
+    """
+    endpoint = direct_endpoint()
+    engine = single_use_engine(endpoint.url)
+    try:
+        if why := pooled_by_name(endpoint.url) or transaction_pooled(engine):
+            raise MigrationsRefused(
+                f"Migrations are refused on {endpoint}: {why}. Locks and timeouts of a session do "
+                "not hold there. Set DATABASE_URL_UNPOOLED in backend/.env to the direct endpoint."
+            )
+        connection = engine.connect()
+    except OperationalError as error:
+        found = reach.explain(endpoint, error)
+        raise MigrationsRefused(
+            f"{endpoint} cannot be used: {found.summary}. To mend it: {found.command}"
+        ) from None
+    with connection:
+        try:
+            _hold_lock(connection)
+        except OperationalError:
+            raise MigrationsRefused(
+                f"Another process has been migrating {endpoint} for {WAIT_FOR_OTHERS}: look at it, "
+                "then try again."
+            ) from None
+        yield connection  # closing the connection releases the lock
+
+
+def _hold_lock(connection: Connection) -> None:
+    """Wait for other processes that migrate; only then set the migrations' own short timeouts."""
+    connection.execute(text("SET statement_timeout = 0"))  # a role may have one of its own
+    connection.execute(text(f"SET lock_timeout = '{WAIT_FOR_OTHERS}'"))
+    connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": ADVISORY_LOCK})
+    connection.execute(text(f"SET lock_timeout = '{LOCK_TIMEOUT}'"))
+    connection.execute(text(f"SET statement_timeout = '{STATEMENT_TIMEOUT}'"))
+    connection.commit()
+
+
+def transaction_pooled(engine: Engine) -> str | None:
+    """Proof that the engine's address leads to a transaction pooler, or None.
+
+    Two connections that are open at once have two server processes, unless something between
+    hands one server process to both in turn. That is what a transaction pooler does.
+    """
+    with engine.connect() as one, engine.connect() as other:
+        seen = [(_backend(one), _backend(other)) for _ in range(3)]
+    if len({pid for pair in seen for pid in pair}) != len(seen[0]) or seen[0][0] == seen[0][1]:
+        return "its connections share their server processes, as behind a transaction pooler"
+    return None
+
+
+def _backend(connection: Connection) -> int:
+    """The server process that answers now; the transaction ends, so a pooler may take it away."""
+    pid: int = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
+    connection.rollback()
+    return pid

@@ -1,0 +1,71 @@
+"""An address of the database together with the setting, and its source, that gave it."""
+
+from dataclasses import dataclass, field
+
+from sqlalchemy import URL
+
+from src.database import embedded
+from src.database.connecting import DEFAULT_PORT
+from src.database.database import get_endpoints
+from src.database.endpoints import redacted
+from src.settings import get_loaded
+
+DEFAULT = "the default"
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """One door to a database. What it shows of itself holds no secret."""
+
+    url: URL = field(repr=False)
+    setting: str = "DATABASE_URL"
+    source: str = DEFAULT
+    """Which source gave the setting its value: a file, the process environment, the default."""
+
+    @property
+    def address(self) -> str:
+        return redacted(self.url)
+
+    @property
+    def origin(self) -> str:
+        if self.source == DEFAULT:
+            return "the embedded PostgreSQL, as DATABASE_URL is not set"
+        return f"{self.setting} from {self.source}"
+
+    @property
+    def place(self) -> str:
+        """Where the operator changes it, as the object of "change …"."""
+        if self.source == DEFAULT:
+            return "DATABASE_URL in backend/.env"
+        return f"{self.setting.split(maxsplit=1)[0]} in {self.source}"
+
+    @property
+    def host(self) -> str:
+        """Host and port, or the folder of the Unix socket."""
+        folder = self.url.query.get("host")
+        host = self.url.host or (folder if isinstance(folder, str) else None) or "localhost"
+        return host if host.startswith("/") else f"{host}:{self.url.port or DEFAULT_PORT}"
+
+    @property
+    def psql(self) -> str:
+        """The program to reach it with: the bundled server brings its own."""
+        return str(embedded.bundled("psql")) if self.source == DEFAULT else "psql"
+
+    def __str__(self) -> str:
+        return f"{self.address} ({self.origin})"
+
+
+def app_endpoint() -> Endpoint:
+    """What requests use: `DATABASE_URL`."""
+    endpoints = get_endpoints()
+    return Endpoint(endpoints.app, endpoints.app_from, _source(endpoints.app_from))
+
+
+def direct_endpoint() -> Endpoint:
+    """What migrations and proofs use: `DATABASE_URL_UNPOOLED`, or what follows from the other."""
+    endpoints = get_endpoints()
+    return Endpoint(endpoints.direct, endpoints.direct_from, _source(endpoints.direct_from))
+
+
+def _source(setting: str) -> str:
+    return get_loaded().source_of(setting.split(maxsplit=1)[0].lower())

@@ -1,0 +1,157 @@
+"""What client library and server say when a database cannot be reached, and what that means."""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class ReachStep(StrEnum):
+    """In the order in which they are taken."""
+
+    NAME = "name"
+    PORT = "port"
+    TLS = "tls"
+    STARTING = "starting"
+    CAPACITY = "capacity"
+    PASSWORD = "password"  # noqa: S105  the name of a step
+    DATABASE = "database"
+    ANSWER = "answer"
+
+
+class Sign(NamedTuple):
+    """What the client library says, and what it means. Names in braces are filled in."""
+
+    pattern: str
+    step: ReachStep
+    summary: str
+    command: str
+
+
+ADDRESS = "correct the host in {place}"
+SIGNS = (
+    Sign(
+        r"could not translate host name|could not parse|Name or service not known",
+        ReachStep.NAME,
+        "the name {name} cannot be resolved",
+        ADDRESS,
+    ),
+    Sign(
+        r"invalid response to SSL negotiation|expected authentication request|unexpected message",
+        ReachStep.ANSWER,
+        "what listens on {host} is no PostgreSQL",
+        "correct host and port in {place}",
+    ),
+    Sign(
+        r"does not support SSL|SSL was required|server did not accept SSL",
+        ReachStep.TLS,
+        "the server at {host} offers no TLS, and the address demands it (sslmode={sslmode})",
+        "remove sslmode from {place} if the way to the server is private, else turn TLS on there",
+    ),
+    Sign(
+        r"no encryption|SSL off|SSL required|TLS required|connection is insecure|sslmode=require",
+        ReachStep.TLS,
+        "the server at {host} demands TLS, and the address does without (sslmode={sslmode})",
+        "add sslmode=require to {place}",
+    ),
+    Sign(
+        r"root certificate file .* does not exist|weak sslmode",
+        ReachStep.TLS,
+        "there is no certificate authority to check the server's certificate with",
+        "add sslrootcert=system (public authorities), or the path of your own, to {place}",
+    ),
+    Sign(
+        r"certificate .*does not match host name",
+        ReachStep.TLS,
+        "the server's certificate is for another name than {name}",
+        "use the name that the certificate bears in {place}",
+    ),
+    Sign(
+        r"certificate verify failed|certificate",
+        ReachStep.TLS,
+        "the server's certificate is not signed by an authority that this machine trusts",
+        "add sslrootcert=<the path of the authority's certificate> to {place}",
+    ),
+    Sign(
+        r"channel binding (is )?required|channel binding not supported",
+        ReachStep.TLS,
+        "the address demands channel binding, and what answers at {host} has none",
+        "remove channel_binding from {place}",
+    ),
+    Sign(
+        r"SSL|TLS|tlsv1",
+        ReachStep.TLS,
+        "the server at {host} and this machine agree on no TLS",
+        "check sslmode and the certificates in {place}",
+    ),
+    Sign(
+        r"starting up|not yet accepting connections|shutting down|recovery mode"
+        r"|not currently accepting",
+        ReachStep.STARTING,
+        "the server at {host} is starting or stopping; this ends by itself",
+        "wait; the service recovers by itself",
+    ),
+    Sign(
+        r"too many (clients|connections)|connection slots|no more connections allowed"
+        r"|max_client_conn",
+        ReachStep.CAPACITY,
+        "the server at {host} has no connection left",
+        "lower DB_POOL_SIZE in backend/.env, or use a pooled address in {place}",
+    ),
+    Sign(
+        r"quota|is paused|suspended|tenant or user not found",
+        ReachStep.CAPACITY,
+        "the provider keeps the database at {host} switched off",
+        "wake it in the provider's console",
+    ),
+    Sign(
+        r"no password supplied",
+        ReachStep.PASSWORD,
+        'the server asks for the password of "{user}", and the address has none',
+        "add the password to {place}",
+    ),
+    Sign(
+        r"password authentication failed|authentication failed|SASL|no such user"
+        r"|role .* does not exist|not permitted to log in|no pg_hba\.conf entry|pg_hba",
+        ReachStep.PASSWORD,
+        'the server at {host} does not let "{user}" in with this password, from this machine',
+        "correct the user and the password in {place}",
+    ),
+    Sign(
+        r"database .* does not exist|no such database",
+        ReachStep.DATABASE,
+        'there is no database "{database}" on {host}',
+        "psql '{maintenance}' -c 'CREATE DATABASE \"{database}\"', or correct {place}",
+    ),
+    Sign(
+        r"permission denied for database|CONNECT privilege",
+        ReachStep.DATABASE,
+        '"{user}" may not connect to the database "{database}" on {host}',
+        "psql '{maintenance}' -c 'GRANT CONNECT ON DATABASE \"{database}\" TO \"{user}\"'",
+    ),
+)
+NO_ADDRESS = Sign("", ReachStep.NAME, "the name {name} cannot be resolved", ADDRESS)
+NO_SOCKET = Sign(
+    "",
+    ReachStep.PORT,
+    "no PostgreSQL has a socket in {host}",
+    "start the server, or correct {place}",
+)
+REFUSED = Sign(
+    "",
+    ReachStep.PORT,
+    "nothing listens on {host}",
+    "start PostgreSQL there, or correct host and port in {place}",
+)
+NO_ROUTE = Sign(
+    "",
+    ReachStep.PORT,
+    "nothing answers on {host}: a firewall, another network, or a machine that is off",
+    "open the way to {host}, or correct host and port in {place}",
+)
+SILENT = Sign(
+    "",
+    ReachStep.ANSWER,
+    "{host} accepts connections and does not answer as PostgreSQL: frozen, overloaded, "
+    "or another program",
+    "restart the server at {host}, or correct the port in {place}",
+)
+BUNDLED = Sign("", ReachStep.PORT, "{cause}", "follow what is said above")

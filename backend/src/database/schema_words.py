@@ -1,0 +1,159 @@
+"""The sentence and the one command for each state of the schema. Pure."""
+
+import shlex
+from collections.abc import Iterable
+
+from src.database.commands import ALEMBIC, MIGRATE
+from src.database.live_schema import VERSION_TABLE
+from src.database.migration_history import Migration
+from src.database.schema_diff import Difference, DifferenceKind
+from src.database.schema_evidence import Evidence, SchemaStatus
+
+NAMED_AT_MOST = 5
+
+Explanation = tuple[str, str | None]
+
+
+def explain(status: SchemaStatus, evidence: Evidence) -> Explanation:
+    """Which database, from which setting, at which revision, lacks what; and what mends it."""
+    return EXPLANATIONS[status](evidence)
+
+
+def _where(e: Evidence) -> str:
+    return (
+        f'The database "{e.live.database}" on {e.endpoint.host}, schema '
+        f'"{e.live.schema}" ({e.endpoint.origin}),'
+    )
+
+
+def _listed(items: Iterable[object]) -> str:
+    texts = [str(item) for item in items]
+    rest = len(texts) - NAMED_AT_MOST
+    return "; ".join(texts[:NAMED_AT_MOST]) + (f"; and {rest} more" if rest > 0 else "")
+
+
+def _ok(e: Evidence) -> Explanation:
+    revision = e.known or "a revision that its role may not read"
+    return f"{_where(e)} is at revision {revision}, as this version wants it.", None
+
+
+def _empty(e: Evidence) -> Explanation:
+    return f"{_where(e)} is empty: {_migrations(e.pending)} still to be applied.", MIGRATE
+
+
+def _behind(e: Evidence) -> Explanation:
+    lacking = _listed(e.harmful) or f"{_migrations(e.pending)} still to be applied"
+    gap = f"{len(e.pending)} behind {e.history.head}"
+    return f"{_where(e)} is at revision {e.known}, {gap}: {lacking}.", MIGRATE
+
+
+def _migrations(pending: tuple[Migration, ...]) -> str:
+    return f"{'migration' if len(pending) == 1 else 'migrations'} {_listed(pending)}"
+
+
+def _ahead(e: Evidence) -> Explanation:
+    lost = _listed(item for item in e.harmful if item.missing)
+    summary = (
+        f"{_where(e)} is at revision {', '.join(e.unknown)}, which a newer version of Postern "
+        f"applied after {e.history.head}, the newest that this one knows"
+        f"{': ' + lost if lost else ''}."
+    )
+    return summary, "git pull, and restart the service"
+
+
+def _unknown_revision(e: Evidence) -> Explanation:
+    if not e.unknown:
+        lacking = f": {_listed(e.harmful)}" if e.harmful else ""
+        summary = f"{_where(e)} has Postern's tables and records no revision{lacking}."
+        return summary, f"{ALEMBIC} stamp {e.present_up_to}"
+    summary = (
+        f"{_where(e)} is at revision {', '.join(e.unknown)}, which no migration of this code has, "
+        f"and which nothing shows to be newer than {e.history.head}."
+    )
+    revision = shlex.quote(e.unknown[0])
+    return summary, f"git log --all --oneline -S {revision} -- backend/alembic/versions"
+
+
+def _recorded_but_missing(e: Evidence) -> Explanation:
+    stamped = ", ".join(e.never_run)
+    note = f" Revision {stamped} was stamped there and never run." if stamped else ""
+    lost = [item for item in e.unexplained if item.missing]
+    summary = f"{_where(e)} records revision {e.known}, but {_listed(lost)}.{note}"
+    if e.nothing_left_after_present:
+        return summary, _migrating_again(e)
+    return f"{summary}{_to_be_filled(lost)}", _psql(e, (item.sql for item in lost))
+
+
+def _migrating_again(e: Evidence) -> str:
+    again = ALEMBIC.removeprefix("cd backend && ")
+    return f"{ALEMBIC} stamp {e.present_up_to} && {again} upgrade head"
+
+
+def _to_be_filled(items: Iterable[Difference]) -> str:
+    names = [f"{item.table}.{item.column}" for item in items if item.needs_values]
+    if not names:
+        return ""
+    return (
+        f" Rows that are there need values of their own for {_listed(names)}: it is added without "
+        "NOT NULL, which is the next step once they have them."
+    )
+
+
+def _drifted(e: Evidence) -> Explanation:
+    summary = f"{_where(e)} is at revision {e.known}, but {_listed(e.harmful)}."
+    if all(item.migration is None and item.missing for item in e.harmful):
+        return summary, 'make migration m="say what it adds"'
+    return f"{summary}{_to_be_filled(e.harmful)}", _psql(e, (item.sql for item in e.harmful))
+
+
+def _psql(e: Evidence, statements: Iterable[str | None]) -> str:
+    sql = " ".join(dict.fromkeys(statement for statement in statements if statement))
+    address = shlex.quote(e.endpoint.address)
+    psql = f"{shlex.quote(e.endpoint.psql)} {address}"
+    return f"{psql} -c {shlex.quote(sql)}" if sql else psql
+
+
+def _foreign(e: Evidence) -> Explanation:
+    theirs = f", which says {', '.join(e.unknown)} in its {VERSION_TABLE}" if e.unknown else ""
+    lacking = [item for item in e.harmful if item.kind is not DifferenceKind.MISSING_TABLE]
+    summary = (
+        f"{_where(e)} belongs to another application{theirs}: it has {_tables(e)} and not "
+        f"Postern's own tables{'; ' + _listed(lacking) if lacking else ''}."
+    )
+    return summary, f"change {e.endpoint.place} to the address of Postern's own database"
+
+
+def _tables(e: Evidence) -> str:
+    names = [f'"{name}"' for name in e.tables]
+    rest = len(names) - NAMED_AT_MOST
+    shown = ", ".join(names[:NAMED_AT_MOST]) + (f" and {rest} more" if rest > 0 else "")
+    return f"the {'table' if len(names) == 1 else 'tables'} {shown}"
+
+
+def _wrong_search_path(e: Evidence) -> Explanation:
+    found = (
+        f'Postern\'s tables are in the schema "{e.home}"' if e.home else "there is no such schema"
+    )
+    summary = (
+        f'The database "{e.live.database}" on {e.endpoint.host} ({e.endpoint.origin}) looks for '
+        f"tables by the search_path {e.live.search_path}, but {found}."
+    )
+    if "search_path" in str(e.endpoint.url.query.get("options", "")):
+        return summary, f"correct search_path in the options of {e.endpoint.place}"
+    role, database = (f'"{name}"' for name in (e.live.role, e.live.database))
+    path = f'"{e.home}"' if e.home else "public"
+    sql = f"ALTER ROLE {role} IN DATABASE {database} SET search_path = {path}"
+    return summary, _psql(e, [sql])
+
+
+EXPLANATIONS = {
+    SchemaStatus.OK: _ok,
+    SchemaStatus.EMPTY: _empty,
+    SchemaStatus.BEHIND: _behind,
+    SchemaStatus.AHEAD: _ahead,
+    SchemaStatus.UNKNOWN_REVISION: _unknown_revision,
+    SchemaStatus.RECORDED_BUT_MISSING: _recorded_but_missing,
+    SchemaStatus.DRIFTED: _drifted,
+    SchemaStatus.FOREIGN: _foreign,
+    SchemaStatus.WRONG_SEARCH_PATH: _wrong_search_path,
+}

@@ -1,0 +1,199 @@
+"""The service's own eye on its schema: looks at start, on suspicion, and until all is well again.
+
+One thread per process, with connections of its own, so that it never takes one from a request.
+While all is well it does nothing by itself: a database that may sleep is left asleep.
+"""
+
+import logging
+import threading
+import time
+from dataclasses import replace
+
+from sqlalchemy import MetaData, make_url, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from src.database import identity, migrations, reach, schema_state
+from src.database.embedded import EmbeddedPostgresError
+from src.database.endpoints import DRIVER
+from src.database.identity import Verdict
+from src.database.migration_history import own_history
+from src.database.origin import Endpoint, app_endpoint, direct_endpoint
+from src.database.schema_state import SchemaState, SchemaStatus, looking_through
+from src.database.watch_log import WatchLog, one_line
+
+log = logging.getLogger("postern.database")
+
+LOOK_WITHIN = 4.0
+"""Seconds for one look at the database."""
+PAUSE = 1.0
+"""Seconds between two looks, at least; while something is wrong, also at most."""
+PATIENT_PAUSE = 5.0
+"""The same once it has been wrong for `PATIENT_AFTER` seconds."""
+PATIENT_AFTER = 300.0
+FULL_LOOK_EVERY = 30.0
+"""Seconds after which a check of readiness also asks for a full look."""
+GLANCE_WITHIN = 0.6
+FINDING_WITHIN = 1.3
+"""Seconds that somebody may wait; both together stay under two."""
+
+GLANCE = text("""
+SELECT (SELECT id FROM instance) AS instance_id,
+       (SELECT string_agg(version_num, ', ' ORDER BY version_num) FROM alembic_version) AS revision
+""")
+
+
+class SchemaWatch:
+    """Holds the last `SchemaState`, renews it when there is reason to, and logs each once."""
+
+    def __init__(self, metadata: MetaData, *, auto_migrate: bool) -> None:
+        self._metadata = metadata
+        self._to_migrate = auto_migrate
+        self._trouble: str | None = None
+        """Why migrating at the start did not work."""
+        self._state: SchemaState | None = None
+        self._looked_at = float("-inf")
+        """When the look that gave the state began."""
+        self._wrong_since: float | None = None
+        self._glanced_at = float("-inf")
+        self._told = WatchLog()
+        self._renewed = threading.Condition()
+        self._glancing = threading.Lock()
+        self._wake = threading.Event()
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    @property
+    def state(self) -> SchemaState | None:
+        """The last finding; None before the first."""
+        return self._state
+
+    def start(self) -> None:
+        """Begin to watch. Returns at once, whatever the database does."""
+        self._stopping.clear()
+        self._thread = threading.Thread(target=self._run, name="schema-watch", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        self._wake.set()
+        if self._thread is not None:
+            self._thread.join(LOOK_WITHIN)
+
+    def suspect(self, cause: str) -> None:
+        """A request met `cause`: look soon. Never waits, however many ask."""
+        self._told.hear(cause)
+        self._glanced_at = float("-inf")  # what was seen before is no longer trusted
+        self._wake.set()
+
+    def fresh(self) -> SchemaState | None:
+        """The finding, if it is bad news of this moment."""
+        state = self._state
+        recent = time.monotonic() - self._looked_at < 2 * PAUSE
+        return state if state is not None and recent and not state.ready else None
+
+    def finding(self) -> SchemaState | None:
+        """What a look from now on finds, or bad news of this moment; None if it takes too long."""
+        asked_at = time.monotonic()
+
+        def answered() -> bool:
+            return self._looked_at >= asked_at or self.fresh() is not None
+
+        self._wake.set()
+        with self._renewed:
+            return self._state if self._renewed.wait_for(answered, FINDING_WITHIN) else None
+
+    def check(self) -> SchemaState | None:
+        """The state as of now, at the price of one small query; None: no answer in time.
+
+        One caller at a time asks the database, and at most once in `PAUSE`.
+        """
+        if self._state is not None and not self._state.ready:
+            return self._state
+        if not self._glancing.acquire(timeout=GLANCE_WITHIN + FINDING_WITHIN):
+            return None
+        try:
+            return self._checked()
+        finally:
+            self._glancing.release()
+
+    def _checked(self) -> SchemaState | None:
+        state, now = self._state, time.monotonic()
+        if state is None or not state.ready:
+            return state or self.finding()
+        if now - self._glanced_at < PAUSE:
+            return state
+        if not self._is_as_before(state):
+            return self.finding()
+        if now - self._looked_at > FULL_LOOK_EVERY:
+            self._wake.set()
+        self._glanced_at = now
+        return state
+
+    def _is_as_before(self, state: SchemaState) -> bool:
+        """Whether the database answers, and is still the same one at the same revision."""
+        try:
+            with looking_through(app_endpoint(), within=GLANCE_WITHIN) as db:
+                if state.revision is None:  # its role may not read that
+                    return bool(db.execute(text("SELECT true")).scalar())
+                seen = db.execute(GLANCE).one()
+        except (SQLAlchemyError, EmbeddedPostgresError):
+            return False
+        return tuple(seen) == (state.instance_id, state.revision)
+
+    def _run(self) -> None:
+        self._told.settings()
+        while not self._stopping.is_set():
+            self._wake.clear()
+            began = time.monotonic()
+            try:
+                self._publish(self._look(), began)
+            except Exception:
+                log.exception("the schema could not be looked at")
+            self._stopping.wait(PAUSE)
+            self._wake.wait(self._pause())
+
+    def _pause(self) -> float | None:
+        """Further seconds until the next look; None while all is well: until somebody asks."""
+        if self._state is not None and self._state.ready:
+            return None
+        wrong_for = time.monotonic() - (self._wrong_since or time.monotonic())
+        return PATIENT_PAUSE - PAUSE if wrong_for > PATIENT_AFTER else 0
+
+    def _look(self) -> SchemaState:
+        try:
+            endpoint = app_endpoint()
+        except EmbeddedPostgresError as error:
+            nowhere = Endpoint(make_url(f"{DRIVER}://"))
+            why = reach.explain(nowhere, error)
+            return schema_state.unreachable(nowhere, own_history(), why)
+        state = schema_state.inspect(endpoint, self._metadata, within=LOOK_WITHIN)
+        if self._to_migrate and state.status is not SchemaStatus.UNREACHABLE:
+            self._to_migrate = False
+            if state.status in {SchemaStatus.EMPTY, SchemaStatus.BEHIND}:
+                self._trouble = _migrate(endpoint, direct_endpoint())
+                state = schema_state.inspect(endpoint, self._metadata, within=LOOK_WITHIN)
+        if self._trouble and not state.ready:
+            return replace(state, summary=f"{state.summary} {self._trouble}")
+        return state
+
+    def _publish(self, state: SchemaState, began: float) -> None:
+        if state.ready:
+            self._wrong_since = None
+        elif self._wrong_since is None:
+            self._wrong_since = began
+        with self._renewed:
+            self._state, self._looked_at = state, began
+            self._renewed.notify_all()
+        self._told.state(state)
+
+
+def _migrate(app: Endpoint, direct: Endpoint) -> str | None:
+    """Apply what is missing on the direct endpoint; None, or why that was not possible."""
+    if identity.compare(app, direct).verdict is Verdict.DIFFERENT:
+        return f"It was not migrated at the start, since {direct} is another database."
+    log.info("migrating %s", direct)
+    try:
+        migrations.upgrade()
+    except Exception as error:  # noqa: BLE001  whatever a migration raises, the service stays up
+        return f"Migrating it at the start failed: {one_line(error)}"
+    return None

@@ -1,0 +1,85 @@
+"""What the log says of the database: each finding once, not once per request that meets it."""
+
+import logging
+import threading
+import time
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from src.database import identity
+from src.database.embedded import EmbeddedPostgresError
+from src.database.origin import app_endpoint
+from src.database.schema_state import SchemaState, SchemaStatus
+from src.settings import get_loaded
+
+log = logging.getLogger("postern.database")
+
+REPEAT_AFTER = 60.0
+"""Seconds after which a cause that no finding explains is logged again."""
+CAUSES_AT_MOST = 20
+
+
+class WatchLog:
+    """Remembers what it has said."""
+
+    def __init__(self) -> None:
+        self._last: tuple[SchemaStatus, str] | None = None
+        self._heard: set[str] = set()
+        self._told: dict[str, float] = {}
+        self._lock = threading.Lock()
+
+    def hear(self, cause: str) -> None:
+        """Keep what a request met, until the next finding explains it or does not."""
+        with self._lock:
+            if len(self._heard) < CAUSES_AT_MOST:
+                self._heard.add(cause)
+
+    def settings(self) -> None:
+        """Say which source won, for each setting about which several disagree."""
+        loaded = get_loaded()
+        for entry in loaded.conflicts:
+            log.warning(
+                "%s is taken from %s; another value in %s is not used",
+                *(entry.name, entry.source, ", ".join(entry.conflicts)),
+            )
+        for path in loaded.unreadable:
+            log.warning("%s cannot be read, and is not used", path)
+        if loaded.libpq:
+            log.warning("%s: set, and not used", ", ".join(loaded.libpq))
+
+    def state(self, state: SchemaState) -> None:
+        if self._last != (state.status, state.summary):
+            self._last = (state.status, state.summary)
+            if state.ready:
+                log.info("%s %s", connected(state), state.summary)
+            else:
+                log.error("%s: %s To mend it: %s", state.status, state.summary, state.command)
+        self._unexplained(state)
+
+    def _unexplained(self, state: SchemaState) -> None:
+        with self._lock:
+            heard, self._heard = self._heard, set()
+        if not state.ready:  # the finding has said it all
+            return
+        now = time.monotonic()
+        self._told = {cause: at for cause, at in self._told.items() if now - at < REPEAT_AFTER}
+        for cause in heard - self._told.keys():
+            self._told[cause] = now
+            log.error("%s is ready, yet a request met: %s", state.address, cause)
+
+
+def connected(state: SchemaState) -> str:
+    """What an operator wants to know first: which database this process has opened."""
+    try:
+        seen = identity.identify(app_endpoint())
+    except (SQLAlchemyError, EmbeddedPostgresError) as error:
+        return f"Connected to {state.address}, then lost it: {one_line(error)}."
+    return (
+        f"Connected to {seen.endpoint}: PostgreSQL {seen.server_version}, instance "
+        f"{seen.instance_id}, {'through a pooler or proxy' if seen.between else 'directly'}."
+    )
+
+
+def one_line(error: Exception) -> str:
+    """What the server or a migration said, without the statement's parameters."""
+    return " ".join(str(getattr(error, "orig", error)).split())

@@ -1,0 +1,214 @@
+"""One checkout under examination, and what earlier checks have found out about it."""
+
+import platform
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, get_args
+
+from src.doctor.report import CannotExamine
+
+if TYPE_CHECKING:
+    from src.database.identity import Comparison
+    from src.database.origin import Endpoint
+    from src.database.reach import Unreachable
+    from src.database.schema_state import SchemaState
+    from src.settings import Loaded, Settings
+
+
+@dataclass(frozen=True)
+class Checkout:
+    """Where everything is, in one copy of Postern."""
+
+    root: Path
+    backend_name: str = "backend"
+    """Of the folder below the root: an image has another, and nothing beside it."""
+
+    @property
+    def backend(self) -> Path:
+        return self.root / self.backend_name
+
+    @property
+    def env_file(self) -> Path:
+        return self.backend / ".env"
+
+    @property
+    def data(self) -> Path:
+        """Where the embedded PostgreSQL keeps its data."""
+        return self.backend / ".data" / "postgres"
+
+    @property
+    def example(self) -> Path:
+        return self.root / ".env.example"
+
+    @property
+    def frontend(self) -> Path:
+        return self.root / "frontend"
+
+    def shown(self, path: Path) -> str:
+        """The path as the reader knows it: relative to the checkout, where it is inside."""
+        return str(path.relative_to(self.root)) if path.is_relative_to(self.root) else str(path)
+
+
+BACKEND = Path(__file__).resolve().parents[2]  # `settings.BACKEND`, which may need packages
+THIS_CHECKOUT = Checkout(BACKEND.parent, BACKEND.name)
+
+
+class Case:
+    """What the checks share. What cannot be had raises `CannotExamine`."""
+
+    def __init__(self, checkout: Checkout = THIS_CHECKOUT) -> None:
+        self.checkout = checkout
+
+    @cached_property
+    def reading(self) -> "Loaded | tuple[str, ...]":
+        """The settings, or the sentences that say why they cannot be used."""
+        from src.settings import BACKEND, BYSTANDERS, InvalidSettings, load_settings
+
+        bystanders = (path.relative_to(BACKEND.parent) for path in BYSTANDERS)
+        files = tuple(self.checkout.root / path for path in bystanders)
+        try:
+            return load_settings(self.checkout.env_file, files)
+        except InvalidSettings as invalid:
+            return invalid.reasons
+
+    @property
+    def loaded(self) -> "Loaded":
+        if isinstance(self.reading, tuple):
+            raise CannotExamine("the settings cannot be used")
+        return self.reading
+
+    @property
+    def settings(self) -> "Settings":
+        return self.loaded.settings
+
+    @cached_property
+    def endpoints(self) -> "tuple[Endpoint, Endpoint]":
+        """The app's endpoint and the direct one."""
+        self.refuse_unreadable_urls()
+        from src.database.endpoints import resolve
+        from src.database.origin import Endpoint
+
+        found = resolve(self._app_url(), self.url_of("database_url_unpooled"))
+        doors = ((found.app, found.app_from), (found.direct, found.direct_from))
+        app, direct = (
+            Endpoint(url, setting, self.loaded.source_of(setting.split()[0].lower()))
+            for url, setting in doors
+        )
+        return app, direct
+
+    def url_of(self, field: str) -> str | None:
+        secret = getattr(self.settings, field)
+        return secret.get_secret_value() if secret else None
+
+    def refuse_unreadable_urls(self) -> None:
+        """Raise `CannotExamine`: the modules of the database end the process on such a URL."""
+        for field in ("database_url", "database_url_unpooled"):
+            if unreadable(self.url_of(field)):
+                raise CannotExamine(f"{field.upper()} cannot be read")
+
+    def _app_url(self) -> str:
+        from src.database import embedded
+
+        if url := self.url_of("database_url"):
+            return url
+        if not self.checkout.data.exists():
+            raise CannotExamine("the embedded PostgreSQL is not made yet: make dev does it")
+        try:
+            return embedded.start(self.checkout.data)
+        except embedded.EmbeddedPostgresError:
+            raise CannotExamine("the embedded PostgreSQL does not start") from None
+
+    @cached_property
+    def obstacles(self) -> "tuple[Unreachable | None, Unreachable | None]":
+        """Why the app's and the direct endpoint cannot be reached; None where they can."""
+        app, direct = self.endpoints
+        from src.database import reach
+
+        first = reach.diagnose(app)
+        return first, first if direct.url == app.url else reach.diagnose(direct)
+
+    @property
+    def reached(self) -> "tuple[Endpoint, Endpoint]":
+        """The endpoints, where both answer."""
+        if any(self.obstacles):
+            raise CannotExamine("the database cannot be reached")
+        return self.endpoints
+
+    @cached_property
+    def comparison(self) -> "Comparison":
+        endpoints = self.reached
+        from src.database import identity
+
+        return identity.compare(*endpoints)
+
+    @cached_property
+    def schema(self) -> "SchemaState":
+        """The schema as the service sees it, through the app's endpoint."""
+        obstacle, _ = self.obstacles
+        if obstacle:
+            raise CannotExamine("the database cannot be reached")
+        from src.database import schema_state
+        from src.models import metadata
+
+        return schema_state.inspect(self.endpoints[0], metadata)
+
+    @property
+    def subject(self) -> str:
+        """One line that says what was examined."""
+        python = f"Python {platform.python_version()}"
+        try:
+            return f"{self.settings.environment} · {python} · {self.checkout.root}"
+        except (CannotExamine, ImportError):
+            return f"{python} · {self.checkout.root}"
+
+    def told(self, field: str, source: str) -> str | None:
+        """What `source` says for a setting, in a form that may be shown; None for a secret."""
+        winner = self.loaded.provenance[field].source
+        if source == winner:
+            value = getattr(self.settings, field)
+            value = value.get_secret_value() if is_secret(field) and value else value
+        else:
+            value = self._in_files(source).get(field)
+        if field.startswith("database_url"):
+            return address(str(value))
+        return None if is_secret(field) else str(value)
+
+    def _in_files(self, source: str) -> dict[str, str]:
+        from src.settings import BACKEND, BYSTANDERS, ENV_FILE, display, read_env_file
+
+        for path in (ENV_FILE, *BYSTANDERS):
+            here = self.checkout.root / path.relative_to(BACKEND.parent)
+            if display(here) == source:
+                return read_env_file(here)
+        return {}
+
+
+def is_secret(field: str) -> bool:
+    from pydantic import SecretStr
+
+    from src.settings import Settings
+
+    annotation = Settings.model_fields[field].annotation
+    return SecretStr in (annotation, *get_args(annotation))
+
+
+def unreadable(url: str | None) -> str | None:
+    """What is wrong with a database URL, without any part of it; None where nothing is."""
+    from src.database.endpoints import InvalidDatabaseUrl, parse
+
+    try:
+        parse(url) if url else None
+    except InvalidDatabaseUrl as error:
+        return str(error)
+    return None
+
+
+def address(url: str) -> str:
+    """A database URL without its secrets."""
+    from src.database.endpoints import InvalidDatabaseUrl, parse, redacted
+
+    try:
+        return redacted(parse(url))
+    except InvalidDatabaseUrl:
+        return "an address that cannot be read"

@@ -1,0 +1,46 @@
+"""What one connection of the service is: through which door, to what, how encrypted, how fast."""
+
+import time
+
+from src.doctor.case import Case
+from src.doctor.checks import identity, reachability
+from src.doctor.checks.views import app_connection
+from src.doctor.report import Check, Fine, Group, Outcome
+
+ENCRYPTION = """
+SELECT coalesce((SELECT version || ', ' || cipher FROM pg_stat_ssl
+                 WHERE pid = pg_backend_pid() AND ssl), 'not encrypted')
+"""
+
+
+def round_trip(case: Case) -> Outcome:
+    from src.database.schema_state import looking_through
+
+    app, _ = case.reached
+    started = time.perf_counter()
+    with looking_through(app) as connection:
+        connected = time.perf_counter()
+        one = connection.exec_driver_sql("SELECT 1").scalar_one()
+        answered = time.perf_counter()
+    to_connect, to_ask = ((connected - started) * 1000, (answered - connected) * 1000)
+    return Fine(f"SELECT {one}: {to_connect:.0f} ms to connect, {to_ask:.1f} ms to ask")
+
+
+def encryption(case: Case) -> Outcome:
+    with app_connection(case) as connection:
+        said = connection.exec_driver_sql(ENCRYPTION).scalar_one()
+    return Fine(f"as the server sees it: {said}")
+
+
+def what_is_there(case: Case) -> Outcome:
+    app = case.comparison.app
+    return Fine(identity.told("app", app) if app else "nothing")
+
+
+CHECKS = (
+    *reachability.CHECKS,
+    Check(Group.REACHABILITY, "A statement is answered", round_trip),
+    Check(Group.REACHABILITY, "Encryption", encryption),
+    *identity.CHECKS,
+    Check(Group.IDENTITY, "What is there", what_is_there),
+)

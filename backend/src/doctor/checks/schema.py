@@ -1,0 +1,83 @@
+"""Whether the database is what the models and the migrations say, and in which state it is."""
+
+from src.doctor.case import Case
+from src.doctor.report import Check, Condition, Fine, Fix, Group, Outcome
+
+CONDITIONS = {
+    state: Condition(f"schema_{state}", title, why, heading)
+    for state, title, why, heading in (
+        (
+            "empty",
+            "The database is empty",
+            "No migration was applied to it: every request that needs a table is answered 503.",
+            'relation "user" does not exist',
+        ),
+        (
+            "behind",
+            "Migrations are still to be applied",
+            "The code needs what they add: requests that use it are answered 503 schema_mismatch.",
+            "The database is behind",
+        ),
+        (
+            "ahead",
+            "The database is of a newer version than this code",
+            "A newer release migrated it. This one serves while nothing that it needs is gone.",
+            "The database is ahead",
+        ),
+        (
+            "unknown_revision",
+            "The database records a revision that this code does not have",
+            "It was migrated from another branch or by other code, so what it holds is not known.",
+            "Can't locate revision identified by",
+        ),
+        (
+            "recorded_but_missing",
+            "The database claims migrations whose tables or columns it lacks",
+            "Alembic believes its version table, so migrating again does nothing.",
+            "column user.password_hash does not exist",
+        ),
+        (
+            "drifted",
+            "The database differs from the models",
+            "Somebody changed it by hand, or a model has no migration yet.",
+            "The database has drifted",
+        ),
+        (
+            "foreign",
+            "This database belongs to another application",
+            "Its tables are somebody else's, and one that is named alike lacks our columns.",
+            "The tables of another application",
+        ),
+        (
+            "wrong_search_path",
+            "The tables are in a schema where the service does not look",
+            "By their search_path other connections may see the tables while this one does not.",
+            "Wrong search_path",
+        ),
+    )
+}
+BY_MIGRATION = ("empty", "behind")
+
+
+def as_the_code_wants(case: Case) -> Outcome:
+    state = case.schema
+    if state.status == "ok":
+        return Fine(f'"{state.database}" is at revision {state.revision}, and nothing differs')
+    named = [str(difference) for difference in state.differences]
+    seen = [state.summary, *(text for text in named if text not in state.summary)]
+    fix = _migrate(case) if state.status in BY_MIGRATION else None
+    return CONDITIONS[state.status].found(*seen, mend=state.command or "postern doctor", fix=fix)
+
+
+def _migrate(case: Case) -> Fix | None:
+    """Where it is certain that the migrations reach the database that the service uses."""
+    from src.database import migrations
+    from src.database.identity import Verdict
+
+    same = case.endpoints[0].url == case.endpoints[1].url
+    if same or case.comparison.verdict is Verdict.SAME:
+        return Fix("applied the migrations that were missing", migrations.upgrade)
+    return None
+
+
+CHECKS = (Check(Group.SCHEMA, "The tables are what the code wants", as_the_code_wants),)

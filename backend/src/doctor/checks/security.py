@@ -1,0 +1,165 @@
+"""Whether the secrets are secret, and production is reached safely."""
+
+import stat
+import subprocess
+from urllib.parse import urlsplit
+
+from src.doctor.case import Case, address
+from src.doctor.env_file import make_from_example
+from src.doctor.report import Check, Condition, Fine, Fix, Found, Group, Outcome, found_or_fine
+
+SECRET_UNSET = Condition(
+    "secret_key_unset",
+    "SECRET_KEY is not set",
+    "Each process makes one up at its start: a restart signs everybody out, and two processes "
+    "refuse each other's tokens. Production does not start without one.",
+    "SECRET_KEY is weak or not set",
+)
+SECRET_WEAK = Condition(
+    "secret_key_weak",
+    "SECRET_KEY can be guessed",
+    "Whoever knows it can make access tokens for every account. Production does not start with it.",
+    "SECRET_KEY is weak or not set",
+)
+OPEN_FILE = Condition(
+    "env_file_open",
+    "Other users of this machine can read backend/.env",
+    "It holds the database's password and SECRET_KEY.",
+    "backend/.env can be read by others",
+)
+COMMITTED = Condition(
+    "env_file_committed",
+    "backend/.env is under version control",
+    "Its secrets are in every clone and in the history, also after it is removed.",
+    "backend/.env is under version control",
+)
+NOT_HTTPS = Condition(
+    "not_https",
+    "Production is reached without https",
+    "Passwords and tokens travel in clear text, and cookies cannot be Secure.",
+    "Production needs https and real addresses",
+)
+LOCALHOST = Condition(
+    "localhost_in_production",
+    "Production says that it is reached at localhost",
+    "Links in mails and the issuer in every token name the reader's own machine.",
+    "Production needs https and real addresses",
+)
+TLS_OPTIONAL = Condition(
+    "tls_not_required",
+    "The connection to the database may go unencrypted",
+    "Without sslmode=require (or stricter) libpq falls back to clear text where the server, or "
+    "somebody between, declines TLS.",
+    "The database connection may go unencrypted",
+)
+LOCAL = frozenset({"localhost", "127.0.0.1", "::1", "0.0.0.0"})  # noqa: S104  looked for, not bound
+ENFORCING = frozenset({"require", "verify-ca", "verify-full"})
+MAKE_A_KEY = "openssl rand -base64 48"
+
+
+def strong_secret(case: Case) -> Outcome:
+    from src.settings import is_weak_secret
+
+    source = case.loaded.source_of("secret_key")
+    if source == "the default":
+        return SECRET_UNSET.found(
+            "neither the process environment nor backend/.env sets it",
+            mend=f"Set SECRET_KEY in backend/.env to what this prints: {MAKE_A_KEY}",
+            fix=_make_env_file(case),
+        )
+    secret = case.settings.secret_key.get_secret_value()
+    if is_weak_secret(secret):
+        return SECRET_WEAK.found(
+            f"SECRET_KEY from {source} is short, repeats itself, or is made of an example's words",
+            mend=f"Set SECRET_KEY in {source} to what this prints: {MAKE_A_KEY}",
+        )
+    return Fine(f"SECRET_KEY from {source}")
+
+
+def _make_env_file(case: Case) -> Fix | None:
+    """Where there is no backend/.env yet, the example makes one with a key of its own."""
+    example, path = case.checkout.example, case.checkout.env_file
+    if path.exists() or not example.is_file():
+        return None
+    says = "made backend/.env from .env.example, with a SECRET_KEY of its own"
+    return Fix(says, lambda: make_from_example(example, path))
+
+
+def closed_env_file(case: Case) -> Outcome:
+    path = case.checkout.env_file
+    if not path.is_file():
+        return Fine("there is no backend/.env")
+    mode = stat.S_IMODE(path.stat().st_mode)
+    if mode & (stat.S_IRWXG | stat.S_IRWXO):
+        return OPEN_FILE.found(
+            f"its mode is {mode:04o}",
+            mend="chmod 600 backend/.env",
+            fix=Fix("closed backend/.env to other users (0600)", lambda: path.chmod(0o600)),
+        )
+    return Fine(f"its mode is {mode:04o}")
+
+
+def uncommitted_env_file(case: Case) -> Outcome:
+    path = case.checkout.shown(case.checkout.env_file)
+    command = ("git", "ls-files", "--error-unmatch", path)
+    try:
+        asked = subprocess.run(  # noqa: S603
+            command, cwd=case.checkout.root, capture_output=True, check=False, timeout=10
+        )
+    except OSError:
+        return Fine("there is no git here")
+    if asked.returncode == 0:
+        return COMMITTED.found(
+            "git ls-files names it",
+            mend="git rm --cached backend/.env, then change every secret that was in it",
+        )
+    return Fine("git does not know it")
+
+
+def safe_production(case: Case) -> Outcome:
+    from src.settings import Environment
+
+    if case.settings.environment is not Environment.PRODUCTION:
+        return Fine(f"this is {case.settings.environment}")
+    found = []
+    for name in ("api_url", "web_url"):
+        found += _public_address(case, name)
+    return found_or_fine(
+        [*found, *_encrypted(case)], "https, public addresses, TLS to the database"
+    )
+
+
+def _public_address(case: Case, field: str) -> list[Found]:
+    url = urlsplit(getattr(case.settings, field))
+    evidence = f"{field.upper()} is {url.geturl()} ({case.loaded.source_of(field)})"
+    mend = f"Set {field.upper()} to the https address that people use."
+    if url.hostname in LOCAL:
+        return [LOCALHOST.found(evidence, mend=mend)]
+    return [NOT_HTTPS.found(evidence, mend=mend)] if url.scheme != "https" else []
+
+
+def _encrypted(case: Case) -> list[Found]:
+    from src.database.endpoints import InvalidDatabaseUrl, parse
+
+    found = []
+    for field in ("database_url", "database_url_unpooled"):
+        secret = getattr(case.settings, field)
+        try:
+            url = parse(secret.get_secret_value()) if secret else None
+        except InvalidDatabaseUrl:  # another check reports it
+            continue
+        if url is None or not url.host or url.host in LOCAL or "host" in url.query:
+            continue
+        if url.query.get("sslmode") not in ENFORCING:
+            evidence = f"{field.upper()} is {address(secret.get_secret_value())}"
+            mend = f"Add ?sslmode=require to {field.upper()}."
+            found.append(TLS_OPTIONAL.found(evidence, mend=mend))
+    return found
+
+
+CHECKS = (
+    Check(Group.SECURITY, "SECRET_KEY cannot be guessed", strong_secret),
+    Check(Group.SECURITY, "backend/.env is closed to others", closed_env_file),
+    Check(Group.SECURITY, "backend/.env is not committed", uncommitted_env_file),
+    Check(Group.SECURITY, "Production is reached safely", safe_production),
+)

@@ -1,0 +1,64 @@
+"""Whether a running server was started before the code or the settings changed."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from src.doctor.case import Case
+from src.doctor.processes import Server, servers_of
+from src.doctor.report import Check, Condition, Fine, Found, Group, Outcome, found_or_fine
+
+OLD_CODE = Condition(
+    "server_runs_old_code",
+    "A running server was started before the code changed",
+    "A process keeps what it read when it started. This is the usual reason why a change shows no "
+    "effect, and looks exactly like a stale cache.",
+    "The server was not restarted",
+)
+OLD_SETTINGS = Condition(
+    "server_has_old_settings",
+    "A running server was started before backend/.env changed",
+    "Settings are read once, at start. --reload watches the code and not backend/.env, so the "
+    "server may still talk to the former database.",
+    "The server was not restarted",
+)
+UNSURE = timedelta(seconds=2)
+"""A process's start is known from the machine's own, which is kept in whole seconds."""
+
+
+def up_to_date_servers(case: Case) -> Outcome:
+    servers = list(servers_of(case.checkout.backend))
+    if not servers:
+        return Fine("no server of this checkout is running")
+    found = [one for server in servers for one in _behind(case, server)]
+    return found_or_fine(found, f"{len(servers)} running, none older than the code and settings")
+
+
+def _behind(case: Case, server: Server) -> list[Found]:
+    found = []
+    newest = max(
+        (case.checkout.backend / "src").rglob("*.py"), key=lambda path: path.stat().st_mtime
+    )
+    if not server.reloads and _changed(newest) > server.since + UNSURE:
+        found.append(OLD_CODE.found(*_times(case, server, newest), mend=_restart(server)))
+    env_file = case.checkout.env_file
+    if env_file.is_file() and _changed(env_file) > server.since + UNSURE:
+        found.append(OLD_SETTINGS.found(*_times(case, server, env_file), mend=_restart(server)))
+    return found
+
+
+def _changed(path: Path) -> datetime:
+    return datetime.fromtimestamp(path.stat().st_mtime, UTC)
+
+
+def _times(case: Case, server: Server, path: Path) -> tuple[str, str]:
+    return (
+        f"process {server.pid} runs since {server.since.astimezone():%Y-%m-%d %H:%M:%S}",
+        f"{case.checkout.shown(path)} changed {_changed(path).astimezone():%Y-%m-%d %H:%M:%S}",
+    )
+
+
+def _restart(server: Server) -> str:
+    return f"Stop process {server.pid} and start it again."
+
+
+CHECKS = (Check(Group.BYTECODE, "Running servers are up to date", up_to_date_servers),)

@@ -1,0 +1,151 @@
+"""Whether the web app and the API mean one service, and the web app's framework is safe."""
+
+import json
+from pathlib import Path
+
+from src.doctor import answers, next_versions
+from src.doctor.case import Case
+from src.doctor.report import (
+    CannotExamine,
+    Check,
+    Condition,
+    Fine,
+    Found,
+    Group,
+    NotExamined,
+    Outcome,
+    found_or_fine,
+)
+
+BYPASS = Condition(
+    "next_with_bypasses",
+    "This version of Next.js has published bypasses",
+    "A crafted request reaches a page without passing src/proxy.ts. The API still refuses it, but "
+    "a page that trusts the proxy alone is open.",
+    "Next.js with published bypasses",
+)
+NOT_DECLARED = Condition(
+    "next_not_as_declared",
+    "Another Next.js is installed than package.json asks for",
+    "What runs is not what was tested.",
+    "Next.js with published bypasses",
+)
+OTHER_ADDRESS = Condition(
+    "web_app_other_address",
+    "The web app is told other addresses than the API",
+    "The web app calls, or believes itself to be, another service: people sign up in one place "
+    "and cannot sign in at the other.",
+    "API_URL and WEB_URL do not match",
+)
+NOT_POSTERN = Condition(
+    "api_url_not_postern",
+    "Something else answers at API_URL",
+    "Another program has taken the port, or the address leads elsewhere.",
+    "API_URL and WEB_URL do not match",
+)
+OTHER_POSTERN = Condition(
+    "api_url_other_postern",
+    "Another Postern answers at API_URL",
+    "What you read here is not what the web app and its users talk to.",
+    "API_URL and WEB_URL do not match",
+)
+ENV_FILES = (".env", ".env.local", ".env.development", ".env.production")
+
+
+def safe_next(case: Case) -> Outcome:
+    declared = _declared(case.checkout.frontend / "package.json")
+    installed = _version(case.checkout.frontend / "node_modules/next/package.json")
+    version = installed or declared
+    if version is None:
+        return NotExamined("there is no frontend/package.json that names next")
+    if known := next_versions.bypasses(version):
+        where = "is installed" if installed else "is declared in frontend/package.json"
+        return BYPASS.found(
+            f"next {version} {where}: {', '.join(known)}",
+            mend=f"cd frontend && npm install next@{next_versions.FLOOR}",
+        )
+    if installed and declared and installed != declared:
+        return NOT_DECLARED.found(
+            f"{installed} is installed, package.json says {declared}", mend="make setup"
+        )
+    return Fine(f"next {version}{'' if installed else ', not installed yet'}")
+
+
+def _declared(package: Path) -> str | None:
+    document = _json(package)
+    found = document.get("dependencies", {}).get("next")
+    return str(found).lstrip("^~=v ") if found else None
+
+
+def _version(package: Path) -> str | None:
+    found = _json(package).get("version")
+    return str(found) if found else None
+
+
+def _json(path: Path) -> dict[str, dict[str, str]]:
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return document if isinstance(document, dict) else {}
+
+
+def same_addresses(case: Case) -> Outcome:
+    """The files that Next reads; another API_URL is right where this Postern answers at it."""
+    from src.settings import read_env_file
+
+    if not case.checkout.frontend.is_dir():
+        return NotExamined("the web app is not here")
+    found, seen = [], []
+    for name in ENV_FILES:
+        values = read_env_file(case.checkout.frontend / name)
+        for field in ("api_url", "web_url"):
+            if field in values:
+                seen.append(f"{field.upper()} in frontend/{name}")
+                found += _compared(case, field, values[field].rstrip("/"), f"frontend/{name}")
+    return found_or_fine(found, f"{', '.join(seen)}: the same" if seen else "none of its own")
+
+
+def _compared(case: Case, field: str, theirs: str, file: str) -> list[Found]:
+    ours = getattr(case.settings, field)
+    if theirs == ours or (field == "api_url" and _who(case, theirs) is answers.Who.OURS):
+        return []
+    evidence = (
+        f"{file} says {field.upper()}={answers.plain(theirs)}",
+        f"{case.loaded.source_of(field)} says {ours}",
+    )
+    return [OTHER_ADDRESS.found(*evidence, mend=f"Set {field.upper()}={ours} in {file}")]
+
+
+def _who(case: Case, url: str) -> answers.Who:
+    try:
+        instance = str(case.schema.instance_id or "") or None
+    except (CannotExamine, ImportError):
+        instance = None
+    return answers.who(url, api_url=case.settings.api_url, instance=instance)
+
+
+def ours_at_api_url(case: Case) -> Outcome:
+    url = case.settings.api_url
+    match _who(case, url):
+        case answers.Who.NOBODY:
+            return NotExamined(f"nothing answers at {url}: the service is not running")
+        case answers.Who.STRANGER:
+            return NOT_POSTERN.found(
+                f"{url} answers, and not as Postern does",
+                mend="Stop the program that has the port, or correct API_URL.",
+            )
+        case answers.Who.OTHER:
+            return OTHER_POSTERN.found(
+                f"the Postern at {url} has another API_URL or another database",
+                mend="Correct API_URL, or restart the service that answers there.",
+            )
+        case _:
+            return Fine(f"this Postern answers at {url}")
+
+
+CHECKS = (
+    Check(Group.WEB_APP, "Next.js has no published bypass", safe_next),
+    Check(Group.WEB_APP, "It is told the same addresses", same_addresses),
+    Check(Group.WEB_APP, "This Postern answers at API_URL", ours_at_api_url),
+)

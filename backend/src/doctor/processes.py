@@ -1,0 +1,55 @@
+"""Servers of this checkout that run at the moment, and when each read the code and the settings."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from psutil import Process
+
+APP = "src.main"
+"""Stands in the command line of every server: `uvicorn src.main:app`, gunicorn, fastapi run."""
+WORKER = "multiprocessing"
+
+
+@dataclass(frozen=True)
+class Server:
+    pid: int
+    since: datetime
+    reloads: bool
+    """It takes up a changed source by itself. A changed .env it does not."""
+
+
+def servers_of(backend: Path) -> Iterator[Server]:
+    """Every server that was started in `backend` by a user whose processes may be seen."""
+    import psutil
+
+    for process in psutil.process_iter():
+        try:
+            command = process.cmdline()
+            if _serves(command) and Path(process.cwd()).resolve() == backend.resolve():
+                reloads = "--reload" in command
+                yield Server(process.pid, _since(process, reloads=reloads), reloads)
+        except (psutil.Error, OSError):
+            continue
+
+
+def _serves(command: list[str]) -> bool:
+    """A program that runs the app; not a shell, an editor or a search that names it."""
+    program = Path(command[0]).name if command else ""
+    runs_python = program.startswith(("python", "uvicorn", "gunicorn"))
+    return runs_python and any(part.startswith(f"{APP}:") for part in command)
+
+
+def _since(process: "Process", *, reloads: bool) -> datetime:
+    """When its code was loaded: with `--reload` that is when the newest worker was started."""
+    started = [process.create_time()]
+    if reloads:
+        started += [
+            child.create_time()
+            for child in process.children()
+            if WORKER in " ".join(child.cmdline())
+        ]
+    return datetime.fromtimestamp(max(started), UTC)

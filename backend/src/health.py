@@ -1,0 +1,97 @@
+"""Is the process alive, is it ready, and what a refusal by the database means to a client."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+import anyio.to_thread
+from fastapi import APIRouter, Request, Response
+from pydantic import BaseModel
+
+from src.database.schema_state import SchemaState, SchemaStatus
+from src.database.watch import SchemaWatch
+from src.errors import DatabaseUnavailable, Problem, SchemaMismatch, problem_response, responses
+from src.settings import Environment, get_settings
+
+router = APIRouter(tags=["Health"])
+
+# Threads of their own: the workers may all be waiting for the database that is asked about here.
+_threads = anyio.CapacityLimiter(4)
+
+
+class Alive(BaseModel):
+    status: str = "alive"
+
+
+class Ready(BaseModel):
+    """`finding` is `ok`, or `ahead`: a newer release has migrated, and this one still serves."""
+
+    status: str = "ready"
+    finding: SchemaStatus
+    instance: UUID | None = None
+    """Of the database; not told in production."""
+
+
+@router.head("/livez", include_in_schema=False)
+@router.get("/livez", summary="Is the process alive?")
+async def livez() -> Alive:
+    return Alive()
+
+
+@router.head("/readyz", include_in_schema=False, response_model=Ready)
+@router.get(
+    "/readyz",
+    summary="Can it serve? If not: why",
+    response_model=Ready,
+    responses=responses(DatabaseUnavailable, SchemaMismatch),
+)
+async def readyz(request: Request) -> Response | Ready:
+    state = await _in_thread(_watch(request).check)
+    if state is None or not state.ready:
+        return problem_response(request, _refusal(state))
+    return Ready(finding=state.status, instance=state.instance_id if _tells_everything() else None)
+
+
+async def handle_database_problem(request: Request, error: Exception) -> Response:
+    """Answer at once; the finding is logged by the watch, once, however many requests meet it.
+
+    In development the client gets the finding itself, and waits a moment longer for it.
+    """
+    assert isinstance(error, Problem)  # noqa: S101  registered for such classes only
+    watch = _watch(request)
+    if cause := error.log.get("cause"):
+        watch.suspect(str(cause))
+    if _tells_everything():
+        state = watch.fresh()
+        if state is None and isinstance(error, SchemaMismatch):
+            state = await _in_thread(watch.finding)
+        if state is not None and not state.ready and type(_refusal(state)) is type(error):
+            error = _refusal(state)
+    return problem_response(request, error)
+
+
+def _refusal(state: SchemaState | None) -> Problem:
+    if state is None:
+        return DatabaseUnavailable()
+    unreachable = state.status is SchemaStatus.UNREACHABLE
+    return (DatabaseUnavailable if unreachable else SchemaMismatch)(_detail(state))
+
+
+def _detail(state: SchemaState) -> str:
+    """All of it to a developer; to strangers no more than the word that operators look up."""
+    if _tells_everything():
+        return f"{state.summary} To mend it: {state.command}"
+    step = f" ({state.unreachable.step})" if state.unreachable else ""
+    return f"{state.status}{step}"
+
+
+def _tells_everything() -> bool:
+    return get_settings().environment is not Environment.PRODUCTION
+
+
+def _watch(request: Request) -> SchemaWatch:
+    watch: SchemaWatch = request.app.state.schema_watch
+    return watch
+
+
+async def _in_thread(look: Callable[[], SchemaState | None]) -> SchemaState | None:
+    return await anyio.to_thread.run_sync(look, limiter=_threads)

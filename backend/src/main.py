@@ -1,0 +1,105 @@
+"""The service: middleware, problem handlers, routers, and what happens at start."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import Any
+
+import anyio.to_thread
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from fastapi.middleware.cors import CORSMiddleware
+from fastapi_offline import FastAPIOffline
+from starlette.exceptions import HTTPException
+
+from src import health, logs, problem_pages
+from src.auth import hash_gate
+from src.auth import routes as auth
+from src.database.database import engine
+from src.database.watch import SchemaWatch
+from src.errors import Problem, problem_document
+from src.models import metadata
+from src.settings import Environment, Settings, get_settings
+from src.users import routes as users
+from src.web import (
+    DATABASE_PROBLEMS,
+    RequestContext,
+    handle_http,
+    handle_problem,
+    handle_validation,
+)
+
+DESCRIPTION = """
+Authentication for FastAPI, Next.js and Postgres. JSON in, JSON out, bearer tokens only.
+
+Every refusal is a problem document (RFC 9457) whose `type` is a page of this service.
+"""
+
+
+@asynccontextmanager
+async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    settings = get_settings()
+    logs.configure(settings)
+    # As many worker threads as connections: no thread ever waits for a connection.
+    anyio.to_thread.current_default_thread_limiter().total_tokens = settings.db_pool_size
+    app.state.schema_watch.start()
+    yield
+    app.state.schema_watch.stop()
+    hash_gate.close()
+    engine.dispose()
+
+
+def create_app() -> FastAPI:
+    settings = get_settings()
+    app = _fastapi(settings)
+    app.state.api_url = settings.api_url
+    app.state.schema_watch = SchemaWatch(metadata, auto_migrate=settings.auto_migrate)
+    app.openapi = partial(_openapi, app)  # type: ignore[method-assign]
+    for router in (auth.router, users.router, problem_pages.router, health.router):
+        app.include_router(router)
+    app.add_exception_handler(Problem, handle_problem)
+    for problem in DATABASE_PROBLEMS:
+        app.add_exception_handler(problem, health.handle_database_problem)
+    app.add_exception_handler(RequestValidationError, handle_validation)
+    app.add_exception_handler(HTTPException, handle_http)
+    if settings.cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.cors_origins,
+            allow_methods=["GET", "POST", "PATCH", "DELETE"],
+            allow_headers=["Authorization", "Content-Type", "X-Request-ID"],
+            expose_headers=["X-Request-ID", "Retry-After"],
+        )
+    app.add_middleware(RequestContext)
+    return app
+
+
+def _fastapi(settings: Settings) -> FastAPI:
+    """FastAPI itself; its interactive pages from local files, and not in production."""
+    options: dict[str, Any] = {
+        "title": "Postern",
+        "description": DESCRIPTION,
+        "version": "0.1.0",
+        "lifespan": lifespan,
+        "redirect_slashes": False,  # another path is another address, and none of ours
+    }
+    if settings.environment is Environment.PRODUCTION:
+        return FastAPI(openapi_url=None, **options)
+    return FastAPIOffline(redoc_url=None, **options)
+
+
+def _openapi(app: FastAPI) -> dict[str, Any]:
+    """FastAPI's document, with our problems in place of its own validation errors."""
+    document = FastAPI.openapi(app)
+    schemas = document["components"]["schemas"]
+    schemas["Problem"] = problem_document()
+    for name in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(name, None)
+    for path in document["paths"].values():
+        for operation in path.values():
+            if "application/json" in operation["responses"].get("422", {}).get("content", {}):
+                del operation["responses"]["422"]
+    return document
+
+
+app = create_app()

@@ -1,0 +1,39 @@
+"""What a database knows of itself: its identity, and which migrations built it."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Text
+from sqlmodel import Field, SQLModel
+
+import src.models.base  # noqa: F401  names the constraints
+from src.clock import now
+
+
+class Instance(SQLModel, table=True):
+    """One row, written by the first migration: two endpoints that show one id are one database."""
+
+    __tablename__ = "instance"
+    __table_args__ = (CheckConstraint("only_row", name="only_row"),)
+
+    only_row: bool = Field(default=True, primary_key=True)
+    id: UUID
+    created_at: datetime = Field(default_factory=now)
+
+
+class EndpointProbe(SQLModel, table=True):
+    """A nonce that the doctor writes through one endpoint and reads through the other."""
+
+    __tablename__ = "endpoint_probe"
+
+    nonce: str = Field(primary_key=True, sa_type=Text)
+    created_at: datetime = Field(default_factory=now)
+
+
+class AppliedMigration(SQLModel, table=True):
+    """Which migration was applied when: how a newer database is told from a stranger's."""
+
+    __tablename__ = "applied_migration"
+
+    revision: str = Field(primary_key=True, sa_type=Text)
+    applied_at: datetime = Field(default_factory=now)

@@ -1,0 +1,279 @@
+"""Every setting, read once, and where each value came from.
+
+The process environment wins over `backend/.env`, which wins over the default. The file is found
+by its place beside `src/`, whatever the working directory; no other file is ever read.
+"""
+
+import os
+import secrets  # noqa: TID251  crypto is a sibling, and siblings never import each other
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from dotenv import dotenv_values
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+BACKEND = Path(__file__).resolve().parent.parent
+ENV_FILE = BACKEND / ".env"
+
+SECRET_KEY_BYTES = 32
+EXAMPLE_WORDS = ("change", "example", "secret", "your-", "password", "dev-key", "insecure")
+
+# Other people's habits: files that many tools read and that Postern reports and does not obey.
+BYSTANDERS = (
+    BACKEND.parent / ".env",
+    BACKEND.parent / ".env.local",
+    BACKEND / ".env.local",
+    BACKEND / ".env.development",
+    BACKEND / ".env.production",
+    BACKEND / ".env.test",
+)
+
+
+class Environment(StrEnum):
+    DEVELOPMENT = "development"
+    TEST = "test"
+    PRODUCTION = "production"
+
+
+def _origin(url: str) -> str:
+    """An absolute http(s) URL without a trailing slash, query, fragment or credentials."""
+    scheme, separator, rest = url.rstrip("/").partition("://")
+    if scheme not in {"http", "https"} or not separator or not rest:
+        raise ValueError("must be an absolute http:// or https:// address")
+    if any(mark in rest for mark in "?#@ "):
+        raise ValueError("must not carry a query, a fragment or credentials")
+    return f"{scheme}://{rest}"
+
+
+def is_weak_secret(secret: str) -> bool:
+    """True for a SECRET_KEY that is too short, a single repeated pattern, or made for examples.
+
+    HS256 wants at least as many bytes as its hash has (RFC 7518, section 3.2).
+    """
+    lowered = secret.lower()
+    return (
+        len(secret.encode()) < SECRET_KEY_BYTES
+        or len(set(secret)) < SECRET_KEY_BYTES // 4
+        or any(word in lowered for word in EXAMPLE_WORDS)
+    )
+
+
+Origin = Annotated[str, AfterValidator(_origin)]
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(
+        frozen=True, extra="ignore", env_ignore_empty=True, hide_input_in_errors=True
+    )
+
+    environment: Environment = Environment.DEVELOPMENT
+    database_url: SecretStr | None = None
+    database_url_unpooled: SecretStr | None = None
+    secret_key: SecretStr = Field(default_factory=lambda: SecretStr(secrets.token_urlsafe(48)))
+    api_url: Origin = "http://localhost:8000"
+    web_url: Origin = "http://localhost:3000"
+    cors_origins: Annotated[tuple[Origin, ...], NoDecode] = ()
+    bcrypt_rounds: int = Field(default=12, ge=4, le=16)
+    min_password_length: int = Field(default=8, ge=8, le=64)
+    access_token_ttl: int = Field(default=900, ge=60, le=3600, description="seconds")
+    auto_migrate: bool = True
+    db_pool_size: int = Field(default=10, ge=1, le=100)
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["text", "json"] = "text"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment wins over what `load_settings` read from `backend/.env`."""
+        return env_settings, init_settings
+
+    @model_validator(mode="before")
+    @classmethod
+    def _apply_environment(cls, values: dict[str, Any]) -> dict[str, Any]:
+        production = values.get("environment") == Environment.PRODUCTION
+        development = values.get("environment", "development") == Environment.DEVELOPMENT
+        values.setdefault("min_password_length", 15 if production else 8)
+        values.setdefault("auto_migrate", development)
+        if isinstance(origins := values.get("cors_origins"), str):
+            values["cors_origins"] = tuple(filter(None, origins.replace(",", " ").split()))
+        return values
+
+    @model_validator(mode="after")
+    def _refuse_unsafe_production(self) -> "Settings":
+        if self.environment is not Environment.PRODUCTION:
+            return self
+        if "secret_key" not in self.model_fields_set:
+            raise ValueError("SECRET_KEY must be set in production")
+        if is_weak_secret(self.secret_key.get_secret_value()):
+            raise ValueError(
+                f"SECRET_KEY must be at least {SECRET_KEY_BYTES} random bytes, not an example"
+            )
+        if self.database_url is None:
+            raise ValueError("DATABASE_URL must be set in production")
+        if self.bcrypt_rounds < 10:  # noqa: PLR2004  OWASP's floor for bcrypt
+            raise ValueError("BCRYPT_ROUNDS must be at least 10 in production")
+        return self
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One place that gives a value for a setting."""
+
+    source: str
+    agrees: bool
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Which source won for one setting, and who else claimed to know."""
+
+    name: str
+    source: str
+    losers: tuple[Claim, ...] = ()
+
+    @property
+    def conflicts(self) -> tuple[str, ...]:
+        return tuple(claim.source for claim in self.losers if not claim.agrees)
+
+
+@dataclass(frozen=True)
+class Loaded:
+    settings: Settings
+    provenance: dict[str, Provenance]
+    unknown: tuple[str, ...]
+    """Names in `backend/.env` that no setting has: typing errors, most of the time."""
+    libpq: tuple[str, ...]
+    """PG* variables that libpq would have obeyed; they were taken out of the environment."""
+    unreadable: tuple[str, ...]
+    """Files of others' habits that could not be read, and so not compared."""
+
+    @property
+    def conflicts(self) -> tuple[Provenance, ...]:
+        return tuple(entry for entry in self.provenance.values() if entry.conflicts)
+
+    def source_of(self, field: str) -> str:
+        return self.provenance[field].source
+
+
+class InvalidSettings(Exception):  # noqa: N818  it names the fact
+    """Settings that cannot be used. Carries sentences without the refused values."""
+
+    def __init__(self, reasons: tuple[str, ...]) -> None:
+        super().__init__("\n".join(reasons))
+        self.reasons = reasons
+
+
+def load_settings(env_file: Path = ENV_FILE, bystanders: tuple[Path, ...] = BYSTANDERS) -> Loaded:
+    """Read all settings; raise `InvalidSettings` naming each refused one and its source."""
+    in_file = read_env_file(env_file)
+    known = {name: value for name, value in in_file.items() if name in Settings.model_fields}
+    environ = {name.lower(): value for name, value in os.environ.items() if value}
+    libpq = _release_libpq_variables()
+    layers = [("the process environment", environ), (display(env_file), known)]
+    elsewhere, unreadable = _read_bystanders(bystanders)
+
+    def trace(field: str) -> Provenance:
+        claims = [(name, values[field]) for name, values in layers if values.get(field)]
+        source, winner = claims[0] if claims else ("the default", None)
+        others = claims[1:] + [(name, got[field]) for name, got in elsewhere if got.get(field)]
+        losers = tuple(Claim(name, value == winner) for name, value in others)
+        return Provenance(field.upper(), source, losers)
+
+    provenance = {field: trace(field) for field in Settings.model_fields}
+    try:
+        settings = Settings(**known)  # type: ignore[arg-type]  # text, which pydantic parses
+    except ValidationError as error:
+        raise InvalidSettings(_reasons(error, provenance)) from None
+    unknown = tuple(sorted(name.upper() for name in in_file.keys() - known.keys()))
+    return Loaded(settings, provenance, unknown, libpq, unreadable)
+
+
+def _read_bystanders(
+    paths: tuple[Path, ...],
+) -> tuple[list[tuple[str, dict[str, str]]], tuple[str, ...]]:
+    """What the files that are not obeyed say, and which of them cannot be read."""
+    said, unreadable = [], []
+    for path in paths:
+        try:
+            said.append((display(path), read_env_file(path)))
+        except InvalidSettings:
+            unreadable.append(display(path))
+    return said, tuple(unreadable)
+
+
+def read_env_file(path: Path) -> dict[str, str]:
+    """The non-empty values of a .env file by lower-case name; `$` and `${…}` stay as written."""
+    if not path.is_file():
+        return {}
+    try:
+        values = dotenv_values(path, interpolate=False, encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidSettings(
+            (f"{display(path)} cannot be read: {type(error).__name__}",)
+        ) from None
+    return {name.lower(): value for name, value in values.items() if value}
+
+
+def display(path: Path) -> str:
+    """The path as the reader knows it: relative to the repository, where it is inside."""
+    root = BACKEND.parent
+    return str(path.relative_to(root)) if path.is_relative_to(root) else str(path)
+
+
+@lru_cache
+def get_loaded() -> Loaded:
+    """This process's settings; ends the process with one sentence each if they are unusable."""
+    try:
+        return load_settings()
+    except InvalidSettings as error:
+        raise SystemExit(f"Postern cannot start with these settings:\n{error}") from None
+
+
+def get_settings() -> Settings:
+    return get_loaded().settings
+
+
+def _release_libpq_variables() -> tuple[str, ...]:
+    """Take libpq's own variables out of this process, so that `DATABASE_URL` alone decides.
+
+    PGOPTIONS could set another search_path, PGSERVICE or PGHOST another server, in silence.
+    """
+    names = tuple(sorted(name for name in os.environ if name in _LIBPQ))
+    for name in names:
+        os.environ.pop(name)
+    return names
+
+
+_LIBPQ = frozenset(
+    "PGHOST PGHOSTADDR PGPORT PGDATABASE PGUSER PGPASSWORD PGPASSFILE PGSERVICE PGSERVICEFILE "  # noqa: SIM905
+    "PGOPTIONS PGAPPNAME PGSSLMODE PGSSLROOTCERT PGSSLCERT PGSSLKEY PGSSLCRL PGSSLNEGOTIATION "
+    "PGREQUIRESSL PGCHANNELBINDING PGCONNECT_TIMEOUT PGCLIENTENCODING PGTARGETSESSIONATTRS "
+    "PGLOADBALANCEHOSTS PGREQUIREAUTH PGGSSENCMODE PGKRBSRVNAME PGDATESTYLE PGTZ PGGEQO".split()
+)
+
+
+def _reasons(error: ValidationError, provenance: dict[str, Provenance]) -> tuple[str, ...]:
+    def reason(location: str, message: str) -> str:
+        message = message.removeprefix("Value error, ")
+        if location not in provenance:
+            return f"- {message}"
+        entry = provenance[location]
+        return f"- {entry.name} (from {entry.source}): {message}"
+
+    details = error.errors(include_url=False, include_input=False, include_context=False)
+    return tuple(reason(str((*item["loc"], "")[0]), item["msg"]) for item in details)

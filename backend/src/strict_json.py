@@ -1,0 +1,101 @@
+"""Bodies are read here, strictly (RFC 8259) and within bounds, before FastAPI sees them."""
+
+import json
+from collections.abc import Callable, Coroutine
+from email.message import Message as MimeMessage
+from typing import Any
+
+from fastapi import Request, Response
+from fastapi.routing import APIRoute
+
+from src.errors import MalformedJson, PayloadTooLarge, UnsupportedMediaType
+
+MAX_BODY = 64 * 1024  # bytes
+MAX_NESTING = 32
+
+
+class JsonRoute(APIRoute):
+    """A route that takes strict JSON, or none."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+        has_body = self.body_field is not None
+
+        async def strict(request: Request) -> Response:
+            if has_body:
+                _require_json(request.headers.get("content-type", ""))
+                body = await _read(request)
+                request._body = body  # noqa: SLF001  Starlette's own cache of the body
+                request._json = parse_json(body)  # noqa: SLF001
+            return await handle(request)
+
+        return strict
+
+
+def _require_json(content_type: str) -> None:
+    header = MimeMessage()
+    header["content-type"] = content_type
+    if not content_type or header.get_content_type() != "application/json":
+        raise UnsupportedMediaType
+    if str(header.get_param("charset", "utf-8")).lower() not in {"utf-8", "utf8"}:
+        raise UnsupportedMediaType("JSON is sent in UTF-8 (RFC 8259, section 8.1).")
+
+
+async def _read(request: Request) -> bytes:
+    announced = request.headers.get("content-length", "0")
+    if announced.isdecimal() and int(announced[:12]) > MAX_BODY:
+        raise PayloadTooLarge
+    chunks, size = [], 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > MAX_BODY:
+            raise PayloadTooLarge
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+def parse_json(body: bytes) -> Any:  # noqa: ANN401  JSON is any of its types
+    """Strict JSON (RFC 8259) in UTF-8; raise `MalformedJson` where two readers could differ."""
+    try:
+        text = body.decode("utf-8")
+        if text.startswith("\ufeff"):
+            raise MalformedJson("The body begins with a byte order mark; send it without.")
+        value = json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse_constant)
+        _refuse_unreadable(value, depth=0)
+    except UnicodeDecodeError:
+        raise MalformedJson("The body is not valid UTF-8.") from None
+    except json.JSONDecodeError as error:
+        position = f"line {error.lineno}, column {error.colno}"
+        raise MalformedJson(f"The body is not valid JSON at {position}.") from None
+    except (ValueError, RecursionError):  # a number of thousands of digits, or brackets
+        raise MalformedJson("The body holds a number or a nesting beyond all use.") from None
+    return value
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    result = dict(pairs)
+    if len(result) != len(pairs):
+        raise MalformedJson("The body holds the same name twice in one object.")
+    return result
+
+
+def _refuse_constant(name: str) -> None:
+    raise MalformedJson(f"The body holds {name}, which is not JSON.")
+
+
+def _refuse_unreadable(value: object, *, depth: int) -> None:
+    """Refuse text that PostgreSQL or UTF-8 cannot hold, and nesting that nobody means."""
+    if depth > MAX_NESTING:
+        raise MalformedJson("The body is nested too deeply.")
+    if isinstance(value, str):
+        if "\x00" in value:
+            raise MalformedJson("The body holds a NUL character, which no field accepts.")
+        if any("\ud800" <= character <= "\udfff" for character in value):
+            raise MalformedJson("The body holds half of a surrogate pair, which is no text.")
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            _refuse_unreadable(name, depth=depth)
+            _refuse_unreadable(item, depth=depth + 1)
+    elif isinstance(value, list):
+        for item in value:
+            _refuse_unreadable(item, depth=depth + 1)

@@ -1,0 +1,150 @@
+"""What every request passes: an id, one log line, and an answer whatever happens."""
+
+import logging
+import re
+import time
+from contextvars import ContextVar
+from typing import Any
+
+from fastapi import Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+from starlette.routing import Match
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from src.crypto import random_id
+from src.errors import (
+    DatabaseUnavailable,
+    FieldError,
+    InternalError,
+    MalformedJson,
+    MethodNotAllowed,
+    NotFound,
+    PayloadTooLarge,
+    Problem,
+    SchemaMismatch,
+    UnsupportedMediaType,
+    ValidationFailed,
+    problem_response,
+)
+
+log = logging.getLogger("postern.web")
+
+REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
+
+PROBES = frozenset({"/livez", "/readyz"})
+"""Asked every few seconds by machines; their log lines would bury all others."""
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+PLAIN_WORDS = {
+    "missing": "This field is required.",
+    "extra_forbidden": "This field is not known here.",
+    "string_type": "This must be text.",
+    "string_too_long": "Use at most {max_length} characters.",
+    "model_attributes_type": "The body must be one JSON object.",
+}
+
+BODY_PROBLEMS = (MalformedJson, PayloadTooLarge, UnsupportedMediaType, ValidationFailed)
+DATABASE_PROBLEMS = (DatabaseUnavailable, SchemaMismatch)
+
+request_id: ContextVar[str] = ContextVar("request_id", default="-")
+
+
+class RequestContext:
+    """The outermost layer: an id on every answer and log line, and no error without an answer."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        request = Request(scope, receive)
+        request.state.request_id = _request_id(request)
+        token = request_id.set(request.state.request_id)
+        started = time.perf_counter()
+        status = 0
+
+        async def send_with_id(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                headers = MutableHeaders(scope=message)
+                headers["X-Request-ID"] = request.state.request_id
+                headers["X-Content-Type-Options"] = "nosniff"
+                headers.setdefault("Cache-Control", "no-store")  # tokens and profiles stay private
+            await send(message)
+
+        try:
+            await self.app(scope, receive, send_with_id)
+        except ClientDisconnect:
+            log.info("the client hung up before its request was whole")
+        except Exception:
+            log.exception("unexpected error")
+            if status:  # the answer had begun: the server can only break the connection
+                raise
+            await problem_response(request, InternalError())(scope, receive, send_with_id)
+        finally:
+            milliseconds = (time.perf_counter() - started) * 1000
+            # `!r` keeps a line break in a path from forging a line of the log.
+            level = logging.DEBUG if scope["path"] in PROBES else logging.INFO
+            log.log(level, "%s %r %s %.1fms", scope["method"], scope["path"], status, milliseconds)
+            request_id.reset(token)
+
+
+def _request_id(request: Request) -> str:
+    """The caller's id where it is harmless to log, so that a chain of services shares one."""
+    offered = request.headers.get("x-request-id", "")
+    return offered if REQUEST_ID.fullmatch(offered) else random_id()
+
+
+async def handle_problem(request: Request, error: Exception) -> Response:
+    """Tell the client the refusal, and the operator what the client may not know."""
+    assert isinstance(error, Problem)  # noqa: S101  registered for this class only
+    if error.log:
+        level = logging.ERROR if error.status >= InternalError.status else logging.INFO
+        log.log(level, "%s: %s", error.code, " ".join(f"{k}={v!r}" for k, v in error.log.items()))
+    return problem_response(request, error)
+
+
+async def handle_validation(request: Request, error: Exception) -> Response:
+    """Field errors without the submitted values: a password must not come back (or be logged)."""
+    assert isinstance(error, RequestValidationError)  # noqa: S101
+    fields = tuple(
+        FieldError(
+            ".".join(str(part) for part in item["loc"][1:]) or str(item["loc"][0]),
+            item["type"],
+            _sentence(item),
+        )
+        for item in error.errors()
+    )
+    return problem_response(request, ValidationFailed(errors=fields))
+
+
+def _sentence(error: dict[str, Any]) -> str:
+    """Our words where Pydantic's are for programmers; a text of our own is told as it is."""
+    words = PLAIN_WORDS.get(error["type"])
+    return words.format(**error.get("ctx", {})) if words else str(error["msg"])
+
+
+async def handle_http(request: Request, error: Exception) -> Response:
+    """Starlette's own refusals (no such path, no such method) in our words."""
+    assert isinstance(error, HTTPException)  # noqa: S101
+    known: dict[int, type[Problem]] = {
+        problem.status: problem for problem in (NotFound, MethodNotAllowed, MalformedJson)
+    }
+    problem = known.get(error.status_code, InternalError)
+    headers = {"Allow": _allowed(request)} if problem is MethodNotAllowed else {}
+    return problem_response(request, problem(headers=headers))
+
+
+def _allowed(request: Request) -> str:
+    """All methods of this path (RFC 9110, section 10.2.1); Starlette names the first route's."""
+
+    def answers(method: str) -> bool:
+        scope = {**request.scope, "method": method}
+        return any(route.matches(scope)[0] is Match.FULL for route in request.app.routes)
+
+    return ", ".join(filter(answers, METHODS))
