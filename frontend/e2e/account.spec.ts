@@ -1,0 +1,170 @@
+import { expect, greeting, signIn, signUp, test } from "./support/journey";
+
+test("a person signs up, sees their profile, changes their name, signs out and signs in again", async ({
+  page,
+  person,
+}) => {
+  await page.goto("/");
+  await page.getByRole("link", { name: "Create an account" }).click();
+  await expect(page).toHaveURL("/signup");
+  await signUp(page, person);
+
+  await expect(page).toHaveURL("/profile");
+  await expect(greeting(page, "Ada Lovelace")).toBeVisible();
+  await expect(page.getByText(person.email)).toBeVisible();
+
+  await page.getByLabel("Name").fill("Countess Ada");
+  await page.getByRole("button", { name: "Save name" }).click();
+  await expect(page.getByRole("status")).toHaveText("Your name is saved.");
+  await expect(greeting(page, "Countess Ada")).toBeVisible();
+  await expect(page.getByLabel("Name")).toHaveValue("Countess Ada");
+
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await expect(page).toHaveURL("/signin?notice=signed-out");
+  await expect(page.getByText("You are signed out.")).toBeVisible();
+
+  await signIn(page, person);
+  await expect(page).toHaveURL("/profile");
+  await expect(greeting(page, "Countess Ada")).toBeVisible();
+});
+
+test("a name can be left out and taken away", async ({ page, person }) => {
+  await signUp(page, { ...person, name: "" });
+  await expect(page.getByRole("heading", { name: "Hello", exact: true })).toBeVisible();
+
+  await page.getByLabel("Name").fill("Ada");
+  await page.getByRole("button", { name: "Save name" }).click();
+  await expect(greeting(page, "Ada")).toBeVisible();
+
+  await page.getByLabel("Name").fill("");
+  await page.getByRole("button", { name: "Save name" }).click();
+  await expect(page.getByRole("status")).toHaveText("Your name is removed.");
+  await expect(page.getByRole("heading", { name: "Hello", exact: true })).toBeVisible();
+});
+
+test("a wrong password and an unknown address are refused in the same words", async ({ page, person }) => {
+  await signUp(page, person);
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await expect(page).toHaveURL(/signin/);
+
+  for (const email of [person.email, `not-${person.email}`]) {
+    await signIn(page, { email, password: "not the right one" });
+    await expect(page.locator("form").getByRole("alert")).toHaveText(
+      "That address and password don't belong together. Check both and try again.",
+    );
+    await expect(page.getByLabel("Email")).toHaveValue(email);
+    await expect(page.getByLabel("Password", { exact: true })).toHaveValue("");
+    await expect(page.getByLabel("Password", { exact: true })).toBeFocused();
+    await page.reload();
+  }
+});
+
+test("an address that is taken is said beside the address", async ({ page, person }) => {
+  await signUp(page, person);
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await expect(page).toHaveURL(/signin/);
+
+  await signUp(page, { ...person, email: person.email.toUpperCase() });
+  await expect(page.getByLabel("Email")).toHaveAccessibleDescription(/already an account with this address/);
+  await expect(page.getByLabel("Email")).toBeFocused();
+});
+
+test("each field that is refused says why, the first has the focus, and a secret is not filled in again", async ({
+  page,
+}) => {
+  await page.goto("/signup");
+  const [name, email, password] = [
+    page.getByLabel("Name"),
+    page.getByLabel("Email"),
+    page.getByLabel("Password", { exact: true }),
+  ];
+  const submit = page.getByRole("button", { name: "Create account" });
+
+  await submit.click();
+  await expect(email).toHaveAccessibleDescription("Enter your email address.");
+  await expect(password).toHaveAccessibleDescription(/^Choose a password\./);
+  await expect(email).toBeFocused();
+
+  await name.fill("Ada");
+  await email.fill("not an address");
+  await password.fill("short");
+  await submit.click();
+  await expect(email).toHaveAccessibleDescription(/@-sign/);
+  await expect(password).toHaveAccessibleDescription(/Use at least 8 characters/);
+  await expect(email).toBeFocused();
+  await expect(name).toHaveValue("Ada");
+  await expect(email).toHaveValue("not an address");
+  await expect(password).toHaveValue("");
+});
+
+test("the password's rules come from the service, and the meter and the switch help to choose", async ({
+  page,
+}) => {
+  await page.goto("/signup");
+  const password = page.getByLabel("Password", { exact: true });
+  await expect(password).toHaveAccessibleDescription(/At least 8 characters/);
+
+  await password.fill("copper");
+  await expect(page.getByText("2 more characters needed")).toBeVisible();
+  await password.fill("aaaaaaaaaaaa");
+  await expect(page.getByText("Easy to guess")).toBeVisible();
+  await password.fill("copper door lantern");
+  await expect(page.getByText("Strong", { exact: true })).toBeVisible();
+
+  await page.getByRole("button", { name: "Show password" }).click();
+  await expect(password).toHaveAttribute("type", "text");
+  await page.getByRole("button", { name: "Hide password" }).click();
+  await expect(password).toHaveAttribute("type", "password");
+});
+
+test("a guarded page leads over sign-in and back, also by way of signing up", async ({ page, person }) => {
+  await page.goto("/profile?from=mail");
+  await expect(page).toHaveURL("/signin?next=%2Fprofile%3Ffrom%3Dmail");
+  await page.getByRole("link", { name: "Create an account" }).click();
+  await expect(page).toHaveURL("/signup?next=%2Fprofile%3Ffrom%3Dmail");
+  await signUp(page, person, page.url());
+  await expect(page).toHaveURL("/profile?from=mail");
+});
+
+test("nobody is led to another site after signing in", async ({ page, person }) => {
+  await signUp(page, person);
+  await expect(page).toHaveURL("/profile");
+  for (const next of ["//evil.example", "/\\evil.example", "https://evil.example", "/%09/evil.example"]) {
+    await page.goto(`/signin?next=${encodeURIComponent(next)}`);
+    expect(new URL(page.url()).origin).toBe(process.env.E2E_WEB_URL);
+  }
+});
+
+test("a session that the service no longer knows leads to sign-in, also in the middle of a form", async ({
+  page,
+  context,
+  person,
+}) => {
+  await signUp(page, person);
+  await expect(page).toHaveURL("/profile");
+  await context.clearCookies();
+  await context.addCookies([{ name: "postern", value: "no-token", url: page.url(), httpOnly: true }]);
+
+  await page.getByLabel("Name").fill("Somebody else");
+  await page.getByRole("button", { name: "Save name" }).click();
+  await expect(page).toHaveURL("/signin?next=%2Fprofile");
+  await signIn(page, person);
+  await expect(greeting(page, "Ada Lovelace")).toBeVisible();
+});
+
+test("a page from before an update says so kindly, and works after it is loaded again", async ({
+  page,
+  person,
+}) => {
+  await page.goto("/signup");
+  await page.route("/signup", (route, request) => {
+    const headers = { ...request.headers(), "next-action": "7f".repeat(21) };
+    return request.method() === "POST" ? route.continue({ headers }) : route.continue();
+  });
+  await page.getByRole("button", { name: "Create account" }).click();
+  await page.unroute("/signup");
+  await page.getByRole("button", { name: "Load the page again" }).click();
+  await expect(page.getByLabel("Email")).toBeVisible();
+  await signUp(page, person);
+  await expect(greeting(page, person.name)).toBeVisible();
+});

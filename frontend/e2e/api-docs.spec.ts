@@ -1,0 +1,30 @@
+import { expect, test } from "./support/journey";
+
+test("the API's own pages load nothing from elsewhere, and their Authorize button works", async ({
+  page,
+  person,
+}) => {
+  const api = process.env.E2E_API_URL ?? "";
+  const credentials = { email: person.email, password: person.password };
+  await page.request.post(`${api}/auth/signup`, { data: credentials });
+  const signedIn = await page.request.post(`${api}/auth/signin`, { data: credentials });
+  const { access_token: token } = await signedIn.json();
+
+  const elsewhere: string[] = [];
+  page.on("request", (request) => {
+    if (!request.url().startsWith(api) && !request.url().startsWith("data:")) {
+      elsewhere.push(request.url());
+    }
+  });
+  await page.goto(`${api}/docs`);
+  await page.getByRole("button", { name: "Authorize" }).first().click();
+  await page.getByLabel("auth-bearer-value").fill(token);
+  await page.getByRole("button", { name: "Apply credentials" }).click();
+  await page.getByRole("button", { name: "Close" }).first().click();
+
+  await page.locator("#operations-Profile-read_profile_auth_profile_get").click();
+  await page.getByRole("button", { name: "Try it out" }).click();
+  await page.getByRole("button", { name: "Execute" }).click();
+  await expect(page.locator(".live-responses-table")).toContainText(`"email": "${person.email}"`);
+  expect(elsewhere).toEqual([]);
+});

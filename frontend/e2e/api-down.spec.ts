@@ -1,0 +1,105 @@
+import { expect, greeting, test as journey, signIn, signUp } from "./support/journey";
+import { startWeb } from "./support/processes";
+import { Switch } from "./support/switch";
+
+/** A web app of its own, whose line to the API can be cut. */
+const test = journey.extend<{ line: Switch; web: string }>({
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures' names from this pattern
+  line: async ({}, use) => {
+    const line = await Switch.to(process.env.E2E_API_URL ?? "");
+    await use(line);
+    await line.cut();
+  },
+  web: async ({ line }, use) => {
+    const web = await startWeb({ apiUrl: line.url });
+    await use(web.url);
+    await web.stop();
+  },
+  baseURL: async ({ web }, use) => use(web),
+});
+
+test("while the API is away every page says so, and mends itself when the API is back", async ({
+  page,
+  line,
+  person,
+}) => {
+  await page.goto("/");
+  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+
+  await page.goto("/signup");
+  await expect(page.getByRole("alert").first()).toHaveText(/We can't reach the service/);
+  await expect(page.getByRole("link", { name: "Try again" })).toBeVisible();
+  await expect(page.locator("form")).toHaveCount(0);
+
+  await line.mend();
+  await expect(page.getByRole("button", { name: "Create account" })).toBeVisible({ timeout: 15_000 });
+  await signUp(page, person);
+  await expect(greeting(page, person.name)).toBeVisible();
+
+  await line.cut();
+  await page.reload();
+  await expect(page.getByText(/We can't reach the service/)).toBeVisible();
+  await expect(page).toHaveURL("/profile");
+  await line.mend();
+  await page.getByRole("link", { name: "Try again" }).click();
+  await expect(greeting(page, person.name)).toBeVisible();
+});
+
+test("an API that goes away in the middle of a form costs nothing that was typed", async ({
+  page,
+  line,
+  person,
+}) => {
+  await line.mend();
+  await signUp(page, person);
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await expect(page).toHaveURL(/signin/);
+
+  await line.cut();
+  await signIn(page, person);
+  await expect(page.locator("form").getByRole("alert")).toHaveText(/We can't reach the service/);
+  await expect(page.getByLabel("Email")).toHaveValue(person.email);
+
+  await line.mend();
+  await signIn(page, person);
+  await expect(greeting(page, person.name)).toBeVisible();
+});
+
+test("while the API is not ready the page says why in plain words, and no more than that", async ({
+  page,
+  line,
+}) => {
+  await line.mend();
+  line.refused.set("/readyz", "schema_mismatch");
+  await page.goto("/signin");
+  await expect(page.getByText(/being set up or updated/)).toBeVisible();
+  await expect(page.getByText("10.0.0.7")).toHaveCount(0);
+
+  line.refused.clear();
+  await page.getByRole("link", { name: "Try again" }).click();
+  await expect(page.getByRole("button", { name: "Sign in" })).toBeVisible();
+});
+
+test.describe("without JavaScript", () => {
+  test.use({ javaScriptEnabled: false });
+
+  test("while the API is away a plain link tries again", async ({ page, line }) => {
+    await page.goto("/signin?next=%2Fprofile");
+    await expect(page.getByText(/We can't reach the service/)).toBeVisible();
+    await line.mend();
+    await page.getByRole("link", { name: "Try again" }).click();
+    await expect(page.getByRole("button", { name: "Sign in" })).toBeVisible();
+  });
+});
+
+test.describe("a visitor who claims another address", () => {
+  test.use({ extraHTTPHeaders: { "x-forwarded-for": "203.0.113.9" } });
+
+  test("is told to the API with the address that the web app saw, last", async ({ page, line }) => {
+    await line.mend();
+    await page.goto("/signin");
+    await expect(page.getByRole("button", { name: "Sign in" })).toBeVisible();
+    expect(line.heard.at(-1)?.["x-forwarded-for"]).toMatch(/^203\.0\.113\.9, (::1|(::ffff:)?127\.0\.0\.1)$/);
+    expect(line.heard.at(-1)?.["user-agent"]).toMatch(/Chrome/);
+  });
+});

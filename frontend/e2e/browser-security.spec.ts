@@ -1,0 +1,154 @@
+import { gzipSync } from "node:zlib";
+import { expect, greeting, signUp, test } from "./support/journey";
+import { startWeb } from "./support/processes";
+
+test("every page carries the headers that keep others out, and a nonce that is new each time", async ({
+  request,
+}) => {
+  const nonces = new Set<string | undefined>();
+  for (const path of ["/", "/signin", "/signup", "/no-such-page"]) {
+    const headers = (await request.get(path)).headers();
+    const policy = headers["content-security-policy"] ?? "";
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).toContain("frame-ancestors 'none'");
+    expect(policy).not.toContain("unsafe-inline");
+    expect(policy).not.toContain("unsafe-eval");
+    nonces.add(policy.match(/script-src [^;]*'nonce-([^']+)'/)?.[1]);
+    expect(headers["x-content-type-options"]).toBe("nosniff");
+    expect(headers["x-frame-options"]).toBe("DENY");
+    expect(headers["referrer-policy"]).toBe("same-origin");
+    expect(headers["permissions-policy"]).toContain("camera=()");
+    expect(headers["cache-control"]).toContain("no-store");
+    expect(headers["x-powered-by"]).toBeUndefined();
+    expect(headers["strict-transport-security"]).toBeUndefined();
+  }
+  expect(nonces.size).toBe(4);
+});
+
+test("nothing on any page breaks the policy", async ({ page, person }) => {
+  const broken: string[] = [];
+  await page.exposeFunction("report", (violation: string) => broken.push(violation));
+  await page.addInitScript(() => {
+    document.addEventListener("securitypolicyviolation", (event) => {
+      Reflect.get(window, "report")(`${event.violatedDirective} ${event.blockedURI}`);
+    });
+  });
+  await page.goto("/");
+  await page.goto("/signin");
+  await signUp(page, person);
+  await expect(greeting(page, person.name)).toBeVisible();
+  await page.goto("/no-such-page");
+  expect(broken).toEqual([]);
+});
+
+test("no script in the browser can get at the token", async ({ page, context, person }) => {
+  const bodies: Promise<string>[] = [];
+  page.on("response", (response) => bodies.push(response.text().catch(() => "")));
+  await signUp(page, person);
+  await expect(greeting(page, person.name)).toBeVisible();
+
+  const cookies = await context.cookies();
+  expect(cookies).toEqual([
+    expect.objectContaining({ name: "postern", httpOnly: true, sameSite: "Lax", path: "/" }),
+  ]);
+  const token = cookies[0]?.value ?? "";
+  expect(token).toMatch(/^ey/);
+
+  const seen = await page.evaluate(() =>
+    [
+      document.cookie,
+      JSON.stringify({ ...localStorage, ...sessionStorage }),
+      document.documentElement.outerHTML,
+    ].join(),
+  );
+  expect(seen).not.toContain(token);
+  expect((await Promise.all(bodies)).join()).not.toContain(token);
+
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await expect(page).toHaveURL(/signin/);
+  expect(await context.cookies()).toEqual([]);
+});
+
+for (const [what, value] of [
+  ["a snowman", "%E2%98%83"],
+  ["a line break", "a%0Ab"],
+  ["far too much", "a".repeat(8_000)],
+]) {
+  test(`whoever has ${what} for a session is signed out`, async ({ playwright, baseURL }) => {
+    const visitor = await playwright.request.newContext({
+      baseURL,
+      extraHTTPHeaders: { cookie: `postern=${value}` },
+      maxRedirects: 0,
+    });
+    for (const path of ["/", "/signin", "/signup"]) expect((await visitor.get(path)).status()).toBe(200);
+    const guarded = await visitor.get("/profile");
+    expect(guarded.status()).toBe(307);
+    expect(guarded.headers().location).toContain("/signin?next=%2Fprofile");
+    await visitor.dispose();
+  });
+}
+
+test("a form that is posted from another site is refused", async ({ page, context, person, request }) => {
+  await signUp(page, person);
+  await expect(greeting(page, person.name)).toBeVisible();
+  const fields: Record<string, string> = {};
+  for (const input of await page.locator("header form input[type=hidden]").all()) {
+    fields[(await input.getAttribute("name")) ?? ""] = (await input.getAttribute("value")) ?? "";
+  }
+  const [cookie] = await context.cookies();
+  const answer = await request.post("/profile", {
+    multipart: fields,
+    headers: { origin: "https://evil.example", cookie: `${cookie?.name}=${cookie?.value}` },
+    maxRedirects: 0,
+  });
+  expect(answer.headers()["set-cookie"]).toBeUndefined();
+  expect(answer.status()).toBeGreaterThanOrEqual(400);
+});
+
+test("on https the cookie is bound to this host, and the browser is told to stay on https", async ({
+  request,
+  person,
+}) => {
+  const web = await startWeb({ apiUrl: process.env.E2E_API_URL ?? "", webUrl: "https://postern.example" });
+  const page = await request.get(`${web.url}/signup`);
+  expect(page.headers()["strict-transport-security"]).toBe("max-age=63072000");
+  expect(page.headers()["content-security-policy"]).toContain("upgrade-insecure-requests");
+
+  const html = await page.text();
+  const script = html.match(/src="(\/_next\/static\/[^"]+\.js)"/)?.[1];
+  const asset = await request.get(`${web.url}${script}`);
+  expect(asset.headers()["strict-transport-security"]).toBe("max-age=63072000");
+  expect(asset.headers()["cache-control"]).toContain("immutable");
+
+  const hidden = [...html.matchAll(/<input type="hidden" name="([^"]+)"(?: value="([^"]*)")?/g)];
+  const answer = await request.post(`${web.url}/signup`, {
+    multipart: {
+      ...Object.fromEntries(hidden.map(([, name, value = ""]) => [name, value.replaceAll("&quot;", '"')])),
+      ...person,
+    },
+    maxRedirects: 0,
+  });
+  expect(answer.status()).toBe(303);
+  expect(answer.headers()["set-cookie"]).toMatch(
+    /^__Host-postern=ey[^;]+; Path=\/; Expires=[^;]+; Max-Age=\d+; Secure; HttpOnly; SameSite=lax$/i,
+  );
+  await web.stop();
+});
+
+// Next's client runtime and React are 135 kB of it, so this bound is on what the app adds.
+test("the sign-in page loads less than 140 kB of script", async ({ page, request }) => {
+  await page.goto("/signin", { waitUntil: "networkidle" });
+  const scripts = await page.evaluate(() =>
+    performance
+      .getEntriesByType("resource")
+      .map((entry) => entry.name)
+      .filter((name) => new URL(name).pathname.endsWith(".js")),
+  );
+  const sizes = await Promise.all(
+    [...new Set(scripts)].map(async (url) => gzipSync(await (await request.get(url)).body()).length),
+  );
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  test.info().annotations.push({ type: "first-load JavaScript", description: `${total} bytes gzipped` });
+  expect(total).toBeGreaterThan(10_000);
+  expect(total).toBeLessThan(140_000);
+});

@@ -1,0 +1,16 @@
+import { startApi, startWeb } from "./processes";
+
+/** One API and one web app for all journeys; each journey makes accounts of its own. */
+export default async function globalSetup(): Promise<() => Promise<void>> {
+  const api = await startApi();
+  const web = await startWeb({ apiUrl: api.url }).catch(async (error) => {
+    await api.stop();
+    throw error;
+  });
+  process.env.E2E_API_URL = api.url;
+  process.env.E2E_WEB_URL = web.url;
+  return async () => {
+    await web.stop();
+    await api.stop();
+  };
+}

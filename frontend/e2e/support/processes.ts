@@ -1,0 +1,92 @@
+/** The real parts that the journeys run on: the API with its own PostgreSQL, and the built web app. */
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { createServer } from "node:net";
+import path from "node:path";
+
+const FRONTEND = path.resolve(import.meta.dirname, "../..");
+const BACKEND = path.resolve(FRONTEND, "../backend");
+
+export interface Running {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  if (typeof address !== "object" || !address) throw new Error("no port is free");
+  return address.port;
+}
+
+export async function startApi(): Promise<Running> {
+  const python = path.join(BACKEND, ".venv/bin/python");
+  if (!existsSync(python)) throw new Error("The API has no environment yet: make setup, one folder up");
+  const port = await freePort();
+  const child = spawn(python, ["-m", "tests.support.api_server", "--port", String(port)], {
+    cwd: BACKEND,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  return answering(child, `http://localhost:${port}`, "/livez");
+}
+
+interface WebOptions {
+  readonly apiUrl: string;
+  /** Where people are told to open it, if that is not where it listens. */
+  readonly webUrl?: string;
+}
+
+export async function startWeb({ apiUrl, webUrl }: WebOptions): Promise<Running> {
+  const server = path.join(FRONTEND, ".next/standalone/server.js");
+  if (!existsSync(server)) throw new Error("There is no production build yet: npm run build");
+  const port = await freePort();
+  const url = `http://localhost:${port}`;
+  const child = spawn(process.execPath, [server], {
+    env: {
+      ...process.env,
+      NODE_ENV: "production",
+      HOSTNAME: "localhost",
+      PORT: String(port),
+      API_URL: apiUrl,
+      WEB_URL: webUrl ?? url,
+    },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  return answering(child, url, "/icon.svg");
+}
+
+async function answering(child: ChildProcess, url: string, path: string): Promise<Running> {
+  let output = "";
+  child.stdout?.on("data", (chunk) => (output += chunk));
+  child.stderr?.on("data", (chunk) => (output += chunk));
+  const ended = once(child, "exit");
+
+  const deadline = Date.now() + 30_000;
+  while (!(await answers(url + path))) {
+    if (child.exitCode !== null || Date.now() > deadline) {
+      child.kill();
+      throw new Error(`${child.spawnargs.join(" ")} does not answer:\n${output}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  return {
+    url,
+    async stop() {
+      child.kill("SIGTERM");
+      await ended;
+    },
+  };
+}
+
+async function answers(url: string): Promise<boolean> {
+  try {
+    return (await fetch(url)).ok;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,56 @@
+/** A line between a web app and the API that a journey can cut and mend, and on which it can listen. */
+
+import { once } from "node:events";
+import { createServer, type IncomingHttpHeaders, request, type Server } from "node:http";
+import type { ProblemCode } from "../../src/api/problems";
+import { freePort } from "./processes";
+
+export class Switch {
+  readonly heard: IncomingHttpHeaders[] = [];
+  /** Paths that are answered on the line with this problem's code and 503, instead of by the API. */
+  readonly refused = new Map<string, ProblemCode>();
+  private server: Server | undefined;
+
+  private constructor(
+    private readonly target: URL,
+    private readonly port: number,
+  ) {}
+
+  /** Begins cut: nothing listens there until `mend`. */
+  static async to(target: string): Promise<Switch> {
+    return new Switch(new URL(target), await freePort());
+  }
+
+  get url(): string {
+    return `http://localhost:${this.port}`;
+  }
+
+  async mend(): Promise<void> {
+    this.server = createServer((incoming, outgoing) => {
+      this.heard.push(incoming.headers);
+      const code = this.refused.get(incoming.url ?? "");
+      if (code) {
+        outgoing.writeHead(503, { "content-type": "application/problem+json" });
+        outgoing.end(JSON.stringify({ code, detail: "database down at 10.0.0.7" }));
+        return;
+      }
+      const onward = request(new URL(incoming.url ?? "/", this.target), {
+        method: incoming.method,
+        headers: incoming.headers,
+      });
+      onward.on("response", (response) => {
+        outgoing.writeHead(response.statusCode ?? 502, response.headers);
+        response.pipe(outgoing);
+      });
+      onward.on("error", () => outgoing.destroy());
+      incoming.pipe(onward);
+    }).listen(this.port, "localhost");
+    await once(this.server, "listening");
+  }
+
+  async cut(): Promise<void> {
+    this.server?.closeAllConnections();
+    this.server?.close();
+    this.server = undefined;
+  }
+}

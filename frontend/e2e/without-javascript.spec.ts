@@ -1,0 +1,40 @@
+import { expect, greeting, signIn, signUp, test } from "./support/journey";
+
+test.use({ javaScriptEnabled: false });
+
+test("without JavaScript a person signs up, changes their name, signs out and signs in again", async ({
+  page,
+  person,
+}) => {
+  await signUp(page, person);
+  await expect(page).toHaveURL("/profile");
+  await expect(greeting(page, "Ada Lovelace")).toBeVisible();
+
+  await page.getByLabel("Name").fill("Countess Ada");
+  await page.getByRole("button", { name: "Save name" }).click();
+  await expect(page.getByRole("status")).toHaveText("Your name is saved.");
+  await expect(greeting(page, "Countess Ada")).toBeVisible();
+
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await expect(page.getByText("You are signed out.")).toBeVisible();
+  await page.goto("/profile");
+  await expect(page).toHaveURL("/signin?next=%2Fprofile");
+  await signIn(page, person);
+  await expect(page).toHaveURL("/profile");
+});
+
+test("without JavaScript a refusal stands beside its cause and what was typed is kept", async ({ page }) => {
+  await page.goto("/signup?next=/profile");
+  await page.getByLabel("Email").fill("not an address");
+  await page.getByLabel("Password", { exact: true }).fill("short");
+  await page.getByRole("button", { name: "Create account" }).click();
+  await expect(page.getByLabel("Email")).toHaveAccessibleDescription(/@-sign/);
+  await expect(page.getByLabel("Email")).toHaveValue("not an address");
+  await expect(page.getByLabel("Password", { exact: true })).toHaveAccessibleDescription(/at least 8/);
+  await expect(page.getByLabel("Password", { exact: true })).toHaveValue("");
+});
+
+test("without JavaScript nothing is offered that needs it", async ({ page }) => {
+  await page.goto("/signup");
+  await expect(page.getByRole("button")).toHaveCount(1);
+});

@@ -1,0 +1,33 @@
+import type { NextConfig } from "next";
+
+const config: NextConfig = {
+  output: "standalone",
+  // The wall around what is traced and watched: this folder, whatever lies above it.
+  outputFileTracingRoot: import.meta.dirname,
+  turbopack: { root: import.meta.dirname },
+  poweredByHeader: false,
+  // Else `next dev` would write a file of its own into the tree.
+  agentRules: false,
+  // Types are checked once, by `npm run types`, with the native compiler.
+  typescript: { ignoreBuildErrors: true },
+  // What never changes; the policy with its nonce and HSTS are set per request in src/proxy.ts.
+  headers: async () => [
+    {
+      source: "/:path*",
+      headers: [
+        { key: "X-Content-Type-Options", value: "nosniff" },
+        { key: "X-Frame-Options", value: "DENY" },
+        // Not `no-referrer`: it would turn the Origin of a form post into `null`.
+        { key: "Referrer-Policy", value: "same-origin" },
+        { key: "Cross-Origin-Opener-Policy", value: "same-origin" },
+        { key: "Cross-Origin-Resource-Policy", value: "same-origin" },
+        {
+          key: "Permissions-Policy",
+          value: "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()",
+        },
+      ],
+    },
+  ],
+};
+
+export default config;

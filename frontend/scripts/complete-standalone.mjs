@@ -1,0 +1,5 @@
+/** Next leaves the static files out of its standalone server; with them it is complete. */
+
+import { cpSync } from "node:fs";
+
+cpSync(".next/static", ".next/standalone/.next/static", { recursive: true });

@@ -1,0 +1,37 @@
+import { describe, expect, it } from "vitest";
+import document from "../../openapi.json";
+import { refusal } from "./problems";
+
+const CODES = document.components.schemas.Problem.properties.code.enum;
+
+describe("a refusal", () => {
+  it.each(CODES)("has a short sentence of its own that ends well: %s", (code) => {
+    const { sentence, code: known } = refusal({ code });
+    expect(known).toBe(code);
+    expect(sentence).toMatch(/^[A-Z].{10,110}\.$/);
+  });
+
+  it("by a code that is not known yet is still said kindly", () => {
+    expect(refusal({ code: "brand_new" }).sentence).toMatch(/doesn't know/);
+    expect(refusal({ code: "toString" }).code).toBe("unfamiliar");
+  });
+
+  it("puts each field's first sentence beside that field", () => {
+    const errors = [
+      { field: "email", code: "a", message: "First." },
+      { field: "email", code: "b", message: "Second." },
+      { field: "password", code: "c", message: "Third." },
+    ];
+    expect(refusal({ code: "validation_failed", errors }).fields).toEqual({
+      email: "First.",
+      password: "Third.",
+    });
+  });
+
+  it("knows which codes end a session", () => {
+    expect(CODES.filter((code) => refusal({ code }).signedOut)).toEqual(
+      expect.arrayContaining(["token_expired", "token_invalid", "token_missing"]),
+    );
+    expect(refusal({ code: "database_unavailable" }).signedOut).toBe(false);
+  });
+});

@@ -1,0 +1,70 @@
+/** What a person reads when the API refuses: one sentence per code, calm, saying what to do next. */
+
+import type { components } from "./schema";
+
+type Problem = components["schemas"]["Problem"];
+export type ProblemCode = Problem["code"] | "api_unreachable" | "unfamiliar";
+
+/** Complete by type: a code that the API gains and this lacks does not compile. */
+const SENTENCES: Record<ProblemCode, string> = {
+  api_unreachable: "We can't reach the service just now. Please try again in a moment.",
+  database_unavailable: "The service is up, but its database isn't answering. Please try again in a moment.",
+  email_taken: "There is already an account with this address. Sign in, or use another one.",
+  internal_error: "Something went wrong on our side. Nothing was changed; please try again.",
+  invalid_credentials: "That address and password don't belong together. Check both and try again.",
+  malformed_json: "The service could not read what we sent. Please reload the page and try again.",
+  method_not_allowed: "This page and the service don't fit together. Please reload the page and try again.",
+  not_found: "What you were looking for isn't here any more.",
+  overloaded: "Many people are signing in right now. Please try again in a few seconds.",
+  payload_too_large: "That is more text than we can take. Please shorten it and try again.",
+  schema_mismatch:
+    "The service is being set up or updated and isn't ready yet. Please try again in a minute.",
+  token_expired: "You were signed out after a while. Please sign in again.",
+  token_invalid: "Your session is no longer valid. Please sign in again.",
+  token_missing: "Please sign in to go on.",
+  unfamiliar: "The service refused for a reason that this page doesn't know. Please reload it and try again.",
+  unsupported_media_type: "The service could not read what we sent. Please reload the page and try again.",
+  validation_failed: "Something in the form wasn't accepted. Please check it and try again.",
+};
+
+/** The field that a code is about, where it is about one: its sentence stands beside that field. */
+const CAUSES: Partial<Record<ProblemCode, string>> = {
+  email_taken: "email",
+};
+
+const SIGNED_OUT: readonly ProblemCode[] = ["token_expired", "token_invalid", "token_missing"];
+
+export interface Refusal {
+  readonly code: ProblemCode;
+  readonly sentence: string;
+  /** The API's own words, which are for developers and operators. */
+  readonly detail: string;
+  /** Sentences by field name. */
+  readonly fields: Readonly<Record<string, string>>;
+  /** True when the API no longer accepts this session. */
+  readonly signedOut: boolean;
+}
+
+type Refused = Pick<Problem, "code"> & Partial<Pick<Problem, "errors" | "detail">>;
+
+export function refusal(problem: Refused | { code: string }): Refusal {
+  // An API newer than this web app may know codes that are not in the table yet.
+  const code = isKnown(problem.code) ? problem.code : "unfamiliar";
+  const sentence = SENTENCES[code];
+  const errors = "errors" in problem ? (problem.errors ?? []) : [];
+  const cause = CAUSES[code];
+  return {
+    code,
+    sentence,
+    detail: "detail" in problem ? (problem.detail ?? "") : "",
+    fields: Object.fromEntries([
+      ...errors.toReversed().map((error) => [error.field, error.message]),
+      ...(cause ? [[cause, sentence]] : []),
+    ]),
+    signedOut: SIGNED_OUT.includes(code),
+  };
+}
+
+function isKnown(code: string): code is ProblemCode {
+  return Object.hasOwn(SENTENCES, code);
+}

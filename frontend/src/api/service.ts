@@ -1,0 +1,20 @@
+import "server-only";
+
+import { api } from "./client";
+import { type Refusal, refusal } from "./problems";
+import type { components } from "./schema";
+
+type Rules = components["schemas"]["AuthConfig"];
+
+export type Service =
+  | { readonly status: "ready"; readonly rules: Rules }
+  | { readonly status: "unavailable"; readonly refusal: Refusal };
+
+/** Whether the API would take a form just now, and by which rules: asked before anybody fills one in. */
+export async function getService(): Promise<Service> {
+  const client = await api();
+  const [readiness, config] = await Promise.all([client.GET("/readyz"), client.GET("/auth/config")]);
+  if (readiness.error) return { status: "unavailable", refusal: refusal(readiness.error) };
+  const { data, error } = config;
+  return data ? { status: "ready", rules: data } : { status: "unavailable", refusal: refusal(error) };
+}

@@ -1,0 +1,24 @@
+import type { ReactNode } from "react";
+import { SubmitButton } from "@/components/form/submit-button";
+import { Masonry } from "@/components/masonry";
+import { Wordmark } from "@/components/wordmark";
+import { signout } from "./actions";
+
+export default function AccountLayout({ children }: { children: ReactNode }) {
+  return (
+    <div className="relative isolate overflow-hidden">
+      <Masonry />
+      <div className="mx-auto flex min-h-dvh max-w-3xl flex-col px-5 sm:px-8">
+        <header className="flex items-center justify-between py-4 sm:py-6">
+          <Wordmark />
+          <form action={signout}>
+            <SubmitButton busy="Signing out…" look="quiet">
+              Sign out
+            </SubmitButton>
+          </form>
+        </header>
+        <main className="flex-1 pt-8 pb-16 sm:pt-14">{children}</main>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,29 @@
+"use client";
+
+import { Field } from "@/components/form/field";
+import { Form } from "@/components/form/form";
+import { SubmitButton } from "@/components/form/submit-button";
+import { updateName } from "./actions";
+
+export function NameForm({ name }: { name: string }) {
+  return (
+    <Form action={updateName}>
+      {(state) => (
+        <>
+          <Field
+            name="name"
+            label="Name"
+            hint="How you'd like to be greeted. Leave it empty to go without."
+            state={state}
+            defaultValue={state.status === "refused" ? state.values.name : name}
+            autoComplete="name"
+            maxLength={200}
+          />
+          <SubmitButton busy="Saving…" className="self-start">
+            Save name
+          </SubmitButton>
+        </>
+      )}
+    </Form>
+  );
+}

@@ -1,0 +1,95 @@
+import type { Metadata } from "next";
+import type { ReactNode } from "react";
+import { Mark } from "@/components/mark";
+import { Panel } from "@/components/ui/panel";
+import { Unavailable } from "@/components/unavailable";
+import { requireUser } from "@/session/session";
+import { NameForm } from "./form";
+
+export const metadata: Metadata = { title: "Profile" };
+
+export default async function ProfilePage() {
+  const viewer = await requireUser("/profile");
+  if (viewer.status === "unavailable") {
+    return (
+      <Panel>
+        <div className="mb-3 grid justify-items-center gap-2">
+          <Mark className="size-10" closed />
+          <h1 className="text-2xl font-semibold tracking-[-0.02em]">One moment</h1>
+        </div>
+        <Unavailable refusal={viewer.refusal} path="/profile" />
+      </Panel>
+    );
+  }
+
+  const { profile } = viewer;
+  return (
+    <>
+      <div className="flex items-end gap-5">
+        <Portrait name={profile.name ?? profile.email} />
+        <div>
+          <h1 className="text-3xl leading-tight font-semibold tracking-[-0.03em] text-balance wrap-anywhere">
+            {profile.name ? `Hello, ${profile.name}` : "Hello"}
+          </h1>
+          <p className="mt-1 text-soft">This is what your account holds.</p>
+        </div>
+      </div>
+
+      <Panel className="mt-8">
+        <NameForm name={profile.name ?? ""} />
+      </Panel>
+
+      <Panel className="mt-4">
+        <dl className="grid gap-x-8 gap-y-5 sm:grid-cols-[9rem_1fr]">
+          <Fact term="Email">
+            <span className="mr-2 wrap-anywhere">{profile.email}</span>
+            <span className="inline-block rounded-full border border-line px-2 py-px text-xs text-soft">
+              {profile.email_verified ? "verified" : "not verified"}
+            </span>
+          </Fact>
+          <Fact term="Member since">
+            <Day iso={profile.created_at} />
+          </Fact>
+          <Fact term="Last changed">
+            <Day iso={profile.updated_at} />
+          </Fact>
+          <Fact term="Account number">
+            <span className="font-mono text-[0.9375rem]">{profile.id}</span>
+          </Fact>
+        </dl>
+      </Panel>
+    </>
+  );
+}
+
+/** Initials in the house's arch. */
+function Portrait({ name }: { name: string }) {
+  const initials = name
+    .split(/\s+/u)
+    .slice(0, 2)
+    .map((word) => [...word][0]?.toUpperCase())
+    .join("");
+  return (
+    <span
+      aria-hidden="true"
+      className="flex h-20 w-16 shrink-0 items-center justify-center rounded-t-full border-x-4 border-t-4 border-b-2 border-line bg-tint pt-2 text-xl font-semibold tracking-tight text-door"
+    >
+      {initials}
+    </span>
+  );
+}
+
+function Fact({ term, children }: { term: string; children: ReactNode }) {
+  return (
+    <div className="grid gap-0.5 sm:col-span-2 sm:grid-cols-subgrid">
+      <dt className="text-sm leading-6 text-soft">{term}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+const DAY = new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeStyle: "short", timeZone: "UTC" });
+
+function Day({ iso }: { iso: string }) {
+  return <time dateTime={iso}>{DAY.format(new Date(iso))} UTC</time>;
+}

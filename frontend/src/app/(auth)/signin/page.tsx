@@ -1,0 +1,40 @@
+import type { Metadata } from "next";
+import { redirect } from "next/navigation";
+import { getService } from "@/api/service";
+import { Doorway } from "@/components/doorway";
+import { TextLink } from "@/components/ui/text-link";
+import { Unavailable } from "@/components/unavailable";
+import { nextPath, withNext } from "@/lib/next-path";
+import { getViewer } from "@/session/session";
+import { SigninForm } from "./form";
+
+export const metadata: Metadata = { title: "Sign in" };
+
+const NOTICES = new Map([
+  ["account-created", "Your account is ready. Sign in to go on."],
+  ["signed-out", "You are signed out. See you soon."],
+]);
+
+export default async function SigninPage({ searchParams }: PageProps<"/signin">) {
+  const query = await searchParams;
+  const next = nextPath(query.next);
+  const [viewer, service] = await Promise.all([getViewer(), getService()]);
+  if (viewer.status === "signed-in") redirect(next);
+  if (service.status === "unavailable") {
+    return (
+      <Doorway closed title="One moment" lead="Signing in isn't possible right now.">
+        <Unavailable refusal={service.refusal} path={withNext("/signin", next)} />
+      </Doorway>
+    );
+  }
+
+  const lead = query.next ? "Sign in, and we'll take you where you were going." : "Sign in to your account.";
+  return (
+    <Doorway title="Welcome back" lead={NOTICES.get(String(query.notice)) ?? lead}>
+      <SigninForm next={next} />
+      <p className="mt-7 text-center text-sm text-soft">
+        New here? <TextLink href={withNext("/signup", next)}>Create an account</TextLink>
+      </p>
+    </Doorway>
+  );
+}

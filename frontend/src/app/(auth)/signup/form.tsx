@@ -1,0 +1,32 @@
+"use client";
+
+import { EmailField } from "@/components/form/email-field";
+import { Field } from "@/components/form/field";
+import { Form } from "@/components/form/form";
+import { PasswordField } from "@/components/form/password-field";
+import { SubmitButton } from "@/components/form/submit-button";
+import type { PasswordRules } from "@/lib/password-strength";
+import { signup } from "./actions";
+
+export function SignupForm({ next, rules }: { next: string; rules: PasswordRules }) {
+  return (
+    <Form action={signup}>
+      {(state) => (
+        <>
+          <input type="hidden" name="next" value={next} />
+          <Field
+            name="name"
+            label="Name"
+            aside={<span className="text-soft">optional</span>}
+            state={state}
+            autoComplete="name"
+            maxLength={200}
+          />
+          <EmailField state={state} />
+          <PasswordField label="Password" state={state} autoComplete="new-password" rules={rules} />
+          <SubmitButton busy="Creating your account…">Create account</SubmitButton>
+        </>
+      )}
+    </Form>
+  );
+}

@@ -1,0 +1,34 @@
+import type { Metadata } from "next";
+import { redirect } from "next/navigation";
+import { getService } from "@/api/service";
+import { Doorway } from "@/components/doorway";
+import { TextLink } from "@/components/ui/text-link";
+import { Unavailable } from "@/components/unavailable";
+import { nextPath, withNext } from "@/lib/next-path";
+import { getViewer } from "@/session/session";
+import { SignupForm } from "./form";
+
+export const metadata: Metadata = { title: "Create an account" };
+
+export default async function SignupPage({ searchParams }: PageProps<"/signup">) {
+  const next = nextPath((await searchParams).next);
+  const [viewer, service] = await Promise.all([getViewer(), getService()]);
+  if (viewer.status === "signed-in") redirect(next);
+  if (service.status === "unavailable") {
+    return (
+      <Doorway closed title="One moment" lead="Accounts can't be created right now.">
+        <Unavailable refusal={service.refusal} path={withNext("/signup", next)} />
+      </Doorway>
+    );
+  }
+
+  const { min_password_length: minLength, max_password_length: maxLength } = service.rules;
+  return (
+    <Doorway title="Come on in" lead="An address and a good password are all it takes.">
+      <SignupForm next={next} rules={{ minLength, maxLength }} />
+      <p className="mt-7 text-center text-sm text-soft">
+        Already have an account? <TextLink href={withNext("/signin", next)}>Sign in</TextLink>
+      </p>
+    </Doorway>
+  );
+}

@@ -1,0 +1,28 @@
+import { GeistMono } from "geist/font/mono";
+import { GeistSans } from "geist/font/sans";
+import type { Metadata, Viewport } from "next";
+import { connection } from "next/server";
+import type { ReactNode } from "react";
+import "./globals.css";
+
+export const metadata: Metadata = {
+  title: { default: "Postern", template: "%s · Postern" },
+  description: "Sign-in that you host yourself: one API, one web app, one Postgres database.",
+};
+
+export const viewport: Viewport = {
+  themeColor: [
+    { media: "(prefers-color-scheme: light)", color: "#edf1ef" },
+    { media: "(prefers-color-scheme: dark)", color: "#0d1514" },
+  ],
+};
+
+export default async function RootLayout({ children }: { children: ReactNode }) {
+  // Every page is rendered for its request: the policy's nonce is new each time.
+  await connection();
+  return (
+    <html lang="en" className={`${GeistSans.variable} ${GeistMono.variable}`}>
+      <body className="min-h-dvh">{children}</body>
+    </html>
+  );
+}

@@ -1,0 +1,80 @@
+import { Gate } from "@/components/gate";
+import { buttonLook } from "@/components/ui/button";
+import { Wordmark } from "@/components/wordmark";
+import { hasSession } from "@/session/session";
+
+const FACTS = [
+  {
+    title: "It knows its database",
+    text: "When a setting, an endpoint or the schema is off, it says exactly what, where, and how to mend it.",
+  },
+  {
+    title: "Signing in never slows the rest",
+    text: "Checking passwords is bounded and gives way, so everything else keeps its pace in a storm.",
+  },
+  {
+    title: "Every refusal explains itself",
+    text: "Each error carries a stable code and leads to a page that tells what it means and what to do.",
+  },
+  {
+    title: "Tokens stay out of the browser",
+    text: "This web app keeps them in cookies that no script can read. Its forms work without scripts, too.",
+  },
+] as const;
+
+export default async function Home() {
+  const signedIn = await hasSession();
+  return (
+    <div className="relative isolate overflow-hidden">
+      <div className="mx-auto flex min-h-dvh max-w-6xl flex-col px-5 sm:px-8">
+        <header className="flex items-center justify-between py-4 sm:py-6">
+          <Wordmark />
+          <a href={signedIn ? "/profile" : "/signin"} className={buttonLook("quiet")}>
+            {signedIn ? "Your profile" : "Sign in"}
+          </a>
+        </header>
+
+        <main className="flex-1">
+          <div className="grid items-center gap-x-12 gap-y-10 pt-8 pb-14 lg:grid-cols-[1fr_27rem] lg:pt-6">
+            <div>
+              <h1 className="max-w-[15ch] text-[2.75rem] leading-[1.04] font-semibold tracking-[-0.04em] text-balance sm:text-6xl">
+                A door of your own, and you hold the key.
+              </h1>
+              <p className="mt-6 max-w-[46ch] text-lg leading-relaxed text-soft">
+                Postern is sign-in that you host yourself: a FastAPI service, this Next.js web app and one
+                Postgres database. You run it, you own the code, and your users stay yours.
+              </p>
+              <div className="mt-8 flex flex-wrap gap-3">
+                <a href={signedIn ? "/profile" : "/signup"} className={buttonLook("solid")}>
+                  {signedIn ? "Go to your profile" : "Create an account"}
+                </a>
+                {!signedIn && (
+                  <a href="/signin" className={buttonLook("quiet")}>
+                    Sign in
+                  </a>
+                )}
+              </div>
+            </div>
+            <Gate className="mx-auto w-full max-w-80 lg:max-w-none" />
+          </div>
+
+          <ul className="grid gap-x-10 gap-y-8 border-t border-line py-10 sm:grid-cols-2 lg:grid-cols-4">
+            {FACTS.map(({ title, text }) => (
+              <li key={title}>
+                <h2 className="font-semibold tracking-[-0.01em]">{title}</h2>
+                <p className="mt-1.5 text-[0.9375rem] leading-relaxed text-soft">{text}</p>
+              </li>
+            ))}
+          </ul>
+        </main>
+
+        <footer className="border-t border-line py-6 text-sm leading-relaxed text-soft">
+          <p>
+            <dfn className="text-ink">postern</dfn>, noun: a small gate in a wall, apart from the great one.
+            Open source under the MIT licence.
+          </p>
+        </footer>
+      </div>
+    </div>
+  );
+}

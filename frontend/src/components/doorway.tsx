@@ -1,0 +1,42 @@
+import type { ReactNode } from "react";
+import { Mark } from "@/components/mark";
+import { archStones } from "@/lib/arch";
+
+const STONES = archStones({ x: 226, y: 236, inner: 201, outer: 226, stones: 13, keystone: 9 });
+const KEYSTONE = 6;
+
+interface DoorwayProps {
+  title: string;
+  /** One line under the title. */
+  lead: ReactNode;
+  closed?: boolean;
+  children: ReactNode;
+}
+
+/** The opening in the wall that every form stands in: a ring of stones, two jambs and a threshold. */
+export function Doorway({ title, lead, closed, children }: DoorwayProps) {
+  return (
+    <main className="@container relative mx-auto w-full max-w-[452px]">
+      <svg viewBox="0 0 452 236" aria-hidden="true" className="absolute inset-x-0 top-0 w-full">
+        {STONES.map((stone, index) => (
+          <path
+            key={stone}
+            d={stone}
+            strokeWidth="2.5"
+            className={`stroke-wall ${index === KEYSTONE ? (closed ? "fill-edge" : "fill-door") : "fill-line"}`}
+          />
+        ))}
+      </svg>
+      <div className="jambs absolute inset-x-0 top-[52.2cqw] bottom-3" aria-hidden="true" />
+      <div className="relative mx-[5.75cqw] mt-[8cqw] rounded-t-[44.25cqw] border border-line bg-paper px-[7cqw] pt-[11cqw] pb-9">
+        <div className="mb-7 grid justify-items-center gap-1.5 text-center">
+          <Mark className="mb-2 size-10" closed={closed} />
+          <h1 className="text-[1.75rem] leading-tight font-semibold tracking-[-0.025em]">{title}</h1>
+          <p className="text-[0.9375rem] leading-snug text-balance text-soft">{lead}</p>
+        </div>
+        {children}
+      </div>
+      <div className="threshold relative -mx-2 h-3.5 rounded-sm" aria-hidden="true" />
+    </main>
+  );
+}

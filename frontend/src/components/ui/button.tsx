@@ -1,0 +1,23 @@
+import type { ComponentProps } from "react";
+
+const SHARED =
+  "inline-flex min-h-11 items-center justify-center gap-2 rounded-lg border px-5 text-[0.9375rem] font-medium " +
+  "transition-colors aria-disabled:cursor-progress aria-disabled:opacity-75";
+
+const LOOKS = {
+  solid: "border-transparent bg-door text-on-door hover:bg-door-deep",
+  quiet: "border-edge text-ink hover:border-ink hover:bg-tint",
+} as const;
+
+/** The classes alone, for links that look like buttons. */
+export function buttonLook(look: keyof typeof LOOKS = "solid", more = ""): string {
+  return `${SHARED} ${LOOKS[look]} ${more}`;
+}
+
+interface ButtonProps extends ComponentProps<"button"> {
+  look?: keyof typeof LOOKS;
+}
+
+export function Button({ look = "solid", className, ...props }: ButtonProps) {
+  return <button type="button" className={buttonLook(look, className)} {...props} />;
+}

@@ -1,0 +1,64 @@
+/** The one reader of process.env: what this server was told, checked once, at start. */
+
+export interface Env {
+  /** Base address of the API as this server reaches it, without a trailing slash. */
+  readonly apiUrl: string;
+  /** Where people open the web app. On https, cookies are `Secure` and HSTS is sent. */
+  readonly webUrl: string;
+  readonly https: boolean;
+  readonly development: boolean;
+}
+
+export class InvalidEnv extends Error {
+  override name = "InvalidEnv";
+}
+
+type Source = Readonly<Record<string, string | undefined>>;
+
+export function parseEnv(source: Source): Env {
+  const development = source.NODE_ENV === "development";
+  const faults: string[] = [];
+
+  function address(name: string, fallback: string): URL | undefined {
+    const text = source[name]?.trim() || (development ? fallback : "");
+    if (!text) {
+      faults.push(
+        `${name} is not set. It has a default in development only; for example ${name}=${fallback}`,
+      );
+      return;
+    }
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    if (!url || (url.protocol !== "http:" && url.protocol !== "https:")) {
+      faults.push(`${name} is not an http or https address: ${JSON.stringify(text)}`);
+      return;
+    }
+    if (url.username || url.password || url.search || url.hash) {
+      faults.push(`${name} must be a plain address, without user, password, query or fragment.`);
+      return;
+    }
+    return url;
+  }
+
+  const api = address("API_URL", "http://localhost:8000");
+  const web = address("WEB_URL", "http://localhost:3000");
+  if (web && web.pathname !== "/") {
+    faults.push(`WEB_URL must be an origin such as ${web.origin}, without a path.`);
+  }
+  if (!api || !web || faults.length > 0) {
+    throw new InvalidEnv(["The web app cannot start with these settings:", ...faults].join("\n  - "));
+  }
+  return {
+    apiUrl: api.href.replace(/\/+$/, ""),
+    webUrl: web.origin,
+    https: web.protocol === "https:",
+    development,
+  };
+}
+
+let parsed: Env | undefined;
+
+/** Parsed at first use, so that a build needs none of it; src/instrumentation.ts asks at start. */
+export function env(): Env {
+  parsed ??= parseEnv(process.env);
+  return parsed;
+}

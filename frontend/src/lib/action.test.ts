@@ -1,0 +1,68 @@
+import { describe, expect, it, vi } from "vitest";
+import { refusal } from "@/api/problems";
+import { action } from "./action";
+import { IDLE } from "./form-state";
+
+const RULES = {
+  email: { missing: "Enter your email address." },
+  password: { missing: "Enter your password.", secret: true },
+  next: {},
+} as const;
+
+function form(fields: Record<string, string | Blob>): FormData {
+  const data = new FormData();
+  for (const [name, value] of Object.entries(fields)) data.append(name, value);
+  return data;
+}
+
+describe("an action", () => {
+  it("refuses fields that were left empty, without performing anything", async () => {
+    const perform = vi.fn();
+    const state = await action(RULES, perform)(IDLE, form({ email: "  ", password: "", next: "" }));
+    expect(state).toMatchObject({
+      status: "refused",
+      message: "",
+      errors: { email: "Enter your email address.", password: "Enter your password." },
+    });
+    expect(perform).not.toHaveBeenCalled();
+  });
+
+  it("trims what is typed, but never a secret", async () => {
+    const perform = vi.fn(async (value: (field: "email" | "password" | "next") => string) => ({
+      saved: `${value("email")}|${value("password")}|${value("next")}`,
+    }));
+    const state = await action(RULES, perform)(IDLE, form({ email: " a@example.com ", password: "  x  " }));
+    expect(state).toEqual({ status: "saved", message: "a@example.com|  x  |" });
+  });
+
+  it("gives back what was typed, but never a secret", async () => {
+    const refused = action(RULES, async () => refusal({ code: "invalid_credentials" }));
+    const state = await refused(IDLE, form({ email: "a@example.com", password: "hunter2", next: "/x" }));
+    expect(state).toMatchObject({ status: "refused", values: { email: "a@example.com", next: "/x" } });
+    expect(JSON.stringify(state)).not.toContain("hunter2");
+  });
+
+  it("speaks for the whole form only where no field does", async () => {
+    const data = () => form({ email: "a@example.com", password: "hunter2" });
+    const taken = await action(RULES, async () => refusal({ code: "email_taken" }))(IDLE, data());
+    expect(taken).toMatchObject({
+      message: "",
+      errors: { email: expect.stringContaining("already an account") },
+    });
+
+    const problem = {
+      code: "validation_failed",
+      errors: [{ field: "unheard_of", code: "extra_forbidden", message: "Unknown." }],
+    } as const;
+    const unknown = await action(RULES, async () => refusal({ ...problem, errors: [...problem.errors] }))(
+      IDLE,
+      data(),
+    );
+    expect(unknown).toMatchObject({ message: expect.stringContaining("wasn't accepted") });
+  });
+
+  it("reads a file where text belongs as nothing", async () => {
+    const state = await action(RULES, vi.fn())(IDLE, form({ email: new Blob(["x"]), password: "hunter2" }));
+    expect(state).toMatchObject({ errors: { email: "Enter your email address." } });
+  });
+});

@@ -1,0 +1,16 @@
+/** What an action answers to its form. Typed values come back for refilling, a secret never does. */
+
+export type FormState =
+  | { readonly status: "idle" }
+  | { readonly status: "saved"; readonly message: string }
+  | {
+      readonly status: "refused";
+      /** What is wrong with the whole; empty where the fields say it all. */
+      readonly message: string;
+      /** Sentences by field name. */
+      readonly errors: Readonly<Record<string, string>>;
+      /** What was typed, by field name, without secrets. */
+      readonly values: Readonly<Record<string, string>>;
+    };
+
+export const IDLE: FormState = { status: "idle" };
