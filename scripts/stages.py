@@ -1,0 +1,73 @@
+"""Runs the stages of `make test`: two lanes side by side, and a summary at the end.
+
+Each stage's output comes in one piece when it is done. `make STAGE` alone shows it as it happens.
+"""
+
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+LANES = (
+    ("check-backend", "test-backend", "test-pooled"),
+    ("check-web", "test-web", "test-e2e", "test-py313"),
+)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    stage: str
+    seconds: float
+    passed: bool
+    left_out: tuple[str, ...]
+
+
+def main() -> int:
+    outcomes: list[Outcome] = []
+    speaking = threading.Lock()
+    lanes = [threading.Thread(target=run_lane, args=(lane, outcomes, speaking)) for lane in LANES]
+    for lane in lanes:
+        lane.start()
+    for lane in lanes:
+        lane.join()
+    print_summary(outcomes)
+    return 0 if all(outcome.passed for outcome in outcomes) else 1
+
+
+def run_lane(stages: tuple[str, ...], outcomes: list[Outcome], speaking: threading.Lock) -> None:
+    """Runs every stage, also after one has failed: a person wants to know all that is wrong."""
+    for stage in stages:
+        began = time.monotonic()
+        with speaking:
+            print(f"… make {stage}", flush=True)
+        done = subprocess.run(
+            ["make", stage],
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            check=False,
+        )
+        output = done.stdout.decode(errors="replace")
+        left_out = tuple(line for line in output.splitlines() if line.startswith("LEFT OUT"))
+        outcome = Outcome(stage, time.monotonic() - began, done.returncode == 0, left_out)
+        with speaking:
+            outcomes.append(outcome)
+            print(f"\n━━ make {stage} ━━\n{output}", flush=True)
+
+
+def print_summary(outcomes: list[Outcome]) -> None:
+    order = [stage for lane in LANES for stage in lane]
+    print("━━ summary ━━")
+    for outcome in sorted(outcomes, key=lambda outcome: order.index(outcome.stage)):
+        mark = "ok    " if outcome.passed else "FAILED"
+        print(f"{mark} {outcome.stage:<14} {outcome.seconds:6.1f} s")
+        for line in outcome.left_out:
+            print(f"       {line}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
