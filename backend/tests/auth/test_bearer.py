@@ -1,0 +1,241 @@
+"""What counts as an access token (RFC 8725, RFC 9068), asked at a bearer endpoint over HTTP."""
+
+import base64
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import jwt
+import psycopg2
+import pytest
+
+from src.clock import clock, now
+from src.crypto import random_id
+from src.settings import get_settings
+from tests.web.test_problems import assert_problem
+
+SignUp = Callable[..., dict[str, Any]]
+ISSUER = "http://api.test"
+
+
+def secret() -> str:
+    return get_settings().secret_key.get_secret_value()
+
+
+def claims(**changes: Any) -> dict[str, Any]:
+    at = int(now().timestamp())
+    good = {
+        "iss": ISSUER,
+        "aud": ISSUER,
+        "sub": "1",
+        "iat": at,
+        "exp": at + 900,
+        "jti": random_id(),
+    }
+    merged = good | changes
+    return {name: value for name, value in merged.items() if value is not ...}
+
+
+def forge(payload: dict[str, Any], key: str | None = None, **header: Any) -> str:
+    """A token with exactly this header and payload, signed by hand with HS256."""
+
+    def part(value: object) -> str:
+        raw = value if isinstance(value, bytes) else json.dumps(value).encode()
+        return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+    head = {"alg": "HS256", "typ": "at+jwt"} | header
+    signed = f"{part(head)}.{part(payload)}"
+    import hashlib
+    import hmac
+
+    return (
+        f"{signed}.{part(hmac.digest((key or secret()).encode(), signed.encode(), hashlib.sha256))}"
+    )
+
+
+def profile(client: httpx.Client, token: str) -> httpx.Response:
+    return client.get("/auth/profile", headers={"Authorization": f"Bearer {token}"})
+
+
+class TestAcceptance:
+    def test_a_token_of_signin(self, client: httpx.Client, sign_up: SignUp) -> None:
+        assert client.get("/auth/profile", headers=sign_up()["headers"]).status_code == 200
+
+    def test_one_made_by_hand_of_the_same_parts(
+        self, client: httpx.Client, sign_up: SignUp
+    ) -> None:
+        sign_up()
+        assert profile(client, forge(claims())).status_code == 200
+        assert profile(client, forge(claims(), typ="application/at+jwt")).status_code == 200
+
+    def test_has_the_claims_of_the_contract(self, sign_up: SignUp) -> None:
+        me = sign_up()
+        token = jwt.decode(me["access_token"], options={"verify_signature": False})
+        assert set(token) == {"iss", "aud", "sub", "iat", "exp", "jti"}
+        assert token["sub"] == str(me["id"])
+        assert token["exp"] - token["iat"] == 900
+
+
+class TestRefusal:
+    @pytest.mark.parametrize(
+        "changes",
+        [{name: ...} for name in ("iss", "aud", "sub", "iat", "exp", "jti")]
+        + [
+            {"iss": "http://evil.test"},
+            {"iss": [ISSUER]},
+            {"iss": None},
+            {"aud": "http://evil.test"},
+            {"aud": [ISSUER]},
+            {"aud": None},
+            {"sub": 1},
+            {"sub": "one"},
+            {"sub": "-1"},
+            {"sub": ""},
+            {"sub": "1.0"},
+            {"sub": "１"},
+            {"sub": "9" * 19},
+            {"sub": "9" * 5000},
+            {"sub": ["1"]},
+            {"sub": "99"},
+            {"iat": "yesterday"},
+            {"iat": None},
+            {"iat": 1e18},
+            {"iat": 4102444800},
+            {"nbf": 4102444800},
+            {"nbf": "soon"},
+            {"exp": None},
+            {"exp": "4102444800"},
+            {"exp": True},
+            {"exp": 1e400},
+            {"exp": [4102444800]},
+            {"jti": None},
+            {"jti": 7},
+            {"jti": ""},
+        ],
+        ids=str,
+    )
+    def test_of_claims(
+        self, client: httpx.Client, sign_up: SignUp, changes: dict[str, object]
+    ) -> None:
+        sign_up()
+        answer = profile(client, forge(claims(**changes)))
+        assert_problem(answer, 401, "token_invalid")
+        assert answer.headers["www-authenticate"] == 'Bearer error="invalid_token"'
+
+    @pytest.mark.parametrize(
+        "header",
+        [
+            {"alg": "none"},
+            {"alg": "None"},
+            {"alg": "HS384"},
+            {"alg": "HS512"},
+            {"alg": "RS256"},
+            {"alg": "ES256"},
+            {"alg": None},
+            {"alg": ["HS256"]},
+            {"typ": "JWT"},
+            {"typ": None},
+            {"typ": ["at+jwt"]},
+            {"crit": ["exp"]},
+            {"crit": ["b64"], "b64": False},
+            {"b64": False},
+            {"zip": "DEF", "crit": ["zip"]},
+        ],
+        ids=str,
+    )
+    def test_of_headers(
+        self, client: httpx.Client, sign_up: SignUp, header: dict[str, Any]
+    ) -> None:
+        sign_up()
+        assert_problem(profile(client, forge(claims(), **header)), 401, "token_invalid")
+
+    def test_of_another_key(self, client: httpx.Client, sign_up: SignUp) -> None:
+        sign_up()
+        assert_problem(profile(client, forge(claims(), key="k" * 40)), 401, "token_invalid")
+
+    def test_of_a_key_that_the_token_brings_along(
+        self, client: httpx.Client, sign_up: SignUp
+    ) -> None:
+        sign_up()
+        key = "k" * 40
+        brought = base64.urlsafe_b64encode(key.encode()).decode()
+        token = forge(claims(), key=key, jwk={"kty": "oct", "k": brought}, jku="http://evil.test")
+        assert_problem(profile(client, token), 401, "token_invalid")
+
+    def test_of_a_changed_payload(self, client: httpx.Client, sign_up: SignUp) -> None:
+        head, _, signature = sign_up()["access_token"].split(".")
+        other = forge(claims(sub="2")).split(".")[1]
+        assert_problem(profile(client, f"{head}.{other}.{signature}"), 401, "token_invalid")
+
+    @pytest.mark.parametrize(
+        "token",
+        [
+            "x",
+            "..",
+            "a.b",
+            "a.b.c.d",
+            "....",
+            "eyJ" * 3000,
+            "x" * 60_000,
+            "null.null.null",
+            "W10.W10.W10",
+            base64.urlsafe_b64encode(b"[" * 4000).decode() + ".e30.x",
+            "\u00fc.\u00fc.\u00fc",
+        ],
+        ids=range(11),
+    )
+    def test_of_things_that_are_no_token(self, client: httpx.Client, token: str) -> None:
+        headers = [(b"Authorization", b"Bearer " + token.encode())]
+        answer = client.get("/auth/profile", headers=headers)
+        assert_problem(answer, 401, "token_invalid")
+
+    @pytest.mark.parametrize(
+        "header", ["", "Bearer", "Basic YTpi", "Token x", "bearer", "Bearer a b"]
+    )
+    def test_of_other_schemes(self, client: httpx.Client, header: str) -> None:
+        answer = client.get("/auth/profile", headers={"Authorization": header})
+        assert answer.status_code == 401
+        assert answer.json()["code"] in {"token_missing", "token_invalid"}
+
+    def test_a_token_in_the_address_or_a_cookie_is_not_seen(
+        self, client: httpx.Client, sign_up: SignUp
+    ) -> None:
+        token = sign_up()["access_token"]
+        cookie = {"Cookie": f"access_token={token}"}
+        answer = client.get(f"/auth/profile?access_token={token}", headers=cookie)
+        assert_problem(answer, 401, "token_missing")
+
+
+class TestTime:
+    def test_a_token_expires_and_a_minute_of_leeway_is_given(
+        self, client: httpx.Client, sign_up: SignUp
+    ) -> None:
+        me = sign_up()
+        with clock.frozen(now() + timedelta(seconds=900 + 55)) as moved:
+            assert client.get("/auth/profile", headers=me["headers"]).status_code == 200
+            moved.advance(timedelta(seconds=10))
+            answer = client.get("/auth/profile", headers=me["headers"])
+        assert_problem(answer, 401, "token_expired")
+        assert answer.headers["www-authenticate"] == 'Bearer error="invalid_token"'
+
+    def test_a_clock_that_is_a_minute_ahead_elsewhere_is_forgiven(
+        self, client: httpx.Client, sign_up: SignUp
+    ) -> None:
+        sign_up()
+        soon = int(now().timestamp())
+        assert profile(client, forge(claims(iat=soon + 55, exp=soon + 900))).status_code == 200
+        assert profile(client, forge(claims(iat=soon + 70, exp=soon + 900))).status_code == 401
+
+
+class TestAccount:
+    def test_a_deleted_account_ends_its_tokens(
+        self, client: httpx.Client, direct: psycopg2.extensions.connection, sign_up: SignUp
+    ) -> None:
+        me = sign_up()
+        with direct.cursor() as cursor:
+            cursor.execute('DELETE FROM "user"')
+        assert_problem(client.get("/auth/profile", headers=me["headers"]), 401, "token_invalid")
+        answer = client.patch("/auth/profile", headers=me["headers"], json={"name": "Ada"})
+        assert_problem(answer, 401, "token_invalid")

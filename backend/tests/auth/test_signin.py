@@ -1,0 +1,210 @@
+"""Signing in: one refusal for all reasons, and old hashes that are replaced."""
+
+import asyncio
+import threading
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+import bcrypt
+import httpx
+import psycopg2
+import pytest
+
+from src.auth import hash_gate
+from src.auth.auth_handler import get_password_hash
+from src.errors import Overloaded
+from tests.web.test_problems import assert_problem
+
+SignUp = Callable[..., dict[str, Any]]
+EMAIL, PASSWORD = "ada@example.com", "testpass123"
+NO_SALT = "$bcrypt-sha256$v=2,t=2b,r=4$" + "z" * 22 + "$" + "." * 31
+BODY = {"email": EMAIL, "password": PASSWORD}
+
+
+def hash_of(direct: psycopg2.extensions.connection) -> str:
+    with direct.cursor() as cursor:
+        cursor.execute('SELECT password_hash FROM "user"')
+        [(password_hash,)] = cursor.fetchall()
+        return str(password_hash)
+
+
+def store(direct: psycopg2.extensions.connection, password_hash: str) -> None:
+    with direct.cursor() as cursor:
+        cursor.execute('UPDATE "user" SET password_hash = %s', (password_hash,))
+
+
+def counting(work: Callable[..., Any], costs: list[bytes]) -> Callable[..., Any]:
+    """bcrypt itself, noting the cost of each hash that it makes."""
+
+    def noting(secret: bytes, salt: bytes) -> Any:
+        costs.append(salt[:6])
+        return work(secret, salt)
+
+    return noting
+
+
+class TestRefusal:
+    def test_unknown_address_and_wrong_password_answer_alike(
+        self, client: httpx.Client, sign_up: SignUp
+    ) -> None:
+        sign_up(EMAIL, PASSWORD)
+        answers = [
+            client.post("/auth/signin", json={"email": email, "password": password})
+            for email, password in ((EMAIL, "wrong-pass"), ("eve@example.com", PASSWORD))
+        ]
+        for answer in answers:
+            assert_problem(answer, 401, "invalid_credentials")
+        bodies = [answer.json() | {"request_id": ""} for answer in answers]
+        assert bodies[0] == bodies[1]
+        assert answers[0].headers.keys() == answers[1].headers.keys()
+
+    @pytest.mark.parametrize("stored", [None, "plain", "of no known form"])
+    def test_whatever_is_stored_a_wrong_password_costs_one_hash_of_the_same_cost(
+        self,
+        client: httpx.Client,
+        direct: psycopg2.extensions.connection,
+        sign_up: SignUp,
+        monkeypatch: pytest.MonkeyPatch,
+        stored: str | None,
+    ) -> None:
+        if stored:
+            sign_up(EMAIL, PASSWORD)
+            plain = bcrypt.hashpw(PASSWORD.encode(), bcrypt.gensalt(4)).decode()
+            store(direct, plain if stored == "plain" else "!")
+        costs: list[bytes] = []
+        for name in ("hashpw", "checkpw"):
+            monkeypatch.setattr(bcrypt, name, counting(getattr(bcrypt, name), costs))
+        for password in ("wrong", "wrong" * 30, "wr\u00f6ng" * 30):  # beyond bcrypt's 72 bytes too
+            body = {"email": EMAIL, "password": password}
+            assert_problem(client.post("/auth/signin", json=body), 401, "invalid_credentials")
+        assert costs == [b"$2b$04"] * 3
+
+    def test_the_hash_itself_is_no_password(
+        self, client: httpx.Client, direct: psycopg2.extensions.connection, sign_up: SignUp
+    ) -> None:
+        sign_up(EMAIL, PASSWORD)
+        body = {"email": EMAIL, "password": hash_of(direct)}
+        assert_problem(client.post("/auth/signin", json=body), 401, "invalid_credentials")
+
+    @pytest.mark.parametrize(
+        "broken", ["", "x", "$2b$99$" + "a" * 53, "$bcrypt-sha256$v=2,t=2b,r=3$", NO_SALT]
+    )
+    def test_a_broken_hash_in_the_database_lets_nobody_in(
+        self,
+        client: httpx.Client,
+        direct: psycopg2.extensions.connection,
+        sign_up: SignUp,
+        broken: str,
+    ) -> None:
+        sign_up(EMAIL, PASSWORD)
+        store(direct, broken)
+        assert_problem(client.post("/auth/signin", json=BODY), 401, "invalid_credentials")
+        assert hash_of(direct) == broken
+
+
+class TestUpgrade:
+    @pytest.mark.parametrize("prefix", ["$2a$", "$2b$", "$2y$"])
+    def test_a_plain_hash_is_replaced_at_signin(
+        self,
+        client: httpx.Client,
+        direct: psycopg2.extensions.connection,
+        sign_up: SignUp,
+        prefix: str,
+    ) -> None:
+        sign_up(EMAIL, PASSWORD)
+        plain = bcrypt.hashpw(PASSWORD.encode(), bcrypt.gensalt(4)).decode()
+        store(direct, plain.replace("$2b$", prefix, 1))
+        assert client.post("/auth/signin", json=BODY).status_code == 200
+        assert hash_of(direct).startswith("$bcrypt-sha256$v=2,t=2b,r=4$")
+        assert client.post("/auth/signin", json=BODY).status_code == 200
+
+    def test_a_hash_of_another_cost_is_replaced_at_signin(
+        self, client: httpx.Client, direct: psycopg2.extensions.connection, sign_up: SignUp
+    ) -> None:
+        sign_up(EMAIL, PASSWORD)
+        store(direct, get_password_hash(PASSWORD, 6))
+        assert client.post("/auth/signin", json=BODY).status_code == 200
+        assert "r=4$" in hash_of(direct)
+
+    def test_a_full_gate_keeps_nobody_out_whose_password_is_right(
+        self,
+        client: httpx.Client,
+        direct: psycopg2.extensions.connection,
+        sign_up: SignUp,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        sign_up(EMAIL, PASSWORD)
+        old = get_password_hash(PASSWORD, 6)
+        store(direct, old)
+
+        class Full(hash_gate.HashGate):
+            async def run(self, work: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+                if work is get_password_hash:
+                    raise Overloaded
+                return await super().run(work, *args, **kwargs)
+
+        monkeypatch.setattr(hash_gate, "gate", lru_cache(lambda: Full(threads=1, queue=1)))
+        assert client.post("/auth/signin", json=BODY).status_code == 200
+        assert hash_of(direct) == old
+        hash_gate.close()
+
+    def test_a_wrong_password_replaces_nothing(
+        self, client: httpx.Client, direct: psycopg2.extensions.connection, sign_up: SignUp
+    ) -> None:
+        sign_up(EMAIL, PASSWORD)
+        old = get_password_hash(PASSWORD, 6)
+        store(direct, old)
+        assert client.post("/auth/signin", json={**BODY, "password": "wrong"}).status_code == 401
+        assert hash_of(direct) == old
+
+    def test_a_current_hash_stays(
+        self, client: httpx.Client, direct: psycopg2.extensions.connection, sign_up: SignUp
+    ) -> None:
+        sign_up(EMAIL, PASSWORD)
+        before = hash_of(direct)
+        client.post("/auth/signin", json=BODY)
+        assert hash_of(direct) == before
+
+
+class TestHashGate:
+    """A gate of one thread, which the first of five jobs keeps busy until it is released."""
+
+    def crowd(self, *, queue: int, release_after: float) -> list[object]:
+        async def crowd() -> list[object]:
+            release = threading.Event()
+            gate = hash_gate.HashGate(threads=1, queue=queue)
+            jobs = [asyncio.ensure_future(gate.run(release.wait)) for _ in range(5)]
+            await asyncio.sleep(release_after)
+            release.set()
+            results: list[object] = [*await asyncio.gather(*jobs, return_exceptions=True)]
+            gate.close()
+            return results
+
+        return asyncio.run(crowd())
+
+    def test_more_than_can_wait_are_refused_at_once(self) -> None:
+        results = self.crowd(queue=2, release_after=0.1)
+        assert results[:3] == [True, True, True]
+        assert [type(result) for result in results[3:]] == [Overloaded, Overloaded]
+
+    def test_who_has_waited_too_long_is_refused_and_who_has_begun_is_not(self) -> None:
+        results = self.crowd(queue=100, release_after=hash_gate.WAIT + 0.5)
+        assert results[0] is True
+        assert [type(result) for result in results[1:]] == [Overloaded] * 4
+
+    def test_who_hangs_up_leaves_the_queue(self) -> None:
+        async def hang_up() -> list[str]:
+            release, ran = threading.Event(), list[str]()
+            gate = hash_gate.HashGate(threads=1, queue=2)
+            first = asyncio.ensure_future(gate.run(release.wait))
+            second = asyncio.ensure_future(gate.run(ran.append, "ran"))
+            await asyncio.sleep(0.05)
+            second.cancel()
+            await asyncio.sleep(0.05)
+            release.set()
+            await first
+            gate.close()
+            return ran
+
+        assert asyncio.run(hang_up()) == []

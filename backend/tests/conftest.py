@@ -1,0 +1,112 @@
+"""A real PostgreSQL for the whole run, migrated once; every test commits, and is wiped after."""
+
+import shutil
+import signal
+import socket
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psycopg2
+import pytest
+
+from tests.support import environment
+
+TABLES = '"user", endpoint_probe'
+PASSWORD = "testpass123"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--endpoint",
+        choices=("direct", "pooled"),
+        default="direct",
+        help="what the app connects to: PostgreSQL itself, or PgBouncer in transaction mode",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the servers and point the settings at them before anything of `src` is imported."""
+    from src.database import embedded  # imports no settings
+
+    assert "src.database.database" not in sys.modules, "the engine was made before its settings"
+    # Ended from outside, a run still stops its servers.
+    signal.signal(signal.SIGTERM, lambda *_: pytest.exit("terminated", 143))
+    folder = Path(tempfile.mkdtemp(prefix="postern-"))
+    config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
+    direct = app = embedded.start(folder / "postgres", durable=False)
+    config.add_cleanup(lambda: embedded.close(folder / "postgres"))
+    if config.getoption("--endpoint") == "pooled":
+        from tests.support.pgbouncer import PgBouncer
+
+        bouncer = PgBouncer(folder / "pgbouncer", direct)
+        config.add_cleanup(bouncer.stop)
+        app = bouncer.url
+    environment.apply(DATABASE_URL=app, DATABASE_URL_UNPOOLED=direct)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _migrated() -> None:
+    from src.database import migrations
+
+    migrations.upgrade()
+
+
+@pytest.fixture(autouse=True)
+def _only_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test talks to the world: name look-ups answer for this machine only."""
+    look_up = socket.getaddrinfo
+
+    def local(host: str | bytes | None, *args: Any, **kwargs: Any) -> Any:
+        if host not in {None, "localhost", "127.0.0.1", "::1", b"localhost"}:
+            raise socket.gaierror(socket.EAI_NONAME, "tests look up loopback only")
+        return look_up(host, *args, **kwargs)
+
+    monkeypatch.setattr(socket, "getaddrinfo", local)
+
+
+@pytest.fixture
+def direct() -> Iterator[psycopg2.extensions.connection]:
+    """A plain connection to the direct endpoint, in autocommit: an operator with psql."""
+    from src.database.database import get_endpoints
+    from tests.support.postgres import connect
+
+    connection = connect(get_endpoints().direct)
+    connection.autocommit = True
+    yield connection
+    connection.close()
+
+
+@pytest.fixture(scope="session")
+def live(_migrated: None) -> Iterator[httpx.Client]:
+    from src.main import app
+    from tests.support.server import serving
+
+    with serving(app) as client:
+        yield client
+
+
+@pytest.fixture
+def client(live: httpx.Client, direct: psycopg2.extensions.connection) -> Iterator[httpx.Client]:
+    """HTTP to the running app; what the test wrote is wiped after it."""
+    yield live
+    with direct.cursor() as cursor:
+        cursor.execute(f"TRUNCATE {TABLES} RESTART IDENTITY")
+
+
+@pytest.fixture
+def sign_up(client: httpx.Client) -> Callable[..., dict[str, Any]]:
+    """Sign a person up and in; gives the answer of signin, with the id and the header to send."""
+
+    def sign_up(email: str = "ada@example.com", password: str = PASSWORD) -> dict[str, Any]:
+        body = {"email": email, "password": password}
+        created = client.post("/auth/signup", json=body)
+        assert created.status_code == 201, created.text
+        signed_in = client.post("/auth/signin", json=body).json()
+        header = {"Authorization": f"Bearer {signed_in['access_token']}"}
+        return {**created.json(), **signed_in, "headers": header}
+
+    return sign_up

@@ -1,0 +1,75 @@
+"""Databases that a test may spoil: each one new, from a template that was migrated once.
+
+What reads the settings is imported late: this file is read before the tests' own settings stand.
+"""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.own_postgres import OwnPostgres
+from tests.support.pgbouncer import PgBouncer
+from tests.support.service import alembic
+
+if TYPE_CHECKING:
+    from tests.support.scratch import Scratch
+
+
+@pytest.fixture(scope="session")
+def _template(_migrated: None) -> None:
+    from src.database.database import get_endpoints
+    from tests.support.scratch import TEMPLATE, Scratch, maintain
+
+    maintain(f'CREATE DATABASE "{TEMPLATE}"')
+    url = Scratch(TEMPLATE, get_endpoints()).direct.url
+    settings = {"DATABASE_URL": url.render_as_string(hide_password=False)}
+    alembic("upgrade", "head", settings=settings)
+
+
+@pytest.fixture
+def database(_template: None) -> Iterator[Callable[..., "Scratch"]]:
+    """Makes databases: migrated ones, or empty ones."""
+    from src.database.database import get_endpoints
+    from tests.support.scratch import TEMPLATE, Scratch, maintain
+
+    made: list[str] = []
+
+    def make(*, migrated: bool = True) -> Scratch:
+        made.append(f"scratch_{len(made)}")
+        template = TEMPLATE if migrated else "template0"
+        maintain(f'CREATE DATABASE "{made[-1]}" TEMPLATE {template}')
+        return Scratch(made[-1], get_endpoints())
+
+    yield make
+    for name in made:
+        maintain(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def scratch(database: Callable[..., "Scratch"]) -> "Scratch":
+    return database()
+
+
+@pytest.fixture
+def empty(database: Callable[..., "Scratch"]) -> "Scratch":
+    return database(migrated=False)
+
+
+@pytest.fixture
+def own_postgres() -> Iterator[OwnPostgres]:
+    server = OwnPostgres()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def bouncer(tmp_path: Path) -> Iterator[PgBouncer]:
+    """PgBouncer in transaction mode in front of the run's PostgreSQL."""
+    from src.database.database import get_endpoints
+
+    direct = get_endpoints().direct.render_as_string(hide_password=False)
+    pgbouncer = PgBouncer(tmp_path / "pgbouncer", direct)
+    yield pgbouncer
+    pgbouncer.stop()

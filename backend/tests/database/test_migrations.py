@@ -1,0 +1,352 @@
+"""Migrations: where they may run, how long they may hold things up, and what they leave behind."""
+
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from src.database.migration_history import own_history
+from src.database.migrations import ADVISORY_LOCK, scripts
+from src.database.schema_state import SchemaStatus
+from src.models import metadata
+from tests.support.own_postgres import OwnPostgres, free_port
+from tests.support.pgbouncer import PgBouncer, installed
+from tests.support.postgres import connect
+from tests.support.scratch import Scratch
+from tests.support.service import alembic, checkout, run_alembic, service
+
+HEAD = own_history().head
+NAMES = re.compile(r"(pk|uq|ix|fk|ck)_[a-z0-9_]+")
+NEXT = '''"""Do something."""
+from alembic import op
+revision = "ffff00000001"
+down_revision = "{head}"
+branch_labels = depends_on = None
+def upgrade() -> None:
+    op.execute("{sql}")
+def downgrade() -> None:
+    pass
+'''
+
+needs_pgbouncer = pytest.mark.skipif(not installed(), reason="pgbouncer is not installed")
+
+
+@pytest.fixture
+def backend(tmp_path: Path) -> Path:
+    return checkout(tmp_path / "postern")
+
+
+@pytest.fixture
+def next_migration(backend: Path) -> Callable[[str], Path]:
+    """Adds a migration that runs this SQL to the checkout."""
+
+    def write(sql: str) -> Path:
+        source = NEXT.replace("{head}", HEAD).replace("{sql}", sql)
+        (backend / "alembic/versions/2099_01_01_0000_next.py").write_text(source)
+        return backend
+
+    return write
+
+
+class TestTheMigrationsAsTheyAre:
+    def test_build_what_the_models_say(self, scratch: Scratch) -> None:
+        assert "No new upgrade operations" in alembic("check", settings=scratch.settings)
+
+    def test_go_up_down_and_up_again_from_empty(self, empty: Scratch) -> None:
+        for command in (("upgrade", "head"), ("downgrade", "base"), ("upgrade", "head")):
+            alembic(*command, settings=empty.settings)
+        assert empty.look().status is SchemaStatus.OK
+
+    def test_leave_nothing_when_they_go_down(self, empty: Scratch) -> None:
+        alembic("upgrade", "head", settings=empty.settings)
+        alembic("downgrade", "base", settings=empty.settings)
+        assert (
+            empty.sql(
+                "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace"
+                " AND relname NOT LIKE 'alembic_version%'"
+            )
+            == []
+        )
+        assert empty.look().status is SchemaStatus.EMPTY
+
+    def test_each_go_down_and_up_by_themselves(self, scratch: Scratch) -> None:
+        for _ in own_history().migrations:
+            alembic("downgrade", "-1", settings=scratch.settings)
+        for _ in own_history().migrations:
+            alembic("upgrade", "+1", settings=scratch.settings)
+        assert scratch.look().status is SchemaStatus.OK
+
+    def test_name_every_constraint_and_index(self, scratch: Scratch) -> None:
+        rows = scratch.sql(
+            "SELECT conname FROM pg_constraint WHERE connamespace = 'public'::regnamespace"
+            " AND contype <> 'n' AND conrelid <> 'alembic_version'::regclass"
+            " UNION SELECT indexname FROM pg_indexes"
+            " WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
+        )
+        names = [str(name) for (name,) in rows]
+        assert len(names) >= len(metadata.tables)
+        assert [name for name in names if not NAMES.fullmatch(name)] == []
+        assert [name for name in names if re.match(r"(\w\w_\w+?_)\1", name)] == []
+
+    def test_have_a_date_and_a_sentence_and_one_line_of_descent(self) -> None:
+        assert len(scripts().get_heads()) == 1
+        for script in scripts().walk_revisions():
+            name = Path(script.path).name
+            assert re.fullmatch(r"\d{4}(_\d\d){2}_\d{4}_[a-z0-9_]+\.py", name), name
+            assert script.doc.endswith("."), script.doc
+
+    def test_write_one_instance_id_that_is_new_each_time(
+        self, empty: Scratch, database: Callable[..., Scratch]
+    ) -> None:
+        other = database(migrated=False)
+        ids = []
+        for one in (empty, other):
+            alembic("upgrade", "head", settings=one.settings)
+            ids.append(one.sql("SELECT id FROM instance"))
+        assert [len(rows) for rows in ids] == [1, 1]
+        assert ids[0] != ids[1]
+
+    def test_can_be_read_as_sql(self, scratch: Scratch) -> None:
+        assert "CREATE TABLE" in alembic("upgrade", "head", "--sql", settings=scratch.settings)
+
+
+class TestWhatIsRecorded:
+    def test_a_migration_that_ran(self, scratch: Scratch) -> None:
+        rows = scratch.sql("SELECT revision FROM applied_migration")
+        assert {revision for (revision,) in rows} == set(own_history().revisions)
+
+    def test_not_one_that_was_stamped(
+        self, scratch: Scratch, next_migration: Callable[[str], Path]
+    ) -> None:
+        alembic("stamp", "head", settings=scratch.settings, backend=next_migration("SELECT 1"))
+        assert scratch.sql("SELECT version_num FROM alembic_version") == [("ffff00000001",)]
+        assert ("ffff00000001",) not in scratch.sql("SELECT revision FROM applied_migration")
+
+    def test_no_more_when_it_went_down(
+        self, scratch: Scratch, next_migration: Callable[[str], Path]
+    ) -> None:
+        backend = next_migration("SELECT 1")
+        alembic("upgrade", "head", settings=scratch.settings, backend=backend)
+        assert ("ffff00000001",) in scratch.sql("SELECT revision FROM applied_migration")
+        alembic("downgrade", "-1", settings=scratch.settings, backend=backend)
+        assert ("ffff00000001",) not in scratch.sql("SELECT revision FROM applied_migration")
+
+    def test_nothing_of_one_that_failed(
+        self, scratch: Scratch, next_migration: Callable[[str], Path]
+    ) -> None:
+        backend = next_migration("CREATE TABLE half (id int); SELECT no_such_function()")
+        done = run_alembic("upgrade", "head", settings=scratch.settings, backend=backend)
+        assert done.returncode != 0
+        assert scratch.sql("SELECT to_regclass('half')") == [(None,)]
+        assert scratch.look().status is SchemaStatus.OK
+
+
+class TestHowLongTheyMayHoldThingsUp:
+    def test_a_lock_is_waited_for_four_seconds(
+        self, scratch: Scratch, next_migration: Callable[[str], Path]
+    ) -> None:
+        backend = next_migration("ALTER TABLE instance ADD note text")
+        holder = connect(scratch.direct.url)
+        try:
+            holder.cursor().execute("LOCK TABLE instance IN ACCESS SHARE MODE")
+            began = time.monotonic()
+            done = run_alembic("upgrade", "head", settings=scratch.settings, backend=backend)
+            assert 4 <= time.monotonic() - began < 15
+        finally:
+            holder.close()
+        assert done.returncode != 0
+        assert "lock timeout" in done.stderr
+        assert scratch.look().status is SchemaStatus.OK
+
+    def test_a_statement_runs_five_seconds(
+        self, scratch: Scratch, next_migration: Callable[[str], Path]
+    ) -> None:
+        backend = next_migration("SELECT pg_sleep(60)")
+        began = time.monotonic()
+        done = run_alembic("upgrade", "head", settings=scratch.settings, backend=backend)
+        assert 5 <= time.monotonic() - began < 15
+        assert done.returncode != 0
+        assert "statement timeout" in done.stderr
+
+    def test_only_one_process_migrates_at_a_time(self, empty: Scratch) -> None:
+        holder = connect(empty.direct.url)
+        try:
+            holder.cursor().execute(f"SELECT pg_advisory_lock({ADVISORY_LOCK})")
+            with ThreadPoolExecutor() as pool:
+                waiting = pool.submit(run_alembic, "upgrade", "head", settings=empty.settings)
+                time.sleep(3)
+                assert not waiting.done()
+                assert empty.sql("SELECT to_regclass('instance')") == [(None,)]
+                holder.close()
+                assert waiting.result().returncode == 0
+        finally:
+            holder.close()
+        assert empty.look().status is SchemaStatus.OK
+
+    def test_two_at_once_both_succeed_and_it_is_done_once(self, empty: Scratch) -> None:
+        with ThreadPoolExecutor() as pool:
+            both = [
+                pool.submit(run_alembic, "upgrade", "head", settings=empty.settings)
+                for _ in range(2)
+            ]
+        assert [done.result().returncode for done in both] == [0, 0]
+        assert empty.sql("SELECT count(*) FROM instance") == [(1,)]
+
+
+class TestAPooledEndpoint:
+    @needs_pgbouncer
+    def test_is_refused_by_proof(self, empty: Scratch, bouncer: PgBouncer) -> None:
+        pooled = empty.direct.url.set(**bouncer.address).render_as_string(hide_password=False)
+        done = run_alembic("upgrade", "head", settings={"DATABASE_URL": pooled})
+        assert done.returncode != 0
+        said = done.stdout + done.stderr
+        assert "Migrations are refused" in said
+        assert "transaction pooler" in said
+        assert "DATABASE_URL_UNPOOLED" in said
+        assert "Traceback" not in said
+        assert empty.look().status is SchemaStatus.EMPTY
+
+    @pytest.mark.parametrize(
+        ("url", "why"),
+        [
+            (
+                "postgresql://app:pw-secret@ep-cool-1-pooler.eu.aws.neon.tech/db",
+                "Neon's PgBouncer",
+            ),
+            (
+                "postgresql://app:pw-secret@aws-0.pooler.supabase.com:6543/db",
+                "Supabase's transaction pooler",
+            ),
+        ],
+    )
+    def test_is_refused_by_name(self, url: str, why: str) -> None:
+        settings = {"DATABASE_URL": url, "DATABASE_URL_UNPOOLED": url}
+        done = run_alembic("upgrade", "head", settings=settings)
+        assert done.returncode != 0
+        assert why in done.stdout
+        assert "pw-secret" not in done.stdout + done.stderr
+
+
+class TestAnEndpointThatCannotBeReached:
+    def test_is_told_with_its_step_and_what_to_do(self) -> None:
+        url = f"postgresql://app:pw-secret@127.0.0.1:{free_port()}/db"
+        done = run_alembic("upgrade", "head", settings={"DATABASE_URL": url})
+        said = done.stdout + done.stderr
+        assert done.returncode != 0
+        assert "nothing listens on 127.0.0.1" in said
+        assert "DATABASE_URL in the process environment" in said
+        assert "pw-secret" not in said
+        assert "Traceback" not in said
+
+
+class TestWritingOne:
+    def test_gives_a_dated_file_that_lint_accepts_and_that_runs(
+        self, scratch: Scratch, backend: Path
+    ) -> None:
+        user = backend / "src/models/user.py"
+        added = "    name: str | None = Field(default=None, sa_type=Text)\n"
+        source = user.read_text()
+        assert added in source
+        new = "    nickname: str | None = Field(default=None, sa_type=Text, unique=True)\n"
+        user.write_text(source.replace(added, added + new))
+        before = set((backend / "alembic/versions").glob("*.py"))
+        alembic(
+            *("revision", "--autogenerate", "-m", "Give people a nickname"),
+            settings=scratch.settings, backend=backend,
+        )  # fmt: skip
+        (written,) = set((backend / "alembic/versions").glob("*.py")) - before
+        assert re.fullmatch(r"\d{4}_\d\d_\d\d_\d{4}_give_people_a_nickname\.py", written.name)
+        assert 'op.f("uq_user_nickname")' in written.read_text()
+        self.assert_clean(written, backend)
+        alembic("upgrade", "head", settings=scratch.settings, backend=backend)
+        assert "No new" in alembic("check", settings=scratch.settings, backend=backend)
+        alembic("downgrade", "-1", settings=scratch.settings, backend=backend)
+        assert scratch.look().status is SchemaStatus.OK
+
+    def assert_clean(self, written: Path, backend: Path) -> None:
+        for command in (("format", "--check"), ("check", "--no-cache")):
+            done = subprocess.run(
+                (sys.executable, "-m", "ruff", *command, str(written)),
+                cwd=backend, capture_output=True, text=True, check=False,
+            )  # fmt: skip
+            assert done.returncode == 0, f"{done.stdout}\n{written.read_text()}"
+
+
+class TestMigratingAtTheStart:
+    def test_two_services_at_once_do_it_once_and_both_become_ready(
+        self, tmp_path: Path, empty: Scratch
+    ) -> None:
+        settings = {**empty.settings, "AUTO_MIGRATE": "on"}
+        with (
+            service(tmp_path, settings, name="one") as one,
+            service(tmp_path, settings, name="two") as two,
+        ):
+            one.wait_ready()
+            two.wait_ready()
+        assert empty.sql("SELECT count(*) FROM instance") == [(1,)]
+
+    def test_is_off_unless_it_was_asked_for(self, tmp_path: Path, empty: Scratch) -> None:
+        with service(tmp_path, {**empty.settings, "AUTO_MIGRATE": "off"}) as running:
+            running.wait_logged("is empty", "make migrate")
+            assert running.readiness().json()["code"] == "schema_mismatch"
+            assert empty.look().status is SchemaStatus.EMPTY
+            alembic("upgrade", "head", settings=empty.settings)
+            assert running.wait_ready() < 5
+
+    def test_that_fails_stops_no_service_and_is_told(
+        self, tmp_path: Path, scratch: Scratch, next_migration: Callable[[str], Path]
+    ) -> None:
+        backend = next_migration("SELECT no_such_function()")
+        settings = {**scratch.settings, "AUTO_MIGRATE": "on"}
+        with service(tmp_path, settings, backend=backend) as running:
+            running.wait_logged("Migrating it at the start failed", "no_such_function")
+            answer = running.readiness()
+            assert answer.status_code == 503
+            assert "no_such_function" in answer.json()["detail"]
+            assert running.client.get("/livez").status_code == 200
+            running.wait(lambda: True)
+            assert running.log.count("Migrating it at the start failed") == 1
+
+    @needs_pgbouncer
+    def test_on_a_pooled_address_alone_is_refused_and_told(
+        self, tmp_path: Path, empty: Scratch, bouncer: PgBouncer
+    ) -> None:
+        pooled = empty.direct.url.set(**bouncer.address).render_as_string(hide_password=False)
+        with service(tmp_path, {"DATABASE_URL": pooled, "AUTO_MIGRATE": "on"}) as running:
+            running.wait_logged("Migrations are refused", "DATABASE_URL_UNPOOLED")
+            assert running.readiness().status_code == 503
+        assert empty.look().status is SchemaStatus.EMPTY
+
+    def test_never_migrates_another_database_than_the_apps(
+        self, tmp_path: Path, empty: Scratch, database: Callable[..., Scratch]
+    ) -> None:
+        other = database(migrated=False)
+        settings = {
+            "DATABASE_URL": empty.settings["DATABASE_URL"],
+            "DATABASE_URL_UNPOOLED": other.settings["DATABASE_URL_UNPOOLED"],
+            "AUTO_MIGRATE": "on",
+        }
+        with service(tmp_path, settings) as running:
+            running.wait_logged("It was not migrated at the start", "is another database")
+        assert other.look().status is SchemaStatus.EMPTY
+        assert empty.look().status is SchemaStatus.EMPTY
+
+
+class TestARoleWithoutRights:
+    @pytest.fixture
+    def postgres(self) -> Iterator[OwnPostgres]:
+        server = OwnPostgres()
+        yield server
+        server.close()
+
+    def test_cannot_migrate_and_is_told_why(self, tmp_path: Path, postgres: OwnPostgres) -> None:
+        postgres.sql("CREATE ROLE weak LOGIN PASSWORD 'weak'")
+        url = postgres.url(username="weak", password="weak").render_as_string(hide_password=False)
+        with service(tmp_path, {"DATABASE_URL": url, "AUTO_MIGRATE": "on"}) as running:
+            running.wait_logged("Migrating it at the start failed", "permission denied")
+            assert running.readiness().status_code == 503

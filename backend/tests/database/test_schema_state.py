@@ -1,0 +1,439 @@
+"""Every state that a schema can be in, made for real, and what is said of it."""
+
+import shlex
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Column, Integer, MetaData, Table
+
+from src.database.migration_history import own_history
+from src.database.origin import Endpoint
+from src.database.schema_state import (
+    Difference,
+    DifferenceKind,
+    SchemaState,
+    SchemaStatus,
+    inspect,
+)
+from src.models import metadata
+from tests.support.postgres import connect
+from tests.support.scratch import Scratch
+from tests.support.service import alembic, checkout
+
+HEAD = own_history().head
+FIRST = own_history().migrations[0]
+NEWER = '''"""Add a nickname."""
+import sqlalchemy as sa
+from alembic import op
+revision = "ffff00000001"
+down_revision = "{head}"
+branch_labels = depends_on = None
+def upgrade() -> None:
+    op.add_column("user", sa.Column("nickname", sa.Text(), nullable=True))
+def downgrade() -> None:
+    op.drop_column("user", "nickname")
+'''
+
+
+TWO_USERS = """
+INSERT INTO "user" (email, email_key, password_hash, created_at, updated_at)
+VALUES ('a@example.com', 'a@example.com', 'x', now(), now()),
+       ('b@example.com', 'b@example.com', 'x', now(), now())
+"""
+
+
+def run(state: SchemaState, scratch: Scratch) -> None:
+    """Do what the command for psql says."""
+    *_, option, statements = shlex.split(str(state.command))
+    assert option == "-c"
+    scratch.sql(statements)
+
+
+def only(state: SchemaState) -> Difference:
+    assert len(state.differences) == 1, state.differences
+    return state.differences[0]
+
+
+class TestAHealthySchema:
+    def test_is_ok_and_says_where_it_is(self, scratch: Scratch) -> None:
+        state = scratch.look()
+        assert state.status is SchemaStatus.OK
+        assert state.ready
+        assert state.revision == state.head == HEAD
+        assert state.command is None
+        assert f'"{scratch.name}"' in state.summary
+        assert "DATABASE_URL from backend/.env" in state.summary
+        assert state.instance_id is not None
+
+    def test_does_not_mind_other_peoples_tables(self, scratch: Scratch) -> None:
+        scratch.sql("CREATE TABLE invoice (id int); CREATE VIEW v AS SELECT 1 AS one")
+        assert scratch.look().status is SchemaStatus.OK
+
+    def test_does_not_mind_a_column_that_fills_itself(self, scratch: Scratch) -> None:
+        scratch.sql('ALTER TABLE "user" ADD age int, ADD at timestamptz NOT NULL DEFAULT now()')
+        state = scratch.look()
+        assert state.status is SchemaStatus.OK
+        assert {item.column for item in state.differences} == {"age", "at"}
+
+    def test_is_found_by_the_tables_that_names_lead_to(self, scratch: Scratch) -> None:
+        """An empty schema of the role's own name comes first in the search_path."""
+        scratch.sql(f'CREATE SCHEMA "{scratch.look().role}"')
+        assert scratch.look().status is SchemaStatus.OK
+
+    def test_is_ok_for_a_role_that_may_neither_make_tables_nor_read_the_revision(
+        self, scratch: Scratch
+    ) -> None:
+        scratch.sql(
+            "DROP ROLE IF EXISTS limited; CREATE ROLE limited LOGIN;"
+            'GRANT SELECT, INSERT, UPDATE, DELETE ON "user", instance TO limited'
+        )
+        try:
+            url = scratch.direct.url.set(username="limited")
+            state = inspect(type(scratch.direct)(url), metadata)
+            assert state.status is SchemaStatus.OK, state.summary
+            assert state.revision is None
+            assert state.role == "limited"
+        finally:
+            scratch.sql("DROP OWNED BY limited; DROP ROLE limited")
+
+
+class TestTheWayToTheNewestRevision:
+    def test_a_new_database_is_empty(self, empty: Scratch) -> None:
+        state = empty.look()
+        assert state.status is SchemaStatus.EMPTY
+        assert state.command == "make migrate"
+        assert state.behind == len(own_history().migrations)
+
+    def test_a_database_with_nothing_but_alembics_table_is_empty(self, empty: Scratch) -> None:
+        empty.sql("CREATE TABLE alembic_version (version_num text)")
+        assert empty.look().status is SchemaStatus.EMPTY
+
+    def test_older_code_finds_a_newer_database_ahead_and_serves(
+        self, scratch: Scratch, newer: Callable[[str], None]
+    ) -> None:
+        newer(NEWER)
+        state = scratch.look()
+        assert state.status is SchemaStatus.AHEAD
+        assert state.ready
+        assert state.revision == "ffff00000001"
+        assert only(state).column == "nickname"
+        assert HEAD in state.summary
+
+    def test_older_code_does_not_serve_where_newer_code_took_what_it_needs(
+        self, scratch: Scratch, newer: Callable[[str], None]
+    ) -> None:
+        newer(
+            NEWER.replace(
+                'op.add_column("user"', 'op.drop_column("user", "email") or op.add_column("user"'
+            )
+        )
+        state = scratch.look()
+        assert state.status is SchemaStatus.AHEAD
+        assert not state.ready
+        assert "the column user.email is missing" in state.summary
+
+    def test_newer_code_finds_the_database_behind_and_names_the_migration(
+        self, newer_state: Callable[[str], SchemaState]
+    ) -> None:
+        state = newer_state(NEWER)
+        assert state.status is SchemaStatus.BEHIND
+        assert state.behind == 1
+        assert state.command == "make migrate"
+        assert "the column user.nickname is missing, which migration ffff00000001" in state.summary
+        assert "(Add a nickname)" in state.summary
+
+    def test_a_revision_that_nobody_knows_is_not_taken_for_a_newer_one(
+        self, scratch: Scratch
+    ) -> None:
+        scratch.sql("UPDATE alembic_version SET version_num = 'abc'")
+        state = scratch.look()
+        assert state.status is SchemaStatus.UNKNOWN_REVISION
+        assert not state.ready
+        assert "revision abc" in state.summary
+        assert state.command == "git log --all --oneline -S abc -- backend/alembic/versions"
+
+    def test_tables_without_a_revision_are_told_which_one_to_record(self, scratch: Scratch) -> None:
+        scratch.sql("DROP TABLE alembic_version")
+        state = scratch.look()
+        assert state.status is SchemaStatus.UNKNOWN_REVISION
+        assert state.command == f"cd backend && .venv/bin/alembic stamp {HEAD}"
+
+    def test_the_recorded_revision_is_the_command_that_mends(self, scratch: Scratch) -> None:
+        scratch.sql("DELETE FROM alembic_version")
+        assert scratch.look().command == f"cd backend && .venv/bin/alembic stamp {HEAD}"
+        alembic("stamp", HEAD, settings=scratch.settings)
+        assert scratch.look().status is SchemaStatus.OK
+
+
+class TestRecordedButMissing:
+    def test_a_column_is_named_with_the_migration_that_adds_it(self, scratch: Scratch) -> None:
+        scratch.sql('ALTER TABLE "user" DROP COLUMN password_hash')
+        state = scratch.look()
+        assert state.status is SchemaStatus.RECORDED_BUT_MISSING
+        assert only(state).kind is DifferenceKind.MISSING_COLUMN
+        assert (only(state).table, only(state).column) == ("user", "password_hash")
+        assert only(state).migration == FIRST
+        assert f"records revision {HEAD}" in state.summary
+        assert f"the column user.password_hash is missing, which migration {FIRST}" in state.summary
+
+    def test_the_sql_it_gives_mends_a_table_with_rows(self, scratch: Scratch) -> None:
+        scratch.sql(TWO_USERS)
+        scratch.sql(
+            'ALTER TABLE "user" DROP COLUMN password_hash, DROP COLUMN created_at;'
+            "DROP TABLE endpoint_probe"
+        )
+        state = scratch.look()
+        assert state.status is SchemaStatus.RECORDED_BUT_MISSING
+        for item in state.differences:
+            assert item.sql is not None
+            scratch.sql(item.sql)
+        assert scratch.look().status is SchemaStatus.OK
+        filled = "SELECT password_hash, created_at > now() - interval '1 hour' FROM \"user\""
+        assert scratch.sql(filled) == [("", True), ("", True)]
+
+    def test_a_column_of_which_each_row_needs_a_value_of_its_own_is_mended_in_two_steps(
+        self, scratch: Scratch
+    ) -> None:
+        scratch.sql(TWO_USERS)
+        scratch.sql('ALTER TABLE "user" DROP COLUMN email_key')
+        state = scratch.look()
+        assert "need values of their own for user.email_key" in state.summary
+        run(state, scratch)
+
+        scratch.sql('UPDATE "user" SET email_key = email')
+        state = scratch.look()
+        assert only(state).kind is DifferenceKind.DIFFERENT_NULLABILITY
+        run(state, scratch)
+        assert scratch.look().status is SchemaStatus.OK
+
+    def test_the_bundled_database_is_mended_with_the_psql_that_it_brings(
+        self, scratch: Scratch
+    ) -> None:
+        scratch.sql('ALTER TABLE "user" DROP COLUMN password_hash')
+        state = inspect(Endpoint(scratch.direct.url), metadata)
+        program = shlex.split(str(state.command))[0]
+        assert Path(program).is_absolute()
+        assert str(scratch.look().command).startswith("psql ")
+        subprocess.run(shlex.split(str(state.command)), check=True)
+        assert scratch.look().status is SchemaStatus.OK
+
+    def test_a_stamp_over_somebody_elses_tables_is_seen(self, empty: Scratch) -> None:
+        empty.sql('CREATE TABLE "user" (id serial PRIMARY KEY, email text)')
+        alembic("stamp", "head", settings=empty.settings)
+        state = empty.look()
+        assert state.status is SchemaStatus.RECORDED_BUT_MISSING
+        assert "the column user.password_hash is missing" in state.summary
+        assert {item.table for item in state.differences} >= {"instance", "endpoint_probe"}
+
+    def test_a_stamp_on_nothing_is_mended_by_running_what_was_stamped(self, empty: Scratch) -> None:
+        alembic("stamp", "head", settings=empty.settings)
+        state = empty.look()
+        assert state.status is SchemaStatus.RECORDED_BUT_MISSING
+        upgrade = ".venv/bin/alembic upgrade head"
+        assert state.command == f"cd backend && .venv/bin/alembic stamp base && {upgrade}"
+        alembic("stamp", "base", settings=empty.settings)
+        alembic("upgrade", "head", settings=empty.settings)
+        assert empty.look().status is SchemaStatus.OK
+
+    def test_a_revision_that_was_stamped_and_never_run_is_told_so(
+        self, scratch: Scratch, newer_state: Callable[[str], SchemaState]
+    ) -> None:
+        scratch.sql("UPDATE alembic_version SET version_num = 'ffff00000001'")
+        state = newer_state(NEWER)
+        assert state.status is SchemaStatus.RECORDED_BUT_MISSING
+        assert "ffff00000001 was stamped there and never run" in state.summary
+        assert state.command == (
+            f"cd backend && .venv/bin/alembic stamp {HEAD} && .venv/bin/alembic upgrade head"
+        )
+
+
+DRIFTS = {
+    "type": ('ALTER TABLE "user" ALTER name TYPE varchar(9)', DifferenceKind.DIFFERENT_TYPE),
+    "loosened": (
+        'ALTER TABLE "user" ALTER email DROP NOT NULL',
+        DifferenceKind.DIFFERENT_NULLABILITY,
+    ),
+    "tightened": (
+        'ALTER TABLE "user" ALTER name SET NOT NULL',
+        DifferenceKind.DIFFERENT_NULLABILITY,
+    ),
+    "unique": (
+        'ALTER TABLE "user" DROP CONSTRAINT uq_user_email_key',
+        DifferenceKind.MISSING_CONSTRAINT,
+    ),
+    "check": (
+        "ALTER TABLE instance DROP CONSTRAINT ck_instance_only_row",
+        DifferenceKind.MISSING_CONSTRAINT,
+    ),
+    "primary key": (
+        'ALTER TABLE "user" DROP CONSTRAINT pk_user',
+        DifferenceKind.MISSING_CONSTRAINT,
+    ),
+    "identity": ('ALTER TABLE "user" ALTER id DROP IDENTITY', DifferenceKind.DIFFERENT_DEFAULT),
+    "column that nobody fills": (
+        'ALTER TABLE "user" ADD age int NOT NULL',
+        DifferenceKind.EXTRA_COLUMN,
+    ),
+    "extra unique": (
+        'ALTER TABLE "user" ADD CONSTRAINT one_name UNIQUE (name)',
+        DifferenceKind.EXTRA_CONSTRAINT,
+    ),
+}
+
+
+class TestDrift:
+    @pytest.mark.parametrize(("statement", "kind"), DRIFTS.values(), ids=DRIFTS)
+    def test_is_named_and_not_served(
+        self, scratch: Scratch, statement: str, kind: DifferenceKind
+    ) -> None:
+        scratch.sql(statement)
+        state = scratch.look()
+        assert state.status is SchemaStatus.DRIFTED
+        assert not state.ready
+        assert only(state).kind is kind
+        assert only(state).subject in state.summary
+
+    @pytest.mark.parametrize("drift", sorted(DRIFTS.keys() - {"column that nobody fills"}))
+    def test_is_mended_by_the_sql_that_it_comes_with(self, scratch: Scratch, drift: str) -> None:
+        scratch.sql(DRIFTS[drift][0])
+        sql = only(scratch.look()).sql
+        assert sql is not None
+        assert sql in str(scratch.look().command).replace("'\"'\"'", "'")
+        scratch.sql(sql)
+        assert scratch.look().status is SchemaStatus.OK
+
+    def test_a_column_is_never_told_to_be_dropped(self, scratch: Scratch) -> None:
+        scratch.sql('ALTER TABLE "user" ADD age int NOT NULL')
+        assert only(scratch.look()).sql is None
+        assert "DROP" not in str(scratch.look().command)
+
+    def test_a_model_without_a_migration_asks_for_one(self, scratch: Scratch) -> None:
+        models = MetaData()
+        for table in metadata.sorted_tables:
+            table.to_metadata(models)
+        Table("badge", models, Column("id", Integer, primary_key=True))
+        state = inspect(scratch.endpoint, models)
+        assert state.status is SchemaStatus.DRIFTED
+        assert "no migration adds it" in state.summary
+        assert str(state.command).startswith("make migration m=")
+
+
+class TestTheWrongPlace:
+    def test_an_old_database_with_a_user_table_is_somebody_elses(self, empty: Scratch) -> None:
+        empty.sql('CREATE TABLE "user" (id serial PRIMARY KEY, email text, created_at timestamptz)')
+        state = empty.look()
+        assert state.status is SchemaStatus.FOREIGN
+        assert "the column user.password_hash is missing" in state.summary
+        assert state.command is not None
+        assert state.command.startswith("change DATABASE_URL in backend/.env")
+
+    def test_one_with_a_history_of_its_own_is_too(self, empty: Scratch) -> None:
+        empty.sql(
+            'CREATE TABLE "user" (id serial PRIMARY KEY); CREATE TABLE invoice (id int);'
+            "CREATE TABLE alembic_version (version_num varchar(32));"
+            "INSERT INTO alembic_version VALUES ('1975ea83b712')"
+        )
+        state = empty.look()
+        assert state.status is SchemaStatus.FOREIGN
+        assert "1975ea83b712" in state.summary
+        assert '"user", "invoice"' in state.summary
+
+    def test_tables_of_other_names_are_named(self, empty: Scratch) -> None:
+        empty.sql("".join(f"CREATE TABLE t{number} (id int);" for number in range(7)))
+        state = empty.look()
+        assert state.status is SchemaStatus.FOREIGN
+        assert '"t0", "t1", "t2", "t3", "t4" and 2 more' in state.summary
+
+    def test_tables_in_another_schema_are_found(self, scratch: Scratch) -> None:
+        scratch.sql("ALTER SCHEMA public RENAME TO auth; CREATE SCHEMA public")
+        state = scratch.look()
+        assert state.status is SchemaStatus.WRONG_SEARCH_PATH
+        assert 'Postern\'s tables are in the schema "auth"' in state.summary
+        assert 'SET search_path = "auth"' in str(state.command)
+
+    def test_the_command_mends_it(self, scratch: Scratch) -> None:
+        scratch.sql("ALTER SCHEMA public RENAME TO auth; CREATE SCHEMA public")
+        role = scratch.look().role
+        scratch.sql(f'ALTER ROLE "{role}" IN DATABASE "{scratch.name}" SET search_path = "auth"')
+        state = inspect(scratch.direct, metadata)
+        assert (state.status, state.schema) == (SchemaStatus.OK, "auth")
+
+    def test_a_table_that_hides_ours_is_found(self, scratch: Scratch) -> None:
+        role = scratch.look().role
+        scratch.sql(f'CREATE SCHEMA "{role}"; CREATE TABLE "{role}"."user" (id int)')
+        state = scratch.look()
+        assert state.status is SchemaStatus.WRONG_SEARCH_PATH
+        assert 'Postern\'s tables are in the schema "public"' in state.summary
+
+    def test_a_search_path_to_nowhere_is_found(self, scratch: Scratch) -> None:
+        url = scratch.direct.url.update_query_dict({"options": "-csearch_path=nowhere"})
+        state = inspect(type(scratch.direct)(url, source="backend/.env"), metadata)
+        assert state.status is SchemaStatus.WRONG_SEARCH_PATH
+        assert state.command == "correct search_path in the options of DATABASE_URL in backend/.env"
+
+
+class TestTheLookItself:
+    def test_changes_nothing(self, scratch: Scratch) -> None:
+        before = scratch.sql("SELECT xact_commit, tup_inserted FROM pg_stat_database")
+        url = scratch.direct.url.update_query_dict(
+            {"options": "-cdefault_transaction_read_only=on"}
+        )
+        assert inspect(type(scratch.direct)(url), metadata).status is SchemaStatus.OK
+        after = scratch.sql("SELECT xact_commit, tup_inserted FROM pg_stat_database")
+        assert {row[1] for row in after} == {row[1] for row in before}
+
+    def test_ends_in_time_while_a_migration_holds_the_tables(self, scratch: Scratch) -> None:
+        migrating = connect(scratch.direct.url)
+        try:
+            migrating.cursor().execute("LOCK TABLE alembic_version IN ACCESS EXCLUSIVE MODE")
+            began = time.monotonic()
+            state = scratch.look()
+            assert time.monotonic() - began < 4
+            assert not state.ready
+        finally:
+            migrating.close()
+
+    def test_an_unreachable_database_is_a_finding_and_no_exception(self, scratch: Scratch) -> None:
+        nowhere = type(scratch.direct)(scratch.direct.url.set(database="nowhere"))
+        state = inspect(nowhere, metadata)
+        assert state.status is SchemaStatus.UNREACHABLE
+        assert state.unreachable is not None
+        assert state.unreachable.step == "database"
+
+
+@pytest.fixture
+def newer(scratch: Scratch, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], None]:
+    """Let a newer version of the code migrate the database."""
+
+    def migrate(source: str) -> None:
+        backend = checkout(tmp_path_factory.mktemp("newer"))
+        (backend / "alembic/versions/newer.py").write_text(source.replace("{head}", HEAD))
+        alembic("upgrade", "head", backend=backend, settings=scratch.settings)
+
+    return migrate
+
+
+@pytest.fixture
+def newer_state(
+    scratch: Scratch, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[str], SchemaState]:
+    """What a newer version of the code finds in the database."""
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
+    from src.database.migration_history import read_history
+
+    def look(source: str) -> SchemaState:
+        backend = checkout(tmp_path_factory.mktemp("newer"))
+        (backend / "alembic/versions/newer.py").write_text(source.replace("{head}", HEAD))
+        scripts = ScriptDirectory.from_config(Config(str(backend / "alembic.ini")))
+        models = MetaData()
+        for table in metadata.sorted_tables:
+            table.to_metadata(models)
+        models.tables["user"].append_column(Column("nickname", metadata.tables["user"].c.name.type))
+        return inspect(scratch.endpoint, models, history=read_history(scripts))
+
+    return look

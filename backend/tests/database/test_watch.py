@@ -1,0 +1,162 @@
+"""The watch looks when there is reason to, tells each finding once, and never gets in the way."""
+
+import logging
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+import httpx
+import psycopg2
+import pytest
+
+from src.database.database import engine
+from src.database.schema_state import SchemaStatus
+from src.database.watch import FINDING_WITHIN, GLANCE_WITHIN, SchemaWatch
+from src.models import metadata
+
+Direct = psycopg2.extensions.connection
+
+
+@pytest.fixture
+def watch() -> Iterator[SchemaWatch]:
+    watch = SchemaWatch(metadata, auto_migrate=False)
+    watch.start()
+    yield watch
+    watch.stop()
+
+
+def eventually(condition: Callable[[], object], within: float = 6) -> None:
+    until = time.monotonic() + within
+    while not condition():
+        assert time.monotonic() < until, "it did not come to pass"
+        time.sleep(0.02)
+
+
+@contextmanager
+def without(direct: Direct, table: str) -> Iterator[None]:
+    """The run's own database, with one table out of the way."""
+    cursor = direct.cursor()
+    cursor.execute(f'ALTER TABLE "{table}" RENAME TO hidden')
+    try:
+        yield
+    finally:
+        cursor.execute(f'ALTER TABLE hidden RENAME TO "{table}"')
+
+
+def looks(direct: Direct) -> int:
+    """How many transactions the run's database has seen."""
+    cursor = direct.cursor()
+    cursor.execute("SELECT pg_stat_clear_snapshot(); SELECT pg_stat_force_next_flush();")
+    cursor.execute(
+        "SELECT xact_commit + xact_rollback FROM pg_stat_database"
+        " WHERE datname = current_database()"
+    )
+    row = cursor.fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+class TestAtTheStart:
+    def test_says_what_the_service_is_connected_to(
+        self, watch: SchemaWatch, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        with caplog.at_level(logging.INFO):
+            eventually(lambda: "Connected to" in caplog.text)
+        state = watch.state
+        assert state is not None
+        assert state.address in caplog.text
+        assert "DATABASE_URL from the process environment" in caplog.text
+        assert f"PostgreSQL {state.server_version}" in caplog.text
+        assert f"instance {state.instance_id}" in caplog.text
+        assert f"revision {state.revision}" in caplog.text
+
+    def test_asks_nothing_more_while_all_is_well(self, watch: SchemaWatch, direct: Direct) -> None:
+        eventually(lambda: watch.state)
+        time.sleep(1.5)
+        before = looks(direct)
+        time.sleep(3)
+        assert looks(direct) - before <= 6  # this test's own questions
+
+
+class TestWhenARequestMeetsAMissingTable:
+    def test_is_bad_news_within_the_second_and_good_news_after_it_is_mended(
+        self, watch: SchemaWatch, direct: Direct, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        eventually(lambda: watch.state)
+        with without(direct, "endpoint_probe"):
+            watch.suspect('relation "endpoint_probe" does not exist')
+            eventually(lambda: watch.state and not watch.state.ready, 3)
+            assert watch.state is not None
+            assert watch.state.status is SchemaStatus.RECORDED_BUT_MISSING
+            assert watch.check() is watch.state
+        eventually(lambda: watch.state and watch.state.ready, 3)
+        assert caplog.text.count("recorded_but_missing") == 1
+
+    def test_a_storm_of_suspicion_is_one_look(self, watch: SchemaWatch, direct: Direct) -> None:
+        eventually(lambda: watch.state)
+        time.sleep(1.2)
+        before = looks(direct)
+        with ThreadPoolExecutor(20) as pool:
+            list(pool.map(watch.suspect, ["column x does not exist"] * 2000))
+        time.sleep(0.5)
+        assert looks(direct) - before < 60
+
+    def test_what_no_finding_explains_is_told_once(
+        self, watch: SchemaWatch, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        eventually(lambda: watch.state)
+        for _ in range(3):
+            watch.suspect("permission denied for table user")
+            watch.finding()
+            time.sleep(1.1)
+        told = [r for r in caplog.records if "permission denied" in r.getMessage()]
+        assert len(told) == 1
+
+
+class TestReadiness:
+    def test_is_noticed_when_the_revision_changes(
+        self, client: httpx.Client, direct: Direct
+    ) -> None:
+        eventually(lambda: client.get("/readyz").status_code == 200)
+        cursor = direct.cursor()
+        cursor.execute("SELECT version_num FROM alembic_version")
+        revision = cursor.fetchone()
+        cursor.execute("UPDATE alembic_version SET version_num = 'abc'")
+        try:
+            eventually(lambda: client.get("/readyz").status_code == 503, 4)
+            assert "unknown_revision" not in client.get("/livez").text
+            assert "revision abc" in client.get("/readyz").json()["detail"]
+        finally:
+            cursor.execute("UPDATE alembic_version SET version_num = %s", revision)
+        eventually(lambda: client.get("/readyz").status_code == 200, 4)
+
+    def test_is_told_while_every_connection_of_the_pool_is_taken(
+        self, client: httpx.Client
+    ) -> None:
+        eventually(lambda: client.get("/readyz").status_code == 200)
+        time.sleep(1.1)
+        taken = [engine.connect() for _ in range(engine.pool.size())]  # type: ignore[attr-defined]
+        try:
+            began = time.monotonic()
+            assert client.get("/readyz").status_code == 200
+            assert time.monotonic() - began < GLANCE_WITHIN + FINDING_WITHIN + 0.5
+        finally:
+            for connection in taken:
+                connection.close()
+
+    def test_does_not_trust_a_good_look_after_a_request_has_failed(
+        self, watch: SchemaWatch, direct: Direct
+    ) -> None:
+        eventually(lambda: watch.check() is not None)
+        with without(direct, "instance"):
+            watch.suspect('relation "instance" does not exist')
+            state = watch.check()
+            assert state is None or not state.ready
+
+    def test_names_the_instance_outside_production(self, client: httpx.Client) -> None:
+        eventually(lambda: client.get("/readyz").status_code == 200)
+        body = client.get("/readyz").json()
+        assert body["status"] == "ready"
+        assert body["finding"] == "ok"
+        assert len(body["instance"]) == 36

@@ -1,0 +1,229 @@
+"""The code: which copy runs, with which packages, from which bytecode, in which process."""
+
+import importlib.util
+import os
+import py_compile
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+import pytest
+
+from src.doctor import known_hashes, packages
+from src.doctor.report import Fine
+from tests.support.checkout import Copy
+
+STALE = "No .pyc holds old code"
+SOURCELESS = "No .pyc without a source"
+SERVERS = "Running servers are up to date"
+
+
+class TestCheckout:
+    def test_another_copy_than_the_one_of_this_folder(
+        self, copy: Copy, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        here = tmp_path / "mine" / "backend"
+        shutil.copytree(copy.backend / "src", here / "src")
+        monkeypatch.chdir(here)
+        finding = copy.found("The code is that of this folder")
+
+        assert finding.condition.code == "other_checkout"
+        assert str(tmp_path / "mine") in finding.evidence[0]
+        assert str(copy.checkout.root) in finding.evidence[1]
+
+    def test_a_folder_of_no_copy_is_no_finding(
+        self, copy: Copy, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        monkeypatch.chdir(tmp_path)
+
+        assert isinstance(copy.look("The code is that of this folder").outcome, Fine)
+
+
+class TestPackages:
+    def test_bounds_that_are_not_kept(self, copy: Copy) -> None:
+        pyproject = copy.backend / "pyproject.toml"
+        pyproject.write_text(
+            '[project]\ndependencies = ["bcrypt>=1,<5", "no-such-package", "sqlmodel>=0.0.1"]\n'
+        )
+        finding = copy.found("The packages are complete")
+
+        assert finding.condition.code == "packages_incomplete"
+        assert finding.evidence == (
+            f"bcrypt is {packages.installed('bcrypt')}, and >=1,<5 is asked for",
+            "no-such-package is not installed",
+        )
+
+    def test_a_package_of_which_files_are_gone(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        info = tmp_path / "halved-1.0.dist-info"
+        info.mkdir()
+        (info / "METADATA").write_text("Metadata-Version: 2.1\nName: halved\nVersion: 1.0\n")
+        (info / "RECORD").write_text("halved.py,,\nhalved_too.py,,\n")
+        (tmp_path / "halved.py").touch()
+        monkeypatch.setattr(sys, "path", [str(tmp_path)])
+
+        assert packages.incomplete() == ("halved 1.0 lacks 1 of 2 files, such as halved_too.py",)
+
+    @pytest.mark.parametrize(
+        ("version", "expected"),
+        [("5.0.0", (5, 0, 0)), ("v16.4.5-canary.1", (16, 4, 5)), ("2.0rc1", (2, 0)), ("x", ())],
+    )
+    def test_versions_are_numbers(self, version: str, expected: tuple[int, ...]) -> None:
+        assert packages.numbers(version) == expected
+
+
+class TestBcrypt:
+    def test_a_hash_that_forgets_what_follows_the_eighth_letter_is_found(self) -> None:
+        passwords = {known: password for password, known in known_hashes.PLAIN}
+
+        def forgetful(password: str, known: str) -> bool:
+            return password[:8] == passwords[known][:8]
+
+        assert known_hashes.wrong_answers(forgetful, known_hashes.PLAIN) == 1
+
+    @pytest.mark.parametrize("answer", [True, False])
+    def test_one_that_says_the_same_to_everything_is_found(self, answer: bool) -> None:
+        vectors = known_hashes.PLAIN + known_hashes.WRAPPED
+
+        assert known_hashes.wrong_answers(lambda *_: answer, vectors) == len(vectors)
+
+    def test_a_module_that_computes_something_else_is_told(self, copy: Copy) -> None:
+        (copy.backend / "bcrypt.py").write_text("def checkpw(password, known): return True\n")
+        said = copy.doctor("--json")
+
+        assert "bcrypt_wrong" in said.codes
+
+
+class TestBytecode:
+    def test_an_ordinary_edit_is_no_finding(self, copy: Copy) -> None:
+        source = copy.backend / "src" / "clock.py"
+        py_compile.compile(str(source), doraise=True)
+        source.write_text(source.read_text() + "\nADDED = 1\n")
+
+        assert isinstance(copy.look(STALE).outcome, Fine)
+
+    def test_a_bytecode_file_that_is_right_is_no_finding(self, copy: Copy) -> None:
+        for source in (copy.backend / "src").rglob("*.py"):
+            py_compile.compile(str(source), doraise=True)
+
+        assert isinstance(copy.look(STALE).outcome, Fine)
+
+    def test_old_code_with_the_size_and_time_of_the_source_is_found(self, copy: Copy) -> None:
+        source = self.stale(copy)
+        finding = copy.found(STALE)
+
+        assert finding.condition.code == "stale_bytecode"
+        assert len(finding.evidence) == 1
+        assert finding.evidence[0].startswith("backend/src/__pycache__/clock.cpython-3")
+        assert finding.fix
+        finding.fix.apply()
+        assert isinstance(copy.look(STALE).outcome, Fine)
+        assert source.is_file()
+
+    def test_the_same_code_of_another_interpreter_is_no_finding(self, copy: Copy) -> None:
+        source = self.stale(copy)
+        cached = Path(importlib.util.cache_from_source(source))
+        cached.write_bytes(b"\x00\x00\x0d\x0a" + cached.read_bytes()[4:])
+
+        assert isinstance(copy.look(STALE).outcome, Fine)
+
+    def test_a_comment_that_leaves_the_code_as_it_was_is_no_finding(self, copy: Copy) -> None:
+        source = copy.backend / "src" / "clock.py"
+        text = source.read_text()
+        source.write_text(f"{text}# one\n")
+        py_compile.compile(str(source), doraise=True)
+        kept = source.stat()
+        source.write_text(f"{text}# two\n")
+        os.utime(source, ns=(kept.st_atime_ns, kept.st_mtime_ns))
+
+        assert isinstance(copy.look(STALE).outcome, Fine)
+
+    def test_a_module_without_its_source_is_found(self, copy: Copy) -> None:
+        gone = copy.backend / "src" / "gone.py"
+        gone.write_text("ANSWER = 42\n")
+        py_compile.compile(str(gone), cfile=str(gone.with_suffix(".pyc")), doraise=True)
+        gone.unlink()
+        finding = copy.found(SOURCELESS)
+
+        assert finding.condition.code == "sourceless_bytecode"
+        assert finding.evidence == ("backend/src/gone.pyc",)
+
+    def stale(self, copy: Copy) -> Path:
+        source = copy.backend / "src" / "clock.py"
+        text = source.read_text()
+        source.write_text(f"{text}ANSWER = 41\n")
+        py_compile.compile(str(source), doraise=True)
+        kept = source.stat()
+        source.write_text(f"{text}ANSWER = 42\n")
+        os.utime(source, ns=(kept.st_atime_ns, kept.st_mtime_ns))
+        return source
+
+
+@contextmanager
+def running(copy: Copy, *options: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A process that looks from outside like a server of this copy, and costs nothing."""
+    wait = copy.checkout.root / "uvicorn.py"
+    wait.write_text("import time\ntime.sleep(60)\n")
+    command = (sys.executable, str(wait), "src.main:app", *options)
+    with subprocess.Popen(command, cwd=copy.backend) as process:
+        try:
+            until = time.monotonic() + 5
+            while psutil.Process(process.pid).cmdline()[-1:] != [command[-1]]:
+                assert time.monotonic() < until
+            yield process
+        finally:
+            process.kill()
+
+
+def age(folder: Path, seconds: float) -> None:
+    for path in (*folder.rglob("*.py"), folder / ".env"):
+        os.utime(path, (time.time() - seconds,) * 2)
+
+
+class TestServers:
+    def test_one_that_is_younger_than_the_code_is_no_finding(self, copy: Copy) -> None:
+        age(copy.backend, 60)
+        with running(copy):
+            outcome = copy.look(SERVERS).outcome
+
+        assert isinstance(outcome, Fine)
+        assert outcome.seen.startswith("1 running")
+
+    def test_one_that_was_started_with_its_files_is_no_finding(self, copy: Copy) -> None:
+        with running(copy):
+            outcome = copy.look(SERVERS).outcome
+
+        assert isinstance(outcome, Fine)
+
+    def test_one_that_was_not_restarted_is_found(self, copy: Copy) -> None:
+        age(copy.backend, 60)
+        with running(copy) as server:
+            changed = copy.backend / "src" / "clock.py"
+            os.utime(changed, (time.time() + 10,) * 2)
+            finding = copy.found(SERVERS)
+
+        assert finding.condition.code == "server_runs_old_code"
+        assert f"process {server.pid}" in finding.evidence[0]
+        assert finding.evidence[1].startswith("backend/src/clock.py changed")
+
+    def test_one_that_reloads_has_new_code_and_old_settings(self, copy: Copy) -> None:
+        age(copy.backend, 60)
+        with running(copy, "--reload"):
+            os.utime(copy.backend / "src" / "clock.py", (time.time() + 10,) * 2)
+            os.utime(copy.checkout.env_file, (time.time() + 10,) * 2)
+            finding = copy.found(SERVERS)
+
+        assert finding.condition.code == "server_has_old_settings"
+        assert finding.evidence[1].startswith("backend/.env changed")
+
+    def test_one_of_another_checkout_is_not_ours(self, copy: Copy, tmp_path: Path) -> None:
+        other = tmp_path / "other"
+        shutil.copytree(copy.checkout.root, other)
+        with running(Copy(type(copy.checkout)(other))):
+            assert copy.look(SERVERS).outcome == Fine("no server of this checkout is running")

@@ -1,0 +1,277 @@
+"""The command as an operator meets it: what it prints, how it ends, what it mends."""
+
+import json
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from src.doctor.rendering import Page, render
+from src.doctor.report import DOCUMENT
+from tests.support import databases
+from tests.support.checkout import Copy
+
+CANARY = "zq7Vx2mKpW9tRb4N"
+
+
+class TestAllIsWell:
+    def test_it_ends_with_0_and_says_so(self, well: Copy) -> None:
+        said = well.doctor()
+
+        assert said.code == 0, said.text
+        assert "All is well" in said.text
+        assert "✗" not in said.text
+        assert "\033[" not in said.text  # a pipe gets no colour
+
+    def test_programs_get_the_same_as_json(self, well: Copy) -> None:
+        said = well.doctor("--json")
+
+        assert said.code == said.report["exit_code"] == 0
+        checks = said.report["checks"]
+        assert [check["number"] for check in checks] == list(range(1, len(checks) + 1))
+        assert {check["outcome"] for check in checks} == {"fine", "not_examined"}
+
+    def test_the_groups_come_in_the_order_of_cause_and_effect(self, well: Copy) -> None:
+        groups = [entry.group for entry in well.examine().entries]
+
+        assert list(dict.fromkeys(groups)) == [
+            "Settings",
+            "Reachability",
+            "Identity",
+            "Schema",
+            "Migrations",
+            "Runtime",
+            "Bytecode",
+            "Security",
+            "Web app",
+        ]
+
+
+class TestFindings:
+    def test_it_ends_with_1_and_tells_evidence_reason_remedy_and_page(self, copy: Copy) -> None:
+        copy.write_env(DATABASE_URL="postgresql://app@127.0.0.1:1/postern")
+        report = copy.examine()
+        text = render(report, Page(100, colour=False))
+
+        assert report.exit_code == 1
+        for label in ("Seen", "Why", "Mend", "More"):
+            assert re.search(rf"^ +{label} +\S", text, re.MULTILINE), label
+        assert f"{DOCUMENT}#connection-refused" in text
+        assert "Next: " in text
+
+
+class TestNothingStopsIt:
+    @pytest.mark.parametrize(
+        ("content", "code"),
+        [
+            (b"SECRET_KEY=\xff\xfe", "env_file_unreadable"),
+            (b"BCRYPT_ROUNDS=many\n", "settings_invalid"),
+            (b"ENVIRONMENT=production\nDATABASE_URL=postgresql://h/d\n", "settings_invalid"),
+            (b"DATABASE_URL=mysql://app@h/d\n", "database_url_invalid"),
+            (b"DATABASE_URL=postgresql://app:a@b@h/d\n", "database_url_invalid"),
+            (b"DATABASE_URL=postgresql://app@nowhere.invalid/d\n", "unreachable_name"),
+        ],
+    )
+    def test_whatever_stands_in_the_env_file(self, copy: Copy, content: bytes, code: str) -> None:
+        copy.checkout.env_file.write_bytes(content)
+        report = copy.examine()
+
+        assert report.exit_code == 1
+        assert code in [finding.condition.code for _, finding in report.findings]
+        assert report.failed == ()
+
+    def test_settings_that_end_every_other_process(self, copy: Copy) -> None:
+        copy.write_env(BCRYPT_ROUNDS="many")
+        said = copy.doctor("--json")
+
+        assert said.code == 1
+        assert said.codes == ["settings_invalid"]
+        assert not any(check["outcome"] == "failed" for check in said.report["checks"])
+
+    def test_not_an_environment_without_any_package(self, copy: Copy) -> None:
+        said = copy.run("-S", "-m", "src.doctor", "--json")
+
+        assert said.code == 1
+        assert "packages_incomplete" in said.codes
+        failed = [check for check in said.report["checks"] if check["outcome"] == "failed"]
+        assert failed[0]["error"].startswith("No module named")
+
+    def test_not_a_package_that_breaks_when_it_is_imported(self, copy: Copy) -> None:
+        (copy.backend / "bcrypt.py").write_text("raise RuntimeError('broken on this machine')\n")
+        said = copy.run("-m", "src.doctor", "--json")
+
+        failed = [check for check in said.report["checks"] if check["outcome"] == "failed"]
+        assert [check["title"] for check in failed] == ["bcrypt passes its vectors"]
+        assert failed[0]["error"] == "RuntimeError at bcrypt.py:1"
+
+    def test_a_command_that_lacks_typer_says_what_to_do(self, copy: Copy) -> None:
+        said = copy.run("-S", "-m", "src.cli", "doctor")
+
+        assert said.code == 2
+        assert "make setup" in said.errors
+
+    def test_nothing_found_and_not_all_examined_ends_with_2(self, well: Copy) -> None:
+        (well.backend / "alembic" / "versions" / "broken.py").write_text("raise RuntimeError\n")
+        said = well.doctor("--json")
+
+        assert said.code == 2
+        assert said.codes == []
+        assert any(check["outcome"] == "failed" for check in said.report["checks"])
+
+
+class TestFix:
+    def test_it_mends_what_is_safe_and_tells_what_it_did(self, copy: Copy) -> None:
+        with databases.database("doctor_empty") as url:
+            copy.write_env(DATABASE_URL=url)
+            copy.checkout.env_file.chmod(0o644)
+            said = copy.doctor("--fix", "--json")
+
+            assert said.code == 0, said.text
+            assert said.report["mended"] == [
+                "applied the migrations that were missing",
+                "closed backend/.env to other users (0600)",
+            ]
+            assert copy.checkout.env_file.stat().st_mode & 0o777 == 0o600
+            assert databases.execute(url, "SELECT count(*) FROM instance") == [(1,)]
+
+    def test_without_it_nothing_is_changed(self, copy: Copy) -> None:
+        with databases.database("doctor_empty") as url:
+            copy.write_env(DATABASE_URL=url)
+            said = copy.doctor("--json")
+
+            assert said.code == 1
+            assert said.codes == ["schema_empty"]
+            tables = "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"
+            assert databases.execute(url, tables) == [(0,)]
+
+    def test_what_it_could_not_mend_is_told_with_the_reason(self, copy: Copy) -> None:
+        with databases.database("doctor_empty") as url:
+            readonly = 'ALTER DATABASE "doctor_empty" SET default_transaction_read_only = on'
+            databases.execute(url, readonly)
+            copy.write_env(DATABASE_URL=url)
+            said = copy.doctor("--fix")
+
+        assert said.code == 1
+        assert "✗ Not mended: The database is empty: " in said.text
+        assert "✓ Mended" not in said.text
+
+    def test_it_makes_the_env_file_with_a_key_of_its_own(self, copy: Copy, migrated: str) -> None:
+        copy.checkout.env_file.unlink()
+        said = copy.doctor("--fix", "--json", DATABASE_URL=migrated)
+
+        assert said.code == 0, said.text
+        assert "made backend/.env from .env.example" in said.report["mended"][0]
+        key = re.search(r"^SECRET_KEY=(.+)$", copy.checkout.env_file.read_text(), re.MULTILINE)
+        assert key
+        assert len(key[1]) == 64
+        assert key[1] not in said.text
+        assert copy.checkout.env_file.stat().st_mode & 0o777 == 0o600
+
+
+class TestSecrets:
+    """No part of six characters of a password or a key is ever shown."""
+
+    def parts(self) -> list[str]:
+        return [CANARY[start : start + 6] for start in range(len(CANARY) - 5)]
+
+    @pytest.mark.parametrize(
+        "url",
+        [
+            "postgresql://app:{}@127.0.0.1:1/postern",
+            "postgresql://app:{}@nowhere.invalid/postern?sslpassword={}",
+            "postgresql://app:{}@h@{}/postern",
+            "postgresql://app:{}:5432/postern",
+            "postgresql://app@127.0.0.1:{}/postern",
+            "postgresql:/app:{}@127.0.0.1/postern",
+            "{}",
+        ],
+    )
+    def test_wherever_they_stand(self, copy: Copy, url: str) -> None:
+        self.stage(copy, url)
+        report = copy.examine()
+
+        assert report.exit_code == 1
+        shown = render(report, Page(100, colour=True)) + json.dumps(report.document())
+        assert [part for part in self.parts() if part in shown] == []
+
+    @pytest.mark.parametrize("arguments", [("--fix",), ("--json",)])
+    def test_in_a_process_of_its_own(self, copy: Copy, arguments: tuple[str, ...]) -> None:
+        self.stage(copy, "postgresql://app:{}@127.0.0.1:1/postern")
+        said = copy.doctor(*arguments, SECRET_KEY=f"example-{CANARY}", PGPASSWORD=CANARY)
+
+        assert said.code == 1
+        assert [part for part in self.parts() if part in said.text + said.errors] == []
+
+    def stage(self, copy: Copy, url: str) -> None:
+        copy.write_env(DATABASE_URL=url.replace("{}", CANARY), SECRET_KEY=CANARY)
+        (copy.checkout.root / ".env").write_text(
+            f"DATABASE_URL=postgresql://app:{CANARY}@127.0.0.1:1/old\nSECRET_KEY=other{CANARY}\n"
+        )
+
+
+class TestScripts:
+    def test_diagnose_schema_has_its_five_views_first(self, well: Copy) -> None:
+        said = well.run("diagnose_schema.py")
+
+        assert said.code == 0, said.text
+        lines = [line.strip() for line in said.text.splitlines()]
+        start = lines.index("Five views of the schema")
+        assert all(
+            line.startswith(f"{number}  ✓")
+            for number, line in enumerate(lines[start + 1 : start + 6], 1)
+        )
+        assert lines[start + 7] == "Settings"
+
+    def test_sqlalchemy_connection_shows_what_it_is_connected_to(self, well: Copy) -> None:
+        said = well.run("test_sqlalchemy_connection.py")
+
+        assert said.code == 0, said.text
+        together = " ".join(said.text.split())
+        assert '"doctor_migrated"' in together
+        assert "SELECT 1" in together
+        assert "not encrypted" in together
+
+    def test_fastapi_flow_signs_up_and_leaves_nothing_behind(
+        self, well: Copy, migrated: str
+    ) -> None:
+        said = well.run("test_fastapi_flow.py", BCRYPT_ROUNDS="4")
+
+        assert said.code == 0, said.text
+        assert "201" in said.text
+        assert databases.execute(migrated, 'SELECT count(*) FROM "user"') == [(0,)]
+        assert databases.execute(migrated, "SELECT last_value FROM user_id_seq") == [(1,)]
+
+    @pytest.mark.parametrize(
+        "script", ["diagnose_schema.py", "test_sqlalchemy_connection.py", "test_fastapi_flow.py"]
+    )
+    def test_without_any_package_they_still_report(self, copy: Copy, script: str) -> None:
+        said = copy.run("-S", script)
+
+        assert said.code in {1, 2}
+        assert "No module named" in said.text
+
+    def test_the_flow_tells_what_the_service_answered(self, copy: Copy, migrated: str) -> None:
+        databases.execute(migrated, 'ALTER TABLE "user" DROP COLUMN password_hash')
+        copy.write_env(DATABASE_URL=migrated)
+        said = copy.run("test_fastapi_flow.py")
+
+        assert said.code == 1
+        assert "flow_refused" in said.text
+        assert "schema_mismatch" in said.text
+
+    def test_the_flow_tells_why_the_app_does_not_start(self, copy: Copy) -> None:
+        copy.write_env(DATABASE_URL="postgresql://app:pw@h@other/d")
+        said = copy.run("test_fastapi_flow.py")
+
+        assert said.code == 2
+        assert "an unescaped '@' in its password" in " ".join(said.text.split())
+
+
+def test_it_works_from_any_folder(well: Copy, tmp_path: Path) -> None:
+    environment = {"PYTHONPATH": str(well.backend), "PATH": os.environ["PATH"]}
+    elsewhere = Copy(type(well.checkout)(tmp_path))
+    (tmp_path / "backend").mkdir()
+    said = elsewhere.run("-m", "src.doctor", **environment)
+
+    assert said.code == 0, said.text

@@ -1,0 +1,257 @@
+"""The database: whether it answers, which one it is, and what it holds."""
+
+import socket
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import make_url
+
+from src.database.reach import ReachStep
+from src.database.schema_state import SchemaStatus
+from src.doctor.case import address
+from src.doctor.checks.reachability import UNREACHABLE
+from src.doctor.checks.schema import CONDITIONS
+from src.doctor.report import Fine, NotExamined
+from tests.support import databases
+from tests.support.checkout import Copy
+from tests.support.pgbouncer import PgBouncer, installed
+
+APP_ANSWERS = "The app's endpoint answers"
+ONE_DATABASE = "Both endpoints are one database"
+SCHEMA = "The tables are what the code wants"
+AVOIDS_POOLER = "Migrations avoid the pooler"
+HEAD = "8c1f0a7d2e41"
+DROP_HASH = 'ALTER TABLE "user" DROP COLUMN password_hash'
+
+
+needs_pgbouncer = pytest.mark.skipif(
+    installed() is None, reason="LEFT OUT: pgbouncer is not installed: apt-get install pgbouncer"
+)
+
+
+@pytest.fixture
+def pooled(migrated: str) -> Iterator[str]:
+    """The pooled address of the migrated database, in a folder that the server may pass into."""
+    bouncer = PgBouncer(Path(tempfile.mkdtemp(prefix="postern-")) / "pgbouncer", migrated)
+    yield bouncer.url
+    bouncer.stop()
+
+
+class TestReachability:
+    def test_every_step_has_its_finding(self) -> None:
+        assert set(UNREACHABLE) == set(ReachStep)
+
+    def test_nothing_listens(self, copy: Copy) -> None:
+        copy.write_env(DATABASE_URL="postgresql://app:pw@127.0.0.1:1/postern")
+        finding = copy.found(APP_ANSWERS)
+
+        assert finding.condition.code == "unreachable_port"
+        assert finding.evidence[0].startswith("postgresql://app@127.0.0.1:1/postern (DATABASE_URL")
+
+    def test_a_name_that_leads_nowhere(self, copy: Copy) -> None:
+        copy.write_env(DATABASE_URL="postgresql://app@db.invalid/postern")
+
+        assert copy.found(APP_ANSWERS).condition.code == "unreachable_name"
+
+    def test_a_database_that_is_not_there(self, copy: Copy) -> None:
+        url = databases.direct_url().set(database="no_such")
+        copy.write_env(DATABASE_URL=url.render_as_string(hide_password=False))
+        finding = copy.found(APP_ANSWERS)
+
+        assert finding.condition.code == "unreachable_database"
+        assert "CREATE DATABASE" in finding.mend
+
+    def test_something_that_never_answers(self, copy: Copy) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as silent:
+            port = silent.getsockname()[1]
+            copy.write_env(DATABASE_URL=f"postgresql://app@127.0.0.1:{port}/postern")
+
+            assert copy.found(APP_ANSWERS).condition.code == "unreachable_answer"
+
+    def test_what_needs_the_database_is_not_examined(self, copy: Copy) -> None:
+        copy.write_env(DATABASE_URL="postgresql://app@127.0.0.1:1/postern")
+        report = copy.examine()
+
+        assert report.findings[0][1].condition.code == "unreachable_port"
+        assert {entry.title for entry in report.not_examined} >= {ONE_DATABASE, SCHEMA}
+
+    def test_an_embedded_server_that_cannot_start(self, copy: Copy) -> None:
+        copy.checkout.data.mkdir(parents=True)
+        (copy.checkout.data / "holiday.jpg").touch()
+        finding = copy.found("The embedded PostgreSQL runs")
+
+        assert finding.condition.code == "embedded_postgres"
+        assert "no PostgreSQL data" in " ".join(finding.evidence)
+
+    def test_the_doctor_makes_no_database_by_itself(self, copy: Copy) -> None:
+        assert isinstance(copy.look(APP_ANSWERS).outcome, NotExamined)
+        assert not copy.checkout.data.exists()
+
+
+class TestIdentity:
+    @needs_pgbouncer
+    def test_a_pooled_app_with_direct_migrations_is_well(
+        self, copy: Copy, pooled: str, migrated: str
+    ) -> None:
+        copy.write_env(DATABASE_URL=pooled, DATABASE_URL_UNPOOLED=migrated)
+        said = copy.doctor("--json")
+
+        assert said.code == 0, said.text
+
+    def test_one_database_behind_two_addresses(self, copy: Copy, migrated: str) -> None:
+        other = make_url(migrated).update_query_dict({"application_name": "two"})
+        copy.write_env(
+            DATABASE_URL=migrated,
+            DATABASE_URL_UNPOOLED=other.render_as_string(hide_password=False),
+        )
+
+        assert isinstance(copy.look(ONE_DATABASE).outcome, Fine)
+
+    def test_what_both_endpoints_are_is_told_where_all_is_well_too(
+        self, well: Copy, migrated: str
+    ) -> None:
+        said = well.doctor("--json")
+        (check,) = (one for one in said.report["checks"] if one["title"] == ONE_DATABASE)
+        app, direct = check["details"]
+        shown = " ".join(well.doctor().text.split())
+
+        for name, told in (("app", app), ("direct", direct)):
+            assert told.startswith(f"{name}: {address(migrated)} from DATABASE_URL")
+            for part in (
+                'database "doctor_migrated"',
+                'schema "public"',
+                'role "postgres"',
+                "PostgreSQL 18",
+                "on a Unix socket",
+                "writable",
+            ):
+                assert part in told
+        assert "on a Unix socket, writable, instance" in shown
+
+    def test_a_role_that_may_neither_lock_nor_write_proves_nothing(
+        self, copy: Copy, migrated: str
+    ) -> None:
+        lock = "FUNCTION pg_advisory_xact_lock(int, int)"
+        databases.execute(
+            migrated, "CREATE ROLE onlooker LOGIN", f"REVOKE EXECUTE ON {lock} FROM PUBLIC"
+        )
+        try:
+            url = make_url(migrated).set(username="onlooker")
+            other = url.update_query_dict({"application_name": "two"})
+            copy.write_env(
+                DATABASE_URL=url.render_as_string(hide_password=False),
+                DATABASE_URL_UNPOOLED=other.render_as_string(hide_password=False),
+            )
+            finding = copy.found(ONE_DATABASE)
+        finally:
+            databases.execute(migrated, "DROP ROLE onlooker")
+
+        assert finding.condition.code == "identity_unproven"
+        assert "permission denied" in finding.evidence[-1]
+
+    def test_a_database_that_takes_no_writes(self, copy: Copy, migrated: str) -> None:
+        database = make_url(migrated).database
+        databases.execute(
+            migrated, f'ALTER DATABASE "{database}" SET default_transaction_read_only = on'
+        )
+        copy.write_env(DATABASE_URL=migrated)
+        finding = copy.found("The database takes writes")
+
+        assert finding.condition.code == "database_read_only"
+        assert "read-only" in finding.evidence[0]
+
+
+class TestSchema:
+    def test_every_state_but_two_has_its_finding(self) -> None:
+        states = {status.value for status in SchemaStatus}
+        assert states - {"ok", "unreachable"} == set(CONDITIONS)
+
+    @pytest.mark.parametrize(
+        ("state", "statements"),
+        [
+            ("empty", ["DROP SCHEMA public CASCADE", "CREATE SCHEMA public"]),
+            ("unknown_revision", ["UPDATE alembic_version SET version_num = 'abcdef123456'"]),
+            (
+                "ahead",
+                [
+                    "UPDATE alembic_version SET version_num = 'abcdef123456'",
+                    "INSERT INTO applied_migration VALUES ('abcdef123456', now())",
+                ],
+            ),
+            ("recorded_but_missing", [DROP_HASH]),
+            ("drifted", ['ALTER TABLE "user" ALTER COLUMN name SET NOT NULL']),
+            (
+                "foreign",
+                [
+                    "DROP SCHEMA public CASCADE",
+                    "CREATE SCHEMA public",
+                    'CREATE TABLE "user" (id int, email text)',
+                ],
+            ),
+            ("wrong_search_path", ["ALTER SCHEMA public RENAME TO hidden", "CREATE SCHEMA public"]),
+        ],
+    )
+    def test_each_state_is_told(
+        self, copy: Copy, migrated: str, state: str, statements: list[str]
+    ) -> None:
+        databases.execute(migrated, *statements)
+        copy.write_env(DATABASE_URL=migrated)
+        finding = copy.found(SCHEMA)
+
+        assert finding.condition.code == f"schema_{state}"
+        assert '"doctor_migrated"' in finding.evidence[0]
+        assert (finding.fix is not None) == (state in {"empty", "behind"})
+
+    def test_a_migration_that_is_still_to_be_applied(self, copy: Copy, migrated: str) -> None:
+        versions = copy.backend / "alembic" / "versions"
+        (first,) = versions.glob("*users.py")
+        text = first.read_text().replace("8c1f0a7d2e41", "abcdef123456", 1)
+        header = text.partition("def upgrade")[0].replace(
+            'revision: str = "8c1f0a7d2e41"', 'revision: str = "abcdef123456"'
+        )
+        header = header.replace("down_revision: str | None = None", f'down_revision = "{HEAD}"')
+        body = 'def upgrade() -> None:\n    op.add_column("user", sa.Column("age", sa.Integer()))\n'
+        (versions / "2027_01_01_0000_add_an_age.py").write_text(header + body)
+        copy.write_env(DATABASE_URL=migrated)
+        said = copy.doctor("--json")
+
+        assert said.codes == ["schema_behind"]
+        assert "1 behind" in said.findings[0]["evidence"][0]
+
+
+class TestMigrations:
+    def test_a_pooled_address_for_them_is_told_by_its_name(self, copy: Copy) -> None:
+        pooled = "postgresql://app:pw@ep-a-1-pooler.eu.aws.neon.tech/postern"
+        copy.write_env(DATABASE_URL=pooled, DATABASE_URL_UNPOOLED=pooled)
+        finding = copy.found(AVOIDS_POOLER)
+
+        assert finding.condition.code == "migrations_pooled"
+        assert "DATABASE_URL_UNPOOLED" in finding.mend
+
+    def test_a_derived_direct_address_is_no_finding(self, copy: Copy) -> None:
+        pooled = "postgresql://app:pw@ep-a-1-pooler.eu.aws.neon.tech/postern"
+        copy.write_env(DATABASE_URL=pooled)
+
+        assert isinstance(copy.look(AVOIDS_POOLER).outcome, NotExamined)
+
+    @needs_pgbouncer
+    def test_a_pooler_without_a_telling_name_is_found_by_its_behaviour(
+        self, copy: Copy, pooled: str
+    ) -> None:
+        copy.write_env(DATABASE_URL=pooled)
+        finding = copy.found(AVOIDS_POOLER)
+
+        assert finding.condition.code == "migrations_pooled"
+        assert "share their server processes" in " ".join(finding.evidence)
+
+    def test_two_newest_migrations(self, copy: Copy) -> None:
+        versions = copy.backend / "alembic" / "versions"
+        (first,) = versions.glob("*users.py")
+        other = first.read_text().replace("8c1f0a7d2e41", "abcdef123456")
+        (versions / "2027_01_01_0000_another_start.py").write_text(other)
+        finding = copy.found("There is one newest migration")
+
+        assert finding.condition.code == "migrations_two_heads"
+        assert "abcdef123456" in finding.evidence[0]

@@ -1,0 +1,222 @@
+"""Secrets, production, and the web app beside the API."""
+
+import json
+import subprocess
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+
+from src.doctor import next_versions
+from src.doctor.report import Fine, NotExamined
+from tests.support.checkout import SECRET_KEY, Copy, write_json
+
+SECRET = "SECRET_KEY cannot be guessed"
+PRODUCTION = "Production is reached safely"
+SAME_ADDRESSES = "It is told the same addresses"
+ANSWERS = "This Postern answers at API_URL"
+
+
+class TestSecretKey:
+    @pytest.mark.parametrize("key", ["tiny-key", "change-me-change-me-change-me-change", "ab" * 20])
+    def test_one_that_can_be_guessed(self, copy: Copy, key: str) -> None:
+        copy.write_env(SECRET_KEY=key)
+        finding = copy.found(SECRET)
+
+        assert finding.condition.code == "secret_key_weak"
+        assert key not in finding.evidence[0]
+
+    def test_none_at_all(self, copy: Copy) -> None:
+        copy.write_env(SECRET_KEY="")
+
+        assert copy.found(SECRET).condition.code == "secret_key_unset"
+
+    def test_a_file_that_is_there_is_never_written_over(self, copy: Copy) -> None:
+        copy.write_env(SECRET_KEY="")
+
+        assert copy.found(SECRET).fix is None
+
+
+class TestEnvFile:
+    def test_one_that_others_can_read(self, copy: Copy) -> None:
+        copy.checkout.env_file.chmod(0o640)
+        finding = copy.found("backend/.env is closed to others")
+
+        assert finding.condition.code == "env_file_open"
+        assert finding.evidence == ("its mode is 0640",)
+
+    def test_one_that_is_under_version_control(self, copy: Copy) -> None:
+        for command in (("init", "--quiet"), ("add", "--force", "backend/.env")):
+            subprocess.run(("git", *command), cwd=copy.checkout.root, check=True)
+        finding = copy.found("backend/.env is not committed")
+
+        assert finding.condition.code == "env_file_committed"
+
+
+class TestProduction:
+    def codes(self, copy: Copy, **values: str) -> list[str]:
+        copy.write_env(
+            **{
+                "ENVIRONMENT": "production",
+                "API_URL": "https://api.example.com",
+                "WEB_URL": "https://example.com",
+                "DATABASE_URL": "postgresql://app:pw@db.example.com/d?sslmode=require",
+                **values,
+            }
+        )
+        outcome = copy.look(PRODUCTION).outcome
+        return [] if isinstance(outcome, Fine) else [f.condition.code for f in outcome.findings]  # type: ignore[union-attr]
+
+    def test_with_https_and_tls_nothing_is_found(self, copy: Copy) -> None:
+        assert self.codes(copy) == []
+
+    def test_without_https(self, copy: Copy) -> None:
+        assert self.codes(copy, API_URL="http://api.example.com") == ["not_https"]
+
+    def test_at_localhost(self, copy: Copy) -> None:
+        assert self.codes(copy, WEB_URL="https://localhost") == ["localhost_in_production"]
+
+    def test_with_an_address_that_was_never_set(self, copy: Copy) -> None:
+        assert self.codes(copy, WEB_URL="") == ["localhost_in_production"]
+
+    @pytest.mark.parametrize("query", ["", "?sslmode=prefer", "?sslmode=disable"])
+    def test_with_a_database_that_may_go_unencrypted(self, copy: Copy, query: str) -> None:
+        url = f"postgresql://app:pw@db.example.com/d{query}"
+
+        assert self.codes(copy, DATABASE_URL=url) == ["tls_not_required"]
+
+
+class TestNext:
+    @pytest.mark.parametrize(
+        ("version", "known"),
+        [
+            ("14.2.24", ("CVE-2025-29927",)),
+            ("14.2.25", ("older than 16.4.5",)),
+            ("15.2.2", ("CVE-2025-29927", "CVE-2026-44575", "CVE-2026-45109")),
+            ("15.5.17", ("CVE-2026-45109",)),
+            ("16.2.5", ("CVE-2026-45109",)),
+            ("16.4.4", ("older than 16.4.5",)),
+            ("16.4.5", ()),
+            ("17.0.0", ()),
+        ],
+    )
+    def test_versions_and_what_was_published(self, version: str, known: tuple[str, ...]) -> None:
+        assert next_versions.bypasses(version) == known
+
+    def test_the_installed_one_is_what_counts(self, copy: Copy) -> None:
+        installed = copy.checkout.frontend / "node_modules" / "next" / "package.json"
+        write_json(installed, {"version": "15.2.2"})
+        finding = copy.found("Next.js has no published bypass")
+
+        assert finding.condition.code == "next_with_bypasses"
+        assert finding.evidence[0].startswith("next 15.2.2 is installed: CVE-2025-29927")
+
+    def test_another_one_than_declared(self, copy: Copy) -> None:
+        write_json(copy.checkout.frontend / "package.json", {"dependencies": {"next": "17.0.0"}})
+
+        assert (
+            copy.found("Next.js has no published bypass").condition.code == "next_not_as_declared"
+        )
+
+    def test_a_checkout_without_a_web_app_is_not_examined(self, copy: Copy) -> None:
+        (copy.checkout.frontend / "package.json").unlink()
+        (copy.checkout.frontend / "node_modules" / "next" / "package.json").write_text("{")
+
+        assert isinstance(copy.look("Next.js has no published bypass").outcome, NotExamined)
+
+
+@contextmanager
+def answering(pages: dict[str, object]) -> Iterator[str]:
+    """A program on a port of its own that answers JSON, or 404."""
+
+    class Answer(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            body = json.dumps(pages.get(self.path, {})).encode()
+            self.send_response(200 if self.path in pages else 404)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            """Says nothing."""
+
+    server = HTTPServer(("127.0.0.1", 0), Answer)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def postern(api_url: str) -> dict[str, object]:
+    return {"/problems/not_found": {"code": "not_found", "type": f"{api_url}/problems/not_found"}}
+
+
+class TestAddresses:
+    def test_a_web_app_with_another_address_of_its_own(self, copy: Copy) -> None:
+        (copy.checkout.frontend / ".env.local").write_text("WEB_URL=http://localhost:4000\n")
+        finding = copy.found(SAME_ADDRESSES)
+
+        assert finding.condition.code == "web_app_other_address"
+        assert finding.mend == "Set WEB_URL=http://localhost:3000 in frontend/.env.local"
+
+    def test_a_web_app_with_another_api(self, copy: Copy) -> None:
+        (copy.checkout.frontend / ".env").write_text("API_URL=http://127.0.0.1:1\n")
+
+        assert copy.found(SAME_ADDRESSES).condition.code == "web_app_other_address"
+
+    def test_the_same_addresses(self, copy: Copy) -> None:
+        (copy.checkout.frontend / ".env").write_text("API_URL=http://localhost:8000/\n")
+
+        assert isinstance(copy.look(SAME_ADDRESSES).outcome, Fine)
+
+    def test_a_private_address_at_which_this_postern_answers(self, copy: Copy) -> None:
+        with answering(postern("https://api.example.com")) as private:
+            copy.write_env(API_URL="https://api.example.com")
+            (copy.checkout.frontend / ".env").write_text(f"API_URL={private}\n")
+
+            assert isinstance(copy.look(SAME_ADDRESSES).outcome, Fine)
+
+
+class TestWhoAnswers:
+    def test_nobody_is_not_a_finding(self, copy: Copy) -> None:
+        copy.write_env(API_URL="http://127.0.0.1:1")
+
+        assert isinstance(copy.look(ANSWERS).outcome, NotExamined)
+
+    def test_this_postern(self, copy: Copy) -> None:
+        pages: dict[str, object] = {}
+        with answering(pages) as url:
+            pages |= postern(url)
+            copy.write_env(API_URL=url)
+
+            assert isinstance(copy.look(ANSWERS).outcome, Fine)
+
+    def test_one_with_another_api_url(self, copy: Copy) -> None:
+        with answering(postern("http://elsewhere")) as url:
+            copy.write_env(API_URL=url)
+
+            assert copy.found(ANSWERS).condition.code == "api_url_other_postern"
+
+    def test_one_on_another_database(self, copy: Copy, migrated: str) -> None:
+        pages: dict[str, object] = {"/readyz": {"instance": "00000000-0000-4000-8000-000000000000"}}
+        with answering(pages) as url:
+            pages |= postern(url)
+            copy.write_env(API_URL=url, DATABASE_URL=migrated)
+
+            assert copy.found(ANSWERS).condition.code == "api_url_other_postern"
+
+    def test_another_program(self, copy: Copy) -> None:
+        with answering({"/": {}}) as url:
+            copy.write_env(API_URL=url)
+
+            assert copy.found(ANSWERS).condition.code == "api_url_not_postern"
+
+
+def test_the_key_that_the_tests_use_is_a_good_one(copy: Copy) -> None:
+    assert copy.case().settings.secret_key.get_secret_value() == SECRET_KEY
+    assert isinstance(copy.look(SECRET).outcome, Fine)

@@ -1,0 +1,54 @@
+"""A database that contradicts the models: no row of it in a log, and no lie to a client."""
+
+import time
+from collections.abc import Iterator
+
+import httpx
+import psycopg2
+import pytest
+
+from tests.web.test_problems import assert_problem
+
+CANARY = "secret.person"
+BODY = {"email": f"{CANARY}@example.com", "password": "testpass123"}
+
+
+@pytest.fixture
+def stricter(direct: psycopg2.extensions.connection) -> Iterator[None]:
+    """Somebody has added a column that nothing of ours fills."""
+    with direct.cursor() as cursor:
+        cursor.execute('ALTER TABLE "user" ADD COLUMN surprise integer NOT NULL')
+        yield
+        cursor.execute('ALTER TABLE "user" DROP COLUMN surprise')
+
+
+@pytest.mark.usefixtures("stricter")
+def test_the_row_that_was_refused_is_in_no_log_and_no_answer(
+    client: httpx.Client, capfd: pytest.CaptureFixture[str]
+) -> None:
+    answer = client.post("/auth/signup", json=BODY)
+    assert_problem(answer, 503, "schema_mismatch")
+    said = "".join(capfd.readouterr())
+    assert "surprise" in said
+    for secret in (CANARY, "bcrypt-sha256$", "Failing row"):
+        assert secret not in said + answer.text
+
+
+def test_a_sequence_that_is_behind_is_no_taken_address(
+    client: httpx.Client,
+    direct: psycopg2.extensions.connection,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    client.post("/auth/signup", json=BODY)
+    with direct.cursor() as cursor:
+        cursor.execute("SELECT setval(pg_get_serial_sequence('\"user\"', 'id'), 1, false)")
+    other = {**BODY, "email": "ada@example.com"}
+    assert_problem(client.post("/auth/signup", json=other), 503, "schema_mismatch")
+    said, until = "", time.monotonic() + 10
+    while "setval" not in said and time.monotonic() < until:  # the watch says it, a moment later
+        time.sleep(0.1)
+        said += capfd.readouterr().err
+    assert "setval" in said
+    with direct.cursor() as cursor:
+        cursor.execute("SELECT setval(pg_get_serial_sequence('\"user\"', 'id'), 5)")
+    assert client.post("/auth/signup", json=other).status_code == 201

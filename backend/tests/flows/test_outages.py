@@ -1,0 +1,207 @@
+"""The database goes away in each way that databases do, under load: answers come, and it heals."""
+
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.support.own_postgres import OwnPostgres
+from tests.support.service import Service, alembic, service
+
+Answers = list[tuple[httpx.Response, float]]
+Ask = Callable[[Service], httpx.Response]
+
+AT_ONCE = 50
+SERVED = {None, "overloaded"}
+"""What a storm of sign-ins meets where the database is there: hashing is bounded."""
+ANSWERED_WITHIN = 2.0
+"""Seconds in which a refusal must come."""
+BACK_WITHIN = 5.0
+"""Seconds after the return of the database."""
+SLACK = 0.7
+"""Seconds that this machine may take for 50 requests at once, the client's side included."""
+
+
+@pytest.fixture(scope="module")
+def original() -> Iterator[OwnPostgres]:
+    """A migrated database at rest, which each test gets a copy of."""
+    server = OwnPostgres()
+    alembic("upgrade", "head", settings={"DATABASE_URL": server.text()})
+    server.stop()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def postgres(original: OwnPostgres) -> Iterator[OwnPostgres]:
+    server = original.copied()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def running(tmp_path: Path, postgres: OwnPostgres) -> Iterator[Service]:
+    with service(tmp_path, {"DATABASE_URL": postgres.text()}) as started:
+        started.wait_ready()
+        assert sign_up(started, 0).status_code == 201
+        yield started
+
+
+def sign_up(running: Service, number: int) -> httpx.Response:
+    body = {"email": f"person{number}@example.com", "password": "testpass123"}
+    return running.client.post("/auth/signup", json=body)
+
+
+def storm(running: Service, ask: Ask | None = None) -> Answers:
+    """As many requests at once, sign-ins by default; each answer with its seconds."""
+    ask = ask or sign_in
+
+    def one(_: int) -> tuple[httpx.Response, float]:
+        began = time.monotonic()
+        answer = ask(running)
+        return answer, time.monotonic() - began
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return list(pool.map(one, range(AT_ONCE)))
+
+
+def codes_of(answers: Answers) -> set[str | None]:
+    """The problems among the answers; None for a success."""
+    return {answer.json().get("code") for answer, _ in answers}
+
+
+def assert_refused_in_time(answers: Answers) -> None:
+    assert codes_of(answers) == {"database_unavailable"}
+    assert {answer.status_code for answer, _ in answers} == {503}
+    assert all(answer.headers["retry-after"] for answer, _ in answers)
+    slowest = max(seconds for _, seconds in answers)
+    assert slowest < ANSWERED_WITHIN + SLACK, f"the slowest took {slowest:.2f} s"
+
+
+def assert_back_in_time(running: Service) -> None:
+    """Both the service and its readiness, by themselves."""
+    began = time.monotonic()
+    running.wait(lambda: sign_in(running).status_code == 200, BACK_WITHIN)
+    running.wait_ready(BACK_WITHIN - (time.monotonic() - began))
+
+
+def sign_in(running: Service) -> httpx.Response:
+    body = {"email": "person0@example.com", "password": "testpass123"}
+    return running.client.post("/auth/signin", json=body)
+
+
+def profile_of(running: Service) -> Ask:
+    """Asks for the profile of the person who is there, with one token."""
+    token = sign_in(running).json()["access_token"]
+    headers = {"Authorization": f"Bearer {token}"}
+    return lambda running: running.client.get("/auth/profile", headers=headers)
+
+
+def assert_told_not_ready(running: Service) -> None:
+    began = time.monotonic()
+    answer = running.readiness()
+    assert time.monotonic() - began < ANSWERED_WITHIN + SLACK
+    assert answer.status_code == 503
+    assert answer.json()["code"] == "database_unavailable"
+
+
+@contextmanager
+def stopped(postgres: OwnPostgres) -> Iterator[None]:
+    postgres.stop()
+    yield
+    postgres.start()
+
+
+@contextmanager
+def killed(postgres: OwnPostgres) -> Iterator[None]:
+    postgres.kill()
+    yield
+    postgres.restart_after_kill()
+
+
+WAYS = {"stopped": stopped, "killed": killed, "frozen": OwnPostgres.frozen}
+
+
+class TestADatabaseThatGoesAway:
+    @pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
+    def test_is_refused_within_two_seconds_and_used_again_within_five(
+        self, running: Service, postgres: OwnPostgres, way: Callable[..., ExitStack]
+    ) -> None:
+        profile = profile_of(running)
+        with way(postgres):
+            assert_refused_in_time(storm(running, profile))
+            assert_told_not_ready(running)
+            assert_refused_in_time(storm(running))
+        assert_back_in_time(running)
+        assert codes_of(storm(running)) <= SERVED
+        assert codes_of(storm(running, profile)) == {None}
+        assert postgres.sql('SELECT count(*) FROM "user"', "service") == [(1,)]
+
+    def test_in_the_middle_of_requests_loses_none_of_them_an_answer(
+        self, running: Service, postgres: OwnPostgres
+    ) -> None:
+        with ThreadPoolExecutor(1) as side:
+            answers = side.submit(storm, running)
+            time.sleep(0.05)
+            postgres.kill()
+            finished = answers.result()
+        assert codes_of(finished) <= {*SERVED, "database_unavailable"}
+        assert max(seconds for _, seconds in finished) < ANSWERED_WITHIN + SLACK
+        postgres.restart_after_kill()
+        assert_back_in_time(running)
+
+    def test_that_is_restarted_between_two_requests_is_not_even_noticed(
+        self, running: Service, postgres: OwnPostgres
+    ) -> None:
+        postgres.stop()
+        postgres.start()
+        assert sign_up(running, 1).status_code == 201
+
+    def test_is_one_line_of_the_log_for_each_finding(
+        self, running: Service, postgres: OwnPostgres
+    ) -> None:
+        with stopped(postgres):
+            storm(running)
+            running.wait_logged("unreachable")
+            storm(running)
+            running.wait_logged(f"nothing listens on 127.0.0.1:{postgres.port}")
+        assert running.log.count("unreachable:") <= 2  # before it: "is starting or stopping"
+        running.wait_ready(BACK_WITHIN)
+        running.wait(lambda: running.log.count("Connected to") == 2)
+
+
+class TestADatabaseThatIsThere:
+    def test_serves_burst_after_burst(self, running: Service) -> None:
+        profile = profile_of(running)
+        for _ in range(3):
+            assert codes_of(storm(running, profile)) == {None}
+            time.sleep(ANSWERED_WITHIN + 0.2)  # a deadline that outlived its request would be over
+
+
+class TestADatabaseThatIsAwayAtTheStart:
+    def test_keeps_no_service_from_starting_and_is_used_when_it_comes(
+        self, tmp_path: Path, postgres: OwnPostgres
+    ) -> None:
+        postgres.stop()
+        with service(tmp_path, {"DATABASE_URL": postgres.text()}) as running:
+            assert_told_not_ready(running)
+            running.wait_logged("unreachable")
+            postgres.start()
+            running.wait_ready(BACK_WITHIN)
+            assert sign_up(running, 1).status_code == 201
+
+
+class TestReadiness:
+    def test_stays_cheap_and_answers_while_the_workers_wait(
+        self, running: Service, postgres: OwnPostgres
+    ) -> None:
+        counted = "SELECT xact_commit FROM pg_stat_database WHERE datname = 'service'"
+        before = postgres.sql(counted)[0][0]
+        for _ in range(100):
+            assert running.readiness().status_code == 200
+        time.sleep(1.2)  # statistics arrive once a second
+        assert int(str(postgres.sql(counted)[0][0])) - int(str(before)) < 30

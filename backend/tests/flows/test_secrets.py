@@ -1,0 +1,68 @@
+"""Canary secrets go in everywhere, and come out nowhere: not in answers, not in logs."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+
+from src.settings import get_settings
+
+SignUp = Callable[..., dict[str, Any]]
+CANARY = "hunter-Zq7Wk-canary"
+JSON = {"Content-Type": "application/json"}
+EMAIL = "ada@example.com"
+
+BODIES = [
+    {"email": EMAIL, "password": CANARY},
+    {"email": EMAIL, "password": CANARY, "extra": CANARY},
+    {"email": CANARY, "password": CANARY},
+    {"email": EMAIL, "password": [CANARY]},
+    {"email": EMAIL, "password": {CANARY: CANARY}},
+    {"email": EMAIL, "passwrod": CANARY},
+    {"email": EMAIL, "password": CANARY * 200},
+    {"email": EMAIL, "password": f"{CANARY}\x00"},
+    [CANARY],
+    CANARY,
+]
+RAW = [
+    f'{{"email": "{EMAIL}", "password": "{CANARY}"',
+    f'{{"password": "{CANARY}", "password": "{CANARY}"}}',
+    f'{{"password": NaN, "x": "{CANARY}"}}',
+    f"password={CANARY}",
+]
+
+
+def test_canaries_stay_inside(client: httpx.Client, capfd: pytest.CaptureFixture[str]) -> None:
+    contents = [*map(json.dumps, BODIES), *RAW]
+    answers = [
+        client.request(method, path, content=content, headers=JSON | token)
+        for content in contents
+        for method, path in (
+            ("POST", "/auth/signup"),
+            ("POST", "/auth/signin"),
+            ("PATCH", "/auth/profile"),
+            ("PUT", "/auth/signin"),
+        )
+        for token in ({}, {"Authorization": f"Bearer {CANARY}"}, {"X-Request-ID": CANARY * 9})
+    ]
+    assert len(answers) == len(contents) * 12
+    assert {answer.status_code for answer in answers} <= {200, 201, 400, 401, 405, 409, 422, 503}
+    out = capfd.readouterr()
+    said = [out.out, out.err, *(answer.text + str(answer.headers) for answer in answers)]
+    # A name that a client made up may be told; no value may, nor a part of one.
+    leaks = [text for text in said if CANARY[:9] in text.replace(f"password.{CANARY}", "")]
+    assert leaks == []
+
+
+def test_the_token_and_the_key_are_in_no_log(
+    client: httpx.Client, sign_up: SignUp, capfd: pytest.CaptureFixture[str]
+) -> None:
+    me = sign_up(password=CANARY)
+    client.get("/auth/profile", headers=me["headers"])
+    client.get("/auth/profile", headers={"Authorization": f"Bearer {me['access_token']}x"})
+    out = "".join(capfd.readouterr())
+    assert me["access_token"][-40:] not in out
+    assert get_settings().secret_key.get_secret_value()[:8] not in out
+    assert CANARY[:9] not in out

@@ -1,0 +1,199 @@
+"""The story: two databases, two .env files, a missing column; and everybody is told the truth."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from src.database.migration_history import own_history
+from tests.support.own_postgres import OwnPostgres
+from tests.support.service import Service, alembic, checkout, service
+
+HEAD = own_history().migrations[0]
+SIGNUP = {"email": "bcrypt-test@example.com", "password": "testpass123"}
+OLD_TABLES = """
+CREATE TABLE "user" (id serial PRIMARY KEY, email varchar(255) UNIQUE NOT NULL,
+                     created_at timestamp DEFAULT now());
+INSERT INTO "user" (email) VALUES ('somebody@example.com');
+CREATE TABLE alembic_version (version_num varchar(32) PRIMARY KEY);
+INSERT INTO alembic_version VALUES ('1975ea83b712')
+"""
+
+Start = Callable[..., Service]
+
+
+@pytest.fixture
+def postgres() -> Iterator[OwnPostgres]:
+    """One server with the story's OLD database, and a NEW one that is migrated."""
+    server = OwnPostgres()
+    for name in ("old", "new"):
+        server.sql(f"CREATE DATABASE {name} OWNER app")
+    server.sql(f"SET ROLE app; {OLD_TABLES}", "old")
+    alembic("upgrade", "head", settings={"DATABASE_URL": server.text("new")})
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def backend(tmp_path: Path) -> Path:
+    return checkout(tmp_path / "postern")
+
+
+@pytest.fixture
+def start(tmp_path: Path, backend: Path) -> Iterator[Start]:
+    """Starts the service in that checkout, with these settings in its environment."""
+    with ExitStack() as stack:
+
+        def run(**settings: str) -> Service:
+            return stack.enter_context(service(tmp_path, settings, backend=backend))
+
+        yield run
+
+
+def problem_of(running: Service) -> dict[str, str]:
+    """Sign up; the refusal that comes back."""
+    answer = running.client.post("/auth/signup", json=SIGNUP)
+    assert answer.status_code == 503, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.headers["retry-after"]
+    problem: dict[str, str] = answer.json()
+    assert problem["code"] == "schema_mismatch"
+    return problem
+
+
+class TestTwoEnvFiles:
+    def test_the_one_beside_the_code_is_obeyed_and_the_other_reported(
+        self, postgres: OwnPostgres, backend: Path, start: Start
+    ) -> None:
+        (backend.parent / ".env").write_text(f"DATABASE_URL={postgres.text('old')}\n")
+        (backend / ".env").write_text(f"DATABASE_URL={postgres.text('new')}\n")
+        running = start()
+        running.wait_ready()
+        answer = running.client.post("/auth/signup", json=SIGNUP)
+        assert answer.status_code == 201, answer.text
+        assert postgres.sql('SELECT email FROM "user"', "new") == [(SIGNUP["email"],)]
+        assert postgres.sql('SELECT email FROM "user"', "old") == [("somebody@example.com",)]
+        assert (
+            "DATABASE_URL is taken from backend/.env; another value in .env is not used"
+            in running.log
+        )
+        assert f"postgresql://app@127.0.0.1:{postgres.port}/new" in running.log
+        assert "(DATABASE_URL from backend/.env)" in running.log
+
+    def test_no_line_of_the_log_holds_the_password_or_a_part_of_it(
+        self, postgres: OwnPostgres, backend: Path, start: Start
+    ) -> None:
+        (backend.parent / ".env").write_text(f"DATABASE_URL={postgres.text('old')}\n")
+        (backend / ".env").write_text(f"DATABASE_URL={postgres.text('old')}\n")
+        running = start(LOG_LEVEL="debug")
+        problem_of(running)
+        running.wait_logged("foreign")
+        for secret in ("p@ss", "p%40ss", "word%", "word%25", "%-pooler"):
+            assert secret not in running.log
+
+
+class TestTheOldDatabase:
+    def test_is_told_to_the_client_the_log_and_readyz(
+        self, postgres: OwnPostgres, backend: Path, start: Start
+    ) -> None:
+        (backend / ".env").write_text(f"DATABASE_URL={postgres.text('old')}\n")
+        running = start()
+        problem = problem_of(running)
+        ready = running.readiness()
+        running.wait_logged("foreign")
+        assert ready.status_code == 503
+        assert ready.json()["code"] == "schema_mismatch"
+        for told in (problem["detail"], ready.json()["detail"], running.log):
+            assert f'The database "old" on 127.0.0.1:{postgres.port}' in told
+            assert "DATABASE_URL from backend/.env" in told
+            assert "the column user.password_hash is missing" in told
+            assert str(HEAD) in told
+            assert "1975ea83b712" in told
+            assert "change DATABASE_URL in backend/.env" in told
+        assert postgres.sql('SELECT count(*) FROM "user"', "old") == [(1,)]
+
+    def test_is_never_migrated_by_itself(
+        self, postgres: OwnPostgres, backend: Path, start: Start
+    ) -> None:
+        (backend / ".env").write_text(f"DATABASE_URL={postgres.text('old')}\n")
+        running = start(AUTO_MIGRATE="on")
+        running.wait_logged("foreign")
+        assert postgres.sql("SELECT version_num FROM alembic_version", "old") == [("1975ea83b712",)]
+
+    def test_is_told_to_strangers_in_one_word_only(
+        self, postgres: OwnPostgres, start: Start
+    ) -> None:
+        running = start(
+            ENVIRONMENT="production", DATABASE_URL=postgres.text("old"), BCRYPT_ROUNDS="10"
+        )
+        running.wait_logged("foreign", "the process environment")
+        assert running.readiness().json()["detail"] == "foreign"
+        problem = problem_of(running)
+        assert "old" not in str(problem)
+        assert "127.0.0.1" not in str(problem)
+        assert "password_hash" not in str(problem)
+
+
+class TestARecordedButMissingColumn:
+    def test_is_told_to_the_client_the_log_and_readyz_and_mended_without_a_restart(
+        self, postgres: OwnPostgres, backend: Path, start: Start
+    ) -> None:
+        (backend / ".env").write_text(f"DATABASE_URL={postgres.text('new')}\n")
+        running = start()
+        running.wait_ready()
+        earlier = {**SIGNUP, "email": "earlier@example.com"}
+        assert running.client.post("/auth/signup", json=earlier).status_code == 201
+        postgres.sql('ALTER TABLE "user" DROP COLUMN password_hash', "new")
+        problem = problem_of(running)
+        running.wait_logged("recorded_but_missing")
+        running.wait(lambda: running.readiness().status_code == 503, 3)
+        missing = f"the column user.password_hash is missing, which migration {HEAD} adds"
+        mend = (
+            "ALTER TABLE \"user\" ADD COLUMN password_hash TEXT DEFAULT '\"'\"''\"'\"' NOT NULL; "
+            'ALTER TABLE "user" ALTER COLUMN password_hash DROP DEFAULT;'
+        )
+        for told in (problem["detail"], running.readiness().json()["detail"], running.log):
+            assert f"records revision {HEAD.revision}" in told
+            assert missing in told
+            assert mend in told
+        statements = mend.replace("'\"'\"'", "'")  # as the shell takes the quoting away
+        postgres.sql(f"SET ROLE app; {statements}", "new")
+        assert running.wait_ready() < 5
+        assert running.client.post("/auth/signup", json=SIGNUP).status_code == 201
+        assert running.client.post("/auth/signin", json=earlier).status_code == 401
+
+    def test_a_storm_of_requests_is_one_line_of_the_log(
+        self, postgres: OwnPostgres, backend: Path, start: Start
+    ) -> None:
+        (backend / ".env").write_text(f"DATABASE_URL={postgres.text('new')}\n")
+        running = start()
+        running.wait_ready()
+        postgres.sql('ALTER TABLE "user" DROP COLUMN password_hash', "new")
+        with ThreadPoolExecutor(20) as pool:
+            answers = list(
+                pool.map(lambda _: running.client.post("/auth/signup", json=SIGNUP), range(100))
+            )
+        assert {answer.status_code for answer in answers} == {503}
+        assert {answer.json()["code"] for answer in answers} == {"schema_mismatch"}
+        running.wait_logged("recorded_but_missing")
+        assert running.log.count("recorded_but_missing") == 1
+        assert running.log.count("does not exist") == 0
+
+    def test_a_database_that_is_switched_under_the_service_is_noticed(
+        self, postgres: OwnPostgres, backend: Path, start: Start
+    ) -> None:
+        (backend / ".env").write_text(f"DATABASE_URL={postgres.text('new')}\n")
+        running = start()
+        running.wait_ready()
+        swap = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname IN ('new')"
+        for statement in (
+            "ALTER DATABASE new ALLOW_CONNECTIONS false",
+            swap,
+            "ALTER DATABASE new RENAME TO gone",
+            "ALTER DATABASE old RENAME TO new",
+        ):
+            postgres.sql(statement)
+        running.wait(lambda: running.readiness().json().get("code") == "schema_mismatch", 5)
+        running.wait_logged("foreign")

@@ -1,0 +1,20 @@
+"""Set-up is the same whatever the app connects to, so these tests run once."""
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def _once(pytestconfig: pytest.Config) -> None:
+    if pytestconfig.getoption("--endpoint") == "pooled":
+        pytest.skip("has nothing to do with the endpoint")
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """A temporary folder that the server's own user can pass into, as pytest's are not."""
+    with tempfile.TemporaryDirectory(prefix="postern-") as name:
+        yield Path(name)

@@ -1,0 +1,236 @@
+"""docker-compose.yml and the Dockerfiles: valid and safe; their very commands, without Docker."""
+
+import json
+import os
+import re
+import shlex
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg2
+import pytest
+from ruamel.yaml import YAML
+from sqlalchemy import make_url
+
+from src.database import embedded
+from src.settings import BACKEND, Settings
+
+ROOT = BACKEND.parent
+COMPOSE = ROOT / "docker-compose.yml"
+PROJECTS = [BACKEND, ROOT / "frontend"]
+BIN = Path(sys.executable).parent
+
+
+def services() -> dict[str, Any]:
+    return dict(YAML(typ="safe").load(COMPOSE.read_text())["services"])
+
+
+def instructions(project: Path, name: str) -> list[str]:
+    """The arguments of every `name` instruction in the Dockerfile, in one line each."""
+    text = (project / "Dockerfile").read_text().replace("\\\n", " ")
+    return re.findall(rf"^{name}\s+(.+)$", text, re.MULTILINE)
+
+
+def copied(project: Path) -> list[str]:
+    """What the image takes from the project, without what it takes from its own stages."""
+    lines = [shlex.split(line) for line in instructions(project, "COPY") if "--from=" not in line]
+    return [word for words in lines for word in words[:-1] if not word.startswith("--")]
+
+
+def ignored(project: Path, path: str) -> bool:
+    """Whether .dockerignore keeps `path` out: its last pattern for it or for a parent decides."""
+    out = False
+    for line in (project / ".dockerignore").read_text().splitlines():
+        pattern = re.escape(line.removeprefix("!")).replace(r"\*\*/", "(.*/)?")
+        if re.fullmatch(pattern.replace(r"\*", "[^/]*") + "(/.*)?", path):
+            out = not line.startswith("!")
+    return out
+
+
+def command_of(project: Path, name: str) -> list[str]:
+    *_, last = instructions(project, name)
+    return [str(word) for word in json.loads(last[last.index("[") :])]
+
+
+class TestCompose:
+    def test_it_is_valid_by_the_schema_of_the_compose_specification(self) -> None:
+        checked = subprocess.run(
+            (BIN / "check-jsonschema", "--builtin-schema", "vendor.compose-spec", COMPOSE),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+        assert checked.returncode == 0, checked.stdout
+
+    def test_migrations_run_to_their_end_on_the_direct_endpoint_before_the_api_starts(self) -> None:
+        api, migrate = services()["api"], services()["migrate"]
+
+        assert api["depends_on"]["migrate"] == {"condition": "service_completed_successfully"}
+        assert api["environment"]["AUTO_MIGRATE"] == "off"
+        assert "@postgres:5432/" in migrate["environment"]["DATABASE_URL_UNPOOLED"]
+        assert "@pgbouncer:6432/" in api["environment"]["DATABASE_URL"]
+        assert services()["pgbouncer"]["environment"]["POOL_MODE"] == "transaction"
+
+    def test_the_api_gets_only_settings_that_exist(self) -> None:
+        known = {name.upper() for name in Settings.model_fields}
+
+        assert set(services()["api"]["environment"]) <= known
+
+    def test_no_secret_stands_in_it(self) -> None:
+        secret = re.compile(r"(SECRET_KEY|\w*PASSWORD): (?!\$\{\w+(:\?[^}]*)?\}$)", re.MULTILINE)
+
+        assert not secret.search(COMPOSE.read_text())
+        assert "${SECRET_KEY:?" in COMPOSE.read_text()
+        assert "${POSTGRES_PASSWORD:?" in COMPOSE.read_text()
+
+    def test_only_the_api_and_the_web_app_can_be_reached_from_outside(self) -> None:
+        assert {name for name, service in services().items() if "ports" in service} == {
+            "api",
+            "web",
+        }
+
+    @pytest.mark.parametrize("name", services())
+    def test_nothing_gains_privileges(self, name: str) -> None:
+        assert services()[name]["security_opt"] == ["no-new-privileges:true"]
+        assert services()[name]["cap_drop"] == ["ALL"]
+
+
+@pytest.mark.parametrize("project", PROJECTS, ids=lambda path: str(path.name))
+class TestDockerfile:
+    def test_everything_it_copies_is_there(self, project: Path) -> None:
+        assert copied(project)
+        for name in copied(project):
+            assert (project / name).exists() or list(project.glob(name)), name
+
+    def test_it_runs_as_somebody_else_than_root(self, project: Path) -> None:
+        *_, user = instructions(project, "USER")
+
+        assert user not in {"root", "0"}
+
+    def test_it_says_how_to_tell_that_it_is_well(self, project: Path) -> None:
+        assert command_of(project, "HEALTHCHECK")
+
+    def test_no_secret_is_built_into_it(self, project: Path) -> None:
+        built_in = " ".join([*instructions(project, "ENV"), *instructions(project, "ARG")])
+
+        assert not re.search(r"SECRET|PASSWORD|TOKEN|DATABASE_URL", built_in)
+
+    @pytest.mark.parametrize(
+        "name", [".env", ".env.local", ".env.production", ".env.production.local", "src/.env"]
+    )
+    def test_no_settings_get_into_it(self, project: Path, name: str) -> None:
+        assert ignored(project, name)
+
+    def test_all_that_it_copies_gets_into_it(self, project: Path) -> None:
+        kept = [name for name in copied(project) if name != "."]
+
+        assert not [name for name in [*kept, "src/main.py"] if ignored(project, name)]
+
+
+@pytest.fixture
+def image(tmp_path: Path) -> Path:
+    """The files that the API's image has in its working directory, and no others."""
+    app = tmp_path / "app"
+    app.mkdir()
+    for name in copied(BACKEND):
+        source = BACKEND / name
+        if source.is_dir():
+            shutil.copytree(source, app / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(source, app / name)
+    return app
+
+
+@pytest.fixture
+def environment(folder: Path) -> Iterator[dict[str, str]]:
+    """What the compose file sets, with an empty database of this test in both places."""
+    data = folder / "postgres"
+    url = embedded.start(data, durable=False)
+    declared = services()["api"]["environment"]
+    secrets = {"SECRET_KEY": "rT5v-Qm9zX2pL8wK4yN7bJ3cF6hD1gSaUeVtW0qYi"}
+    databases = {"DATABASE_URL": url, "DATABASE_URL_UNPOOLED": url}
+    values = declared | secrets | databases
+    values |= {"API_URL": "https://api.example.com", "WEB_URL": "https://www.example.com"}
+    yield {**values, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}
+    embedded.close(data)
+
+
+class TestTheApisImage:
+    def test_its_doctor_sees_all_that_an_image_has(
+        self, image: Path, environment: dict[str, str]
+    ) -> None:
+        empty = self.doctor(image, environment)
+        subprocess.run((image / "postern", "migrate"), cwd="/", env=environment, check=True)
+        report = self.doctor(image, environment)
+        left_out = [
+            check["title"] for check in report["checks"] if check["outcome"] == "not_examined"
+        ]
+
+        (finding,) = (one for check in empty["checks"] for one in check.get("findings", []))
+        assert (finding["code"], finding["mend"]) == ("schema_empty", "postern migrate")
+        assert report["exit_code"] == 0, report
+        assert left_out == [
+            "Next.js has no published bypass",
+            "It is told the same addresses",
+            "This Postern answers at API_URL",
+        ]
+
+    def test_its_commands_are_on_the_path(self) -> None:
+        (path,) = re.findall(r"PATH=(\S+)", " ".join(instructions(BACKEND, "ENV")))
+
+        assert "/app" in path.split(":")
+        assert os.access(BACKEND / "postern", os.X_OK)
+
+    @staticmethod
+    def doctor(image: Path, environment: dict[str, str]) -> dict[str, Any]:
+        done = subprocess.run(
+            (image / "postern", "doctor", "--json"),
+            cwd="/",
+            env={**environment, "API_URL": "https://api.invalid"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        document: dict[str, Any] = json.loads(done.stdout)
+        return document
+
+    def test_its_migration_its_server_and_its_health_check_work(
+        self, image: Path, environment: dict[str, str]
+    ) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = str(probe.getsockname()[1])
+        health = [
+            word.replace(":8000", f":{port}").replace("python", sys.executable)
+            for word in command_of(BACKEND, "HEALTHCHECK")
+        ]
+        serve = [word.replace("8000", port) for word in command_of(BACKEND, "CMD")]
+
+        subprocess.run(services()["migrate"]["command"], cwd=image, env=environment, check=True)
+        assert subprocess.run(health, check=False, capture_output=True).returncode != 0
+        with subprocess.Popen(serve, cwd=image, env=environment) as server:
+            try:
+                until = time.monotonic() + 30
+                while subprocess.run(health, check=False, capture_output=True).returncode:
+                    assert server.poll() is None
+                    assert time.monotonic() < until
+                    time.sleep(0.2)
+            finally:
+                server.terminate()
+        assert server.returncode in {0, -15}
+
+        url = make_url(environment["DATABASE_URL"])
+        connection = psycopg2.connect(
+            host=url.query["host"], user=url.username, dbname=url.database
+        )
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM alembic_version")
+            assert cursor.fetchone() == (1,)
+        connection.close()

@@ -1,0 +1,211 @@
+"""`make dev`, run for real in a copy of the house, with a small server in the place of Next."""
+
+import contextlib
+import os
+import pty
+import re
+import shutil
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+
+from src.settings import BACKEND, Settings
+
+ROOT = BACKEND.parent
+# It answers like a web app, and has a worker of its own, as Next has.
+WEB_APP = """
+const { spawn } = require("node:child_process");
+const http = require("node:http");
+spawn("sleep", ["600"], { stdio: "ignore" });
+const port = Number(process.argv[process.argv.indexOf("--port") + 1]);
+const { API_URL, WEB_URL } = process.env;
+http.createServer((_, answer) => answer.end(JSON.stringify({ API_URL, WEB_URL }))).listen(port);
+"""
+
+
+@pytest.fixture
+def house(folder: Path) -> Path:
+    """A copy of what `make dev` needs, so that nobody's settings and data are touched."""
+    for name in ("src", "alembic"):
+        shutil.copytree(
+            BACKEND / name,
+            folder / "backend" / name,
+            ignore=shutil.ignore_patterns("__pycache__"),
+        )
+    shutil.copy(BACKEND / "alembic.ini", folder / "backend")
+    shutil.copy(ROOT / ".env.example", folder)
+    (folder / "scripts").mkdir()
+    shutil.copy(ROOT / "scripts" / "dev.py", folder / "scripts")
+    next_js = folder / "frontend" / "node_modules" / "next" / "dist" / "bin" / "next"
+    next_js.parent.mkdir(parents=True)
+    next_js.write_text(WEB_APP)
+    return folder
+
+
+class Dev:
+    """A running `make dev`, and everything that it has said so far."""
+
+    def __init__(
+        self, house: Path, api_port: int, web_port: int, output: int | None = None
+    ) -> None:
+        self.house, self.api_port, self.web_port = house, api_port, web_port
+        self.said_to = house / "said.txt"
+        settings = {name.upper() for name in Settings.model_fields}
+        env = {name: value for name, value in os.environ.items() if name not in settings}
+        env |= {"API_PORT": str(api_port), "WEB_PORT": str(web_port)}
+        env |= {"PYTHONPATH": str(house / "backend")}
+        with self.said_to.open("w") as file:
+            self.process = subprocess.Popen(
+                (sys.executable, house / "scripts" / "dev.py"),
+                env=env,
+                stdin=subprocess.DEVNULL,
+                stdout=file if output is None else output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    @property
+    def said(self) -> str:
+        return self.said_to.read_text()
+
+    def wait_for(self, words: str, within: float = 60) -> None:
+        until = time.monotonic() + within
+        while words not in self.said:
+            assert self.process.poll() is None, self.said
+            assert time.monotonic() < until, self.said
+            time.sleep(0.05)
+
+    def processes(self) -> list[psutil.Process]:
+        """All that it started, the database's processes too, which belong to nobody."""
+        descendants = psutil.Process(self.process.pid).children(recursive=True)
+        data = str(self.house / "backend" / ".data" / "postgres")
+        postgres = [
+            each
+            for each in psutil.process_iter(["cmdline"])
+            if data in (each.info["cmdline"] or ())
+        ]
+        return [*descendants, *postgres, *(child for each in postgres for child in each.children())]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def dev(house: Path) -> Iterator[Dev]:
+    running = Dev(house, free_port(), free_port())
+    try:
+        running.wait_for("Ctrl-C stops all of it")
+        yield running
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            running.process.terminate()
+        running.process.wait(30)
+
+
+def still_there(processes: list[psutil.Process]) -> list[psutil.Process]:
+    _, alive = psutil.wait_procs(processes, timeout=5)
+    return alive
+
+
+class TestDev:
+    def test_it_says_where_all_of_it_is_and_makes_settings_with_a_key_of_their_own(
+        self, dev: Dev
+    ) -> None:
+        assert f"http://localhost:{dev.web_port}" in dev.said
+        assert f"http://localhost:{dev.api_port}" in dev.said
+        assert "backend/.data/postgres" in dev.said
+        signup = {"email": "first@example.com", "password": "testpass123"}
+        address = f"http://127.0.0.1:{dev.api_port}/auth/signup"
+        assert httpx.post(address, json=signup).status_code == 201
+        assert httpx.get(f"http://localhost:{dev.web_port}").json() == {
+            "API_URL": f"http://localhost:{dev.api_port}",
+            "WEB_URL": f"http://localhost:{dev.web_port}",
+        }
+
+        settings = dev.house / "backend" / ".env"
+        text = settings.read_text()
+        key = re.search(r"^SECRET_KEY=(.+)$", text, re.MULTILINE)
+        assert stat.S_IMODE(settings.stat().st_mode) == 0o600
+        assert key
+        assert len(key[1]) >= 43
+        assert key[1] not in dev.said
+        assert text.replace(key[1], "") == (ROOT / ".env.example").read_text()
+
+    def test_without_the_example_no_empty_settings_are_left_behind(self, house: Path) -> None:
+        (house / ".env.example").unlink()
+        dev = Dev(house, free_port(), free_port())
+
+        assert dev.process.wait(30) == 1
+        assert "git restore .env.example" in dev.said
+        assert not (house / "backend" / ".env").exists()
+
+    @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+    def test_no_process_is_left_behind(self, dev: Dev, number: signal.Signals) -> None:
+        started = dev.processes()
+        assert {"node", "postgres", "sleep"} <= {process.name() for process in started}
+
+        dev.process.send_signal(number)
+
+        assert dev.process.wait(30) == 0
+        assert still_there(started) == []
+
+    def test_no_process_is_left_behind_when_the_terminal_is_closed(self, house: Path) -> None:
+        terminal, inside = pty.openpty()
+        dev = Dev(house, free_port(), free_port(), output=inside)
+        os.close(inside)
+        said = ""
+        while "Ctrl-C stops all of it" not in said:
+            said += os.read(terminal, 4096).decode()
+        started = dev.processes()
+
+        os.close(terminal)
+
+        assert dev.process.wait(30) == 0
+        assert started
+        assert still_there(started) == []
+
+    def test_when_one_part_ends_it_says_which_and_stops_the_others(self, dev: Dev) -> None:
+        started = dev.processes()
+        next(process for process in started if process.name() == "node").kill()
+
+        assert dev.process.wait(30) == 1
+        assert "The web process ended by itself" in dev.said
+        assert still_there(started) == []
+
+
+class TestTakenPort:
+    def test_it_names_the_port_and_its_holder_and_another_port(self, house: Path) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            port = taken.getsockname()[1]
+            dev = Dev(house, port, free_port())
+
+            assert dev.process.wait(30) == 1
+        assert f"Port {port} is taken by" in dev.said
+        assert f"(process {os.getpid()}: " in dev.said
+        assert re.search(r"make dev API_PORT=\d+", dev.said)
+        assert not (house / "backend" / ".env").exists()
+
+    def test_a_port_that_is_no_number_is_refused_with_an_example(self, house: Path) -> None:
+        env = os.environ | {"API_PORT": "http", "PYTHONPATH": str(house / "backend")}
+        refused = subprocess.run(
+            (sys.executable, house / "scripts" / "dev.py"),
+            env=env,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+        assert refused.returncode == 1
+        assert "API_PORT=http is no port: make dev API_PORT=8001" in refused.stdout

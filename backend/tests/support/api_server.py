@@ -1,0 +1,46 @@
+"""A whole Postern for browser tests: its own PostgreSQL, migrated, and the API until SIGTERM.
+
+python -m tests.support.api_server --port 8123
+"""
+
+import argparse
+import os
+import signal
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.support import environment
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--port", type=int, required=True)
+    port = parser.parse_args().port
+    # uvicorn hands the signal on when it has stopped; what follows here must run all the same.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+    with tempfile.TemporaryDirectory(prefix="postern-") as folder:
+        from src.database import embedded
+
+        data = Path(folder) / "postgres"
+        url = embedded.start(data, durable=False)
+        os.environ.setdefault("WEB_URL", "http://localhost:3000")
+        api_url = f"http://localhost:{port}"
+        environment.apply(API_URL=api_url, DATABASE_URL=url, DATABASE_URL_UNPOOLED=url)
+        try:
+            _serve(port)
+        finally:
+            embedded.close(data)
+
+
+def _serve(port: int) -> None:
+    import uvicorn
+
+    from src.database import migrations
+
+    migrations.upgrade()
+    uvicorn.run("src.main:app", host="127.0.0.1", port=port, log_config=None)
+
+
+if __name__ == "__main__":
+    main()

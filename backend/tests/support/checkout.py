@@ -1,0 +1,121 @@
+"""A copy of Postern in a folder of its own, with its own backend/.env, and the doctor on it."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from src.doctor.case import Case, Checkout
+from src.doctor.examination import CHECKS, examine
+from src.doctor.report import Check, Entry, Finding, Found, Report
+from src.settings import BACKEND
+
+SECRET_KEY = "kX3v9QmTz7LbR2wYf8NcHd5JpGs6UaVe1Zq4Bo0Ix"
+NEXT = "16.4.6"
+COPIED = ("src", "alembic", "alembic.ini", "pyproject.toml", "diagnose_schema.py")
+SCRIPTS = ("test_sqlalchemy_connection.py", "test_fastapi_flow.py")
+
+
+@dataclass(frozen=True)
+class Said:
+    """What the doctor said, and how it ended."""
+
+    code: int
+    text: str
+    errors: str
+
+    @property
+    def report(self) -> dict[str, Any]:
+        document: dict[str, Any] = json.loads(self.text)
+        return document
+
+    @property
+    def codes(self) -> list[str]:
+        return [finding["code"] for finding in self.findings]
+
+    @property
+    def findings(self) -> list[dict[str, Any]]:
+        checks = self.report["checks"]
+        return [finding for check in checks for finding in check.get("findings", [])]
+
+
+@dataclass(frozen=True)
+class Copy:
+    """One checkout under test."""
+
+    checkout: Checkout
+
+    @property
+    def backend(self) -> Path:
+        return self.checkout.backend
+
+    def write_env(self, **values: str) -> None:
+        """Write backend/.env; its SECRET_KEY is good unless the test says otherwise."""
+        lines = {"SECRET_KEY": SECRET_KEY, **values}
+        path = self.checkout.env_file
+        path.write_text("".join(f"{name}={value}\n" for name, value in lines.items() if value))
+        path.chmod(0o600)
+
+    def case(self) -> Case:
+        return Case(self.checkout)
+
+    def examine(self, *checks: Check) -> Report:
+        """The doctor's report on this copy, made in this process; all checks unless told."""
+        return examine(self.case(), checks or CHECKS)
+
+    def look(self, title: str) -> Entry:
+        """What the one check of this title says."""
+        (check,) = (check for check in CHECKS if check.title == title)
+        return self.examine(check).entries[0]
+
+    def found(self, title: str) -> Finding:
+        """The one finding of the check of this title."""
+        outcome = self.look(title).outcome
+        assert isinstance(outcome, Found), outcome
+        (finding,) = outcome.findings
+        return finding
+
+    def doctor(self, *arguments: str, **environment: str) -> Said:
+        """`postern doctor` on this copy, in a process of its own."""
+        return self.run("-m", "src.cli", "doctor", *arguments, **environment)
+
+    def run(self, *arguments: str, python: str = sys.executable, **environment: str) -> Said:
+        kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+        done = subprocess.run(
+            (python, *arguments),
+            cwd=self.backend,
+            env={**kept, "PYTHONDONTWRITEBYTECODE": "1", **environment},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert "Traceback" not in done.stdout + done.stderr, done.stdout + done.stderr
+        return Said(done.returncode, done.stdout, done.stderr)
+
+
+def copy(folder: Path) -> Copy:
+    """The code as it stands, without the settings and the data of this machine."""
+    checkout = Checkout(folder)
+    checkout.backend.mkdir(parents=True)
+    for name in (*COPIED, *SCRIPTS):
+        source, target = BACKEND / name, checkout.backend / name
+        if source.is_dir():
+            shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy2(source, target)
+    shutil.copy2(BACKEND.parent / ".env.example", checkout.example)
+    installed = checkout.frontend / "node_modules" / "next"
+    installed.mkdir(parents=True)
+    write_json(checkout.frontend / "package.json", {"dependencies": {"next": NEXT}})
+    write_json(installed / "package.json", {"name": "next", "version": NEXT})
+    made = Copy(checkout)
+    made.write_env()
+    return made
+
+
+def write_json(path: Path, document: object) -> None:
+    path.write_text(json.dumps(document))

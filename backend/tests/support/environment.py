@@ -1,0 +1,22 @@
+"""The settings that tests run with, whatever the developer's own shell and backend/.env say."""
+
+import os
+
+SETTINGS = {
+    "ENVIRONMENT": "test",
+    "SECRET_KEY": "kX3v9QmTz7LbR2wYf8NcHd5JpGs6UaVe1Zq4Bo0Ix",
+    "API_URL": "http://api.test",
+    "WEB_URL": "http://web.test",
+    "BCRYPT_ROUNDS": "4",
+    "MIN_PASSWORD_LENGTH": "8",
+    "ACCESS_TOKEN_TTL": "900",
+    "AUTO_MIGRATE": "off",
+    "DB_POOL_SIZE": "10",
+    "LOG_LEVEL": "info",
+    "LOG_FORMAT": "text",
+}
+
+
+def apply(**overrides: str) -> None:
+    """Set the whole environment of settings; call before anything of `src` is imported."""
+    os.environ.update(SETTINGS | overrides)

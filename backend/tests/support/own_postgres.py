@@ -1,0 +1,141 @@
+"""A PostgreSQL of a test's own, on a TCP port with passwords, to be stopped, frozen and killed."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import psutil
+import psycopg2
+from sqlalchemy import URL
+
+from src.database import embedded
+from src.database.endpoints import DRIVER
+from tests.support.postgres import run
+
+USER = "app"
+PASSWORD = "a p@ss/word%-pooler"
+HBA = """
+local all postgres trust
+host  all all 127.0.0.1/32 scram-sha-256
+"""
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+class OwnPostgres:
+    """A server with the role `app`, which owns the database `service` and is no superuser."""
+
+    def __init__(self, *, copy_of: "OwnPostgres | None" = None, standby: bool = False) -> None:
+        self.port = free_port()
+        # Not under pytest's folder, which a later run closes to the server's own user.
+        self.folder = Path(tempfile.mkdtemp(prefix="postern-")).resolve()
+        self.folder.chmod(0o711)
+        self.cluster = embedded.Cluster(self.folder / "data")
+        if copy_of is not None:
+            self._copy(copy_of, standby=standby)
+            return
+        self.cluster.initialise()
+        (self.cluster.data_dir / "pg_hba.conf").write_text(HBA)
+        self.start()
+        self.sql(f"CREATE ROLE {USER} LOGIN PASSWORD '{PASSWORD}'")
+        self.sql(f"CREATE DATABASE service OWNER {USER}")
+
+    def url(self, **changes: Any) -> URL:
+        """The address of `service` for `app`, with some parts changed; None takes one away."""
+        whole = URL.create(DRIVER, USER, PASSWORD, "127.0.0.1", self.port, "service")
+        return whole._replace(**changes)
+
+    def text(self, database: str = "service") -> str:
+        return self.url(database=database).render_as_string(hide_password=False)
+
+    def sql(self, statement: str, database: str = "postgres") -> list[tuple[object, ...]]:
+        """Run as the superuser, over the Unix socket."""
+        connection = psycopg2.connect(
+            host=str(self.cluster.data_dir), port=self.port, user="postgres", dbname=database
+        )
+        return run(connection, statement)
+
+    def copied(self, *, standby: bool = False) -> "OwnPostgres":
+        """A second server on a copy of this one's files; a standby reads only."""
+        return OwnPostgres(copy_of=self, standby=standby)
+
+    def _copy(self, original: "OwnPostgres", *, standby: bool) -> None:
+        runs = original.cluster.running() is not None
+        if runs:
+            original.stop()
+        source, target = original.cluster.data_dir, self.cluster.data_dir
+        subprocess.run(("cp", "-a", source, target), check=True)
+        if standby:
+            (target / "standby.signal").touch()
+        if runs:
+            original.start()
+        self.start()
+
+    def start(self, *options: str) -> None:
+        data = self.cluster.data_dir
+        settings = [f"-p {self.port}", f"-k {data}", embedded.NOT_DURABLE, *options]
+        self.cluster.run(
+            *("pg_ctl", "start", "--wait", "--silent", f"--pgdata={data}"),
+            *(f"--log={data / 'server.log'}", f"--options=-h 127.0.0.1 {' '.join(settings)}"),
+        )
+
+    def stop(self, mode: str = "fast") -> None:
+        data = self.cluster.data_dir
+        self.cluster.run("pg_ctl", "stop", "--wait", f"--mode={mode}", f"--pgdata={data}")
+
+    def begin_to_stop(self) -> None:
+        """Let nobody in any more, and wait for those who are."""
+        pid = self.cluster.running()
+        assert pid is not None
+        os.kill(pid, signal.SIGTERM)
+        time.sleep(0.3)
+
+    def kill(self) -> None:
+        """As a power failure of the server: every process at once."""
+        self._signal(signal.SIGKILL)
+        until = time.monotonic() + 10
+        while self.cluster.running() is not None and time.monotonic() < until:
+            time.sleep(0.02)
+
+    def restart_after_kill(self) -> None:
+        # They name a process that may still be there as a zombie.
+        for left in ("postmaster.pid", f".s.PGSQL.{self.port}.lock"):
+            (self.cluster.data_dir / left).unlink(missing_ok=True)
+        self.start()
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Every process of the server stands still; its port still accepts connections."""
+        self._signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self._signal(signal.SIGCONT)
+
+    def close(self) -> None:
+        if self.cluster.running() is not None:
+            self.stop("immediate")
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _signal(self, number: signal.Signals) -> None:
+        pid = self.cluster.running()
+        assert pid is not None, "the server does not run"
+        postmaster = psutil.Process(pid)
+        postmaster.suspend()  # so that no more of them start; some end by themselves meanwhile
+        for process in postmaster.children(recursive=True):
+            with suppress(psutil.NoSuchProcess):
+                process.send_signal(number)
+        postmaster.send_signal(number)

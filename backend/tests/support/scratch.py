@@ -1,0 +1,47 @@
+"""A database that a test may spoil."""
+
+from dataclasses import dataclass
+
+from src.database.database import get_endpoints
+from src.database.endpoints import Endpoints
+from src.database.origin import Endpoint
+from src.database.schema_state import SchemaState, inspect
+from src.models import metadata
+from tests.support.postgres import connect, run
+
+TEMPLATE = "migrated_template"
+
+
+@dataclass(frozen=True)
+class Scratch:
+    """A database of one test."""
+
+    name: str
+    endpoints: Endpoints
+
+    @property
+    def endpoint(self) -> Endpoint:
+        """As the app would use it: behind PgBouncer where the run is pooled."""
+        return Endpoint(self.endpoints.app.set(database=self.name), source="backend/.env")
+
+    @property
+    def direct(self) -> Endpoint:
+        url = self.endpoints.direct.set(database=self.name)
+        return Endpoint(url, "DATABASE_URL_UNPOOLED", "backend/.env")
+
+    @property
+    def settings(self) -> dict[str, str]:
+        return {
+            "DATABASE_URL": self.endpoint.url.render_as_string(hide_password=False),
+            "DATABASE_URL_UNPOOLED": self.direct.url.render_as_string(hide_password=False),
+        }
+
+    def sql(self, statement: str) -> list[tuple[object, ...]]:
+        return run(connect(self.direct.url), statement)
+
+    def look(self) -> SchemaState:
+        return inspect(self.endpoint, metadata)
+
+
+def maintain(statement: str) -> None:
+    run(connect(get_endpoints().direct), statement)

@@ -1,0 +1,124 @@
+"""The service as operators run it: its own process, its own environment, its own log."""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+
+from src.settings import BACKEND, Settings
+from tests.support.environment import SETTINGS
+from tests.support.own_postgres import free_port
+
+PARTS = ("src", "alembic", "alembic.ini", "pyproject.toml")
+
+
+def checkout(folder: Path) -> Path:
+    """A copy of the backend with a place for .env files of its own; gives its `backend` folder."""
+    backend = folder / "backend"
+    backend.mkdir(parents=True)
+    unwanted = shutil.ignore_patterns("__pycache__")
+    for part in PARTS:
+        source = BACKEND / part
+        if source.is_dir():
+            shutil.copytree(source, backend / part, ignore=unwanted)
+        else:
+            shutil.copy(source, backend / part)
+    return backend
+
+
+def environment(settings: Mapping[str, str]) -> dict[str, str]:
+    """This process's environment with these settings and no others."""
+    known = {name.upper() for name in Settings.model_fields}
+    kept = {name: value for name, value in os.environ.items() if name not in known}
+    return {**kept, **settings}
+
+
+def alembic(*arguments: str, settings: Mapping[str, str], backend: Path = BACKEND) -> str:
+    """Run alembic as a person does; gives what it said, and fails if it failed."""
+    done = run_alembic(*arguments, settings=settings, backend=backend)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout + done.stderr
+
+
+def run_alembic(
+    *arguments: str, settings: Mapping[str, str], backend: Path = BACKEND
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        (sys.executable, "-m", "alembic", *arguments),
+        cwd=backend,
+        env=environment(settings),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+class Service:
+    """A running uvicorn; `log` is what it has written so far."""
+
+    def __init__(self, backend: Path, log_file: Path, settings: Mapping[str, str]) -> None:
+        port = free_port()
+        self._log_file = log_file
+        with log_file.open("w") as out:
+            self.process = subprocess.Popen(
+                (sys.executable, "-m", "uvicorn", "src.main:app", "--port", str(port)),
+                cwd=backend,
+                env=environment(settings),
+                stdout=out,
+                stderr=subprocess.STDOUT,
+            )
+        self.client = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30)
+
+    @property
+    def log(self) -> str:
+        return self._log_file.read_text()
+
+    def readiness(self) -> httpx.Response:
+        return self.client.get("/readyz")
+
+    def wait(self, condition: Callable[[], bool], within: float = 20) -> float:
+        """Seconds until `condition` held; fails with the log if it never did."""
+        began = time.monotonic()
+        while time.monotonic() - began < within:
+            assert self.process.poll() is None, f"the service has ended:\n{self.log}"
+            try:
+                if condition():
+                    return time.monotonic() - began
+            except httpx.TransportError:
+                pass
+            time.sleep(0.05)
+        raise AssertionError(f"not within {within} s:\n{self.log}")
+
+    def wait_alive(self) -> None:
+        self.wait(lambda: self.client.get("/livez").status_code == 200)
+
+    def wait_ready(self, within: float = 20) -> float:
+        return self.wait(lambda: self.readiness().status_code == 200, within)
+
+    def wait_logged(self, *words: str) -> None:
+        self.wait(lambda: all(word in self.log for word in words))
+
+    def close(self) -> None:
+        self.client.close()
+        self.process.terminate()
+        self.process.wait(20)
+
+
+@contextmanager
+def service(
+    tmp_path: Path, settings: Mapping[str, str], *, backend: Path = BACKEND, name: str = "service"
+) -> Iterator[Service]:
+    """A service that answers; `settings` win over those that all tests share."""
+    running = Service(backend, tmp_path / f"{name}.log", {**SETTINGS, **settings})
+    try:
+        running.wait_alive()
+        yield running
+    finally:
+        running.close()

@@ -1,0 +1,105 @@
+"""How the service starts, in each environment and with settings that it cannot use."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+
+from src.main import create_app
+from src.settings import get_loaded
+from tests.support.server import serving
+
+BACKEND = Path(__file__).parents[1]
+ORIGIN = "https://app.example.com"
+
+
+@pytest.fixture
+def app_with(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., FastAPI]]:
+    def app_with(**settings: str) -> FastAPI:
+        for name, value in settings.items():
+            monkeypatch.setenv(name, value)
+        get_loaded.cache_clear()
+        return create_app()
+
+    yield app_with
+    monkeypatch.undo()
+    get_loaded.cache_clear()
+
+
+class TestProduction:
+    def test_serves_no_interactive_docs(self, app_with: Callable[..., FastAPI]) -> None:
+        app = app_with(ENVIRONMENT="production", BCRYPT_ROUNDS="12")
+        with serving(app) as client:
+            for path in ("/docs", "/redoc", "/openapi.json", "/static-offline-docs/swagger-ui.css"):
+                assert client.get(path).status_code == 404
+            assert client.get("/auth/config").json()["min_password_length"] == 8
+
+    def test_elsewhere_they_are_there(self, app_with: Callable[..., FastAPI]) -> None:
+        with serving(app_with(ENVIRONMENT="test")) as client:
+            assert client.get("/docs").status_code == 200
+            assert client.get("/openapi.json").json()["info"]["title"] == "Postern"
+
+
+class TestCors:
+    def test_a_listed_origin_may_call(self, app_with: Callable[..., FastAPI]) -> None:
+        with serving(app_with(CORS_ORIGINS=ORIGIN)) as client:
+            answer = client.get("/auth/config", headers={"Origin": ORIGIN})
+            assert answer.headers["access-control-allow-origin"] == ORIGIN
+            assert "access-control-allow-credentials" not in answer.headers
+
+    @pytest.mark.parametrize("origin", ["https://evil.example", f"{ORIGIN}.evil.example", "null"])
+    def test_no_other_may(self, app_with: Callable[..., FastAPI], origin: str) -> None:
+        with serving(app_with(CORS_ORIGINS=ORIGIN)) as client:
+            answer = client.get("/auth/config", headers={"Origin": origin})
+            assert "access-control-allow-origin" not in answer.headers
+
+    def test_none_may_by_default(self, app_with: Callable[..., FastAPI]) -> None:
+        with serving(app_with()) as client:
+            answer = client.get("/auth/config", headers={"Origin": ORIGIN})
+            assert "access-control-allow-origin" not in answer.headers
+
+
+class TestUnusableSettings:
+    @pytest.mark.parametrize(
+        ("name", "value", "said"),
+        [
+            ("BCRYPT_ROUNDS", "tulip", "BCRYPT_ROUNDS (from the process environment)"),
+            ("DATABASE_URL", "postgresql://u:tulip@h", "DATABASE_URL (from the process environ"),
+            ("DATABASE_URL_UNPOOLED", "tulip", "DATABASE_URL_UNPOOLED (from the process environ"),
+        ],
+    )
+    def test_end_the_start_with_a_sentence_and_no_traceback(
+        self, name: str, value: str, said: str
+    ) -> None:
+        done = subprocess.run(
+            [sys.executable, "-c", "import src.main"],
+            cwd=BACKEND,
+            env={**os.environ, name: value},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 1
+        assert said in done.stderr
+        assert "Traceback" not in done.stderr
+        assert "tulip" not in done.stderr
+
+
+def test_a_refused_migration_is_a_sentence_and_no_traceback() -> None:
+    url = "postgresql://u:tulip@ep-x-pooler.eu-central-1.aws.neon.tech/app"
+    done = subprocess.run(
+        [sys.executable, "-m", "src.cli", "migrate"],
+        cwd=BACKEND,
+        env={**os.environ, "DATABASE_URL": url, "DATABASE_URL_UNPOOLED": url},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "Migrations are refused" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "tulip" not in done.stderr

@@ -1,0 +1,131 @@
+"""Whatever comes in, only the refusals that are foreseen come out."""
+
+import base64
+import json
+from datetime import UTC, datetime
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from src.auth.auth_handler import normalize, verify_password
+from src.database.endpoints import InvalidDatabaseUrl, parse, redacted
+from src.errors import Problem
+from src.keys.service import symmetric_key
+from src.sessions import access_tokens
+from src.sessions.errors import TokenExpired, TokenInvalid
+from src.strict_json import parse_json
+
+KEY = symmetric_key("k" * 40)
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=20,
+)
+
+
+@given(
+    st.binary(max_size=300)
+    | st.text(max_size=300).map(lambda text: text.encode("utf-8", "replace"))
+)
+@settings(max_examples=500, deadline=None)
+def test_any_bytes_are_json_or_refused(body: bytes) -> None:
+    try:
+        parse_json(body)
+    except Problem as problem:
+        assert problem.code == "malformed_json"  # noqa: PT017  the only refusal there is
+
+
+@given(JSON)
+@settings(max_examples=300, deadline=None)
+def test_what_is_read_is_what_json_means(value: object) -> None:
+    body = json.dumps(value).encode()
+    try:
+        assert parse_json(body) == json.loads(body)
+    except Problem as problem:
+        assert problem.code == "malformed_json"  # noqa: PT017
+
+
+def _part(value: object) -> str:
+    return base64.urlsafe_b64encode(json.dumps(value).encode()).rstrip(b"=").decode()
+
+
+TOKENS = st.text(max_size=200) | st.tuples(
+    JSON.map(_part), JSON.map(_part), st.text(max_size=50)
+).map(".".join)
+
+
+@given(TOKENS)
+@settings(max_examples=500, deadline=None)
+def test_no_text_but_ours_is_a_token(token: str) -> None:
+    try:
+        access_tokens.verify(KEY, token, issuer="http://api.test", at=datetime.now(UTC))
+    except (TokenInvalid, TokenExpired):
+        return
+    raise AssertionError("a made-up token was accepted")
+
+
+@given(JSON, JSON)
+@settings(max_examples=300, deadline=None)
+def test_no_signed_claims_break_the_verifier(payload: object, header: object) -> None:
+    import hashlib
+    import hmac
+
+    head = {"alg": "HS256", "typ": "at+jwt", "x": header}
+    names = ("iss", "aud", "sub", "iat", "exp", "jti")
+    claims = dict.fromkeys(names, payload) | {
+        "iss": "http://api.test",
+        "aud": "http://api.test",
+    }
+    signed = f"{_part(head)}.{_part(claims)}"
+    signature = hmac.digest(KEY.secret.encode(), signed.encode(), hashlib.sha256)
+    token = f"{signed}.{base64.urlsafe_b64encode(signature).rstrip(b'=').decode()}"
+    try:
+        access_tokens.verify(KEY, token, issuer="http://api.test", at=datetime.now(UTC))
+    except (TokenInvalid, TokenExpired):
+        return
+    raise AssertionError("one value cannot be a subject, a time and an id")
+
+
+@given(st.text(max_size=200) | st.text(max_size=80).map(lambda text: f"postgresql://{text}"))
+@settings(max_examples=500, deadline=None)
+def test_any_url_is_read_or_refused(text: str) -> None:
+    try:
+        redacted(parse(text))
+    except InvalidDatabaseUrl as error:
+        assert str(error)  # noqa: PT017
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]), min_size=6, max_size=40))
+@settings(max_examples=500, deadline=None)
+def test_no_password_is_shown(password: str) -> None:
+    from urllib.parse import quote
+
+    url = parse(f"postgresql://u:{quote('«' + password + '»', safe='')}@h/d")
+    assert url.password == f"«{password}»"
+    assert redacted(url) == "postgresql://u@h/d"
+
+
+@given(st.text(st.sampled_from("aB3@:/?#&=%+ .,!"), max_size=12))
+@settings(max_examples=1000, deadline=None)
+def test_no_password_that_was_pasted_as_it_is_is_shown(password: str) -> None:
+    try:
+        url = parse(f"postgresql://u:«{password}»@h/d")
+    except InvalidDatabaseUrl as error:
+        assert "«" not in str(error)  # noqa: PT017
+        assert "»" not in str(error)  # noqa: PT017
+    else:
+        assert redacted(url) == "postgresql://u@h/d"
+
+
+STORED = st.text() | st.from_regex(
+    r"\$bcrypt-sha256\$v=2,t=2b,r=4\$[./A-Za-z0-9]{22}\$[./A-Za-z0-9]{31}|"
+    r"\$2[aby]\$04\$[./A-Za-z0-9]{53}",
+    fullmatch=True,
+)
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])), STORED)
+@settings(max_examples=500, deadline=None)
+def test_no_stored_text_breaks_the_check(password: str, stored: str) -> None:
+    assert not verify_password(password, stored)
+    assert isinstance(normalize(password), bytes)

@@ -1,0 +1,250 @@
+"""Which source wins for each setting, who loses, and what is refused."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from src.settings import Environment, InvalidSettings, Settings, is_weak_secret, load_settings
+from tests.support.environment import SETTINGS
+
+GOOD_SECRET = "mVq2Xw8ZtR4nYb7KcLp0DfHs6GjAeUo3"
+PRODUCTION = {
+    "ENVIRONMENT": "production",
+    "SECRET_KEY": GOOD_SECRET,
+    "DATABASE_URL": "postgresql://postern:tulip@db.example.com/postern",
+}
+
+
+@pytest.fixture(autouse=True)
+def _bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in (*SETTINGS, *(field.upper() for field in Settings.model_fields)):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def env_file(tmp_path: Path) -> Path:
+    (tmp_path / "backend").mkdir()
+    return tmp_path / "backend" / ".env"
+
+
+def refusal(env_file: Path) -> str:
+    with pytest.raises(InvalidSettings) as caught:
+        load_settings(env_file, ())
+    return str(caught.value)
+
+
+class TestPrecedence:
+    def test_the_environment_wins_over_the_file_and_the_file_over_the_default(
+        self, env_file: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        env_file.write_text("BCRYPT_ROUNDS=11\nLOG_LEVEL=debug\n")
+        monkeypatch.setenv("BCRYPT_ROUNDS", "13")
+        loaded = load_settings(env_file, ())
+        assert loaded.settings.bcrypt_rounds == 13
+        assert loaded.settings.log_level == "debug"
+        assert loaded.settings.db_pool_size == 10
+        assert loaded.provenance["bcrypt_rounds"].source == "the process environment"
+        assert loaded.provenance["log_level"].source == str(env_file)
+        assert loaded.provenance["db_pool_size"].source == "the default"
+
+    def test_the_working_directory_makes_no_difference(
+        self, env_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        env_file.write_text("LOG_LEVEL=debug\n")
+        (tmp_path / ".env").write_text("LOG_LEVEL=error\n")
+        monkeypatch.chdir(tmp_path)
+        assert load_settings(env_file, ()).settings.log_level == "debug"
+
+    def test_empty_values_count_as_absent(
+        self, env_file: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        env_file.write_text("BCRYPT_ROUNDS=11\nLOG_LEVEL=\n")
+        monkeypatch.setenv("BCRYPT_ROUNDS", "")
+        loaded = load_settings(env_file, ())
+        assert (loaded.settings.bcrypt_rounds, loaded.settings.log_level) == (11, "info")
+        assert loaded.source_of("bcrypt_rounds") == str(env_file)
+
+    @pytest.mark.parametrize("password", ["a$b", "a${HOME}b", "a#b", "a=b", "ä$PATH"])
+    def test_a_password_in_the_file_stays_as_written(self, env_file: Path, password: str) -> None:
+        env_file.write_text(f"DATABASE_URL=postgresql://u:{password}@h/d\n", encoding="utf-8")
+        url = load_settings(env_file, ()).settings.database_url
+        assert url is not None
+        assert url.get_secret_value() == f"postgresql://u:{password}@h/d"
+
+    def test_a_file_saved_with_a_byte_order_mark_is_read(self, env_file: Path) -> None:
+        env_file.write_bytes(b"\xef\xbb\xbfLOG_LEVEL=debug\r\n")
+        assert load_settings(env_file, ()).settings.log_level == "debug"
+
+
+class TestLosers:
+    def test_another_env_file_that_disagrees_is_reported_and_not_obeyed(
+        self, env_file: Path, tmp_path: Path
+    ) -> None:
+        root = tmp_path / ".env"
+        root.write_text("DATABASE_URL=postgresql://old/old\nLOG_LEVEL=debug\n")
+        env_file.write_text("DATABASE_URL=postgresql://new/new\nLOG_LEVEL=debug\n")
+        loaded = load_settings(env_file, (root,))
+        url = loaded.settings.database_url
+        assert url is not None
+        assert url.get_secret_value() == "postgresql://new/new"
+        assert [entry.name for entry in loaded.conflicts] == ["DATABASE_URL"]
+        assert loaded.provenance["database_url"].conflicts == (str(root),)
+        assert loaded.provenance["log_level"].conflicts == ()
+
+    def test_another_env_file_alone_is_reported_and_not_obeyed(
+        self, env_file: Path, tmp_path: Path
+    ) -> None:
+        root = tmp_path / ".env"
+        root.write_text("DATABASE_URL=postgresql://old/old\n")
+        loaded = load_settings(env_file, (root,))
+        assert loaded.settings.database_url is None
+        assert loaded.provenance["database_url"].conflicts == (str(root),)
+
+    def test_a_shell_variable_that_wins_over_a_different_file_is_reported(
+        self, env_file: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        env_file.write_text("DATABASE_URL=postgresql://new/new\n")
+        monkeypatch.setenv("DATABASE_URL", "postgresql://old/old")
+        loaded = load_settings(env_file, ())
+        assert loaded.source_of("database_url") == "the process environment"
+        assert loaded.provenance["database_url"].conflicts == (str(env_file),)
+
+    def test_another_file_that_cannot_be_read_keeps_nobody_from_starting(
+        self, env_file: Path, tmp_path: Path
+    ) -> None:
+        root = tmp_path / ".env"
+        root.write_bytes(b"SECRET_KEY=\xff\xfe\n")
+        assert load_settings(env_file, (root,)).unreadable == (str(root),)
+
+    def test_unknown_names_in_the_file_are_reported(self, env_file: Path) -> None:
+        env_file.write_text("DATABSE_URL=postgresql://h/d\nLOG_LEVEL=info\n")
+        assert load_settings(env_file, ()).unknown == ("DATABSE_URL",)
+
+    def test_variables_of_libpq_are_reported_and_taken_out(
+        self, env_file: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("PGOPTIONS", "-c search_path=elsewhere")
+        monkeypatch.setenv("PGSERVICE", "old")
+        monkeypatch.setenv("PGADMIN_THEME", "dark")
+        assert load_settings(env_file, ()).libpq == ("PGOPTIONS", "PGSERVICE")
+        assert "PGOPTIONS" not in os.environ
+        assert os.environ["PGADMIN_THEME"] == "dark"
+
+
+class TestRefusal:
+    def test_names_the_setting_and_its_source_and_never_the_value(self, env_file: Path) -> None:
+        env_file.write_text("BCRYPT_ROUNDS=tulip\nAPI_URL=hyacinth\nENVIRONMENT=crocus\n")
+        text = refusal(env_file)
+        for name in ("BCRYPT_ROUNDS", "API_URL", "ENVIRONMENT"):
+            assert f"{name} (from {env_file})" in text
+        assert not any(value in text for value in ("tulip", "hyacinth", "crocus"))
+
+    @pytest.mark.parametrize(
+        ("name", "value"),
+        [
+            ("BCRYPT_ROUNDS", "3"),
+            ("BCRYPT_ROUNDS", "31"),
+            ("MIN_PASSWORD_LENGTH", "7"),
+            ("MIN_PASSWORD_LENGTH", "65"),
+            ("ACCESS_TOKEN_TTL", "0"),
+            ("DB_POOL_SIZE", "0"),
+            ("LOG_FORMAT", "xml"),
+            ("AUTO_MIGRATE", "perhaps"),
+            ("API_URL", "localhost:8000"),
+            ("API_URL", "ftp://example.com"),
+            ("WEB_URL", "https://user:pass@example.com"),
+            ("WEB_URL", "https://example.com/?x=1"),
+            ("CORS_ORIGINS", "*"),
+        ],
+    )
+    def test_of_values_outside_their_bounds(
+        self, env_file: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: str
+    ) -> None:
+        monkeypatch.setenv(name, value)
+        assert f"{name} (from the process environment)" in refusal(env_file)
+
+    def test_of_a_file_that_is_no_text(self, env_file: Path) -> None:
+        env_file.write_bytes(b"SECRET_KEY=\xff\xfe\n")
+        assert "cannot be read" in refusal(env_file)
+
+
+class TestProduction:
+    def apply(self, monkeypatch: pytest.MonkeyPatch, **changes: str) -> None:
+        for name, value in (PRODUCTION | changes).items():
+            monkeypatch.setenv(name, value)
+
+    def test_starts_with_a_key_and_a_database(
+        self, env_file: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        self.apply(monkeypatch)
+        settings = load_settings(env_file, ()).settings
+        assert settings.environment is Environment.PRODUCTION
+        assert settings.min_password_length == 15
+        assert settings.auto_migrate is False
+
+    @pytest.mark.parametrize(
+        "secret",
+        [
+            "",
+            "short",
+            "a" * 64,
+            "change-me-" * 5,
+            "my-secret-key-for-the-api-0123456789",
+            "ab" * 20,
+        ],
+    )
+    def test_refuses_a_weak_key(
+        self, env_file: Path, monkeypatch: pytest.MonkeyPatch, secret: str
+    ) -> None:
+        self.apply(monkeypatch, SECRET_KEY=secret)
+        text = refusal(env_file)
+        assert "SECRET_KEY must be" in text
+        assert not secret or secret not in text
+
+    @pytest.mark.parametrize(
+        ("changes", "said"),
+        [
+            ({"DATABASE_URL": ""}, "DATABASE_URL must be set"),
+            ({"BCRYPT_ROUNDS": "9"}, "at least 10"),
+        ],
+    )
+    def test_refuses_what_is_for_development(
+        self,
+        env_file: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        changes: dict[str, str],
+        said: str,
+    ) -> None:
+        self.apply(monkeypatch, **changes)
+        assert said in refusal(env_file)
+
+
+class TestSecrets:
+    def test_are_not_shown(self, env_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        for name, value in PRODUCTION.items():
+            monkeypatch.setenv(name, value)
+        loaded = load_settings(env_file, ())
+        for text in (repr(loaded), str(loaded.settings), loaded.settings.model_dump_json()):
+            assert GOOD_SECRET not in text
+            assert "tulip" not in text
+
+    def test_a_key_is_made_up_where_none_is_set_in_development(self, env_file: Path) -> None:
+        keys = [load_settings(env_file, ()).settings.secret_key for _ in range(2)]
+        assert keys[0] != keys[1]
+        assert not is_weak_secret(keys[0].get_secret_value())
+
+
+def test_origins_are_a_list_of_addresses(env_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CORS_ORIGINS", "https://a.example.com, https://b.example.com/")
+    assert load_settings(env_file, ()).settings.cors_origins == (
+        "https://a.example.com",
+        "https://b.example.com",
+    )
+
+
+def test_the_example_names_every_setting_and_no_other() -> None:
+    example = Path(__file__).parents[2] / ".env.example"
+    lines = [line.lstrip("# ").partition("=") for line in example.read_text().splitlines()]
+    named = {name for name, equals, _ in lines if equals and name.isupper() and " " not in name}
+    assert named == {field.upper() for field in Settings.model_fields}

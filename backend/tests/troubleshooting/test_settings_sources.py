@@ -1,0 +1,168 @@
+"""Two .env files, shells and scripts: who reads what."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from src.database.endpoints import parse, redacted
+from tests.support import checkout, databases
+from tests.support.checkout import Copy
+
+RELATIVE = """
+from pydantic_settings import BaseSettings, SettingsConfigDict
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore")
+    database_url: str
+print(Settings().database_url)
+"""
+POSTERN = """
+from src.settings import load_settings
+print(load_settings().settings.database_url.get_secret_value())
+"""
+SCRIPT = """
+import os, psycopg2
+from dotenv import load_dotenv
+load_dotenv()
+connection = psycopg2.connect(os.environ["DATABASE_URL"])
+cursor = connection.cursor()
+cursor.execute('SELECT password_hash FROM "user"')
+print("works")
+"""
+OLD, NEW = "postgresql://app@127.0.0.1:1/old", "postgresql://app@127.0.0.1:1/new"
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Copy:
+    """A root .env that names OLD, and a backend/.env that names NEW."""
+    made = checkout.copy(tmp_path / "postern")
+    made.write_env(DATABASE_URL=NEW)
+    (made.checkout.root / ".env").write_text(f"DATABASE_URL={OLD}\n")
+    return made
+
+
+def run(folder: Path, *arguments: str, **environment: str) -> str:
+    """What a program prints that is started in `folder`."""
+    done = subprocess.run(
+        (sys.executable, *arguments),
+        cwd=folder,
+        env={"PATH": os.environ["PATH"], **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return (done.stdout + done.stderr).strip()
+
+
+class TestTwoFiles:
+    def test_a_relative_env_file_depends_on_the_folder_one_stands_in(self, copy: Copy) -> None:
+        assert run(copy.checkout.root, "-c", RELATIVE) == OLD
+        assert run(copy.backend, "-c", RELATIVE) == NEW
+
+    def test_postern_reads_backend_env_from_whatever_folder(self, copy: Copy) -> None:
+        path = {"PYTHONPATH": str(copy.backend)}
+
+        assert run(copy.checkout.root, "-c", POSTERN, **path) == NEW
+        assert run(copy.backend, "-c", POSTERN) == NEW
+
+    def test_the_shell_wins_over_the_file(self, copy: Copy) -> None:
+        assert run(copy.backend, "-c", POSTERN, DATABASE_URL=OLD) == OLD
+
+    def test_an_empty_variable_does_not(self, copy: Copy) -> None:
+        assert run(copy.backend, "-c", POSTERN, DATABASE_URL="") == NEW
+
+
+class TestAScriptWorksAndTheAppDoesNot:
+    def test_each_reads_the_env_file_of_its_own_folder(self, copy: Copy) -> None:
+        with databases.database("right") as right, databases.database("wrong") as wrong:
+            databases.execute(right, 'CREATE TABLE "user" (password_hash text)')
+            databases.execute(wrong, 'CREATE TABLE "user" (email text)')
+            plain = right.replace("+psycopg2", "")
+            (copy.checkout.root / ".env").write_text(f"DATABASE_URL={plain}\n")
+            (copy.checkout.root / "script.py").write_text(SCRIPT)
+            copy.write_env(DATABASE_URL=wrong)
+
+            assert run(copy.checkout.root, "script.py") == "works"
+            said = copy.doctor("--json")
+        assert said.codes == ["settings_conflict", "schema_foreign"]
+        assert ".password_hash" in " ".join(said.findings[1]["evidence"])
+
+
+class TestPsql:
+    def test_variables_of_libpq_lead_it_elsewhere_and_postern_not(self) -> None:
+        ask = """
+import psycopg2, sys
+connection = psycopg2.connect(sys.argv[1])
+cursor = connection.cursor()
+cursor.execute("SHOW search_path")
+print(cursor.fetchone()[0])
+"""
+        postern = "from src.settings import load_settings; load_settings()\n" + ask
+        url = databases.direct_url().render_as_string(hide_password=False)
+        plain, misled = url.replace("+psycopg2", ""), {"PGOPTIONS": "-c search_path=elsewhere"}
+        backend = Path(__file__).parents[2]
+
+        assert run(backend, "-c", ask, plain, **misled) == "elsewhere"
+        assert run(backend, "-c", postern, plain, **misled) == '"$user", public'
+
+    def test_an_unquoted_user_is_not_the_table(self) -> None:
+        with databases.database("quoting") as url:
+            databases.execute(
+                url, 'CREATE TABLE "user" (email text)', "INSERT INTO \"user\" VALUES ('ada@x')"
+            )
+
+            assert databases.execute(url, 'SELECT * FROM "user"') == [("ada@x",)]
+            assert databases.execute(url, "SELECT * FROM user") == [("postgres",)]
+
+
+class TestPasswords:
+    @pytest.mark.parametrize(
+        ("written", "read"),
+        [
+            ("pa/ss", "pa/ss"),
+            ("50%", "50%"),
+            ("%41", "A"),
+            ("%2541", "%41"),
+            ("p%40ss", "p@ss"),
+        ],
+    )
+    def test_are_read_as_written_but_for_percent_and_two_digits(
+        self, written: str, read: str
+    ) -> None:
+        url = parse(f"postgresql://app:{written}@db.example.com/app")
+
+        assert (url.password, url.host, url.database) == (read, "db.example.com", "app")
+
+    @pytest.mark.parametrize("password", ["p@ss", "p@s/s", "p@s%40s"])
+    def test_an_at_sign_that_is_not_escaped_is_told_with_what_to_write(
+        self, copy: Copy, password: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        for name in ("DATABASE_URL", "DATABASE_URL_UNPOOLED"):
+            monkeypatch.delenv(name)
+        copy.write_env(DATABASE_URL=f"postgresql://app:{password}@db.example.com/app")
+        finding = copy.found("The addresses can be read")
+
+        assert finding.condition.code == "database_url_invalid"
+        assert "write '@' as %40" in finding.evidence[0]
+        assert password not in finding.evidence[0]
+
+
+class TestALogLine:
+    URL = "postgresql://neondb_owner:tulip-and-hyacinth@ep-a-1-pooler.eu.aws.neon.tech/neondb"
+
+    def test_the_first_fifty_characters_of_a_url_give_the_password_away(self) -> None:
+        assert "tulip-and-hyacinth" in self.URL[:50]
+
+    def test_what_postern_shows_has_none_of_it(self) -> None:
+        shown = redacted(parse(self.URL))
+
+        assert shown == "postgresql://neondb_owner@ep-a-1-pooler.eu.aws.neon.tech/neondb"
+
+
+def test_without_a_secret_key_every_process_has_another(copy: Copy) -> None:
+    copy.write_env(SECRET_KEY="")
+    show = "from src.settings import get_settings as s; print(s().secret_key.get_secret_value())"
+
+    assert run(copy.backend, "-c", show) != run(copy.backend, "-c", show)

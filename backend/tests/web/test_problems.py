@@ -1,0 +1,170 @@
+"""Every refusal is a problem document, with an id, a page, and nothing secret in it."""
+
+import json
+import logging
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from src.errors import Problem
+from src.main import app, create_app
+from tests.support.server import serving
+
+JSON = {"Content-Type": "application/json"}
+FIELDS = {"type", "title", "status", "detail", "code", "request_id"}
+
+
+def assert_problem(answer: httpx.Response, status: int, code: str) -> None:
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    body = answer.json()
+    assert set(body) - {"errors"} == FIELDS
+    assert (body["status"], body["code"]) == (status, code)
+    assert body["type"] == f"http://api.test/problems/{code}"
+    assert body["request_id"] == answer.headers["x-request-id"]
+
+
+class TestRefusals:
+    def test_an_unknown_path(self, client: httpx.Client) -> None:
+        assert_problem(client.get("/nowhere"), 404, "not_found")
+
+    @pytest.mark.parametrize(
+        "path", ["/auth/%ff", "/%00", "/auth/profile/..%2f..", "//", "/é" * 500]
+    )
+    def test_a_path_that_is_no_text(self, client: httpx.Client, path: str) -> None:
+        assert_problem(client.get(path), 404, "not_found")
+
+    def test_a_path_with_a_slash_too_many(self, client: httpx.Client) -> None:
+        assert_problem(client.get("/auth/config/"), 404, "not_found")
+
+    def test_machines_may_ask_with_head(self, client: httpx.Client) -> None:
+        for path in ("/livez", "/readyz"):
+            answer = client.head(path)
+            assert (answer.status_code, answer.content) == (200, b"")
+
+    def test_an_unknown_method_names_the_known_ones(self, client: httpx.Client) -> None:
+        answer = client.put("/auth/profile", json={})
+        assert_problem(answer, 405, "method_not_allowed")
+        assert answer.headers["allow"] == "GET, PATCH"
+
+    def test_a_missing_token(self, client: httpx.Client) -> None:
+        answer = client.get("/auth/profile")
+        assert_problem(answer, 401, "token_missing")
+        assert answer.headers["www-authenticate"] == "Bearer"
+
+    def test_refused_fields_are_named_and_never_echoed(self, client: httpx.Client) -> None:
+        secret = "hunter2"  # shorter than allowed
+        body = {"email": "ada", "password": secret, "admin": True}
+        answer = client.post("/auth/signup", json=body)
+        assert_problem(answer, 422, "validation_failed")
+        codes = {error["field"]: error["code"] for error in answer.json()["errors"]}
+        assert codes == {
+            "email": "email_invalid",
+            "password": "password_too_short",
+            "admin": "extra_forbidden",
+        }
+        assert secret not in answer.text
+
+    @pytest.mark.parametrize("body", [[], "text", 1, None, True])
+    def test_a_body_of_another_type(self, client: httpx.Client, body: object) -> None:
+        assert_problem(
+            client.post("/auth/signin", content=json.dumps(body), headers=JSON),
+            422,
+            "validation_failed",
+        )
+
+    @pytest.mark.parametrize("value", [None, 1, 1.5, True, [], {}, ["a@example.com"]])
+    def test_a_field_of_another_type(self, client: httpx.Client, value: object) -> None:
+        for body in ({"email": value, "password": "x" * 9}, {"email": "a@b.de", "password": value}):
+            assert_problem(client.post("/auth/signin", json=body), 422, "validation_failed")
+
+
+@pytest.fixture
+def broken() -> FastAPI:
+    app = create_app()
+
+    @app.get("/broken")
+    def fail() -> None:
+        raise RuntimeError("the secret is tulip")
+
+    return app
+
+
+class TestUnexpectedErrors:
+    def test_the_client_learns_an_id_and_the_log_the_cause(
+        self, broken: FastAPI, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        with serving(broken) as client, caplog.at_level(logging.ERROR, "postern.web"):
+            logging.getLogger("postern.web").addHandler(caplog.handler)
+            answer = client.get("/broken")
+        assert_problem(answer, 500, "internal_error")
+        assert "tulip" not in answer.text
+        assert "tulip" in caplog.text
+
+
+class TestRequestIds:
+    def test_every_answer_has_its_own(self, client: httpx.Client) -> None:
+        answers = [client.get(path) for path in ("/livez", "/auth/config", "/nowhere") * 2]
+        assert len({answer.headers["x-request-id"] for answer in answers}) == len(answers)
+
+    def test_a_harmless_id_of_the_caller_is_kept(self, client: httpx.Client) -> None:
+        answer = client.get("/livez", headers={"X-Request-ID": "trace-0123456789"})
+        assert answer.headers["x-request-id"] == "trace-0123456789"
+
+    @pytest.mark.parametrize("offered", ["short", "a" * 65, "id with spaces", "id;drop", "ä" * 10])
+    def test_any_other_is_replaced(self, client: httpx.Client, offered: str) -> None:
+        answer = client.get("/livez", headers=[(b"X-Request-ID", offered.encode())])
+        assert answer.headers["x-request-id"] != offered
+        assert len(answer.headers["x-request-id"]) == 32
+
+    def test_every_log_line_carries_it(
+        self, client: httpx.Client, capfd: pytest.CaptureFixture[str]
+    ) -> None:
+        client.get("/auth/config", headers={"X-Request-ID": "trace-0123456789"})
+        lines = [line for line in capfd.readouterr().err.splitlines() if "/auth/config" in line]
+        assert any("[trace-0123456789]" in line and "postern.web" in line for line in lines)
+
+    def test_a_line_break_in_a_path_forges_no_line(
+        self, client: httpx.Client, capfd: pytest.CaptureFixture[str]
+    ) -> None:
+        client.get("/x%0A2026-01-01%20INFO%20forged")
+        assert not any(
+            line.startswith("2026-01-01") for line in capfd.readouterr().err.splitlines()
+        )
+
+
+class TestPages:
+    @pytest.mark.parametrize("code", sorted(Problem.registry))
+    def test_every_code_has_a_page_that_says_why_and_what_to_do(
+        self, client: httpx.Client, code: str
+    ) -> None:
+        page = client.get(f"/problems/{code}", headers={"Accept": "text/html"})
+        assert page.status_code == 200
+        assert page.headers["content-type"].startswith("text/html")
+        assert code in page.text
+        document = client.get(f"/problems/{code}", headers={"Accept": "application/json"}).json()
+        assert document["code"] == code
+        assert min(len(document["why"]), len(document["mend"])) > 20
+
+    def test_an_unknown_code_is_a_problem_itself(self, client: httpx.Client) -> None:
+        assert_problem(client.get("/problems/nope"), 404, "not_found")
+
+    def test_the_index_leads_to_every_page(self, client: httpx.Client) -> None:
+        text = client.get("/problems").text
+        assert all(f"/problems/{code}" in text for code in Problem.registry)
+
+    def test_pages_run_no_script_and_load_nothing(self, client: httpx.Client) -> None:
+        policy = client.get("/problems/not_found").headers["content-security-policy"]
+        assert "default-src 'none'" in policy
+        assert "script-src" not in policy
+
+
+def test_codes_of_all_problems_stand_in_openapi() -> None:
+    document = app.openapi()
+    assert document["components"]["schemas"]["Problem"]["properties"]["code"]["enum"] == sorted(
+        Problem.registry
+    )
+    signup = document["paths"]["/auth/signup"]["post"]["responses"]["409"]
+    [schema] = [media["schema"] for media in signup["content"].values()]
+    assert schema["allOf"][1]["properties"]["code"]["enum"] == ["email_taken"]

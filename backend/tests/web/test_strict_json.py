@@ -1,0 +1,88 @@
+"""Bodies that two programs could read in two ways are refused, and never with a 500."""
+
+import httpx
+import pytest
+
+GOOD = b'{"email": "ada@example.com", "password": "testpass123"}'
+JSON = {"Content-Type": "application/json"}
+
+MALFORMED = {
+    "nothing": b"",
+    "half an object": b'{"email":',
+    "NaN": b'{"email": NaN}',
+    "Infinity": b'{"email": Infinity}',
+    "-Infinity": b'{"email": -Infinity}',
+    "a name twice": b'{"email": "a@b.de", "email": "c@d.de", "password": "testpass123"}',
+    "a nested name twice": b'{"x": {"y": 1, "y": 2}}',
+    "Latin-1": '{"email": "ä@example.com"}'.encode("latin-1"),
+    "UTF-16": GOOD.decode().encode("utf-16"),
+    "UTF-32": GOOD.decode().encode("utf-32-le"),
+    "a byte order mark": b"\xef\xbb\xbf" + GOOD,
+    "an overlong NUL": b'{"email": "\xc0\x80"}',
+    "half a surrogate pair": rb'{"email": "\ud800@example.com"}',
+    "the other half": rb'{"password": "\udc00testpass123"}',
+    "a surrogate as a name": rb'{"\ud800": 1}',
+    "a NUL character": rb'{"email": "ada@example.com\u0000"}',
+    "a NUL in a password": rb'{"email": "ada@example.com", "password": "testpass123\u0000"}',
+    "a NUL in a name": rb'{"\u0000": 1}',
+    "a number of 5,000 digits": b'{"email": ' + b"1" * 5000 + b"}",
+    "60,000 brackets": b"[" * 60_000,
+    "60,000 objects": b'{"a":' * 10_000,
+    "deep, but closed": b"[" * 500 + b"]" * 500,
+    "single quotes": b"{'email': 'a@b.de'}",
+    "a trailing comma": b'{"email": "a@b.de",}',
+    "a comment": b'{"email": "a@b.de"} // hello',
+    "two documents": GOOD + GOOD,
+    "a form": b"email=ada%40example.com&password=testpass123",
+}
+
+
+@pytest.mark.parametrize("path", ["/auth/signup", "/auth/signin"])
+class TestBodies:
+    @pytest.mark.parametrize("body", MALFORMED.values(), ids=MALFORMED.keys())
+    def test_malformed(self, client: httpx.Client, path: str, body: bytes) -> None:
+        answer = client.post(path, content=body, headers=JSON)
+        assert (answer.status_code, answer.json()["code"]) == (400, "malformed_json")
+
+    @pytest.mark.parametrize(
+        "content_type",
+        [
+            None,
+            "",
+            "text/plain",
+            "text/json",
+            "application/jsonp",
+            "multipart/form-data; boundary=x",
+            "application/x-www-form-urlencoded",
+            "application/json; charset=utf-16",
+            "application/json/x",
+            ";",
+        ],
+    )
+    def test_another_content_type(
+        self, client: httpx.Client, path: str, content_type: str | None
+    ) -> None:
+        headers = {} if content_type is None else {"Content-Type": content_type}
+        answer = client.post(path, content=GOOD, headers=headers)
+        assert (answer.status_code, answer.json()["code"]) == (415, "unsupported_media_type")
+
+    def test_a_body_over_64_kib(self, client: httpx.Client, path: str) -> None:
+        answer = client.post(path, content=b" " * 65_537, headers=JSON)
+        assert (answer.status_code, answer.json()["code"]) == (413, "payload_too_large")
+
+    def test_the_same_in_chunks_of_unknown_length(self, client: httpx.Client, path: str) -> None:
+        answer = client.post(path, content=iter([b" " * 1000] * 70), headers=JSON)
+        assert (answer.status_code, answer.json()["code"]) == (413, "payload_too_large")
+
+    def test_64_kib_are_read(self, client: httpx.Client, path: str) -> None:
+        answer = client.post(path, content=GOOD + b" " * (65_536 - len(GOOD)), headers=JSON)
+        assert answer.status_code in {201, 401}
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    ["application/json; charset=utf-8", "Application/JSON", 'application/json; charset="UTF-8"'],
+)
+def test_spellings_of_the_right_content_type(client: httpx.Client, content_type: str) -> None:
+    answer = client.post("/auth/signup", content=GOOD, headers={"Content-Type": content_type})
+    assert answer.status_code == 201
