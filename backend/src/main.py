@@ -18,7 +18,10 @@ from src.auth import routes as auth
 from src.database.database import engine
 from src.database.watch import SchemaWatch
 from src.errors import Problem, problem_document
+from src.keys import routes as keys
 from src.models import metadata
+from src.sessions import routes as sessions
+from src.sessions.housekeeping import housekeeping
 from src.settings import Environment, Settings, get_settings
 from src.users import routes as users
 from src.web import (
@@ -46,6 +49,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     yield
     app.state.schema_watch.stop()
     hash_gate.close()
+    housekeeping.stop()
     engine.dispose()
 
 
@@ -55,8 +59,8 @@ def create_app() -> FastAPI:
     app.state.api_url = settings.api_url
     app.state.schema_watch = SchemaWatch(metadata, auto_migrate=settings.auto_migrate)
     app.openapi = partial(_openapi, app)  # type: ignore[method-assign]
-    for router in (auth.router, users.router, problem_pages.router, health.router):
-        app.include_router(router)
+    for part in (auth, sessions, users, keys, problem_pages, health):
+        app.include_router(part.router)
     app.add_exception_handler(Problem, handle_problem)
     for problem in DATABASE_PROBLEMS:
         app.add_exception_handler(problem, health.handle_database_problem)

@@ -25,6 +25,8 @@ BACKEND = Path(__file__).resolve().parent.parent
 ENV_FILE = BACKEND / ".env"
 
 SECRET_KEY_BYTES = 32
+DAY = 86_400
+"""Seconds."""
 EXAMPLE_WORDS = ("change", "example", "secret", "your-", "password", "dev-key", "insecure")
 
 # Other people's habits: files that many tools read and that Postern reports and does not obey.
@@ -55,10 +57,7 @@ def _origin(url: str) -> str:
 
 
 def is_weak_secret(secret: str) -> bool:
-    """True for a SECRET_KEY that is too short, a single repeated pattern, or made for examples.
-
-    HS256 wants at least as many bytes as its hash has (RFC 7518, section 3.2).
-    """
+    """True for a SECRET_KEY that is too short, a single repeated pattern, or made for examples."""
     lowered = secret.lower()
     return (
         len(secret.encode()) < SECRET_KEY_BYTES
@@ -79,16 +78,28 @@ class Settings(BaseSettings):
     database_url: SecretStr | None = None
     database_url_unpooled: SecretStr | None = None
     secret_key: SecretStr = Field(default_factory=lambda: SecretStr(secrets.token_urlsafe(48)))
+    secret_key_previous: SecretStr | None = None
     api_url: Origin = "http://localhost:8000"
     web_url: Origin = "http://localhost:3000"
     cors_origins: Annotated[tuple[Origin, ...], NoDecode] = ()
     bcrypt_rounds: int = Field(default=12, ge=4, le=16)
     min_password_length: int = Field(default=8, ge=8, le=64)
     access_token_ttl: int = Field(default=900, ge=60, le=3600, description="seconds")
+    session_idle_ttl: int = Field(default=14 * DAY, ge=60, description="seconds")
+    session_max_ttl: int = Field(default=90 * DAY, ge=60, le=3650 * DAY, description="seconds")
+    refresh_grace: int = Field(default=60, ge=0, le=3600, description="seconds")
+    sessions_per_user: int = Field(default=100, ge=1, le=1000)
+    key_rotation_days: int = Field(default=30, ge=1, le=3650)
     auto_migrate: bool = True
     db_pool_size: int = Field(default=10, ge=1, le=100)
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["text", "json"] = "text"
+
+    @property
+    def secret_keys(self) -> tuple[str, ...]:
+        """The secret that seals and signs, and after it the one that is still accepted."""
+        both = (self.secret_key, self.secret_key_previous)
+        return tuple(secret.get_secret_value() for secret in both if secret)
 
     @classmethod
     def settings_customise_sources(

@@ -7,11 +7,18 @@ from typing import Any
 
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
+from pydantic import BaseModel, ConfigDict
 
 from src.errors import MalformedJson, PayloadTooLarge, UnsupportedMediaType
 
 MAX_BODY = 64 * 1024  # bytes
 MAX_NESTING = 32
+
+
+class Body(BaseModel):
+    """A body in which unknown fields are refused, and nothing is converted from another type."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
 
 
 class JsonRoute(APIRoute):

@@ -4,6 +4,8 @@ import logging
 import re
 import time
 from contextvars import ContextVar
+from dataclasses import dataclass
+from ipaddress import ip_address
 from typing import Any
 
 from fastapi import Request, Response
@@ -48,7 +50,31 @@ PLAIN_WORDS = {
 BODY_PROBLEMS = (MalformedJson, PayloadTooLarge, UnsupportedMediaType, ValidationFailed)
 DATABASE_PROBLEMS = (DatabaseUnavailable, SchemaMismatch)
 
+MAX_USER_AGENT = 400
+
 request_id: ContextVar[str] = ContextVar("request_id", default="-")
+
+
+@dataclass(frozen=True)
+class Client:
+    """Who asks, as far as a request tells: shown to people among their devices, never believed."""
+
+    ip: str | None = None
+    user_agent: str | None = None
+
+
+def client_of(request: Request) -> Client:
+    agent = request.headers.get("user-agent", "")
+    printable = "".join(character for character in agent if character.isprintable())
+    return Client(_address(request), printable[:MAX_USER_AGENT].strip() or None)
+
+
+def _address(request: Request) -> str | None:
+    """The peer's address, or what a proxy that the server trusts has said that it is."""
+    try:
+        return str(ip_address(request.client.host)) if request.client else None
+    except ValueError:
+        return None
 
 
 class RequestContext:

@@ -15,7 +15,7 @@ import pytest
 
 from tests.support import environment
 
-TABLES = '"user", endpoint_probe'
+TABLES = '"user", session, endpoint_probe'
 PASSWORD = "testpass123"
 
 

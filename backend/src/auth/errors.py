@@ -1,6 +1,6 @@
-"""Refusals of signing up and signing in."""
+"""Refusals of signing up, signing in and proving who one is."""
 
-from src.errors import Problem
+from src.errors import FieldError, Problem
 
 
 class EmailTaken(Problem):
@@ -20,3 +20,25 @@ class InvalidCredentials(Problem):
         "both, so that nobody can find out who has an account."
     )
     mend = "Check both for typing errors. Passwords are case-sensitive and never trimmed."
+
+
+class AccountDisabled(Problem):
+    status = 403
+    code = "account_disabled"
+    title = "This account is disabled"
+    why = "The password was right, but whoever runs this service has disabled the account."
+    mend = "Ask whoever runs this service."
+
+
+class PasswordTooCommon(Problem):
+    status = 422
+    code = "password_too_common"
+    title = "This password is among those that everybody tries first"
+    why = (
+        "The password stands in the list of the 30,000 that are used most. Whoever guesses "
+        "passwords begins with that list, so its length does not help."
+    )
+    mend = "Choose another one: a few words that have nothing to do with each other are good."
+
+    def __init__(self, field: str) -> None:
+        super().__init__(errors=(FieldError(field, self.code, f"{self.title}."),))

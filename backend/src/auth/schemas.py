@@ -4,11 +4,12 @@ import unicodedata
 from typing import Annotated, Literal
 
 from email_validator import EmailNotValidError, validate_email
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
+from pydantic import AfterValidator, BaseModel, Field, SecretStr
 from pydantic_core import PydanticCustomError
 
 from src.auth.auth_handler import MAX_PASSWORD_LENGTH
 from src.settings import get_settings
+from src.strict_json import Body
 
 MAX_NAME_LENGTH = 200
 # Overrides, embeddings and isolates: they make what follows a name read backwards (UAX #9).
@@ -76,12 +77,6 @@ Name = Annotated[
 ]
 
 
-class Body(BaseModel):
-    """A body in which unknown fields are refused, and nothing is converted from another type."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-
 class SignupRequest(Body):
     email: Email
     password: NewPassword
@@ -98,10 +93,9 @@ class SigninRequest(Body):
     password: Password
 
 
-class SignedIn(BaseModel):
-    access_token: str
-    token_type: Literal["bearer"] = "bearer"  # noqa: S105  RFC 6749, section 7.1
-    expires_in: int = Field(description="Seconds until the access token expires.")
+class PasswordChange(Body):
+    current_password: Password
+    new_password: NewPassword
 
 
 class AuthConfig(BaseModel):

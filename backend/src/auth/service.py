@@ -1,25 +1,30 @@
-"""Signing up and signing in, in two short transactions around one slow hash."""
+"""Signing up, signing in and changing the password: short transactions around one slow hash."""
 
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
 
 from pydantic import SecretStr
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, col, select, update
+from sqlmodel import Session, col, select
 
 from src.auth import hash_gate
-from src.auth.auth_handler import needs_rehash
-from src.auth.errors import EmailTaken, InvalidCredentials
-from src.auth.schemas import SignedIn, SignedUp
+from src.auth.auth_handler import needs_rehash, normalize
+from src.auth.common_passwords import is_common
+from src.auth.errors import AccountDisabled, EmailTaken, InvalidCredentials, PasswordTooCommon
+from src.auth.schemas import SignedUp
 from src.clock import now
 from src.database.database import in_transaction
 from src.database.faults import constraint_of
-from src.errors import DatabaseUnavailable, Overloaded
-from src.keys.service import signing_key
+from src.errors import FieldError, Overloaded, ValidationFailed
+from src.keys.keyring import keyring
 from src.models import User
-from src.sessions import access_tokens
+from src.sessions import service as sessions
+from src.sessions.access_tokens import Claims
+from src.sessions.housekeeping import housekeeping
+from src.sessions.schemas import Tokens
+from src.sessions.service import EndedBy, Grant
 from src.settings import get_settings
+from src.web import Client
 
 ONE_ACCOUNT = "uq_user_email_key"
 
@@ -37,8 +42,11 @@ def email_key(email: str) -> str:
 
 async def signup(*, email: str, password: SecretStr, name: str | None) -> SignedUp:
     """Create an account; raise `EmailTaken` before the slow hash where that is known already."""
+    secret = password.get_secret_value()
+    if is_common(secret):
+        raise PasswordTooCommon("password")
     await in_transaction(refuse_taken, email)
-    password_hash = await hash_gate.hash_password(password.get_secret_value())
+    password_hash = await hash_gate.hash_password(secret)
     return await in_transaction(create_user, email=email, password_hash=password_hash, name=name)
 
 
@@ -61,19 +69,30 @@ def create_user(db: Session, *, email: str, password_hash: str, name: str | None
     return SignedUp(id=user.id, email=user.email)
 
 
-async def signin(*, email: str, password: SecretStr) -> SignedIn:
-    """An access token for the right password; the same refusal and work for all else."""
+async def signin(*, email: str, password: SecretStr, client: Client) -> Tokens:
+    """A new session for the right password; the same refusal and work for all else."""
     secret = password.get_secret_value()
-    credentials = await in_transaction(find_credentials, email)
-    known_hash = credentials.password_hash if credentials else None
-    matches = await hash_gate.verify(secret, known_hash)
-    if credentials is None or not matches:
-        raise InvalidCredentials
+    key = await keyring.signing_key()
+    while True:
+        credentials = await in_transaction(find_credentials, email)
+        known_hash = credentials.password_hash if credentials else None
+        matches = await hash_gate.verify(secret, known_hash)
+        if credentials is None or not matches:
+            raise InvalidCredentials
+        replacement = await _replacement(secret, credentials)
+        grant = await in_transaction(start_session, credentials, replacement, client)
+        if grant is not None:  # else the hash was replaced while it was verified: it is asked again
+            break
+    housekeeping.begin_if_due()
+    return sessions.tokens_for(grant, key)
+
+
+async def _replacement(secret: str, credentials: Credentials) -> str | None:
+    """A hash of the current form and cost, where the stored one is not; best effort."""
     if needs_rehash(credentials.password_hash, get_settings().bcrypt_rounds):
-        with suppress(Overloaded, DatabaseUnavailable):  # the next sign-in tries again
-            replacement = await hash_gate.hash_password(secret)
-            await in_transaction(replace_hash, credentials, replacement)
-    return _signed_in(credentials.user_id)
+        with suppress(Overloaded):  # the next sign-in tries again
+            return await hash_gate.hash_password(secret)
+    return None
 
 
 def find_credentials(db: Session, email: str) -> Credentials | None:
@@ -82,19 +101,82 @@ def find_credentials(db: Session, email: str) -> Credentials | None:
     return Credentials(*row) if row else None
 
 
-def replace_hash(db: Session, old: Credentials, replacement: str) -> None:
-    """Upgrade the hash, unless the password was changed meanwhile."""
-    db.exec(
-        update(User)
-        .where(col(User.id) == old.user_id, col(User.password_hash) == old.password_hash)
-        .values(password_hash=replacement)
+def start_session(
+    db: Session, credentials: Credentials, replacement: str | None, client: Client
+) -> Grant | None:
+    """A session for who has shown the password, and the better hash of it, if there is one.
+
+    None where the stored hash is no longer the one that was verified; raise `AccountDisabled`.
+    """
+    user = lock_verified(db, credentials)
+    if user is None:
+        return None
+    if user.disabled_at is not None:
+        raise AccountDisabled
+    if replacement is not None:
+        user.password_hash = replacement
+        sessions.follow_password(
+            db, user.id, old_hash=credentials.password_hash, new_hash=replacement
+        )
+    return sessions.start(
+        db,
+        user_id=user.id,
+        password_hash=user.password_hash,
+        method="password",
+        client=client,
     )
 
 
-def _signed_in(user_id: int) -> SignedIn:
-    settings = get_settings()
-    ttl = timedelta(seconds=settings.access_token_ttl)
-    token = access_tokens.issue(
-        signing_key(), issuer=settings.api_url, user_id=user_id, at=now(), ttl=ttl
+async def change_password(claims: Claims, *, current: SecretStr, new: SecretStr) -> None:
+    """Replace the password and end all other sessions; this one lives on."""
+    old_secret, new_secret = current.get_secret_value(), new.get_secret_value()
+    if is_common(new_secret):
+        raise PasswordTooCommon("new_password")
+    if normalize(new_secret) == normalize(old_secret):
+        sentence = "This is the current password. Choose another one."
+        raise ValidationFailed(errors=(FieldError("new_password", "password_unchanged", sentence),))
+    credentials = await prove_password(claims, old_secret)
+    password_hash = await hash_gate.hash_password(new_secret)
+    await in_transaction(replace_password, claims, credentials, password_hash)
+
+
+async def prove_password(claims: Claims, secret: str) -> Credentials:
+    """The bearer's credentials, after they have shown the password again; `InvalidCredentials`."""
+    credentials = await in_transaction(require_credentials, claims)
+    if not await hash_gate.verify(secret, credentials.password_hash):
+        raise InvalidCredentials("The password is not right.")
+    return credentials
+
+
+def require_credentials(db: Session, claims: Claims) -> Credentials:
+    sessions.require(db, claims)
+    query = select(User.id, User.password_hash).where(col(User.id) == claims.user_id)
+    return Credentials(*db.exec(query).one())
+
+
+def replace_password(
+    db: Session, claims: Claims, credentials: Credentials, password_hash: str
+) -> None:
+    """Raise `InvalidCredentials` where the password was changed since it was shown."""
+    user = lock_verified(db, credentials)
+    if user is None:
+        raise InvalidCredentials("The password was changed meanwhile.")
+    sessions.end_others(db, claims, by=EndedBy.PASSWORD_CHANGE)
+    user.password_hash, user.updated_at = password_hash, now()
+    db.flush()  # from here on, sessions count only with the new one
+    sessions.follow_password(
+        db, user.id, old_hash=credentials.password_hash, new_hash=password_hash
     )
-    return SignedIn(access_token=token, expires_in=settings.access_token_ttl)
+
+
+def lock_verified(db: Session, credentials: Credentials) -> User | None:
+    """The account, if its hash is still the one that was verified.
+
+    Locked, so that of sign-ins and changes of a person one follows the other. Whoever locks the
+    account and its sessions locks the account first.
+    """
+    verified = select(User).where(
+        col(User.id) == credentials.user_id,
+        col(User.password_hash) == credentials.password_hash,
+    )
+    return db.exec(verified.with_for_update(key_share=True)).first()

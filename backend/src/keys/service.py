@@ -1,25 +1,172 @@
-"""Which key signs and which keys verify: the one place that a change of algorithm touches."""
+"""Stored keys: made, sealed, rotated and retired. Writers hold one lock, so none is doubled."""
 
-import hashlib
-from dataclasses import dataclass, field
+import logging
+import math
+from datetime import datetime, timedelta
 
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+from sqlalchemy import delete, func, update
+from sqlmodel import Session, col, select
+
+from src.clock import now
+from src.crypto import CannotUnseal, derive_key, seal, unseal
+from src.keys.errors import RetirementRefused, RotationRefused, UnknownKey
+from src.keys.signing_keys import ALGORITHM, KeySet, KeyState, SigningKey, generate
+from src.models import StoredKey
 from src.settings import get_settings
 
+log = logging.getLogger("postern.keys")
 
-@dataclass(frozen=True)
-class SigningKey:
-    """A key and the only algorithm that it may ever be used with (RFC 8725, section 3.1)."""
-
-    kid: str
-    """Tells keys apart in a token's header."""
-    algorithm: str
-    secret: str = field(repr=False)
+LEAD = timedelta(minutes=10)
+"""From publishing to signing: longer than a verifier keeps the key set (`routes.MAX_AGE`)."""
+LOCK = 0x706F73746B657973
+"""PostgreSQL's advisory lock for all changes of keys, held until the transaction ends."""
+PURPOSE = "signing keys at rest"
 
 
-def signing_key() -> SigningKey:
-    return symmetric_key(get_settings().secret_key.get_secret_value())
+def load(db: Session) -> KeySet:
+    """All keys as they are stored."""
+    rows = db.exec(select(StoredKey).order_by(col(StoredKey.signs_from), col(StoredKey.kid)))
+    secrets = [derive_key(secret, PURPOSE) for secret in get_settings().secret_keys]
+    keys, strangers = [], []
+    for row in rows:
+        try:
+            keys.append(_opened(row, secrets))
+        except CannotUnseal:
+            strangers.append(row.kid)
+    return KeySet(tuple(keys), tuple(strangers))
 
 
-def symmetric_key(secret: str) -> SigningKey:
-    kid = hashlib.sha256(b"postern signing key id:" + secret.encode()).hexdigest()[:16]
-    return SigningKey(kid, "HS256", secret)
+def keep_up(db: Session) -> KeySet:
+    """All keys, after what is due was done: a first key, the next one, a longer life of tokens."""
+    keys, at = load(db), now()
+    if not _is_due(keys, at):
+        return keys
+    _lock(db)
+    keys = load(db)  # another process may have done it while this one waited
+    if keys.signing(at) is None:
+        if keys.strangers:
+            log.error(
+                "SECRET_KEY opens none of the %s stored signing keys, so a new one is made: tokens "
+                "of before are refused here; SECRET_KEY_PREVIOUS would open them",
+                len(keys.strangers),
+            )
+        _store(db, generate(at=at, signs_from=at, ttl=_token_ttl()))
+    elif _rotation_is_due(keys, at):
+        _store(db, generate(at=at, signs_from=at + LEAD, ttl=_token_ttl()))
+    _lengthen(db, load(db), at)
+    return load(db)
+
+
+def rotate(db: Session, *, at_once: bool = False, lead: timedelta = LEAD) -> SigningKey:
+    """Publish a new key, which signs after `lead`; at once only where a key has leaked.
+
+    Raise `RotationRefused` while a published key is still waiting for its time.
+    """
+    _lock(db)
+    at, keys = now(), load(db)
+    waiting = [key for key in keys.keys if keys.state(key, at) is KeyState.NEXT]
+    if waiting and not at_once:
+        kid, seconds = waiting[0].kid, _seconds(waiting[0].signs_from - at)
+        raise RotationRefused(f"{kid} is published already, and signs in {seconds} seconds")
+    key = generate(at=at, signs_from=at if at_once else at + lead, ttl=_token_ttl())
+    _store(db, key)
+    return key
+
+
+def retire(db: Session, kid: str, *, leaked: bool = False) -> None:
+    """Remove a key; raise `UnknownKey`, or `RetirementRefused` while it is needed.
+
+    A leaked key goes although its tokens still live, and they are refused from then on.
+    """
+    _lock(db)
+    at, keys = now(), load(db)
+    key = keys.find(kid)
+    if key is None:
+        raise UnknownKey(f"there is no key {kid}")
+    state, until = keys.state(key, at), keys.verifies_until(key)
+    if state is KeyState.SIGNING or until is None:
+        raise RetirementRefused(f"{kid} signs now. First: postern keys rotate")
+    if state is KeyState.VERIFYING and not leaked:
+        seconds = _seconds(until - at)
+        raise RetirementRefused(f"tokens of {kid} may live for another {seconds} seconds")
+    db.exec(delete(StoredKey).where(col(StoredKey.kid) == kid))
+
+
+def remove_spent(db: Session) -> int:
+    """Remove the keys whose last token has expired; gives how many."""
+    _lock(db)
+    at, keys = now(), load(db)
+    spent = [key.kid for key in keys.keys if keys.state(key, at) is KeyState.SPENT]
+    if spent:
+        db.exec(delete(StoredKey).where(col(StoredKey.kid).in_(spent)))
+    return len(spent)
+
+
+def _is_due(keys: KeySet, at: datetime) -> bool:
+    signing = keys.signing(at)
+    return signing is None or _rotation_is_due(keys, at) or signing.longest_ttl < _token_ttl()
+
+
+def _rotation_is_due(keys: KeySet, at: datetime) -> bool:
+    age = timedelta(days=get_settings().key_rotation_days)
+    return keys.keys[-1].signs_from + age <= at
+
+
+def _lengthen(db: Session, keys: KeySet, at: datetime) -> None:
+    """Tokens may live longer than when the key was made: then it must verify for longer."""
+    for key in keys.published(at):
+        if keys.state(key, at) is not KeyState.VERIFYING and key.longest_ttl < _token_ttl():
+            seconds = int(_token_ttl().total_seconds())
+            stored = update(StoredKey).where(col(StoredKey.kid) == key.kid)
+            db.exec(stored.values(longest_ttl=seconds).execution_options(synchronize_session=False))
+    db.expire_all()
+
+
+def _store(db: Session, key: SigningKey) -> None:
+    private = key.private_key.private_bytes(
+        serialization.Encoding.DER,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    secret = derive_key(get_settings().secret_keys[0], PURPOSE)
+    db.add(
+        StoredKey(
+            kid=key.kid,
+            algorithm=key.algorithm,
+            sealed_key=seal(secret, private, place=_place(key.kid)),
+            created_at=key.created_at,
+            signs_from=key.signs_from,
+            longest_ttl=int(key.longest_ttl.total_seconds()),
+        )
+    )
+    db.flush()  # what is loaded next must see it
+    log.info("signing key %s is published, and signs from %s", key.kid, key.signs_from.isoformat())
+
+
+def _opened(row: StoredKey, secrets: list[bytes]) -> SigningKey:
+    """The key in this row; raise `CannotUnseal` also where it is another than the row says."""
+    raw = unseal(secrets, row.sealed_key, place=_place(row.kid))
+    private_key = serialization.load_der_private_key(raw, password=None)
+    if not isinstance(private_key, EllipticCurvePrivateKey) or row.algorithm != ALGORITHM:
+        raise CannotUnseal
+    ttl = timedelta(seconds=row.longest_ttl)
+    return SigningKey(row.kid, private_key, row.created_at, row.signs_from, longest_ttl=ttl)
+
+
+def _place(kid: str) -> str:
+    """A sealed key belongs to its own row."""
+    return f"{PURPOSE}: {kid}"
+
+
+def _lock(db: Session) -> None:
+    db.exec(select(func.pg_advisory_xact_lock(LOCK)))
+
+
+def _token_ttl() -> timedelta:
+    return timedelta(seconds=get_settings().access_token_ttl)
+
+
+def _seconds(wait: timedelta) -> int:
+    return math.ceil(wait.total_seconds())

@@ -22,5 +22,6 @@ class User(SQLModel, table=True):
     password_hash: str = Field(sa_type=Text, repr=False)
     name: str | None = Field(default=None, sa_type=Text)
     email_verified_at: datetime | None = None
+    disabled_at: datetime | None = None
     created_at: datetime = Field(default_factory=now)
     updated_at: datetime = Field(default_factory=now)

@@ -1,38 +1,61 @@
 """Access tokens: JWTs in the profile of RFC 9068. Pure: a key, an issuer and a time go in."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import jwt
 
 from src.crypto import random_id
-from src.keys.service import SigningKey
+from src.keys.signing_keys import LEEWAY, SigningKey
 from src.sessions.errors import TokenExpired, TokenInvalid
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 TYPE = "at+jwt"
-LEEWAY = timedelta(seconds=60)
 MAX_LENGTH = 8192
-"""Characters; a token of ours has about 400."""
+"""Characters; a token of ours has about 500."""
 MAX_ID = 2**63 - 1
-REQUIRED = ["iss", "aud", "sub", "iat", "exp", "jti"]
+REQUIRED = ["iss", "aud", "sub", "sid", "gen", "iat", "exp", "jti"]
 
 
 @dataclass(frozen=True)
 class Claims:
     user_id: int
+    session_id: int
+    generation: int
+    """Of the refresh token given out together with this one; 0 where it is not to be noted."""
+    issued_at: datetime = EPOCH
 
 
-def issue(key: SigningKey, *, issuer: str, user_id: int, at: datetime, ttl: timedelta) -> str:
-    """A token for `user_id` that lives from `at` for `ttl`."""
-    claims = {
+def issue(key: SigningKey, claims: Claims, *, issuer: str, at: datetime, ttl: timedelta) -> str:
+    """A token that lives from `at` for `ttl`."""
+    payload = {
         "iss": issuer,
         "aud": issuer,
-        "sub": str(user_id),
+        "sub": str(claims.user_id),
+        "sid": str(claims.session_id),
+        "gen": claims.generation,
         "iat": int(at.timestamp()),
         "exp": int((at + ttl).timestamp()),
         "jti": random_id(),
     }
-    return jwt.encode(claims, key.secret, key.algorithm, headers={"typ": TYPE, "kid": key.kid})
+    headers = {"typ": TYPE, "kid": key.kid}
+    return jwt.encode(payload, key.private_key, key.algorithm, headers=headers)
+
+
+def key_id(token: str) -> str:
+    """Which key the token says that it was signed with; raise `TokenInvalid`. Nothing is verified.
+
+    Of a header only the id is believed, and only to choose among keys of our own (RFC 8725, 3.10).
+    """
+    if len(token) > MAX_LENGTH:
+        raise TokenInvalid
+    try:
+        kid = jwt.get_unverified_header(token).get("kid")
+    except (jwt.InvalidTokenError, ValueError, TypeError, RecursionError):
+        raise TokenInvalid from None
+    if not isinstance(kid, str):
+        raise TokenInvalid
+    return kid
 
 
 def verify(key: SigningKey, token: str, *, issuer: str, at: datetime) -> Claims:
@@ -42,7 +65,7 @@ def verify(key: SigningKey, token: str, *, issuer: str, at: datetime) -> Claims:
     try:
         decoded = jwt.decode_complete(
             token,
-            key.secret,
+            key.public_key,
             algorithms=[key.algorithm],
             issuer=issuer,
             audience=issuer,
@@ -63,18 +86,27 @@ def verify(key: SigningKey, token: str, *, issuer: str, at: datetime) -> Claims:
 
 
 def _claims(payload: dict[str, object], *, at: datetime) -> Claims:
-    subject, jti = payload["sub"], payload["jti"]
-    issued, expires = payload["iat"], payload["exp"]
+    issued, expires, generation = payload["iat"], payload["exp"], payload["gen"]
     starts = payload.get("nbf", issued)
-    if not (isinstance(subject, str) and isinstance(jti, str) and jti):
+    if not (isinstance(payload["jti"], str) and payload["jti"]):
         raise TokenInvalid
     if not (type(issued) is int and type(expires) is int and type(starts) is int):
         raise TokenInvalid
-    if not (subject.isascii() and subject.isdecimal() and int(subject[:20]) <= MAX_ID):
+    if type(generation) is not int or not 0 < generation <= MAX_ID:
         raise TokenInvalid
     leeway, now = LEEWAY.total_seconds(), at.timestamp()
     if max(issued, starts) > now + leeway:
         raise TokenInvalid
     if expires <= now - leeway:
         raise TokenExpired
-    return Claims(int(subject))
+    at_issue = EPOCH + timedelta(seconds=issued)
+    return Claims(_number(payload["sub"]), _number(payload["sid"]), generation, at_issue)
+
+
+def _number(value: object) -> int:
+    """An id that was written as text, as `sub` must be (RFC 7519, section 4.1.2)."""
+    if not (isinstance(value, str) and value.isascii() and value.isdecimal()):
+        raise TokenInvalid
+    if int(value[:20]) > MAX_ID:
+        raise TokenInvalid
+    return int(value)

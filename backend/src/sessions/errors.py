@@ -1,4 +1,4 @@
-"""Refusals of a bearer token (RFC 6750, section 3)."""
+"""Refusals of a token or of the session behind it (RFC 6750, section 3)."""
 
 from src.errors import Problem
 
@@ -17,10 +17,10 @@ class TokenMissing(Problem):
 class TokenInvalid(Problem):
     status = 401
     code = "token_invalid"
-    title = "The access token is not valid"
+    title = "The token is not valid"
     why = (
-        "The token is damaged, was made for another service or purpose, was signed with another "
-        "key, or belongs to an account that no longer exists."
+        "The token is damaged, was made for another service or purpose, or was signed with a key "
+        "that this service does not have."
     )
     mend = (
         "Sign in again. If it keeps happening, compare `API_URL` and `SECRET_KEY` of all servers."
@@ -33,5 +33,33 @@ class TokenExpired(Problem):
     code = "token_expired"
     title = "The access token has expired"
     why = "Access tokens live for minutes, so that a stolen one is soon worthless."
-    mend = "Sign in again to get a new one."
+    mend = "Get a new one with the refresh token: POST /auth/refresh."
     challenge = INVALID
+
+
+class SessionRevoked(Problem):
+    status = 401
+    code = "session_revoked"
+    title = "This session has ended"
+    why = (
+        "The session was signed out, ended from another device, not used for too long or simply "
+        "old, or the account's password was changed, or the account is disabled or gone."
+    )
+    mend = "Sign in again."
+    challenge = INVALID
+
+
+class RefreshTokenReused(Problem):
+    status = 401
+    code = "refresh_token_reused"
+    title = "This refresh token was used before, so its session was ended"
+    why = (
+        "A refresh token is good once. This one came again after its successor was in use: two "
+        "parties have held it, and one of them may have stolen it. So both were signed out."
+    )
+    mend = (
+        "Sign in again. If you write a client: keep the newest refresh token, in one place that "
+        "all its parts share."
+    )
+    challenge = INVALID
+    keeps_writes = True

@@ -2,12 +2,13 @@
 
 from fastapi import APIRouter
 
-from src.auth.dependencies import BEARER_PROBLEMS, Bearer
+from src.auth.errors import InvalidCredentials
 from src.database.database import in_transaction
-from src.errors import responses
+from src.errors import Overloaded, responses
+from src.sessions.dependencies import BEARER_PROBLEMS, Bearer
 from src.strict_json import JsonRoute
 from src.users import service
-from src.users.schemas import Profile, ProfileUpdate
+from src.users.schemas import Profile, ProfileDeletion, ProfileUpdate
 from src.web import BODY_PROBLEMS, DATABASE_PROBLEMS
 
 router = APIRouter(prefix="/auth/profile", tags=["Profile"], route_class=JsonRoute)
@@ -19,7 +20,7 @@ router = APIRouter(prefix="/auth/profile", tags=["Profile"], route_class=JsonRou
     responses=responses(*BEARER_PROBLEMS, *DATABASE_PROBLEMS),
 )
 async def read_profile(bearer: Bearer) -> Profile:
-    return await in_transaction(service.require_profile, bearer.user_id)
+    return await in_transaction(service.require_profile, bearer)
 
 
 @router.patch(
@@ -30,4 +31,17 @@ async def read_profile(bearer: Bearer) -> Profile:
 async def update_profile(bearer: Bearer, body: ProfileUpdate) -> Profile:
     """Only the fields that are sent change; `null` removes a name."""
     changes = body.model_dump(exclude_unset=True)
-    return await in_transaction(service.update_profile, bearer.user_id, changes)
+    return await in_transaction(service.update_profile, bearer, changes)
+
+
+@router.post(
+    "/delete",
+    status_code=204,
+    summary="Delete one's own account",
+    responses=responses(
+        *BEARER_PROBLEMS, InvalidCredentials, *BODY_PROBLEMS, Overloaded, *DATABASE_PROBLEMS
+    ),
+)
+async def delete_profile(bearer: Bearer, body: ProfileDeletion) -> None:
+    """Asks for the password. The account and all that hangs on it is gone, at once and for good."""
+    await service.delete_profile(bearer, body.password)

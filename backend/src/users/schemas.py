@@ -4,7 +4,8 @@ from datetime import datetime
 
 from pydantic import BaseModel
 
-from src.auth.schemas import Body, Name
+from src.auth.schemas import Name, Password
+from src.strict_json import Body
 
 
 class Profile(BaseModel):
@@ -20,3 +21,7 @@ class ProfileUpdate(Body):
     """An absent field stays as it is; `null` or an empty name removes it."""
 
     name: Name = None
+
+
+class ProfileDeletion(Body):
+    password: Password

@@ -23,7 +23,7 @@ class TestTheStory:
         assert answer.json()["token_type"] == "bearer"
         assert answer.json()["expires_in"] == 900
         header = jwt.get_unverified_header(answer.json()["access_token"])
-        assert header | {"kid": ""} == {"alg": "HS256", "typ": "at+jwt", "kid": ""}
+        assert header | {"kid": ""} == {"alg": "ES256", "typ": "at+jwt", "kid": ""}
 
     def test_profile_answers_with_the_account(self, client: httpx.Client, sign_up: SignUp) -> None:
         me = sign_up("bcrypt-test@example.com")

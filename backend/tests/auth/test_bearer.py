@@ -1,8 +1,10 @@
 """What counts as an access token (RFC 8725, RFC 9068), asked at a bearer endpoint over HTTP."""
 
 import base64
+import hmac
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,18 +12,33 @@ import httpx
 import jwt
 import psycopg2
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ec import ECDSA
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from src.clock import clock, now
 from src.crypto import random_id
-from src.settings import get_settings
+from src.database.database import unit_of_work
+from src.keys import service as keys
+from src.keys.signing_keys import SigningKey, generate
 from tests.web.test_problems import assert_problem
 
 SignUp = Callable[..., dict[str, Any]]
 ISSUER = "http://api.test"
 
 
-def secret() -> str:
-    return get_settings().secret_key.get_secret_value()
+@pytest.fixture(autouse=True)
+def _signer(client: httpx.Client) -> None:
+    """Someone who has the service's own key, and misuses it."""
+    assert client.get("/.well-known/jwks.json").status_code == 200  # there is one
+    with unit_of_work() as db:
+        key = keys.load(db).signing(now())
+    assert key is not None
+    SIGNER[:] = [key]
+
+
+SIGNER: list[SigningKey] = []
 
 
 def claims(**changes: Any) -> dict[str, Any]:
@@ -30,6 +47,8 @@ def claims(**changes: Any) -> dict[str, Any]:
         "iss": ISSUER,
         "aud": ISSUER,
         "sub": "1",
+        "sid": "1",
+        "gen": 1,
         "iat": at,
         "exp": at + 900,
         "jti": random_id(),
@@ -38,21 +57,20 @@ def claims(**changes: Any) -> dict[str, Any]:
     return {name: value for name, value in merged.items() if value is not ...}
 
 
-def forge(payload: dict[str, Any], key: str | None = None, **header: Any) -> str:
-    """A token with exactly this header and payload, signed by hand with HS256."""
-
-    def part(value: object) -> str:
-        raw = value if isinstance(value, bytes) else json.dumps(value).encode()
-        return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
-
-    head = {"alg": "HS256", "typ": "at+jwt"} | header
+def forge(payload: dict[str, Any], key: SigningKey | None = None, **header: Any) -> str:
+    """A token with exactly this header and payload, signed by hand with ES256."""
+    signer = key or SIGNER[0]
+    head = {"alg": "ES256", "typ": "at+jwt", "kid": signer.kid} | header
+    head = {name: value for name, value in head.items() if value is not ...}
     signed = f"{part(head)}.{part(payload)}"
-    import hashlib
-    import hmac
+    der = signer.private_key.sign(signed.encode(), ECDSA(SHA256()))
+    r, s = decode_dss_signature(der)
+    return f"{signed}.{part(r.to_bytes(32, 'big') + s.to_bytes(32, 'big'))}"
 
-    return (
-        f"{signed}.{part(hmac.digest((key or secret()).encode(), signed.encode(), hashlib.sha256))}"
-    )
+
+def part(value: object) -> str:
+    raw = value if isinstance(value, bytes) else json.dumps(value).encode()
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
 def profile(client: httpx.Client, token: str) -> httpx.Response:
@@ -73,15 +91,15 @@ class TestAcceptance:
     def test_has_the_claims_of_the_contract(self, sign_up: SignUp) -> None:
         me = sign_up()
         token = jwt.decode(me["access_token"], options={"verify_signature": False})
-        assert set(token) == {"iss", "aud", "sub", "iat", "exp", "jti"}
-        assert token["sub"] == str(me["id"])
+        assert set(token) == {"iss", "aud", "sub", "sid", "gen", "iat", "exp", "jti"}
+        assert (token["sub"], token["sid"], token["gen"]) == (str(me["id"]), "1", 1)
         assert token["exp"] - token["iat"] == 900
 
 
 class TestRefusal:
     @pytest.mark.parametrize(
         "changes",
-        [{name: ...} for name in ("iss", "aud", "sub", "iat", "exp", "jti")]
+        [{name: ...} for name in ("iss", "aud", "sub", "sid", "gen", "iat", "exp", "jti")]
         + [
             {"iss": "http://evil.test"},
             {"iss": [ISSUER]},
@@ -98,7 +116,16 @@ class TestRefusal:
             {"sub": "9" * 19},
             {"sub": "9" * 5000},
             {"sub": ["1"]},
-            {"sub": "99"},
+            {"sid": 1},
+            {"sid": "-1"},
+            {"sid": "9" * 5000},
+            {"sid": None},
+            {"gen": 0},
+            {"gen": -1},
+            {"gen": "1"},
+            {"gen": True},
+            {"gen": 1.0},
+            {"gen": 2**63},
             {"iat": "yesterday"},
             {"iat": None},
             {"iat": 1e18},
@@ -129,12 +156,21 @@ class TestRefusal:
         [
             {"alg": "none"},
             {"alg": "None"},
-            {"alg": "HS384"},
-            {"alg": "HS512"},
+            {"alg": "HS256"},
+            {"alg": "ES384"},
+            {"alg": "ES512"},
             {"alg": "RS256"},
-            {"alg": "ES256"},
+            {"alg": "EdDSA"},
             {"alg": None},
-            {"alg": ["HS256"]},
+            {"alg": ["ES256"]},
+            {"kid": ...},
+            {"kid": None},
+            {"kid": ""},
+            {"kid": 7},
+            {"kid": ["x"]},
+            {"kid": "../../etc/passwd"},
+            {"kid": "' OR 1=1 --"},
+            {"kid": "x" * 6000},
             {"typ": "JWT"},
             {"typ": None},
             {"typ": ["at+jwt"]},
@@ -153,16 +189,44 @@ class TestRefusal:
 
     def test_of_another_key(self, client: httpx.Client, sign_up: SignUp) -> None:
         sign_up()
-        assert_problem(profile(client, forge(claims(), key="k" * 40)), 401, "token_invalid")
+        stranger = generate(at=now(), signs_from=now(), ttl=timedelta(minutes=15))
+        assert_problem(profile(client, forge(claims(), stranger)), 401, "token_invalid")
+        pretending = replace(stranger, kid=SIGNER[0].kid)
+        assert_problem(profile(client, forge(claims(), pretending)), 401, "token_invalid")
 
+    @pytest.mark.parametrize("name", ["jwk", "jku", "x5u", "x5c"])
     def test_of_a_key_that_the_token_brings_along(
-        self, client: httpx.Client, sign_up: SignUp
+        self, client: httpx.Client, sign_up: SignUp, name: str
     ) -> None:
         sign_up()
-        key = "k" * 40
-        brought = base64.urlsafe_b64encode(key.encode()).decode()
-        token = forge(claims(), key=key, jwk={"kty": "oct", "k": brought}, jku="http://evil.test")
-        assert_problem(profile(client, token), 401, "token_invalid")
+        stranger = generate(at=now(), signs_from=now(), ttl=timedelta(minutes=15))
+        brought: dict[str, Any] = {"jwk": stranger.jwk, "x5c": [stranger.jwk["x"]]}
+        header = {name: brought.get(name, "http://127.0.0.1:9/keys")}
+        answer = profile(client, forge(claims(), replace(stranger, kid=SIGNER[0].kid), **header))
+        assert_problem(answer, 401, "token_invalid")
+
+    @pytest.mark.parametrize("form", [PublicFormat.SubjectPublicKeyInfo, "jwk"])
+    def test_of_the_public_key_used_as_a_shared_secret(
+        self, client: httpx.Client, sign_up: SignUp, form: PublicFormat | str
+    ) -> None:
+        sign_up()
+        public = json.dumps(SIGNER[0].jwk).encode()
+        if isinstance(form, PublicFormat):
+            public = SIGNER[0].public_key.public_bytes(Encoding.PEM, form)
+        head = {"alg": "HS256", "typ": "at+jwt", "kid": SIGNER[0].kid}
+        signed = f"{part(head)}.{part(claims())}"
+        mac = hmac.digest(public, signed.encode(), "sha256")
+        assert_problem(profile(client, f"{signed}.{part(mac)}"), 401, "token_invalid")
+
+    def test_of_another_kind_of_token(self, client: httpx.Client, sign_up: SignUp) -> None:
+        assert_problem(profile(client, sign_up()["refresh_token"]), 401, "token_invalid")
+
+    @pytest.mark.parametrize("changes", [{"sub": "99"}, {"sid": "99"}, {"sub": "99", "sid": "99"}])
+    def test_of_a_session_that_is_not_there_or_another_persons(
+        self, client: httpx.Client, sign_up: SignUp, changes: dict[str, str]
+    ) -> None:
+        sign_up()
+        assert_problem(profile(client, forge(claims(**changes))), 401, "session_revoked")
 
     def test_of_a_changed_payload(self, client: httpx.Client, sign_up: SignUp) -> None:
         head, _, signature = sign_up()["access_token"].split(".")
@@ -236,6 +300,6 @@ class TestAccount:
         me = sign_up()
         with direct.cursor() as cursor:
             cursor.execute('DELETE FROM "user"')
-        assert_problem(client.get("/auth/profile", headers=me["headers"]), 401, "token_invalid")
+        assert_problem(client.get("/auth/profile", headers=me["headers"]), 401, "session_revoked")
         answer = client.patch("/auth/profile", headers=me["headers"], json={"name": "Ada"})
-        assert_problem(answer, 401, "token_invalid")
+        assert_problem(answer, 401, "session_revoked")

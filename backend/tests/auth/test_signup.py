@@ -132,7 +132,7 @@ class TestPassword:
         assert answer.json()["errors"][0]["code"] == "password_too_short"
 
     @pytest.mark.parametrize(
-        "password", ["12345678", "🔑" * 8, " " * 8, "a" * 1024, "\t\n tulip", "пароль12", "p" * 73]
+        "password", ["83920174", "🔑" * 8, " " * 8, "a" * 1024, "\t\n tulip", "пароль12", "p" * 73]
     )
     def test_any_characters_are_welcome(self, client: httpx.Client, password: str) -> None:
         body = {"email": "ada@example.com", "password": password}

@@ -1,0 +1,20 @@
+"""Passwords that everybody tries first (NIST SP 800-63B-4, section 3.1.1.2)."""
+
+import unicodedata
+from functools import lru_cache
+
+
+def is_common(password: str) -> bool:
+    """True for one of the 30,000 most used, whatever its capitals and however it was typed."""
+    return _folded(password) in _common()
+
+
+def _folded(password: str) -> str:
+    return unicodedata.normalize("NFKC", password).casefold()
+
+
+@lru_cache(maxsize=1)
+def _common() -> frozenset[str]:
+    from zxcvbn.frequency_lists import FREQUENCY_LISTS  # type: ignore[import-untyped]  # it has none
+
+    return frozenset(_folded(password) for password in FREQUENCY_LISTS["passwords"])

@@ -1,0 +1,81 @@
+"""The keys as this process knows them: read anew when they are used and have become old.
+
+Nothing runs by itself, so an idle service leaves its database asleep. Whatever tokens arrive, the
+database is asked at most once per interval.
+"""
+
+import asyncio
+import time
+
+from src.clock import now
+from src.database.database import in_transaction
+from src.errors import DatabaseUnavailable
+from src.keys import service
+from src.keys.signing_keys import KeySet, SigningKey
+
+RENEW_EVERY = 60.0
+"""Seconds after which known keys are read anew; well under `service.LEAD`."""
+LOOK_UP_EVERY = 10.0
+"""Seconds between two looks at the database for a key that is not known."""
+
+
+class KeyRing:
+    """Used on an event loop only."""
+
+    def __init__(self) -> None:
+        self._keys = KeySet()
+        self._asked_at = float("-inf")
+        self._renewing: asyncio.Task[KeySet] | None = None
+
+    async def signing_key(self) -> SigningKey:
+        key = (await self.keys()).signing(now())
+        if key is None:  # its time has just come, or the clock was set back
+            self.forget()
+            key = (await self.keys()).signing(now())
+        assert key is not None, "keep_up() gives a key that signs"  # noqa: S101
+        return key
+
+    async def verifying_key(self, kid: str) -> SigningKey | None:
+        """The key of this id, if a token may be of it."""
+        key = (await self.keys()).find(kid)
+        if key is None and self._age() > LOOK_UP_EVERY:
+            key = (await self._renew()).find(kid)
+        return key
+
+    async def keys(self) -> KeySet:
+        if not self._keys.keys or self._age() > RENEW_EVERY:
+            return await self._renew()
+        return self._keys
+
+    async def public_keys(self) -> KeySet:
+        """As `keys`, but where the database is away: the last that were known, if any."""
+        try:
+            return await self.keys()
+        except DatabaseUnavailable:
+            if not self._keys.keys:
+                raise
+            return self._keys
+
+    def forget(self) -> None:
+        """Read the keys anew at their next use."""
+        self._asked_at = float("-inf")
+
+    def _age(self) -> float:
+        return time.monotonic() - self._asked_at
+
+    async def _renew(self) -> KeySet:
+        """Ask the database, once for all who wait; who hangs up does not end it for the others."""
+        loop = asyncio.get_running_loop()
+        running = self._renewing
+        if running is None or running.done() or running.get_loop() is not loop:
+            running = self._renewing = loop.create_task(self._read())
+            running.add_done_callback(lambda task: task.cancelled() or task.exception())
+        return await asyncio.shield(running)
+
+    async def _read(self) -> KeySet:
+        self._asked_at = time.monotonic()
+        self._keys = await in_transaction(service.keep_up)
+        return self._keys
+
+
+keyring = KeyRing()

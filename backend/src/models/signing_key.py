@@ -1,0 +1,27 @@
+"""The keys that sign access tokens."""
+
+from datetime import datetime
+
+from sqlalchemy import Text
+from sqlmodel import Field, SQLModel
+
+import src.models.base  # noqa: F401  names the constraints
+from src.clock import now
+
+
+class StoredKey(SQLModel, table=True):
+    """Published from the moment it is stored; signs from `signs_from` until a newer one does."""
+
+    __tablename__ = "signing_key"
+
+    kid: str = Field(primary_key=True, sa_type=Text)
+    algorithm: str = Field(sa_type=Text)
+    sealed_key: str = Field(sa_type=Text, repr=False)
+    """PKCS #8, sealed under a key derived from `SECRET_KEY`. The public key is not kept beside it:
+
+    who can write to this table, but does not know the secret, cannot add a key that is believed.
+    """
+    created_at: datetime = Field(default_factory=now)
+    signs_from: datetime
+    longest_ttl: int
+    """Seconds: the longest life of a token that it has signed."""

@@ -1,0 +1,102 @@
+"""Removes what has ended, so that tables stay bounded: in small steps that let traffic through.
+
+Begun by the traffic that fills the tables, at most once an hour and process; of all processes one
+does it at a time. Nothing runs while nobody signs in.
+"""
+
+import logging
+import threading
+import time
+from datetime import timedelta
+
+from sqlalchemy import delete, func
+from sqlmodel import Session, col, select
+
+from src.clock import now
+from src.database.database import unit_of_work
+from src.errors import Problem
+from src.keys import service as keys
+from src.models import UserSession
+
+log = logging.getLogger("postern.sessions")
+
+KEEP = timedelta(days=7)
+"""For which an ended session stays, as the record of how it ended."""
+BATCH = 2000
+"""Rows of one transaction: some ten milliseconds."""
+PAUSE = 0.05
+"""Seconds between two of them."""
+EVERY = 3600.0
+"""Seconds."""
+LOCK = 0x706F737475726765
+"""PostgreSQL's advisory lock for purging, held by one batch at a time."""
+
+
+class Housekeeping:
+    """One thread, while there is something to remove."""
+
+    def __init__(self) -> None:
+        self._due_at = time.monotonic()
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def begin_if_due(self) -> None:
+        """Returns at once."""
+        if time.monotonic() < self._due_at:
+            return
+        self._due_at = time.monotonic() + EVERY
+        self._stopping.clear()
+        self._thread = threading.Thread(target=self._run, name="housekeeping", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        if self._thread is not None:
+            self._thread.join(5)
+        self._due_at = time.monotonic()
+
+    def _run(self) -> None:
+        try:
+            sessions, signing_keys = purge(self._stopping)
+        except Problem as problem:  # the database is away: an hour later will do
+            log.info("purging was put off: %s", problem.code)
+        except Exception:
+            log.exception("purging has failed")
+        else:
+            if sessions or signing_keys:
+                log.info("purged %s sessions and %s signing keys", sessions, signing_keys)
+
+
+def purge(stopping: threading.Event) -> tuple[int, int]:
+    """Remove ended sessions and spent signing keys; gives how many of each."""
+    removed = 0
+    while not stopping.is_set():
+        with unit_of_work() as db:
+            count = purge_batch(db)
+        removed += count
+        if count < BATCH:
+            break
+        stopping.wait(PAUSE)
+    with unit_of_work() as db:
+        return removed, keys.remove_spent(db)
+
+
+def purge_batch(db: Session) -> int:
+    """Remove the first sessions that ended `KEEP` ago; none while another process does it."""
+    if not db.exec(select(func.pg_try_advisory_xact_lock(LOCK))).one():
+        return 0
+    ended = (
+        select(UserSession.id)
+        .where(col(UserSession.idle_expires_at) < now() - KEEP)
+        .order_by(col(UserSession.idle_expires_at))
+        .limit(BATCH)
+    )
+    gone = db.exec(
+        delete(UserSession)
+        .where(col(UserSession.id).in_(ended))
+        .execution_options(synchronize_session=False)
+    )
+    return gone.rowcount
+
+
+housekeeping = Housekeeping()
