@@ -69,6 +69,16 @@ test("an address that is taken is said beside the address", async ({ page, perso
   await expect(page.getByLabel("Email")).toBeFocused();
 });
 
+test("a notice gives way to a refusal", async ({ page, person }) => {
+  await page.goto("/signin?notice=signed-out");
+  await expect(page.getByText("You are signed out.")).toBeVisible();
+  await expect(page.getByText("Sign in to your account.")).toBeHidden();
+  await signIn(page, person);
+  await expect(page.locator("form").getByRole("alert")).toBeVisible();
+  await expect(page.getByText("You are signed out.")).toBeHidden();
+  await expect(page.getByText("Sign in to your account.")).toBeVisible();
+});
+
 test("each field that is refused says why, the first has the focus, and a secret is not filled in again", async ({
   page,
 }) => {
