@@ -67,6 +67,10 @@ test("an address that is taken is said beside the address", async ({ page, perso
   await signUp(page, { ...person, email: person.email.toUpperCase() });
   await expect(page.getByLabel("Email")).toHaveAccessibleDescription(/already an account with this address/);
   await expect(page.getByLabel("Email")).toBeFocused();
+
+  await page.getByLabel("Email").fill(`not-${person.email}`);
+  await page.getByRole("button", { name: "Create account" }).click();
+  await expect(page).toHaveURL("/profile");
 });
 
 test("a notice gives way to a refusal", async ({ page, person }) => {
@@ -79,7 +83,7 @@ test("a notice gives way to a refusal", async ({ page, person }) => {
   await expect(page.getByText("Sign in to your account.")).toBeVisible();
 });
 
-test("each field that is refused says why, the first has the focus, and a secret is not filled in again", async ({
+test("each field that is refused says why, the first has the focus, and all that was typed is kept", async ({
   page,
 }) => {
   await page.goto("/signup");
@@ -104,7 +108,25 @@ test("each field that is refused says why, the first has the focus, and a secret
   await expect(email).toBeFocused();
   await expect(name).toHaveValue("Ada");
   await expect(email).toHaveValue("not an address");
-  await expect(password).toHaveValue("");
+  await expect(password).toHaveValue("short");
+  await expect(page.getByText("3 more characters needed")).toBeVisible();
+});
+
+test("a password that was typed before the page's scripts ran is kept, too", async ({ page }) => {
+  let release = () => {};
+  const released = new Promise<void>((resolve) => (release = resolve));
+  await page.route("**/*.js", async (route) => {
+    await released;
+    await route.continue();
+  });
+  await page.goto("/signup", { waitUntil: "commit" });
+  await page.getByLabel("Password", { exact: true }).fill("copper");
+  release();
+  await expect(page.getByText("2 more characters needed")).toBeVisible();
+
+  await page.getByRole("button", { name: "Create account" }).click();
+  await expect(page.getByRole("alert").first()).toBeVisible();
+  await expect(page.getByLabel("Password", { exact: true })).toHaveValue("copper");
 });
 
 test("the password's rules come from the service, and the meter and the switch help to choose", async ({
