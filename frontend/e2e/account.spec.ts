@@ -175,7 +175,8 @@ test("a session that the service no longer knows leads to sign-in, also in the m
   await signUp(page, person);
   await expect(page).toHaveURL("/profile");
   await context.clearCookies();
-  await context.addCookies([{ name: "postern", value: "no-token", url: page.url(), httpOnly: true }]);
+  const unknown = "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmVkIGVsc2V3aGVyZQ";
+  await context.addCookies([{ name: "postern", value: unknown, url: page.url(), httpOnly: true }]);
 
   await page.getByLabel("Name").fill("Somebody else");
   await page.getByRole("button", { name: "Save name" }).click();
