@@ -129,6 +129,30 @@ test("a password that was typed before the page's scripts ran is kept, too", asy
   await expect(page.getByLabel("Password", { exact: true })).toHaveValue("copper");
 });
 
+test("the longest name keeps the greeting short, and nothing is cut off on either side", async ({
+  page,
+  person,
+}) => {
+  await signUp(page, { ...person, name: "Wolfeschlegelsteinhausen".repeat(9).slice(0, 200) });
+  await expect(page).toHaveURL("/profile");
+  const heading = page.getByRole("heading", { level: 1 });
+  for (const width of [320, 390, 1280]) {
+    await page.setViewportSize({ width, height: 800 });
+    expect((await heading.boundingBox())?.height).toBeLessThan(120);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+  }
+});
+
+test("a name that is written from right to left is greeted so, and typed so", async ({ page, person }) => {
+  await signUp(page, { ...person, name: "(עדה) לאבלייס!" });
+  await expect(greeting(page, "(עדה) לאבלייס!")).toBeVisible();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveCSS("direction", "ltr");
+  await expect(page.locator("h1 bdi")).toHaveCSS("direction", "rtl");
+  await expect(page.getByText("על", { exact: true })).toBeVisible(); // the initials, without the bracket
+  await expect(page.getByLabel("Name")).toHaveCSS("direction", "rtl");
+  await expect(page.locator("bdi", { hasText: person.email })).toHaveCSS("direction", "ltr");
+});
+
 test("the password's rules come from the service, and the meter and the switch help to choose", async ({
   page,
 }) => {
