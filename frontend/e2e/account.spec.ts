@@ -67,9 +67,23 @@ test("an address that is taken is said beside the address", async ({ page, perso
   await signUp(page, { ...person, email: person.email.toUpperCase() });
   await expect(page.getByLabel("Email")).toHaveAccessibleDescription(/already an account with this address/);
   await expect(page.getByLabel("Email")).toBeFocused();
+
+  await page.getByLabel("Email").fill(`not-${person.email}`);
+  await page.getByRole("button", { name: "Create account" }).click();
+  await expect(page).toHaveURL("/profile");
 });
 
-test("each field that is refused says why, the first has the focus, and a secret is not filled in again", async ({
+test("a notice gives way to a refusal", async ({ page, person }) => {
+  await page.goto("/signin?notice=signed-out");
+  await expect(page.getByText("You are signed out.")).toBeVisible();
+  await expect(page.getByText("Sign in to your account.")).toBeHidden();
+  await signIn(page, person);
+  await expect(page.locator("form").getByRole("alert")).toBeVisible();
+  await expect(page.getByText("You are signed out.")).toBeHidden();
+  await expect(page.getByText("Sign in to your account.")).toBeVisible();
+});
+
+test("each field that is refused says why, the first has the focus, and all that was typed is kept", async ({
   page,
 }) => {
   await page.goto("/signup");
@@ -94,7 +108,49 @@ test("each field that is refused says why, the first has the focus, and a secret
   await expect(email).toBeFocused();
   await expect(name).toHaveValue("Ada");
   await expect(email).toHaveValue("not an address");
-  await expect(password).toHaveValue("");
+  await expect(password).toHaveValue("short");
+  await expect(page.getByText("3 more characters needed")).toBeVisible();
+});
+
+test("a password that was typed before the page's scripts ran is kept, too", async ({ page }) => {
+  let release = () => {};
+  const released = new Promise<void>((resolve) => (release = resolve));
+  await page.route("**/*.js", async (route) => {
+    await released;
+    await route.continue();
+  });
+  await page.goto("/signup", { waitUntil: "commit" });
+  await page.getByLabel("Password", { exact: true }).fill("copper");
+  release();
+  await expect(page.getByText("2 more characters needed")).toBeVisible();
+
+  await page.getByRole("button", { name: "Create account" }).click();
+  await expect(page.getByRole("alert").first()).toBeVisible();
+  await expect(page.getByLabel("Password", { exact: true })).toHaveValue("copper");
+});
+
+test("the longest name keeps the greeting short, and nothing is cut off on either side", async ({
+  page,
+  person,
+}) => {
+  await signUp(page, { ...person, name: "Wolfeschlegelsteinhausen".repeat(9).slice(0, 200) });
+  await expect(page).toHaveURL("/profile");
+  const heading = page.getByRole("heading", { level: 1 });
+  for (const width of [320, 390, 1280]) {
+    await page.setViewportSize({ width, height: 800 });
+    expect((await heading.boundingBox())?.height).toBeLessThan(120);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+  }
+});
+
+test("a name that is written from right to left is greeted so, and typed so", async ({ page, person }) => {
+  await signUp(page, { ...person, name: "(עדה) לאבלייס!" });
+  await expect(greeting(page, "(עדה) לאבלייס!")).toBeVisible();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveCSS("direction", "ltr");
+  await expect(page.locator("h1 bdi")).toHaveCSS("direction", "rtl");
+  await expect(page.getByText("על", { exact: true })).toBeVisible(); // the initials, without the bracket
+  await expect(page.getByLabel("Name")).toHaveCSS("direction", "rtl");
+  await expect(page.locator("bdi", { hasText: person.email })).toHaveCSS("direction", "ltr");
 });
 
 test("the password's rules come from the service, and the meter and the switch help to choose", async ({
@@ -143,7 +199,8 @@ test("a session that the service no longer knows leads to sign-in, also in the m
   await signUp(page, person);
   await expect(page).toHaveURL("/profile");
   await context.clearCookies();
-  await context.addCookies([{ name: "postern", value: "no-token", url: page.url(), httpOnly: true }]);
+  const unknown = "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmVkIGVsc2V3aGVyZQ";
+  await context.addCookies([{ name: "postern", value: unknown, url: page.url(), httpOnly: true }]);
 
   await page.getByLabel("Name").fill("Somebody else");
   await page.getByRole("button", { name: "Save name" }).click();

@@ -73,6 +73,8 @@ for (const [what, value] of [
   ["a snowman", "%E2%98%83"],
   ["a line break", "a%0Ab"],
   ["far too much", "a".repeat(8_000)],
+  ["garbage", "garbage"],
+  ["half a token", "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiIxIn0"],
 ]) {
   test(`whoever has ${what} for a session is signed out`, async ({ playwright, baseURL }) => {
     const visitor = await playwright.request.newContext({
@@ -81,6 +83,8 @@ for (const [what, value] of [
       maxRedirects: 0,
     });
     for (const path of ["/", "/signin", "/signup"]) expect((await visitor.get(path)).status()).toBe(200);
+    const front = await (await visitor.get("/")).text();
+    expect(front.match(/<a href="[^"]+"/g), "no way to a profile").not.toContain('<a href="/profile"');
     const guarded = await visitor.get("/profile");
     expect(guarded.status()).toBe(307);
     expect(guarded.headers().location).toContain("/signin?next=%2Fprofile");

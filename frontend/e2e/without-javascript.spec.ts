@@ -23,6 +23,14 @@ test("without JavaScript a person signs up, changes their name, signs out and si
   await expect(page).toHaveURL("/profile");
 });
 
+test("without JavaScript a notice gives way to a refusal", async ({ page }) => {
+  await page.goto("/signin?notice=signed-out");
+  await expect(page.getByText("You are signed out.")).toBeVisible();
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page.getByText("You are signed out.")).toBeHidden();
+  await expect(page.getByText("Sign in to your account.")).toBeVisible();
+});
+
 test("without JavaScript a refusal stands beside its cause and what was typed is kept", async ({ page }) => {
   await page.goto("/signup?next=/profile");
   await page.getByLabel("Email").fill("not an address");

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.own_postgres import OwnPostgres
+from tests.support.own_postgres import OwnPostgres, ready_made
 from tests.support.pgbouncer import PgBouncer
 from tests.support.service import alembic
 
@@ -59,7 +59,7 @@ def empty(database: Callable[..., "Scratch"]) -> "Scratch":
 
 @pytest.fixture
 def own_postgres() -> Iterator[OwnPostgres]:
-    server = OwnPostgres()
+    server = ready_made()
     yield server
     server.close()
 

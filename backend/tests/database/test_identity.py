@@ -1,22 +1,24 @@
 """One database or two: told apart even where name, id and contents are the same."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from src.database import identity
 from src.database.identity import Verdict, compare, identify
 from src.database.origin import Endpoint
-from tests.support.own_postgres import OwnPostgres
+from tests.support.own_postgres import OwnPostgres, ready_made
 from tests.support.pgbouncer import PgBouncer, installed
 from tests.support.scratch import Scratch
-from tests.support.service import alembic
 
 needs_pgbouncer = pytest.mark.skipif(not installed(), reason="pgbouncer is not installed")
 
 
-def migrate(server: OwnPostgres, database: str = "service") -> None:
-    alembic("upgrade", "head", settings={"DATABASE_URL": server.text(database)})
+@pytest.fixture
+def migrated() -> Iterator[OwnPostgres]:
+    server = ready_made(migrated=True)
+    yield server
+    server.close()
 
 
 class TestWhatAnEndpointShows:
@@ -101,16 +103,15 @@ class TestTwoDatabases:
         for proof in (identity.by_lock, identity.by_nonce):
             assert proof(first.endpoint, second.direct)[0] is Verdict.DIFFERENT
 
-    def test_where_one_is_a_copy_of_the_whole_server(self, own_postgres: OwnPostgres) -> None:
+    def test_where_one_is_a_copy_of_the_whole_server(self, migrated: OwnPostgres) -> None:
         """Same name, same oid, same instance id, same system identifier: the proof still tells."""
-        migrate(own_postgres)
-        copy = own_postgres.copied()
+        copy = migrated.copied()
         try:
-            one, other = (identify(Endpoint(server.url())) for server in (own_postgres, copy))
+            one, other = (identify(Endpoint(server.url())) for server in (migrated, copy))
             assert one.instance_id == other.instance_id is not None
             assert one.system_identifier == other.system_identifier
             assert one.database_oid == other.database_oid
-            found = compare(Endpoint(own_postgres.url()), Endpoint(copy.url()))
+            found = compare(Endpoint(migrated.url()), Endpoint(copy.url()))
             assert found.verdict is Verdict.DIFFERENT
             assert "is not" in found.reason
         finally:
@@ -125,11 +126,10 @@ class TestWhatCannotBeProven:
         assert 'there is no database "nowhere"' in found.reason
         assert found.app is None
 
-    def test_a_read_replica(self, own_postgres: OwnPostgres) -> None:
-        migrate(own_postgres)
-        replica = own_postgres.copied(standby=True)
+    def test_a_read_replica(self, migrated: OwnPostgres) -> None:
+        replica = migrated.copied(standby=True)
         try:
-            found = compare(Endpoint(replica.url()), Endpoint(own_postgres.url()))
+            found = compare(Endpoint(replica.url()), Endpoint(migrated.url()))
             assert found.verdict is Verdict.UNPROVEN
             assert found.reason == "one of the endpoints is a read replica"
             assert found.app is not None

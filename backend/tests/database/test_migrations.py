@@ -14,8 +14,9 @@ from src.database.migration_history import own_history
 from src.database.migrations import ADVISORY_LOCK, scripts
 from src.database.schema_state import SchemaStatus
 from src.models import metadata
-from tests.support.own_postgres import OwnPostgres, free_port
+from tests.support.own_postgres import OwnPostgres, ready_made
 from tests.support.pgbouncer import PgBouncer, installed
+from tests.support.ports import free_port
 from tests.support.postgres import connect
 from tests.support.scratch import Scratch
 from tests.support.service import alembic, checkout, run_alembic, service
@@ -340,7 +341,7 @@ class TestMigratingAtTheStart:
 class TestARoleWithoutRights:
     @pytest.fixture
     def postgres(self) -> Iterator[OwnPostgres]:
-        server = OwnPostgres()
+        server = ready_made()
         yield server
         server.close()
 

@@ -14,8 +14,9 @@ from sqlalchemy.exc import OperationalError
 from src.database import reach
 from src.database.origin import Endpoint
 from src.database.reach import ReachStep, Unreachable
-from tests.support.own_postgres import OwnPostgres, free_port
+from tests.support.own_postgres import OwnPostgres, ready_made
 from tests.support.pgbouncer import PgBouncer, installed
+from tests.support.ports import free_port
 from tests.support.scratch import Scratch
 
 Door = Callable[..., dict[str, Any]]
@@ -34,7 +35,7 @@ def failure(server: OwnPostgres, **changes: Any) -> Unreachable:
 @pytest.fixture(scope="module")
 def server() -> Iterator[OwnPostgres]:
     """A server that these tests leave as they found it."""
-    running = OwnPostgres()
+    running = ready_made()
     yield running
     running.close()
 

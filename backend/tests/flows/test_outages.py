@@ -9,8 +9,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.support.own_postgres import OwnPostgres
-from tests.support.service import Service, alembic, service
+from tests.support.own_postgres import OwnPostgres, ready_made
+from tests.support.service import Service, service
 
 Answers = list[tuple[httpx.Response, float]]
 Ask = Callable[[Service], httpx.Response]
@@ -26,19 +26,9 @@ SLACK = 0.7
 """Seconds that this machine may take for 50 requests at once, the client's side included."""
 
 
-@pytest.fixture(scope="module")
-def original() -> Iterator[OwnPostgres]:
-    """A migrated database at rest, which each test gets a copy of."""
-    server = OwnPostgres()
-    alembic("upgrade", "head", settings={"DATABASE_URL": server.text()})
-    server.stop()
-    yield server
-    server.close()
-
-
 @pytest.fixture
-def postgres(original: OwnPostgres) -> Iterator[OwnPostgres]:
-    server = original.copied()
+def postgres() -> Iterator[OwnPostgres]:
+    server = ready_made(migrated=True)
     yield server
     server.close()
 

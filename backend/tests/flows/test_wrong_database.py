@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from src.database.migration_history import own_history
-from tests.support.own_postgres import OwnPostgres
-from tests.support.service import Service, alembic, checkout, service
+from tests.support.own_postgres import OwnPostgres, ready_made
+from tests.support.service import Service, checkout, service
 
 HEAD = own_history().migrations[0]
 SIGNUP = {"email": "bcrypt-test@example.com", "password": "testpass123"}
@@ -24,16 +24,22 @@ INSERT INTO alembic_version VALUES ('1975ea83b712')
 Start = Callable[..., Service]
 
 
+@pytest.fixture(scope="module")
+def server() -> Iterator[OwnPostgres]:
+    running = ready_made(migrated=True)
+    yield running
+    running.close()
+
+
 @pytest.fixture
-def postgres() -> Iterator[OwnPostgres]:
+def postgres(server: OwnPostgres) -> Iterator[OwnPostgres]:
     """One server with the story's OLD database, and a NEW one that is migrated."""
-    server = OwnPostgres()
-    for name in ("old", "new"):
-        server.sql(f"CREATE DATABASE {name} OWNER app")
+    server.sql("CREATE DATABASE old OWNER app")
+    server.sql("CREATE DATABASE new OWNER app TEMPLATE service")
     server.sql(f"SET ROLE app; {OLD_TABLES}", "old")
-    alembic("upgrade", "head", settings={"DATABASE_URL": server.text("new")})
     yield server
-    server.close()
+    for name in ("old", "new", "gone"):
+        server.sql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ import os
 import re
 import shlex
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -20,6 +19,7 @@ from sqlalchemy import make_url
 
 from src.database import embedded
 from src.settings import BACKEND, Settings
+from tests.support.ports import free_port
 
 ROOT = BACKEND.parent
 COMPOSE = ROOT / "docker-compose.yml"
@@ -204,9 +204,7 @@ class TestTheApisImage:
     def test_its_migration_its_server_and_its_health_check_work(
         self, image: Path, environment: dict[str, str]
     ) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = str(probe.getsockname()[1])
+        port = str(free_port())
         health = [
             word.replace(":8000", f":{port}").replace("python", sys.executable)
             for word in command_of(BACKEND, "HEALTHCHECK")

@@ -19,6 +19,7 @@ import psutil
 import pytest
 
 from src.settings import BACKEND, Settings
+from tests.support.ports import free_port
 
 ROOT = BACKEND.parent
 # It answers like a web app, and has a worker of its own, as Next has.
@@ -94,12 +95,6 @@ class Dev:
             if data in (each.info["cmdline"] or ())
         ]
         return [*descendants, *postgres, *(child for each in postgres for child in each.children())]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture

@@ -1,14 +1,15 @@
 """A PostgreSQL of a test's own, on a TCP port with passwords, to be stopped, frozen and killed."""
 
+import atexit
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from sqlalchemy import URL
 
 from src.database import embedded
 from src.database.endpoints import DRIVER
+from tests.support.ports import free_port
 from tests.support.postgres import run
 
 USER = "app"
@@ -28,11 +30,21 @@ host  all all 127.0.0.1/32 scram-sha-256
 """
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+def ready_made(*, migrated: bool = False) -> "OwnPostgres":
+    """A server on a copy of files that the run makes once: quick, and all have one identity."""
+    return _at_rest(migrated=migrated).copied()
+
+
+@cache
+def _at_rest(*, migrated: bool) -> "OwnPostgres":
+    from tests.support.service import alembic
+
+    server = ready_made() if migrated else OwnPostgres()
+    atexit.register(server.close)
+    if migrated:
+        alembic("upgrade", "head", settings={"DATABASE_URL": server.text()})
+    server.stop()
+    return server
 
 
 class OwnPostgres:
@@ -101,14 +113,19 @@ class OwnPostgres:
         pid = self.cluster.running()
         assert pid is not None
         os.kill(pid, signal.SIGTERM)
-        time.sleep(0.3)
+        _wait(self._lets_nobody_in)
+
+    def _lets_nobody_in(self) -> bool:
+        try:
+            self.sql("SELECT 1")
+        except psycopg2.OperationalError as refusal:
+            return "shutting down" in str(refusal)
+        return False
 
     def kill(self) -> None:
         """As a power failure of the server: every process at once."""
-        self._signal(signal.SIGKILL)
-        until = time.monotonic() + 10
-        while self.cluster.running() is not None and time.monotonic() < until:
-            time.sleep(0.02)
+        killed = self._signal(signal.SIGKILL)
+        _wait(lambda: all(map(_is_gone, killed)))
 
     def restart_after_kill(self) -> None:
         # They name a process that may still be there as a zombie.
@@ -130,12 +147,29 @@ class OwnPostgres:
             self.stop("immediate")
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def _signal(self, number: signal.Signals) -> None:
+    def _signal(self, number: signal.Signals) -> list[psutil.Process]:
+        """Send it to every process of the server; gives them."""
         pid = self.cluster.running()
         assert pid is not None, "the server does not run"
         postmaster = psutil.Process(pid)
         postmaster.suspend()  # so that no more of them start; some end by themselves meanwhile
-        for process in postmaster.children(recursive=True):
+        processes = [*postmaster.children(recursive=True), postmaster]
+        for process in processes:
             with suppress(psutil.NoSuchProcess):
                 process.send_signal(number)
-        postmaster.send_signal(number)
+        return processes
+
+
+def _is_gone(process: psutil.Process) -> bool:
+    """A zombie holds nothing any more, and may stay for as long as nobody asks for it."""
+    try:
+        return process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
+
+
+def _wait(condition: Callable[[], bool], within: float = 30) -> None:
+    until = time.monotonic() + within
+    while not condition():
+        assert time.monotonic() < until, "it did not come to pass"
+        time.sleep(0.02)

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import make_url
 
 from src.database.embedded_root import SYSTEM_USER
+from tests.support.ports import free_port
 
 CONFIGURATION = """
 [databases]
@@ -43,9 +44,7 @@ class PgBouncer:
         if program is None:
             raise RuntimeError("pgbouncer is not installed: apt-get install pgbouncer")
         behind = make_url(direct)
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
+        port = free_port()
         folder.mkdir()
         configuration = folder / "pgbouncer.ini"
         configuration.write_text(
@@ -70,7 +69,7 @@ class PgBouncer:
         self._wait(port)
 
     def _wait(self, port: int) -> None:
-        until = time.monotonic() + 10
+        until = time.monotonic() + 30
         while time.monotonic() < until and self._process.poll() is None:
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", port)) == 0:
@@ -80,4 +79,4 @@ class PgBouncer:
 
     def stop(self) -> None:
         self._process.terminate()
-        self._process.wait(10)
+        self._process.wait(30)

@@ -12,13 +12,13 @@ from src.database.origin import Endpoint
 from src.database.reach import diagnose
 from tests.support import checkout, databases
 from tests.support.checkout import Copy
-from tests.support.own_postgres import OwnPostgres
+from tests.support.own_postgres import OwnPostgres, ready_made
 from tests.support.postgres import connect
 
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[OwnPostgres]:
-    made = OwnPostgres()
+    made = ready_made()
     yield made
     made.close()
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from src.doctor.processes import servers_of
-from tests.support.own_postgres import free_port
+from tests.support.ports import free_port
 
 APP = """
 import os

@@ -34,4 +34,11 @@ describe("a refusal", () => {
     );
     expect(refusal({ code: "database_unavailable" }).signedOut).toBe(false);
   });
+
+  it("tells a wrong secret from one that was merely not used", () => {
+    expect(refusal({ code: "invalid_credentials" }).wrongSecret).toBe(true);
+    for (const code of ["overloaded", "validation_failed", "email_taken"]) {
+      expect(refusal({ code }).wrongSecret).toBe(false);
+    }
+  });
 });

@@ -32,6 +32,7 @@ const CAUSES: Partial<Record<ProblemCode, string>> = {
   email_taken: "email",
 };
 
+const WRONG_SECRET: readonly ProblemCode[] = ["invalid_credentials"];
 const SIGNED_OUT: readonly ProblemCode[] = ["token_expired", "token_invalid", "token_missing"];
 
 export interface Refusal {
@@ -43,6 +44,8 @@ export interface Refusal {
   readonly fields: Readonly<Record<string, string>>;
   /** True when the API no longer accepts this session. */
   readonly signedOut: boolean;
+  /** True when it is the password or the like that is wrong, or may be. */
+  readonly wrongSecret: boolean;
 }
 
 type Refused = Pick<Problem, "code"> & Partial<Pick<Problem, "errors" | "detail">>;
@@ -62,6 +65,7 @@ export function refusal(problem: Refused | { code: string }): Refusal {
       ...(cause ? [[cause, sentence]] : []),
     ]),
     signedOut: SIGNED_OUT.includes(code),
+    wrongSecret: WRONG_SECRET.includes(code),
   };
 }
 

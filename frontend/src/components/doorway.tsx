@@ -9,14 +9,16 @@ interface DoorwayProps {
   title: string;
   /** One line under the title. */
   lead: ReactNode;
+  /** What has just happened: stands in the lead's place until something in the doorway is refused. */
+  notice?: string;
   closed?: boolean;
   children: ReactNode;
 }
 
 /** The opening in the wall that every form stands in: a ring of stones, two jambs and a threshold. */
-export function Doorway({ title, lead, closed, children }: DoorwayProps) {
+export function Doorway({ title, lead, notice, closed, children }: DoorwayProps) {
   return (
-    <main className="@container relative mx-auto w-full max-w-[452px]">
+    <main className="group/doorway @container relative mx-auto w-full max-w-[452px]">
       <svg viewBox="0 0 452 236" aria-hidden="true" className="absolute inset-x-0 top-0 w-full">
         {STONES.map((stone, index) => (
           <path
@@ -32,7 +34,10 @@ export function Doorway({ title, lead, closed, children }: DoorwayProps) {
         <div className="mb-7 grid justify-items-center gap-1.5 text-center">
           <Mark className="mb-2 size-10" closed={closed} />
           <h1 className="text-[1.75rem] leading-tight font-semibold tracking-[-0.025em]">{title}</h1>
-          <p className="text-[0.9375rem] leading-snug text-balance text-soft">{lead}</p>
+          <p className="text-[0.9375rem] leading-snug text-balance text-soft">
+            {notice && <span className="group-has-[[role=alert]]/doorway:hidden">{notice}</span>}
+            <span className={notice && "hidden group-has-[[role=alert]]/doorway:inline"}>{lead}</span>
+          </p>
         </div>
         {children}
       </div>

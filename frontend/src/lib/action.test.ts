@@ -38,7 +38,11 @@ describe("an action", () => {
   it("gives back what was typed, but never a secret", async () => {
     const refused = action(RULES, async () => refusal({ code: "invalid_credentials" }));
     const state = await refused(IDLE, form({ email: "a@example.com", password: "hunter2", next: "/x" }));
-    expect(state).toMatchObject({ status: "refused", values: { email: "a@example.com", next: "/x" } });
+    expect(state).toMatchObject({
+      status: "refused",
+      values: { email: "a@example.com", next: "/x" },
+      wrongSecret: true,
+    });
     expect(JSON.stringify(state)).not.toContain("hunter2");
   });
 

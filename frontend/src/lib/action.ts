@@ -32,7 +32,13 @@ export function action<Field extends string>(
       rule.missing && !read(name, rule) ? [[name, rule.missing] as const] : [],
     );
     if (missing.length > 0) {
-      return { status: "refused", message: "", errors: Object.fromEntries(missing), values };
+      return {
+        status: "refused",
+        message: "",
+        errors: Object.fromEntries(missing),
+        values,
+        wrongSecret: false,
+      };
     }
 
     const outcome = await perform((field) => read(field, rules[field]));
@@ -43,6 +49,7 @@ export function action<Field extends string>(
       message: besideFields ? "" : outcome.sentence,
       errors: outcome.fields,
       values,
+      wrongSecret: outcome.wrongSecret,
     };
   };
 }

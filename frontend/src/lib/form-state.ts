@@ -11,6 +11,8 @@ export type FormState =
       readonly errors: Readonly<Record<string, string>>;
       /** What was typed, by field name, without secrets. */
       readonly values: Readonly<Record<string, string>>;
+      /** True when a secret that was typed is wrong: only then is it emptied, to be typed anew. */
+      readonly wrongSecret: boolean;
     };
 
 export const IDLE: FormState = { status: "idle" };

@@ -19,7 +19,13 @@ export function sessionCookie(https: boolean, maxAge: number) {
 /** Browsers keep no longer cookie. */
 const LONGEST = 4096;
 
-/** The token in a cookie's value, if it can be one. Visitors send what they like, and a header cannot carry all of it. */
+/** Three parts of base64url, the first two of them JSON objects: `{"` is always `eyJ`. */
+const JWT = /^eyJ[\w-]+\.eyJ[\w-]+\.[\w-]+$/;
+
+/**
+ * The token in a cookie's value, if it can be one. What is cut off or made up counts as none, so that no page offers
+ * a profile on its strength. Whether it is genuine and still valid is the API's to say, by its own clock.
+ */
 export function tokenIn(value: string | undefined): string | undefined {
-  return value && value.length <= LONGEST && /^[\w.-]+$/.test(value) ? value : undefined;
+  return value && value.length <= LONGEST && JWT.test(value) ? value : undefined;
 }

@@ -13,47 +13,50 @@ interface PasswordFieldProps {
   rules?: PasswordRules;
 }
 
+/** What is typed stays in the browser through a refusal, unless it is the password that was wrong. */
 export function PasswordField({ label, state, autoComplete, rules }: PasswordFieldProps) {
   const [visible, setVisible] = useState(false);
   const [typed, setTyped] = useState("");
-  const anchor = useRef<HTMLDivElement>(null);
+  const input = useRef<HTMLInputElement>(null);
 
-  // React empties the form after its action; the meter follows.
-  useEffect(() => {
-    const form = anchor.current?.closest("form");
-    const clear = () => setTyped("");
-    form?.addEventListener("reset", clear);
-    return () => form?.removeEventListener("reset", clear);
-  }, []);
+  // What was typed or filled in before this ran.
+  useEffect(() => setTyped(input.current?.value ?? ""), []);
+
+  const [answered, setAnswered] = useState(state);
+  if (state !== answered) {
+    setAnswered(state);
+    if (state.status !== "refused" || state.wrongSecret) setTyped("");
+  }
 
   return (
-    <div ref={anchor}>
-      <Field
-        name="password"
-        label={label}
-        state={state}
-        type={visible ? "text" : "password"}
-        autoComplete={autoComplete}
-        autoCapitalize="none"
-        spellCheck={false}
-        required
-        onInput={(event) => setTyped(event.currentTarget.value)}
-        hint={rules && `At least ${rules.minLength} characters. A few unrelated words are best.`}
-        aside={
-          <button
-            type="button"
-            aria-controls="password"
-            onClick={() => setVisible(!visible)}
-            className="needs-script -mr-1 rounded px-1 py-0.5 text-soft underline-offset-4 hover:text-ink hover:underline"
-          >
-            {visible ? "Hide" : "Show"}
-            <span className="sr-only"> password</span>
-          </button>
-        }
-      >
-        {rules && <StrengthMeter typed={typed} rules={rules} />}
-      </Field>
-    </div>
+    <Field
+      ref={input}
+      name="password"
+      label={label}
+      state={state}
+      type={visible ? "text" : "password"}
+      // React puts this back when it resets the form after its action; the server never sends it.
+      defaultValue={typed}
+      onInput={(event) => setTyped(event.currentTarget.value)}
+      autoComplete={autoComplete}
+      autoCapitalize="none"
+      spellCheck={false}
+      required
+      hint={rules && `At least ${rules.minLength} characters. A few unrelated words are best.`}
+      aside={
+        <button
+          type="button"
+          aria-controls="password"
+          onClick={() => setVisible(!visible)}
+          className="needs-script -mr-1 rounded px-1 py-0.5 text-soft underline-offset-4 hover:text-ink hover:underline"
+        >
+          {visible ? "Hide" : "Show"}
+          <span className="sr-only"> password</span>
+        </button>
+      }
+    >
+      {rules && <StrengthMeter typed={typed} rules={rules} />}
+    </Field>
   );
 }
 

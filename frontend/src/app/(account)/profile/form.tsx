@@ -17,6 +17,7 @@ export function NameForm({ name }: { name: string }) {
             state={state}
             defaultValue={state.status === "refused" ? state.values.name : name}
             autoComplete="name"
+            dir="auto"
             maxLength={200}
           />
           <SubmitButton busy="Saving…" className="self-start">

@@ -28,8 +28,15 @@ export default async function ProfilePage() {
       <div className="flex items-end gap-5">
         <Portrait name={profile.name ?? profile.email} />
         <div>
-          <h1 className="text-3xl leading-tight font-semibold tracking-[-0.03em] text-balance wrap-anywhere">
-            {profile.name ? `Hello, ${profile.name}` : "Hello"}
+          {/* A name of any length; the field below holds the whole of it. */}
+          <h1 className="line-clamp-3 text-3xl leading-tight font-semibold tracking-[-0.03em] text-balance wrap-anywhere sm:line-clamp-2">
+            {profile.name ? (
+              <>
+                Hello, <bdi>{profile.name}</bdi>
+              </>
+            ) : (
+              "Hello"
+            )}
           </h1>
           <p className="mt-1 text-soft">This is what your account holds.</p>
         </div>
@@ -42,7 +49,7 @@ export default async function ProfilePage() {
       <Panel className="mt-4">
         <dl className="grid gap-x-8 gap-y-5 sm:grid-cols-[9rem_1fr]">
           <Fact term="Email">
-            <span className="mr-2 wrap-anywhere">{profile.email}</span>
+            <bdi className="mr-2 wrap-anywhere">{profile.email}</bdi>
             <span className="inline-block rounded-full border border-line px-2 py-px text-xs text-soft">
               {profile.email_verified ? "verified" : "not verified"}
             </span>
@@ -67,7 +74,7 @@ function Portrait({ name }: { name: string }) {
   const initials = name
     .split(/\s+/u)
     .slice(0, 2)
-    .map((word) => [...word][0]?.toUpperCase())
+    .map((word) => word.match(/[^\p{P}]/u)?.[0].toUpperCase())
     .join("");
   return (
     <span

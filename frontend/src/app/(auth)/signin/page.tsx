@@ -30,7 +30,7 @@ export default async function SigninPage({ searchParams }: PageProps<"/signin">)
 
   const lead = query.next ? "Sign in, and we'll take you where you were going." : "Sign in to your account.";
   return (
-    <Doorway title="Welcome back" lead={NOTICES.get(String(query.notice)) ?? lead}>
+    <Doorway title="Welcome back" lead={lead} notice={NOTICES.get(String(query.notice))}>
       <SigninForm next={next} />
       <p className="mt-7 text-center text-sm text-soft">
         New here? <TextLink href={withNext("/signup", next)}>Create an account</TextLink>

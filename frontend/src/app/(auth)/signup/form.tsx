@@ -20,6 +20,7 @@ export function SignupForm({ next, rules }: { next: string; rules: PasswordRules
             aside={<span className="text-soft">optional</span>}
             state={state}
             autoComplete="name"
+            dir="auto"
             maxLength={200}
           />
           <EmailField state={state} />
