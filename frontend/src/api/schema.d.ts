@@ -35,9 +35,29 @@ export interface paths {
         put?: never;
         /**
          * Sign in with e-mail address and password
-         * @description Answers with a bearer token. An unknown address and a wrong password are one refusal.
+         * @description Begins a session. An unknown address and a wrong password are one refusal.
          */
         post: operations["signin_auth_signin_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/password/change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change one's own password
+         * @description Asks for the current one. All other sessions end; this one goes on.
+         */
+        post: operations["change_password_auth_password_change_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -56,6 +76,83 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Get the next pair of tokens
+         * @description A refresh token is good once; an older one ends the session.
+         *
+         *     The one just before gives the same pair again, for tabs side by side and for lost answers.
+         */
+        post: operations["refresh_auth_refresh_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/signout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End this session */
+        post: operations["signout_auth_signout_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List one's own sessions, the last used first */
+        get: operations["list_sessions_auth_sessions_get"];
+        put?: never;
+        post?: never;
+        /** End all of one's own sessions but this one */
+        delete: operations["end_other_sessions_auth_sessions_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End one of one's own sessions
+         * @description Another person's session is answered as one that does not exist.
+         */
+        delete: operations["end_session_auth_sessions__id__delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -80,6 +177,66 @@ export interface paths {
          * @description Only the fields that are sent change; `null` removes a name.
          */
         patch: operations["update_profile_auth_profile_patch"];
+        trace?: never;
+    };
+    "/auth/profile/delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Delete one's own account
+         * @description Asks for the password. The account and all that hangs on it is gone, at once and for good.
+         */
+        post: operations["delete_profile_auth_profile_delete_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/.well-known/jwks.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The public keys that access tokens are verified with
+         * @description A key stands here ten minutes before it signs, and until its last token has expired.
+         */
+        get: operations["jwks__well_known_jwks_json_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/.well-known/openid-configuration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where the public keys are
+         * @description For verifiers that start from the issuer's address. Postern is no OpenID provider yet.
+         */
+        get: operations["openid_configuration__well_known_openid_configuration_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/problems/{code}": {
@@ -171,6 +328,74 @@ export interface components {
              */
             signin_methods: "password"[];
         };
+        /**
+         * Jwk
+         * @description A public key (RFC 7517; RFC 7518, section 6.2).
+         */
+        Jwk: {
+            /** Kid */
+            kid: string;
+            /**
+             * Kty
+             * @example EC
+             */
+            kty: string;
+            /**
+             * Crv
+             * @example P-256
+             */
+            crv: string;
+            /**
+             * Alg
+             * @example ES256
+             */
+            alg: string;
+            /**
+             * Use
+             * @example sig
+             */
+            use: string;
+            /** X */
+            x: string;
+            /** Y */
+            y: string;
+        };
+        /** JwkSet */
+        JwkSet: {
+            /** Keys */
+            keys: components["schemas"]["Jwk"][];
+        };
+        /**
+         * OpenidConfiguration
+         * @description The part of OpenID Connect Discovery 1.0, section 3, by which generic verifiers find keys.
+         */
+        OpenidConfiguration: {
+            /** Issuer */
+            issuer: string;
+            /** Jwks Uri */
+            jwks_uri: string;
+            /** Id Token Signing Alg Values Supported */
+            id_token_signing_alg_values_supported: string[];
+            /** Subject Types Supported */
+            subject_types_supported: string[];
+            /** Response Types Supported */
+            response_types_supported: string[];
+        };
+        /** PasswordChange */
+        PasswordChange: {
+            /**
+             * Current Password
+             * Format: password
+             * @example correct horse battery staple
+             */
+            current_password: string;
+            /**
+             * New Password
+             * Format: password
+             * @example correct horse battery staple
+             */
+            new_password: string;
+        };
         /** Profile */
         Profile: {
             /** Id */
@@ -191,6 +416,15 @@ export interface components {
              * Format: date-time
              */
             updated_at: string;
+        };
+        /** ProfileDeletion */
+        ProfileDeletion: {
+            /**
+             * Password
+             * Format: password
+             * @example correct horse battery staple
+             */
+            password: string;
         };
         /**
          * ProfileUpdate
@@ -217,26 +451,51 @@ export interface components {
             /** Instance */
             instance?: string | null;
         };
+        /** RefreshRequest */
+        RefreshRequest: {
+            /**
+             * Refresh Token
+             * Format: password
+             */
+            refresh_token: string;
+        };
         /**
          * SchemaStatus
          * @enum {string}
          */
         SchemaStatus: "ok" | "empty" | "behind" | "ahead" | "unknown_revision" | "recorded_but_missing" | "drifted" | "foreign" | "wrong_search_path" | "unreachable";
-        /** SignedIn */
-        SignedIn: {
-            /** Access Token */
-            access_token: string;
+        /**
+         * SessionEntry
+         * @description One of a person's sessions, as they may recognise it.
+         */
+        SessionEntry: {
+            /** Id */
+            id: number;
             /**
-             * Token Type
-             * @default bearer
-             * @constant
+             * Created At
+             * Format: date-time
              */
-            token_type: "bearer";
+            created_at: string;
             /**
-             * Expires In
-             * @description Seconds until the access token expires.
+             * Last Used At
+             * Format: date-time
              */
-            expires_in: number;
+            last_used_at: string;
+            /**
+             * Expires At
+             * Format: date-time
+             * @description When it ends unless it is used before.
+             */
+            expires_at: string;
+            /** Ip */
+            ip: string | null;
+            /** User Agent */
+            user_agent: string | null;
+            /**
+             * Current
+             * @description True for the session that asks.
+             */
+            current: boolean;
         };
         /** SignedUp */
         SignedUp: {
@@ -278,13 +537,34 @@ export interface components {
              */
             name?: string | null;
         };
+        /** Tokens */
+        Tokens: {
+            /** Access Token */
+            access_token: string;
+            /**
+             * Token Type
+             * @default bearer
+             * @constant
+             */
+            token_type: "bearer";
+            /**
+             * Expires In
+             * @description Seconds until the access token expires.
+             */
+            expires_in: number;
+            /**
+             * Refresh Token
+             * @description Good once, for the next pair of tokens.
+             */
+            refresh_token: string;
+        };
         /** @description A refusal (RFC 9457). `type` is the address of a page that explains it. */
         Problem: {
             /** Format: uri */
             type: string;
             status: number;
             /** @enum {string} */
-            code: "database_unavailable" | "email_taken" | "internal_error" | "invalid_credentials" | "malformed_json" | "method_not_allowed" | "not_found" | "overloaded" | "payload_too_large" | "schema_mismatch" | "token_expired" | "token_invalid" | "token_missing" | "unsupported_media_type" | "validation_failed";
+            code: "account_disabled" | "database_unavailable" | "email_taken" | "internal_error" | "invalid_credentials" | "malformed_json" | "method_not_allowed" | "not_found" | "overloaded" | "password_too_common" | "payload_too_large" | "refresh_token_reused" | "schema_mismatch" | "session_revoked" | "token_expired" | "token_invalid" | "token_missing" | "unsupported_media_type" | "validation_failed";
             title: string;
             detail: string;
             request_id: string;
@@ -373,7 +653,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Some fields were not accepted */
+            /** @description This password is among those that everybody tries first · Some fields were not accepted */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -381,7 +661,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "validation_failed";
+                        code?: "password_too_common" | "validation_failed";
                     };
                 };
             };
@@ -418,7 +698,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SignedIn"];
+                    "application/json": components["schemas"]["Tokens"];
                 };
             };
             /** @description The body is not valid JSON */
@@ -442,6 +722,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "invalid_credentials";
+                    };
+                };
+            };
+            /** @description This account is disabled */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "account_disabled";
                     };
                 };
             };
@@ -478,6 +770,103 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description Too many sign-ins at this moment · The database does not answer · The database lacks something that this version needs */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "overloaded" | "database_unavailable" | "schema_mismatch";
+                    };
+                };
+            };
+        };
+    };
+    change_password_auth_password_change_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `pending`: the server of a web app uses tokens that it has just got, and that its browser does not have yet. This use then does not prove their receipt. */
+                "Postern-Receipt"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "malformed_json";
+                    };
+                };
+            };
+            /** @description Sign in first · The token is not valid · The access token has expired · This session has ended · The e-mail address or the password is not right */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "token_missing" | "token_invalid" | "token_expired" | "session_revoked" | "invalid_credentials";
+                    };
+                };
+            };
+            /** @description The body is larger than 64 KiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "payload_too_large";
+                    };
+                };
+            };
+            /** @description The body must be sent as application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unsupported_media_type";
+                    };
+                };
+            };
+            /** @description This password is among those that everybody tries first · Some fields were not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "password_too_common" | "validation_failed";
                     };
                 };
             };
@@ -515,51 +904,7 @@ export interface operations {
             };
         };
     };
-    read_profile_auth_profile_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Profile"];
-                };
-            };
-            /** @description Sign in first · The access token is not valid · The access token has expired */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "token_missing" | "token_invalid" | "token_expired";
-                    };
-                };
-            };
-            /** @description The database does not answer · The database lacks something that this version needs */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "database_unavailable" | "schema_mismatch";
-                    };
-                };
-            };
-        };
-    };
-    update_profile_auth_profile_patch: {
+    refresh_auth_refresh_post: {
         parameters: {
             query?: never;
             header?: never;
@@ -568,7 +913,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ProfileUpdate"];
+                "application/json": components["schemas"]["RefreshRequest"];
             };
         };
         responses: {
@@ -578,7 +923,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Profile"];
+                    "application/json": components["schemas"]["Tokens"];
                 };
             };
             /** @description The body is not valid JSON */
@@ -593,7 +938,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Sign in first · The access token is not valid · The access token has expired */
+            /** @description The token is not valid · This session has ended · This refresh token was used before, so its session was ended */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -601,7 +946,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "token_missing" | "token_invalid" | "token_expired";
+                        code?: "token_invalid" | "session_revoked" | "refresh_token_reused";
                     };
                 };
             };
@@ -651,6 +996,504 @@ export interface operations {
                         /** @enum {unknown} */
                         code?: "database_unavailable" | "schema_mismatch";
                     };
+                };
+            };
+        };
+    };
+    signout_auth_signout_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `pending`: the server of a web app uses tokens that it has just got, and that its browser does not have yet. This use then does not prove their receipt. */
+                "Postern-Receipt"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Sign in first · The token is not valid · The access token has expired · This session has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "token_missing" | "token_invalid" | "token_expired" | "session_revoked";
+                    };
+                };
+            };
+            /** @description The database does not answer · The database lacks something that this version needs */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "database_unavailable" | "schema_mismatch";
+                    };
+                };
+            };
+        };
+    };
+    list_sessions_auth_sessions_get: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `pending`: the server of a web app uses tokens that it has just got, and that its browser does not have yet. This use then does not prove their receipt. */
+                "Postern-Receipt"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionEntry"][];
+                };
+            };
+            /** @description Sign in first · The token is not valid · The access token has expired · This session has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "token_missing" | "token_invalid" | "token_expired" | "session_revoked";
+                    };
+                };
+            };
+            /** @description The database does not answer · The database lacks something that this version needs */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "database_unavailable" | "schema_mismatch";
+                    };
+                };
+            };
+        };
+    };
+    end_other_sessions_auth_sessions_delete: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `pending`: the server of a web app uses tokens that it has just got, and that its browser does not have yet. This use then does not prove their receipt. */
+                "Postern-Receipt"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Sign in first · The token is not valid · The access token has expired · This session has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "token_missing" | "token_invalid" | "token_expired" | "session_revoked";
+                    };
+                };
+            };
+            /** @description The database does not answer · The database lacks something that this version needs */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "database_unavailable" | "schema_mismatch";
+                    };
+                };
+            };
+        };
+    };
+    end_session_auth_sessions__id__delete: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `pending`: the server of a web app uses tokens that it has just got, and that its browser does not have yet. This use then does not prove their receipt. */
+                "Postern-Receipt"?: string | null;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Sign in first · The token is not valid · The access token has expired · This session has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "token_missing" | "token_invalid" | "token_expired" | "session_revoked";
+                    };
+                };
+            };
+            /** @description There is nothing at this address */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_found";
+                    };
+                };
+            };
+            /** @description The database does not answer · The database lacks something that this version needs */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "database_unavailable" | "schema_mismatch";
+                    };
+                };
+            };
+        };
+    };
+    read_profile_auth_profile_get: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `pending`: the server of a web app uses tokens that it has just got, and that its browser does not have yet. This use then does not prove their receipt. */
+                "Postern-Receipt"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Profile"];
+                };
+            };
+            /** @description Sign in first · The token is not valid · The access token has expired · This session has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "token_missing" | "token_invalid" | "token_expired" | "session_revoked";
+                    };
+                };
+            };
+            /** @description The database does not answer · The database lacks something that this version needs */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "database_unavailable" | "schema_mismatch";
+                    };
+                };
+            };
+        };
+    };
+    update_profile_auth_profile_patch: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `pending`: the server of a web app uses tokens that it has just got, and that its browser does not have yet. This use then does not prove their receipt. */
+                "Postern-Receipt"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProfileUpdate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Profile"];
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "malformed_json";
+                    };
+                };
+            };
+            /** @description Sign in first · The token is not valid · The access token has expired · This session has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "token_missing" | "token_invalid" | "token_expired" | "session_revoked";
+                    };
+                };
+            };
+            /** @description The body is larger than 64 KiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "payload_too_large";
+                    };
+                };
+            };
+            /** @description The body must be sent as application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unsupported_media_type";
+                    };
+                };
+            };
+            /** @description Some fields were not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description The database does not answer · The database lacks something that this version needs */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "database_unavailable" | "schema_mismatch";
+                    };
+                };
+            };
+        };
+    };
+    delete_profile_auth_profile_delete_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `pending`: the server of a web app uses tokens that it has just got, and that its browser does not have yet. This use then does not prove their receipt. */
+                "Postern-Receipt"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProfileDeletion"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "malformed_json";
+                    };
+                };
+            };
+            /** @description Sign in first · The token is not valid · The access token has expired · This session has ended · The e-mail address or the password is not right */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "token_missing" | "token_invalid" | "token_expired" | "session_revoked" | "invalid_credentials";
+                    };
+                };
+            };
+            /** @description The body is larger than 64 KiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "payload_too_large";
+                    };
+                };
+            };
+            /** @description The body must be sent as application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unsupported_media_type";
+                    };
+                };
+            };
+            /** @description Some fields were not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description Too many sign-ins at this moment · The database does not answer · The database lacks something that this version needs */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "overloaded" | "database_unavailable" | "schema_mismatch";
+                    };
+                };
+            };
+        };
+    };
+    jwks__well_known_jwks_json_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JwkSet"];
+                };
+            };
+            /** @description Unchanged */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The database does not answer · The database lacks something that this version needs */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "database_unavailable" | "schema_mismatch";
+                    };
+                };
+            };
+        };
+    };
+    openid_configuration__well_known_openid_configuration_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenidConfiguration"];
                 };
             };
         };
