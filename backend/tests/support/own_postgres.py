@@ -141,8 +141,11 @@ class OwnPostgres:
             self._signal(signal.SIGCONT)
 
     def close(self) -> None:
-        if self.cluster.running() is not None:
-            self.stop("immediate")
+        try:
+            if self.cluster.running() is not None:
+                self.stop("immediate")
+        except embedded.EmbeddedPostgresError:  # it was stopping by itself
+            _wait(lambda: self.cluster.running() is None)
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _signal(self, number: signal.Signals) -> list[psutil.Process]:
