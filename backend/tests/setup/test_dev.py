@@ -18,8 +18,9 @@ import httpx
 import psutil
 import pytest
 
-from src.settings import BACKEND, Settings
+from src.settings import BACKEND
 from tests.support.ports import free_port
+from tests.support.service import checkout, environment
 
 ROOT = BACKEND.parent
 # It answers like a web app, and has a worker of its own, as Next has.
@@ -36,13 +37,7 @@ http.createServer((_, answer) => answer.end(JSON.stringify({ API_URL, WEB_URL })
 @pytest.fixture
 def house(folder: Path) -> Path:
     """A copy of what `make dev` needs, so that nobody's settings and data are touched."""
-    for name in ("src", "alembic"):
-        shutil.copytree(
-            BACKEND / name,
-            folder / "backend" / name,
-            ignore=shutil.ignore_patterns("__pycache__"),
-        )
-    shutil.copy(BACKEND / "alembic.ini", folder / "backend")
+    checkout(folder)
     shutil.copy(ROOT / ".env.example", folder)
     (folder / "scripts").mkdir()
     shutil.copy(ROOT / "scripts" / "dev.py", folder / "scripts")
@@ -60,9 +55,7 @@ class Dev:
     ) -> None:
         self.house, self.api_port, self.web_port = house, api_port, web_port
         self.said_to = house / "said.txt"
-        settings = {name.upper() for name in Settings.model_fields}
-        env = {name: value for name, value in os.environ.items() if name not in settings}
-        env |= {"API_PORT": str(api_port), "WEB_PORT": str(web_port)}
+        env = environment({"API_PORT": str(api_port), "WEB_PORT": str(web_port)})
         env |= {"PYTHONPATH": str(house / "backend")}
         with self.said_to.open("w") as file:
             self.process = subprocess.Popen(
