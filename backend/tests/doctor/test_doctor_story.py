@@ -25,7 +25,7 @@ def two_databases(copy: Copy, template: str, migrated: str) -> Iterator[Copy]:
 
 class TestTwoDatabases:
     def test_it_is_told_with_what_tells_one_from_the_other(self, two_databases: Copy) -> None:
-        said = two_databases.told()
+        said = two_databases.doctor("--json")
 
         assert said.code == 1
         assert said.codes == ["two_databases", "schema_recorded_but_missing"]
@@ -51,7 +51,7 @@ class TestTwoDatabases:
         copy.write_env(DATABASE_URL=migrated)
         old = make_url(migrated).set(database=OLD).render_as_string(hide_password=False)
         (copy.checkout.root / ".env").write_text(f"DATABASE_URL={old}\n")
-        said = copy.told()
+        said = copy.doctor("--json")
 
         assert said.codes == ["settings_conflict"]
         (evidence,) = said.findings[0]["evidence"]

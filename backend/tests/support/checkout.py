@@ -67,11 +67,6 @@ class Copy:
         """The doctor's report on this copy, made in this process; all checks unless told."""
         return examine(self.case(), checks or CHECKS)
 
-    def told(self) -> Said:
-        """What `doctor --json` would say, without a process of its own."""
-        report = self.examine()
-        return Said(report.exit_code, json.dumps(report.document()), "")
-
     def look(self, title: str) -> Entry:
         """What the one check of this title says."""
         (check,) = (check for check in CHECKS if check.title == title)
