@@ -79,9 +79,13 @@ class SchemaWatch:
         if self._thread is not None:
             self._thread.join(LOOK_WITHIN)
 
-    def suspect(self, cause: str) -> None:
-        """A request met `cause`: look soon. Never waits, however many ask."""
-        self._told.hear(cause)
+    def suspect(self, cause: str | None) -> None:
+        """A request was refused, and met `cause` if it asked the database itself: look soon.
+
+        Never waits, however many ask.
+        """
+        if cause is not None:
+            self._told.hear(cause)
         self._glanced_at = float("-inf")  # what was seen before is no longer trusted
         self._wake.set()
 
@@ -184,7 +188,7 @@ class SchemaWatch:
         with self._renewed:
             self._state, self._looked_at = state, began
             self._renewed.notify_all()
-        self._told.state(state)
+        self._told.state(state, looked_at=began)
 
 
 def _migrate(app: Endpoint, direct: Endpoint) -> str | None:

@@ -10,10 +10,10 @@ from sqlalchemy import delete, func, update
 from sqlmodel import Session, col, select
 
 from src.clock import now
-from src.crypto import CannotUnseal, derive_key, seal, unseal
 from src.keys.errors import RetirementRefused, RotationRefused, UnknownKey
 from src.keys.signing_keys import ALGORITHM, KeySet, KeyState, SigningKey, generate
 from src.models import StoredKey
+from src.sealing import CannotUnseal, derive_key, seal, unseal
 from src.settings import get_settings
 
 log = logging.getLogger("postern.keys")

@@ -14,12 +14,12 @@ from sqlalchemy import ColumnElement, func, update
 from sqlmodel import Session, col, select
 
 from src.clock import now
-from src.crypto import fingerprint
 from src.database.database import in_transaction
 from src.errors import NotFound
 from src.keys.keyring import keyring
 from src.keys.signing_keys import SigningKey
 from src.models import User, UserSession
+from src.sealing import fingerprint
 from src.sessions import access_tokens, refresh_tokens
 from src.sessions.access_tokens import Claims
 from src.sessions.errors import RefreshTokenReused, SessionRevoked

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import make_url
 
+from src.database.migration_history import own_history
 from src.database.reach import ReachStep
 from src.database.schema_state import SchemaStatus
 from src.doctor.case import address
@@ -23,7 +24,6 @@ APP_ANSWERS = "The app's endpoint answers"
 ONE_DATABASE = "Both endpoints are one database"
 SCHEMA = "The tables are what the code wants"
 AVOIDS_POOLER = "Migrations avoid the pooler"
-HEAD = "8c1f0a7d2e41"
 DROP_HASH = 'ALTER TABLE "user" DROP COLUMN password_hash'
 
 
@@ -213,7 +213,8 @@ class TestSchema:
         header = text.partition("def upgrade")[0].replace(
             'revision: str = "8c1f0a7d2e41"', 'revision: str = "abcdef123456"'
         )
-        header = header.replace("down_revision: str | None = None", f'down_revision = "{HEAD}"')
+        head = own_history().head
+        header = header.replace("down_revision: str | None = None", f'down_revision = "{head}"')
         body = 'def upgrade() -> None:\n    op.add_column("user", sa.Column("age", sa.Integer()))\n'
         (versions / "2027_01_01_0000_add_an_age.py").write_text(header + body)
         copy.write_env(DATABASE_URL=migrated)
