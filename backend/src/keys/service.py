@@ -86,9 +86,9 @@ def retire(db: Session, kid: str, *, leaked: bool = False) -> None:
     if key is None:
         raise UnknownKey(f"there is no key {kid}")
     state, until = keys.state(key, at), keys.verifies_until(key)
-    if state is KeyState.SIGNING or until is None:
+    if state is KeyState.SIGNING:
         raise RetirementRefused(f"{kid} signs now. First: postern keys rotate")
-    if state is KeyState.VERIFYING and not leaked:
+    if state is KeyState.VERIFYING and until is not None and not leaked:
         seconds = _seconds(until - at)
         raise RetirementRefused(f"tokens of {kid} may live for another {seconds} seconds")
     db.exec(delete(StoredKey).where(col(StoredKey.kid) == kid))
