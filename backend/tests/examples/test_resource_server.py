@@ -1,9 +1,16 @@
 """The examples verify the tokens of a running Postern: one story for FastAPI and for Next.js."""
 
+import os
+import re
 import secrets
+import socket
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 
 import httpx
 import jwt
@@ -12,7 +19,16 @@ import pytest
 from src.clock import now
 from tests.support import forgeries
 from tests.support.forgeries import Forgery
-from tests.support.resource_servers import Postern, Start, Verifier, fastapi, nextjs
+from tests.support.ports import free_port
+from tests.support.resource_servers import (
+    EXAMPLES,
+    Postern,
+    Start,
+    Verifier,
+    fastapi,
+    nextjs,
+    wait_for,
+)
 
 KEPT = 301
 """Seconds after which the key set is fetched anew."""
@@ -58,7 +74,7 @@ class TestAcceptance:
         answer = verifier.get(postern.access_token())
         assert (answer.status_code, answer.json()) == (200, {"user_id": 1, "orders": []})
 
-    def test_a_thousand_requests_are_one_fetch(self, verifier: Verifier, postern: Postern) -> None:
+    def test_a_hundred_requests_are_one_fetch(self, verifier: Verifier, postern: Postern) -> None:
         token, before = postern.access_token(), postern.fetches
         answers = [verifier.get(token).status_code for _ in range(100)]
         assert (set(answers), postern.fetches - before) == ({200}, 1)
@@ -70,7 +86,9 @@ class TestAcceptance:
 
 
 class TestRefusal:
-    @pytest.mark.parametrize("forgery", forgeries.ALL, ids=lambda forgery: forgery.__name__)
+    @pytest.mark.parametrize(
+        "forgery", [*forgeries.ALL, forgeries.far_too_long], ids=lambda forgery: forgery.__name__
+    )
     def test_of_a_forged_token(
         self, verifier: Verifier, postern: Postern, forgery: Forgery
     ) -> None:
@@ -171,6 +189,16 @@ class TestOutage:
             assert verifier.get(token).status_code == 200
             verifier.advance(KEPT)
 
+    def test_in_which_postern_hangs_is_one_short_wait(
+        self, verifier: Verifier, postern: Postern, token: str
+    ) -> None:
+        verifier.advance(KEPT)
+        with socket.create_server(("127.0.0.1", postern.port)), ThreadPoolExecutor(16) as threads:
+            began = time.monotonic()
+            answers = [*threads.map(verifier.get, [token] * 200)]
+            assert {answer.status_code for answer in answers} == {200}
+            assert time.monotonic() - began < 10
+
     def test_of_more_than_a_day_makes_the_keys_doubtful(
         self, verifier: Verifier, token: str
     ) -> None:
@@ -195,3 +223,23 @@ class TestOutage:
         finally:
             postern.stop()
             postern.start()
+
+
+def test_the_service_starts_as_its_readme_says(postern: Postern) -> None:
+    folder, port = EXAMPLES / "resource_server", free_port()
+    readme = (folder / "README.md").read_text()
+    command = re.search(r"^POSTERN_URL=.* uvicorn .*$", readme, re.MULTILINE)
+    assert command
+    started = command[0].replace("http://localhost:8000", postern.url).replace("9000", str(port))
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    process = subprocess.Popen(
+        ["bash", "-c", f"exec env {started}"], cwd=folder, env={"PATH": path}
+    )
+    try:
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}") as client:
+            wait_for(client, process)
+            verifier = Verifier(client, advance=lambda _: None)
+            assert verifier.get(postern.access_token()).json() == {"user_id": 1, "orders": []}
+    finally:
+        process.terminate()
+        process.wait(20)

@@ -125,6 +125,5 @@ ALL: tuple[Forgery, ...] = (
     without_subject,
     without_session,
     that_was_changed,
-    far_too_long,
     that_is_none,
 )

@@ -71,8 +71,8 @@ class Postern:
     """The service in this process, to be stopped and started again."""
 
     def __init__(self) -> None:
-        self._port = free_port()
-        self.url = f"http://127.0.0.1:{self._port}"
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
         self.fetches = 0
         """How often the key set was asked for."""
         self._running = ExitStack()
@@ -86,7 +86,7 @@ class Postern:
             answer: Response = await call_next(request)
             return answer
 
-        self._client = self._running.enter_context(serving(app, self._port))
+        self._client = self._running.enter_context(serving(app, self.port))
 
     def stop(self) -> None:
         self._running.close()
@@ -102,6 +102,19 @@ class Postern:
 
     def access_token(self) -> str:
         return str(self.sign_in()["access_token"])
+
+    def refresh(self, tokens: dict[str, Any]) -> dict[str, Any]:
+        """The next tokens of the session; these must be good."""
+        assert self.profile(tokens).status_code == httpx.codes.OK
+        body = {"refresh_token": tokens["refresh_token"]}
+        refreshed: dict[str, Any] = (
+            self._client.post("/auth/refresh", json=body).raise_for_status().json()
+        )
+        return refreshed
+
+    def profile(self, tokens: dict[str, Any]) -> httpx.Response:
+        header = {"Authorization": f"Bearer {tokens['access_token']}"}
+        return self._client.get("/auth/profile", headers=header)
 
     def signing_key(self) -> SigningKey:
         with unit_of_work() as db:
@@ -204,7 +217,7 @@ def nextjs(postern_url: str, path: str = ORDERS) -> Iterator[Verifier]:
 
         try:
             with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
-                _wait(client, server)
+                wait_for(client, server)
                 yield Verifier(client, advance, path)
         finally:
             server.terminate()
@@ -252,7 +265,8 @@ def _environment(**values: str) -> dict[str, str]:
     return {**kept, "NEXT_TELEMETRY_DISABLED": "1", **values}
 
 
-def _wait(client: httpx.Client, server: subprocess.Popen[bytes]) -> None:
+def wait_for(client: httpx.Client, server: subprocess.Popen[bytes]) -> None:
+    """Return when it answers, whatever it says."""
     until = time.monotonic() + WITHIN
     while time.monotonic() < until and server.poll() is None:
         try:
@@ -261,7 +275,7 @@ def _wait(client: httpx.Client, server: subprocess.Popen[bytes]) -> None:
             time.sleep(0.05)
         else:
             return
-    raise AssertionError("the Next.js server does not answer")
+    raise AssertionError("the server does not answer")
 
 
 def snippet(language: str, postern_url: str) -> str:
