@@ -146,13 +146,14 @@ class PublishedKeys:
 
     async def _ask(self) -> None:
         """Fetch the keys; where that fails, those of before stay."""
-        self._asked_at = time.monotonic()
         try:
             async with httpx.AsyncClient(timeout=ANSWER_WITHIN) as http:
                 answer = (await http.get(self._address)).raise_for_status()
             keys = jwt.PyJWKSet.from_dict(answer.json()).keys
         except (httpx.HTTPError, jwt.PyJWTError, ValueError, AttributeError) as error:
             log.warning("Postern's keys could not be fetched from %s: %s", self._address, error)
-            return
-        self._keys = {key.key_id: key for key in keys if key.algorithm_name == "ES256"}
-        self._fetched_at = self._asked_at
+        else:
+            self._keys = {key.key_id: key for key in keys if key.algorithm_name == "ES256"}
+            self._fetched_at = time.monotonic()
+        finally:
+            self._asked_at = time.monotonic()  # at the end: who comes meanwhile waits for it
