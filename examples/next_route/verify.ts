@@ -102,12 +102,13 @@ function postern() {
 function publishedKeys(address: string): JWTVerifyGetKey {
   let fetchedAt = Number.NEGATIVE_INFINITY;
   let failedAt = Number.NEGATIVE_INFINITY;
+  const last = () => (Date.now() < fetchedAt + GOOD_ALONE ? keys.jwks() : undefined);
   const keys = createRemoteJWKSet(new URL(address), {
     cacheMaxAge: KEEP_FOR,
     cooldownDuration: LOOK_UP_EVERY,
     timeoutDuration: ANSWER_WITHIN,
     [customFetch]: async (url, options) => {
-      if (Date.now() < failedAt + LOOK_UP_EVERY && !keys.jwks()) throw unavailable();
+      if (Date.now() < failedAt + LOOK_UP_EVERY && !last()) throw unavailable();
       try {
         const answer = await fetch(url, { ...options, cache: "no-store" });
         const jwks = await answer.json();
@@ -117,9 +118,9 @@ function publishedKeys(address: string): JWTVerifyGetKey {
       } catch (error) {
         console.warn(`Postern's keys could not be fetched from ${url}:`, error);
         failedAt = Date.now();
-        const last = keys.jwks();
-        if (!last || failedAt > fetchedAt + GOOD_ALONE) throw unavailable();
-        return Response.json(last);
+        const jwks = last();
+        if (!jwks) throw unavailable();
+        return Response.json(jwks);
       }
     },
   });
