@@ -217,7 +217,7 @@ def _again(db: Session, presented: Presented, current: _Current) -> Grant:
 def listed(db: Session, claims: Claims) -> list[SessionEntry]:
     """The person's sessions, the last used first."""
     require(db, claims)
-    own = select(UserSession).where(*_open(claims.user_id))
+    own = select(UserSession).where(col(UserSession.user_id) == claims.user_id, *_counts(now()))
     return [
         SessionEntry(
             id=session.id,

@@ -391,7 +391,7 @@ class TestTheLookItself:
             migrating.cursor().execute("LOCK TABLE alembic_version IN ACCESS EXCLUSIVE MODE")
             began = time.monotonic()
             state = scratch.look()
-            assert time.monotonic() - began < 4
+            assert time.monotonic() - began < 20
             assert not state.ready
         finally:
             migrating.close()

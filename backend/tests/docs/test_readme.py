@@ -32,7 +32,7 @@ def matches(promised: object, got: object) -> bool:
 
 def test_every_example_answers_as_it_says(client: httpx.Client) -> None:
     examples = [*EXAMPLE.finditer(README)]
-    assert len(examples) == 4
+    assert len(examples) == 5
     for example in examples:
         command = example["command"].replace("localhost:8000", f"127.0.0.1:{client.base_url.port}")
         command = command.replace("curl ", "curl --silent --fail-with-body --noproxy '*' ")

@@ -4,10 +4,11 @@ What reads the settings is imported late: this file is read before the tests' ow
 """
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+
+from tests.support import memory
 
 if TYPE_CHECKING:
     from tests.support.checkout import Copy
@@ -30,10 +31,11 @@ def settings_unset(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def copy(tmp_path: Path, settings_unset: None) -> "Copy":  # noqa: ARG001
+def copy(settings_unset: None) -> Iterator["Copy"]:  # noqa: ARG001
     from tests.support import checkout
 
-    return checkout.copy(tmp_path / "postern")
+    with memory.folder() as made:
+        yield checkout.copy(made / "postern")
 
 
 @pytest.fixture(scope="session")

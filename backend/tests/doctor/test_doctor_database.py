@@ -13,6 +13,7 @@ from src.database.schema_state import SchemaStatus
 from src.doctor.case import address
 from src.doctor.checks.reachability import UNREACHABLE
 from src.doctor.checks.schema import CONDITIONS
+from src.doctor.rendering import Page, render
 from src.doctor.report import Fine, NotExamined
 from tests.support import databases
 from tests.support.checkout import Copy
@@ -112,10 +113,11 @@ class TestIdentity:
     def test_what_both_endpoints_are_is_told_where_all_is_well_too(
         self, well: Copy, migrated: str
     ) -> None:
-        said = well.doctor("--json")
-        (check,) = (one for one in said.report["checks"] if one["title"] == ONE_DATABASE)
-        app, direct = check["details"]
-        shown = " ".join(well.doctor().text.split())
+        report = well.examine()
+        (outcome,) = (one.outcome for one in report.entries if one.title == ONE_DATABASE)
+        assert isinstance(outcome, Fine)
+        app, direct = outcome.details
+        shown = " ".join(render(report, Page(100, colour=False)).split())
 
         for name, told in (("app", app), ("direct", direct)):
             assert told.startswith(f"{name}: {address(migrated)} from DATABASE_URL")

@@ -18,7 +18,7 @@ import pytest
 from src.database.database import unit_of_work
 from src.keys import keyring, service
 from src.settings import BACKEND
-from tests.support.own_postgres import free_port
+from tests.support.ports import free_port
 
 RENEW_EVERY = 0.4
 LEAD = timedelta(seconds=2)

@@ -1,10 +1,11 @@
 """Set-up is the same whatever the app connects to, so these tests run once."""
 
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.support import memory
 
 
 @pytest.fixture(autouse=True)
@@ -16,5 +17,5 @@ def _once(pytestconfig: pytest.Config) -> None:
 @pytest.fixture
 def folder() -> Iterator[Path]:
     """A temporary folder that the server's own user can pass into, as pytest's are not."""
-    with tempfile.TemporaryDirectory(prefix="postern-") as name:
-        yield Path(name)
+    with memory.folder() as made:
+        yield made
