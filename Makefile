@@ -35,7 +35,7 @@ test: $(BACKEND_READY) $(FRONTEND_READY) system-packages ## Run everything that 
 check: check-backend check-web ## Check formatting, lint, types, layers and generated files
 
 format: $(BACKEND_READY) $(FRONTEND_READY) ## Format all code, and mend what lint can mend
-	cd backend && $(BIN)/ruff check --fix --quiet . ../scripts ; $(BIN)/ruff format . ../scripts
+	cd backend && $(BIN)/ruff check --fix --quiet . ../scripts ../examples ; $(BIN)/ruff format . ../scripts ../examples
 	cd frontend && npm run --silent format
 
 doctor: $(BACKEND_READY) ## Find out what is wrong, most of all with the database
@@ -53,8 +53,8 @@ migration: $(BACKEND_READY) ## Write a migration from the models: make migration
 .PHONY: check-backend check-web test-backend test-pooled test-py313 test-web build-web test-e2e
 
 check-backend: $(BACKEND_READY)
-	cd backend && $(BIN)/ruff format --check --quiet . ../scripts
-	cd backend && $(BIN)/ruff check --quiet . ../scripts
+	cd backend && $(BIN)/ruff format --check --quiet . ../scripts ../examples
+	cd backend && $(BIN)/ruff check --quiet . ../scripts ../examples
 	cd backend && $(BIN)/mypy
 	cd backend && $(BIN)/lint-imports --no-logo
 	@$(BIN)/postern openapi | diff -u frontend/openapi.json - || \
@@ -65,7 +65,7 @@ check-web: $(FRONTEND_READY)
 	cd frontend && npm run --silent types
 	cd frontend && npm run --silent check-generated
 
-test-backend: $(BACKEND_READY) ## The backend's tests (ARGS="-k signup")
+test-backend: $(BACKEND_READY) $(FRONTEND_READY) ## The backend's tests (ARGS="-k signup")
 	cd backend && $(BIN)/pytest $(ARGS)
 
 test-pooled: $(BACKEND_READY) ## The same through PgBouncer in transaction mode
