@@ -97,7 +97,7 @@ def rotate_keys(
         bool, typer.Option("--at-once", help="Sign with it now: only where a key has leaked.")
     ] = False,
 ) -> None:
-    """Publish a new key, which signs in ten minutes, when every verifier knows it."""
+    """Publish a new key, which signs in a quarter of an hour, when every verifier knows it."""
     from src.keys.commands import rotate
 
     with refusing():

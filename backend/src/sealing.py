@@ -46,8 +46,8 @@ def seal(key: bytes, plain: bytes, *, place: str) -> str:
     return SEALED + base64.b64encode(nonce + sealed).decode()
 
 
-def unseal(keys: Sequence[bytes], sealed: str, *, place: str) -> bytes:
-    """What was sealed under any of these keys; raise `CannotUnseal`."""
+def unseal(keys: Sequence[bytes], sealed: str, *, place: str) -> tuple[bytes, bytes]:
+    """What was sealed under one of these keys, and that key; raise `CannotUnseal`."""
     if not sealed.startswith(SEALED):
         raise CannotUnseal
     try:
@@ -56,7 +56,8 @@ def unseal(keys: Sequence[bytes], sealed: str, *, place: str) -> bytes:
         raise CannotUnseal from None
     for key in keys:
         try:
-            return AESGCM(key).decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], place.encode())
+            plain = AESGCM(key).decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], place.encode())
         except (InvalidTag, ValueError):
             continue
+        return plain, key
     raise CannotUnseal

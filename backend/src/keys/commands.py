@@ -33,6 +33,8 @@ def _line(keys: KeySet, key: SigningKey, at: datetime) -> str:
     words = [f"{key.kid}  {keys.state(key, at):9}", f"signs from {_moment(key.signs_from)}"]
     if until is not None:
         words.append(f"verifies until {_moment(until)}")
+    if key.under_previous_secret:
+        words.append("sealed under SECRET_KEY_PREVIOUS")
     return "  ".join(words)
 
 

@@ -43,6 +43,8 @@ class SigningKey:
     signs_from: datetime
     longest_ttl: timedelta
     """The longest life of a token that it has signed."""
+    under_previous_secret: bool = False
+    """Sealed under SECRET_KEY_PREVIOUS: lost when that goes."""
     algorithm: str = ALGORITHM
 
     @cached_property

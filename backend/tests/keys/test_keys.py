@@ -15,6 +15,7 @@ from pydantic import SecretStr
 from src.clock import clock, now
 from src.database.database import unit_of_work
 from src.keys import service
+from src.keys.commands import describe
 from src.keys.errors import RetirementRefused, RotationRefused, UnknownKey
 from src.keys.keyring import LOOK_UP_EVERY, keyring
 from src.keys.signing_keys import KeySet, KeyState
@@ -132,8 +133,11 @@ class TestAtRest:
         body = {"refresh_token": me["refresh_token"]}
         refreshed = client.post("/auth/refresh", json=body)
         assert refreshed.status_code == 200
+        assert "sealed under SECRET_KEY_PREVIOUS" in describe()
         with unit_of_work() as db:
             new = service.rotate(db)
+        assert describe().splitlines()[0].split("  ")[0] == new.kid
+        assert "SECRET_KEY_PREVIOUS" not in describe().splitlines()[0]
         with_settings(secret_key=SecretStr(OTHER_SECRET), secret_key_previous=None)
         assert [key.kid for key in stored().keys] == [new.kid]
         body = {"refresh_token": refreshed.json()["refresh_token"]}
@@ -152,7 +156,7 @@ class TestRotation:
         with clock.frozen(now()) as frozen:
             yield frozen
 
-    def test_a_new_key_is_published_first_and_signs_ten_minutes_later(
+    def test_a_new_key_is_published_first_and_signs_a_quarter_of_an_hour_later(
         self, client: httpx.Client, sign_up: SignUp, moved: Any
     ) -> None:
         old = stored().keys[0].kid
@@ -162,7 +166,7 @@ class TestRotation:
         published = {key["kid"] for key in client.get(JWKS).json()["keys"]}
         assert published == {old, new}
         assert kid_of(sign_up("first@example.com")["access_token"]) == old
-        moved.advance(timedelta(minutes=10))
+        moved.advance(timedelta(minutes=15))
         assert kid_of(sign_up("second@example.com")["access_token"]) == new
 
     def test_the_old_key_verifies_until_its_last_token_has_expired(
@@ -171,7 +175,7 @@ class TestRotation:
         with unit_of_work() as db:
             service.rotate(db)
         keyring.forget()
-        moved.advance(timedelta(minutes=9, seconds=59))
+        moved.advance(timedelta(minutes=14, seconds=59))
         me = sign_up()
         moved.advance(timedelta(minutes=15, seconds=55))
         assert client.get("/auth/profile", headers=me["headers"]).status_code == 200
