@@ -96,13 +96,18 @@ class SchemaWatch:
         return state if state is not None and recent and not state.ready else None
 
     def finding(self) -> SchemaState | None:
-        """What a look from now on finds, or bad news of this moment; None if it takes too long."""
-        asked_at = time.monotonic()
+        """What a look from now on finds, or bad news of this moment; None if it takes too long.
+
+        Before the first look is over it is that one: none can be newer.
+        """
+        asked_at = float("-inf")
+        if self._state is not None:
+            asked_at = time.monotonic()
+            self._wake.set()
 
         def answered() -> bool:
-            return self._looked_at >= asked_at or self.fresh() is not None
+            return self._looked_at > asked_at or self.fresh() is not None
 
-        self._wake.set()
         with self._renewed:
             return self._state if self._renewed.wait_for(answered, FINDING_WITHIN) else None
 

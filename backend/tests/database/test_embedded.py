@@ -36,12 +36,6 @@ def folder() -> Iterator[Path]:
         yield made
 
 
-@pytest.fixture(autouse=True)
-def _once(pytestconfig: pytest.Config) -> None:
-    if pytestconfig.getoption("--endpoint") == "pooled":
-        pytest.skip("the same whatever the app connects to")
-
-
 @pytest.fixture(scope="module")
 def at_rest() -> Iterator[Path]:
     """A cluster that was made, and that nobody has open."""

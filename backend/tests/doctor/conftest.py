@@ -16,11 +16,6 @@ if TYPE_CHECKING:
 TEMPLATE = "doctor_template"
 
 
-def pytest_ignore_collect(config: pytest.Config) -> bool | None:
-    """These choose their endpoints themselves, so a pooled run would only repeat them."""
-    return True if config.getoption("--endpoint") == "pooled" else None
-
-
 @pytest.fixture
 def settings_unset(monkeypatch: pytest.MonkeyPatch) -> None:
     """No setting in the process environment, so that a checkout's own file decides."""

@@ -1,4 +1,4 @@
-"""Set-up is the same whatever the app connects to, so these tests run once."""
+"""Set-up, as a newcomer meets it."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,12 +6,6 @@ from pathlib import Path
 import pytest
 
 from tests.support import memory
-
-
-@pytest.fixture(autouse=True)
-def _once(pytestconfig: pytest.Config) -> None:
-    if pytestconfig.getoption("--endpoint") == "pooled":
-        pytest.skip("has nothing to do with the endpoint")
 
 
 @pytest.fixture
