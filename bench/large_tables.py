@@ -1,4 +1,4 @@
-"""How the hot paths and purging do on large tables: 10⁶ users with 3 × 10⁶ sessions.
+"""How the hot paths and purging do on large tables: a million users with three each.
 
     cd backend && .venv/bin/python ../bench/large_tables.py
 
@@ -72,6 +72,7 @@ def measure() -> None:
 
 def run(*statements: str) -> list[tuple[Any, ...]]:
     import psycopg2
+
     from src.database.database import get_endpoints
 
     address = get_endpoints().direct.set(drivername="postgresql")
@@ -89,6 +90,7 @@ def run(*statements: str) -> list[tuple[Any, ...]]:
 def explain() -> None:
     """The plan of each statement that a hot path sends, as the database really took it."""
     from sqlalchemy import event
+
     from src.auth import service as auth
     from src.database.database import engine, unit_of_work
     from src.sessions import service as sessions
