@@ -25,10 +25,11 @@ LOCK = 0x706F73746B657973
 PURPOSE = "signing keys at rest"
 
 
-def load(db: Session) -> KeySet:
-    """All keys as they are stored."""
+def load(db: Session, secret_keys: tuple[str, ...] | None = None) -> KeySet:
+    """All keys as they are stored; opened with this process's secrets, unless others are given."""
     rows = db.exec(select(StoredKey).order_by(col(StoredKey.signs_from), col(StoredKey.kid)))
-    secrets = [derive_key(secret, PURPOSE) for secret in get_settings().secret_keys]
+    given = get_settings().secret_keys if secret_keys is None else secret_keys
+    secrets = [derive_key(secret, PURPOSE) for secret in given]
     keys, strangers = [], []
     for row in rows:
         try:
@@ -86,6 +87,10 @@ def retire(db: Session, kid: str, *, leaked: bool = False) -> None:
     """
     _lock(db)
     at, keys = now(), load(db)
+    if kid in keys.strangers:
+        if not leaked:
+            raise RetirementRefused(f"{kid} is under another SECRET_KEY, so it may be in use")
+        return _remove(db, kid)
     key = keys.find(kid)
     if key is None:
         raise UnknownKey(f"there is no key {kid}")
@@ -95,7 +100,7 @@ def retire(db: Session, kid: str, *, leaked: bool = False) -> None:
     if state is KeyState.VERIFYING and until is not None and not leaked:
         seconds = _seconds(until - at)
         raise RetirementRefused(f"tokens of {kid} may live for another {seconds} seconds")
-    db.exec(delete(StoredKey).where(col(StoredKey.kid) == kid))
+    return _remove(db, kid)
 
 
 def remove_spent(db: Session) -> int:
@@ -104,8 +109,12 @@ def remove_spent(db: Session) -> int:
     at, keys = now(), load(db)
     spent = [key.kid for key in keys.keys if keys.state(key, at) is KeyState.SPENT]
     if spent:
-        db.exec(delete(StoredKey).where(col(StoredKey.kid).in_(spent)))
+        _remove(db, *spent)
     return len(spent)
+
+
+def _remove(db: Session, *kids: str) -> None:
+    db.exec(delete(StoredKey).where(col(StoredKey.kid).in_(kids)))
 
 
 def _is_due(keys: KeySet, at: datetime) -> bool:

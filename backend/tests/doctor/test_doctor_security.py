@@ -11,6 +11,7 @@ import pytest
 
 from src.doctor import next_versions
 from src.doctor.report import Fine, NotExamined
+from tests.support import databases
 from tests.support.checkout import SECRET_KEY, Copy, write_json
 
 SECRET = "SECRET_KEY cannot be guessed"
@@ -37,6 +38,37 @@ class TestSecretKey:
         copy.write_env(SECRET_KEY="")
 
         assert copy.found(SECRET).fix is None
+
+
+class TestSigningKeys:
+    TITLE = "SECRET_KEY opens the signing keys"
+
+    @pytest.fixture
+    def with_a_key(self, copy: Copy, migrated: str) -> Copy:
+        """One key, which the SECRET_KEY of the copy sealed."""
+        copy.write_env(DATABASE_URL=migrated)
+        done = copy.run("-m", "src.cli", "keys", "rotate", "--at-once")
+        assert done.code == 0, done.errors
+        return copy
+
+    def test_that_open_are_counted(self, with_a_key: Copy) -> None:
+        assert with_a_key.look(self.TITLE).outcome == Fine("1 of them")
+
+    def test_that_another_secret_sealed(self, with_a_key: Copy, migrated: str) -> None:
+        other = "Qm7Lk2Vx9Rt4Zc1Wn8Bp5Hy3Jd6Gs0FaUeOiTqXw"
+        with_a_key.write_env(DATABASE_URL=migrated, SECRET_KEY=other)
+        finding = with_a_key.found(self.TITLE)
+        assert finding.condition.code == "signing_keys_closed"
+        assert finding.evidence[0].startswith("1 of 1 keys are sealed under another secret")
+        with_a_key.write_env(
+            DATABASE_URL=migrated, SECRET_KEY=other, SECRET_KEY_PREVIOUS=SECRET_KEY
+        )
+        assert with_a_key.look(self.TITLE).outcome == Fine("1 of them")
+
+    def test_are_not_looked_for_where_the_tables_are_not_ours(self, copy: Copy) -> None:
+        with databases.database("doctor_empty") as url:
+            copy.write_env(DATABASE_URL=url)
+            assert isinstance(copy.look(self.TITLE).outcome, NotExamined)
 
 
 class TestEnvFile:

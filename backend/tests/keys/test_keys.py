@@ -248,6 +248,19 @@ class TestRetirement:
         keyring.forget()
         assert_problem(client.get("/auth/profile", headers=me["headers"]), 401, "token_invalid")
 
+    def test_of_a_key_under_another_secret_must_be_meant(
+        self, with_settings: Callable[..., Settings]
+    ) -> None:
+        with unit_of_work() as db:
+            old = service.keep_up(db).keys[0].kid
+        with_settings(secret_key=SecretStr(OTHER_SECRET))
+        assert describe() == f"{old}  sealed under another SECRET_KEY"
+        with pytest.raises(RetirementRefused, match="in use"), unit_of_work() as db:
+            service.retire(db, old)
+        with unit_of_work() as db:
+            service.retire(db, old, leaked=True)
+        assert stored() == KeySet()
+
     def test_of_a_spent_key_is_allowed(self) -> None:
         old, new = self.two()
         with clock.frozen(now() + timedelta(minutes=17)):

@@ -5,8 +5,19 @@ import subprocess
 from urllib.parse import urlsplit
 
 from src.doctor.case import Case, address
+from src.doctor.checks.views import app_connection
 from src.doctor.env_file import make_from_example
-from src.doctor.report import Check, Condition, Fine, Fix, Found, Group, Outcome, found_or_fine
+from src.doctor.report import (
+    Check,
+    Condition,
+    Fine,
+    Fix,
+    Found,
+    Group,
+    NotExamined,
+    Outcome,
+    found_or_fine,
+)
 
 SECRET_UNSET = Condition(
     "secret_key_unset",
@@ -20,6 +31,13 @@ SECRET_WEAK = Condition(
     "SECRET_KEY can be guessed",
     "Whoever knows it can make access tokens for every account. Production does not start with it.",
     "SECRET_KEY is weak or not set",
+)
+KEYS_CLOSED = Condition(
+    "signing_keys_closed",
+    "SECRET_KEY does not open the signing keys in the database",
+    "It was changed, or another process runs with another one: tokens and sessions of before are "
+    "refused, and processes with different secrets refuse each other's.",
+    "SECRET_KEY was changed",
 )
 OPEN_FILE = Condition(
     "env_file_open",
@@ -74,6 +92,24 @@ def strong_secret(case: Case) -> Outcome:
             mend=f"Set SECRET_KEY in {source} to what this prints: {MAKE_A_KEY}",
         )
     return Fine(f"SECRET_KEY from {source}")
+
+
+def signing_keys(case: Case) -> Outcome:
+    if case.schema.status not in {"ok", "ahead"}:
+        return NotExamined("the tables are not what the code wants")
+    from sqlmodel import Session
+
+    from src.keys import service
+
+    with app_connection(case) as connection, Session(connection) as db:
+        keys = service.load(db, case.settings.secret_keys)
+    if closed := len(keys.strangers):
+        return KEYS_CLOSED.found(
+            f"{closed} of {closed + len(keys.keys)} keys are sealed under another secret than "
+            f"SECRET_KEY from {case.loaded.source_of('secret_key')}",
+            mend="Give all processes one SECRET_KEY; SECRET_KEY_PREVIOUS may be the one of before.",
+        )
+    return Fine(f"{len(keys.keys)} of them")
 
 
 def _make_env_file(case: Case) -> Fix | None:
@@ -159,6 +195,7 @@ def _encrypted(case: Case) -> list[Found]:
 
 CHECKS = (
     Check(Group.SECURITY, "SECRET_KEY cannot be guessed", strong_secret),
+    Check(Group.SECURITY, "SECRET_KEY opens the signing keys", signing_keys),
     Check(Group.SECURITY, "backend/.env is closed to others", closed_env_file),
     Check(Group.SECURITY, "backend/.env is not committed", uncommitted_env_file),
     Check(Group.SECURITY, "Production is reached safely", safe_production),
