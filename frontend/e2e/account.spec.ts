@@ -204,7 +204,9 @@ test("a session that the service no longer knows leads to sign-in, also in the m
 
   await page.getByLabel("Name").fill("Somebody else");
   await page.getByRole("button", { name: "Save name" }).click();
-  await expect(page).toHaveURL("/signin?next=%2Fprofile");
+  await expect(page).toHaveURL("/signin?next=%2Fprofile&notice=session-ended");
+  await expect(page.getByText("You were signed out. Sign in again to go on.")).toBeVisible();
+  expect(await context.cookies()).toEqual([]);
   await signIn(page, person);
   await expect(greeting(page, "Ada Lovelace")).toBeVisible();
 });

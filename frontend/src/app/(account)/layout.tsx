@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { AccountNav } from "@/components/account-nav";
 import { SubmitButton } from "@/components/form/submit-button";
 import { Masonry } from "@/components/masonry";
 import { Wordmark } from "@/components/wordmark";
@@ -17,7 +18,8 @@ export default function AccountLayout({ children }: { children: ReactNode }) {
             </SubmitButton>
           </form>
         </header>
-        <main className="flex-1 pt-8 pb-16 sm:pt-14">{children}</main>
+        <AccountNav />
+        <main className="flex-1 pt-8 pb-16 sm:pt-12">{children}</main>
       </div>
     </div>
   );
