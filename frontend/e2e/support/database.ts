@@ -22,7 +22,13 @@ export async function query(
   values: Readonly<Record<string, string>> = {},
 ): Promise<readonly Row[]> {
   const python = path.join(BACKEND, ".venv/bin/python");
-  const { stdout } = await promisify(execFile)(python, ["-c", SCRIPT, databaseUrl, sql, JSON.stringify(values)]);
+  const { stdout } = await promisify(execFile)(python, [
+    "-c",
+    SCRIPT,
+    databaseUrl,
+    sql,
+    JSON.stringify(values),
+  ]);
   return JSON.parse(stdout);
 }
 
