@@ -26,7 +26,14 @@ export function Form({ action, children }: FormProps) {
       {state.status === "refused" && state.message && <FormError>{state.message}</FormError>}
       {children(state)}
       {/* Always there, so that what appears in it is announced. */}
-      <p ref={outcome} role="status" tabIndex={-1} className="text-sm text-door outline-none empty:-mt-5">
+      <p
+        ref={outcome}
+        role="status"
+        tabIndex={-1}
+        // biome-ignore lint/a11y/noAutofocus: without scripts the answer is a new page, and this leads to its point
+        autoFocus={state.status === "saved"}
+        className="text-sm text-door outline-none empty:-mt-5"
+      >
         {state.status === "saved" ? state.message : ""}
       </p>
     </form>

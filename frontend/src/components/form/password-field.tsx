@@ -1,8 +1,7 @@
 "use client";
 
-import { useEffect, useRef, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import type { FormState, Refused } from "@/lib/form-state";
-import { type PasswordRules, passwordStrength } from "@/lib/password-strength";
 import { Field } from "./field";
 
 interface PasswordFieldProps {
@@ -10,12 +9,20 @@ interface PasswordFieldProps {
   name?: string;
   state: FormState;
   autoComplete: "current-password" | "new-password";
-  /** For a password that is being chosen: the service's rules, shown with a meter. */
-  rules?: PasswordRules;
+  hint?: string;
+  /** What is said about a password while it is typed. */
+  meter?: (typed: string) => ReactNode;
 }
 
 /** What is typed stays in the browser through a refusal, unless it is the password that was wrong. */
-export function PasswordField({ label, name = "password", state, autoComplete, rules }: PasswordFieldProps) {
+export function PasswordField({
+  label,
+  name = "password",
+  state,
+  autoComplete,
+  hint,
+  meter,
+}: PasswordFieldProps) {
   const [visible, setVisible] = useState(false);
   const [typed, setTyped] = useState("");
   const input = useRef<HTMLInputElement>(null);
@@ -43,7 +50,7 @@ export function PasswordField({ label, name = "password", state, autoComplete, r
       autoCapitalize="none"
       spellCheck={false}
       required
-      hint={rules && `At least ${rules.minLength} characters. A few unrelated words are best.`}
+      hint={hint}
       aside={
         <button
           type="button"
@@ -56,7 +63,7 @@ export function PasswordField({ label, name = "password", state, autoComplete, r
         </button>
       }
     >
-      {rules && <StrengthMeter typed={typed} rules={rules} />}
+      {meter?.(typed)}
     </Field>
   );
 }
@@ -64,23 +71,4 @@ export function PasswordField({ label, name = "password", state, autoComplete, r
 /** A secret that is wrong is this field's, unless another field is blamed for it. */
 function isWrong({ wrongSecret, errors }: Refused, name: string): boolean {
   return wrongSecret && (name in errors || Object.keys(errors).length === 0);
-}
-
-const STEPS = [1, 2, 3, 4] as const;
-
-function StrengthMeter({ typed, rules }: { typed: string; rules: PasswordRules }) {
-  const { level, words } = passwordStrength(typed, rules);
-  return (
-    <div className="needs-script flex min-h-5 items-center gap-3 text-sm text-soft">
-      <div aria-hidden="true" className="flex flex-1 gap-1">
-        {STEPS.map((step) => (
-          <span
-            key={step}
-            className={`h-1 flex-1 rounded-full transition-colors ${level >= step ? "bg-door" : "bg-line"}`}
-          />
-        ))}
-      </div>
-      {typed && <span>{words}</span>}
-    </div>
-  );
 }

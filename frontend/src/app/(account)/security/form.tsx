@@ -3,6 +3,7 @@
 import { DeviceIcon } from "@/components/device-icon";
 import { Field } from "@/components/form/field";
 import { Form } from "@/components/form/form";
+import { NewPasswordField } from "@/components/form/new-password-field";
 import { PasswordField } from "@/components/form/password-field";
 import { SubmitButton } from "@/components/form/submit-button";
 import type { Device } from "@/lib/device";
@@ -104,13 +105,7 @@ export function PasswordForm({ email, rules }: PasswordFormProps) {
             state={state}
             autoComplete="current-password"
           />
-          <PasswordField
-            name="new_password"
-            label="New password"
-            state={state}
-            autoComplete="new-password"
-            rules={rules}
-          />
+          <NewPasswordField name="new_password" label="New password" state={state} rules={rules} />
           <SubmitButton busy="Changing your password…" className="self-start">
             Change password
           </SubmitButton>
