@@ -101,17 +101,22 @@ test("a form that is posted from another site is refused", async ({ page, contex
   await signUp(page, person);
   await expect(greeting(page, person.name)).toBeVisible();
   const fields: Record<string, string> = {};
-  for (const input of await page.locator("header form input[type=hidden]").all()) {
+  for (const input of await page.locator("main form input[type=hidden]").all()) {
     fields[(await input.getAttribute("name")) ?? ""] = (await input.getAttribute("value")) ?? "";
   }
-  const [cookie] = await context.cookies();
-  const answer = await request.post("/profile", {
-    multipart: fields,
-    headers: { origin: "https://evil.example", cookie: `${cookie?.name}=${cookie?.value}` },
-    maxRedirects: 0,
-  });
-  expect(answer.headers()["set-cookie"]).toBeUndefined();
-  expect(answer.status()).toBeGreaterThanOrEqual(400);
+  const cookie = (await context.cookies()).map(({ name, value }) => `${name}=${value}`).join("; ");
+  for (const [path, multipart] of [
+    ["/profile", { ...fields, name: "Somebody else" }],
+    ["/signout", {}],
+  ] as const) {
+    for (const origin of ["https://evil.example", "null"]) {
+      const answer = await request.post(path, { multipart, headers: { origin, cookie }, maxRedirects: 0 });
+      expect(answer.headers()["set-cookie"]).toBeUndefined();
+      expect(answer.status()).toBeGreaterThanOrEqual(400);
+    }
+  }
+  await page.reload();
+  await expect(greeting(page, person.name)).toBeVisible();
 });
 
 test("on https the cookies are bound to this host, and the browser is told to stay on https", async ({

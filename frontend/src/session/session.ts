@@ -32,7 +32,7 @@ export async function startSession(tokens: Tokens): Promise<void> {
   await edit(holding(tokens, env().https));
 }
 
-/** Only in an action. Whatever the API answers or does not, this browser is signed out. */
+/** Only in an action or a route handler. Whatever the API answers or does not, this browser is signed out. */
 export async function endSession(): Promise<void> {
   const { accessToken } = await heldTokens();
   if (accessToken) await (await api(accessToken)).POST("/auth/signout");

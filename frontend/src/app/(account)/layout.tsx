@@ -1,9 +1,8 @@
 import type { ReactNode } from "react";
 import { AccountNav } from "@/components/account-nav";
-import { SubmitButton } from "@/components/form/submit-button";
 import { Masonry } from "@/components/masonry";
+import { Button } from "@/components/ui/button";
 import { Wordmark } from "@/components/wordmark";
-import { signout } from "./actions";
 
 export default function AccountLayout({ children }: { children: ReactNode }) {
   return (
@@ -12,10 +11,10 @@ export default function AccountLayout({ children }: { children: ReactNode }) {
       <div className="mx-auto flex min-h-dvh max-w-3xl flex-col px-5 sm:px-8">
         <header className="flex items-center justify-between py-4 sm:py-6">
           <Wordmark />
-          <form action={signout}>
-            <SubmitButton busy="Signing out…" look="quiet">
+          <form action="/signout" method="post">
+            <Button type="submit" look="quiet">
               Sign out
-            </SubmitButton>
+            </Button>
           </form>
         </header>
         <AccountNav />

@@ -7,7 +7,7 @@ const SHARED =
 const LOOKS = {
   solid: "border-transparent bg-door text-on-door hover:bg-door-deep",
   quiet: "border-edge text-ink hover:border-ink hover:bg-tint",
-  alarm: "border-transparent bg-alarm text-on-door hover:opacity-90",
+  alarm: "border-alarm text-alarm hover:bg-alarm-tint",
 } as const;
 
 /** The classes alone, for links that look like buttons. */

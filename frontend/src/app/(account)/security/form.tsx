@@ -1,5 +1,6 @@
 "use client";
 
+import type { ReactNode } from "react";
 import { DeviceIcon } from "@/components/device-icon";
 import { Field } from "@/components/form/field";
 import { Form } from "@/components/form/form";
@@ -27,7 +28,7 @@ export function SessionsForm({ sessions }: { sessions: readonly SessionItem[] })
     <Form action={endSessions}>
       {() => (
         <>
-          <ul className="divide-y divide-line border-y border-line">
+          <ul aria-label="Devices" className="divide-y divide-line border-y border-line">
             {sessions.map((session) => (
               <SessionRow key={session.id} {...session} />
             ))}
@@ -52,7 +53,7 @@ export function SessionsForm({ sessions }: { sessions: readonly SessionItem[] })
 
 function SessionRow({ id, device, current, ip, lastUsed, began }: SessionItem) {
   return (
-    <li className="flex flex-wrap items-center gap-x-4 gap-y-3 py-4">
+    <li className="flex flex-wrap items-center gap-x-3 gap-y-3 py-4 sm:gap-x-4">
       <DeviceIcon kind={device.kind} className="size-7 shrink-0 self-start text-soft" />
       <div className="min-w-0 flex-1">
         <p className="flex flex-wrap items-center gap-x-2.5 gap-y-1 font-medium wrap-anywhere">
@@ -61,16 +62,15 @@ function SessionRow({ id, device, current, ip, lastUsed, began }: SessionItem) {
             <span className="rounded-full bg-tint px-2 py-px text-xs font-medium text-door">this device</span>
           )}
         </p>
-        <p className="mt-0.5 text-sm leading-relaxed text-soft">
-          {lastUsed}
+        <ul className="mt-0.5 text-sm leading-relaxed text-soft sm:flex sm:flex-wrap">
+          <Fact>{lastUsed}</Fact>
           {ip && (
-            <>
-              {" · "}
+            <Fact>
               <span className="font-mono text-[0.8125rem] wrap-anywhere">{ip}</span>
-            </>
+            </Fact>
           )}
-          {" · "}signed in {began}
-        </p>
+          <Fact>signed in {began}</Fact>
+        </ul>
       </div>
       {!current && (
         <SubmitButton
@@ -85,6 +85,11 @@ function SessionRow({ id, device, current, ip, lastUsed, began }: SessionItem) {
       )}
     </li>
   );
+}
+
+/** Below each other on a small screen, else side by side with a dot between. */
+function Fact({ children }: { children: ReactNode }) {
+  return <li className="sm:not-first:before:mx-1.5 sm:not-first:before:content-['·'_/_'']">{children}</li>;
 }
 
 interface PasswordFormProps {
@@ -123,7 +128,7 @@ export function DeleteAccountForm() {
           <PasswordField label="Password" state={state} autoComplete="current-password" />
           <Field
             name="confirmation"
-            label={`Type “${CONFIRMATION}”`}
+            label={`Type “${CONFIRMATION}” to confirm`}
             state={state}
             autoComplete="off"
             autoCapitalize="none"
