@@ -68,7 +68,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       await page.reload();
       await page.getByRole("button", { name: "Change password" }).click();
       await page.getByRole("button", { name: "Delete account" }).click();
-      await expect(page.getByRole("alert")).toHaveCount(4);
+      await expect(page.getByRole("main").getByRole("alert")).toHaveCount(4);
       expect(await findings(page), "refused").toEqual([]);
 
       await page.getByRole("button", { name: /^Sign out curl/ }).click();

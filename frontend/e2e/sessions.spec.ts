@@ -1,6 +1,7 @@
-import type { APIRequestContext, BrowserContext, Page } from "@playwright/test";
+import type { APIRequestContext, Page } from "@playwright/test";
 import { sessionsOf } from "./support/database";
 import {
+  cookieValues,
   expect,
   greeting,
   letAccessTokenExpire,
@@ -22,10 +23,6 @@ function redirectsOf(page: Page): string[] {
     }
   });
   return redirects;
-}
-
-async function cookieValues(context: BrowserContext): Promise<Record<string, string>> {
-  return Object.fromEntries((await context.cookies()).map(({ name, value }) => [name, value]));
 }
 
 test("ten tabs whose access token has expired all stay signed in, by one refresh", async ({
@@ -128,6 +125,7 @@ test.describe("when the grace is over", () => {
         { generation: 3, ended_by: null },
       ]);
     } finally {
+      await page.close();
       await line.cut();
       await Promise.all([web.stop(), another.stop()]);
     }
@@ -160,6 +158,7 @@ test.describe("when the grace is over", () => {
         { ended_by: "refresh_token_reused" },
       ]);
     } finally {
+      await page.close();
       await Promise.all([web.stop(), another.stop()]);
     }
   });
@@ -327,123 +326,6 @@ test.describe("whatever the cookies hold, there is no loop", () => {
       expect(answer.status()).toBe(200);
     }
   });
-});
-
-test.describe("while the API is away", () => {
-  test("an expired access token costs nobody their session", async ({ page, context, person }) => {
-    const line = await Switch.to(process.env.E2E_API_URL ?? "");
-    const web = await startWeb({ apiUrl: line.url });
-    await line.mend();
-    try {
-      await signUp(page, person, `${web.url}/signup`);
-      await expect(greeting(page, person.name)).toBeVisible();
-      await letAccessTokenExpire(context);
-      const held = await cookieValues(context);
-
-      await line.cut();
-      await page.goto(`${web.url}/security`);
-      await expect(page).toHaveURL(`${web.url}/security`);
-      await expect(page.getByText(/We can't reach the service/)).toBeVisible();
-      expect(await cookieValues(context)).toEqual(held);
-
-      await line.mend();
-      line.refused.set("/auth/refresh", "database_unavailable");
-      await page.goto(`${web.url}/security`);
-      await expect(page.getByText("One moment")).toBeVisible();
-      expect(await cookieValues(context)).toEqual(held);
-
-      line.refused.clear();
-      await page.getByRole("link", { name: "Try again" }).click();
-      await expect(page.getByRole("heading", { name: "Security" })).toBeVisible();
-    } finally {
-      await line.cut();
-      await web.stop();
-    }
-  });
-
-  test("a form that is sent with an expired access token keeps what was typed", async ({
-    page,
-    context,
-    person,
-  }) => {
-    const line = await Switch.to(process.env.E2E_API_URL ?? "");
-    const web = await startWeb({ apiUrl: line.url });
-    await line.mend();
-    try {
-      await signUp(page, person, `${web.url}/signup`);
-      await expect(greeting(page, person.name)).toBeVisible();
-      await letAccessTokenExpire(context);
-      await line.cut();
-      await page.getByLabel("Name").fill("Countess Ada");
-      await page.getByRole("button", { name: "Save name" }).click();
-      await expect(page.locator("form").getByRole("alert")).toHaveText(/We can't reach the service/);
-      await expect(page.getByLabel("Name")).toHaveValue("Countess Ada");
-      await line.mend();
-      await page.getByRole("button", { name: "Save name" }).click();
-      await expect(greeting(page, "Countess Ada")).toBeVisible();
-    } finally {
-      await line.cut();
-      await web.stop();
-    }
-  });
-
-  test("signing out still empties the browser", async ({ page, context, person }) => {
-    const line = await Switch.to(process.env.E2E_API_URL ?? "");
-    const web = await startWeb({ apiUrl: line.url });
-    await line.mend();
-    try {
-      await signUp(page, person, `${web.url}/signup`);
-      await expect(greeting(page, person.name)).toBeVisible();
-      await line.cut();
-      await page.getByRole("button", { name: "Sign out" }).click();
-      await expect(page).toHaveURL(`${web.url}/signin?notice=signed-out`);
-      expect(await context.cookies()).toEqual([]);
-    } finally {
-      await line.cut();
-      await web.stop();
-    }
-  });
-});
-
-test("the API hears that a receipt is pending just where the browser has not got the tokens yet", async ({
-  page,
-  context,
-  person,
-}) => {
-  const line = await Switch.to(process.env.E2E_API_URL ?? "");
-  const web = await startWeb({ apiUrl: line.url });
-  await line.mend();
-  const receipts = () =>
-    new Set(
-      line.heard
-        .splice(0)
-        .filter((h) => h.authorization)
-        .map((h) => h["postern-receipt"]),
-    );
-  try {
-    await context.setExtraHTTPHeaders({ "postern-receipt-pending": "pending", "postern-receipt": "pending" });
-    await signUp(page, person, `${web.url}/signup`);
-    await expect(greeting(page, person.name)).toBeVisible();
-    expect(receipts()).toEqual(new Set([undefined]));
-
-    await letAccessTokenExpire(context);
-    await page.goto(`${web.url}/security`);
-    expect(receipts()).toEqual(new Set(["pending"]));
-    await page.reload();
-    expect(receipts()).toEqual(new Set([undefined]));
-
-    await letAccessTokenExpire(context);
-    await page.getByLabel("Current password", { exact: true }).fill("not the right one");
-    await page.getByLabel("New password", { exact: true }).fill("another copper door");
-    await page.getByRole("button", { name: "Change password" }).click();
-    await expect(page.getByLabel("Current password", { exact: true })).toHaveAccessibleDescription(
-      /isn't your password/,
-    );
-    expect(receipts().has("pending")).toBe(true);
-  } finally {
-    await line.cut();
-    await web.stop();
-  }
 });
 
 test("signing out ends the session at the API, also with an expired access token", async ({

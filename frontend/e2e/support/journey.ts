@@ -54,3 +54,7 @@ export function unknownAccessToken(): string {
 }
 
 export const SIGNED_OUT_KINDLY = "You were signed out. Sign in again to go on.";
+
+export async function cookieValues(context: BrowserContext): Promise<Record<string, string>> {
+  return Object.fromEntries((await context.cookies()).map(({ name, value }) => [name, value]));
+}
