@@ -35,7 +35,7 @@ test: $(BACKEND_READY) $(FRONTEND_READY) system-packages ## Run everything that 
 check: check-backend check-web ## Check formatting, lint, types, layers and generated files
 
 format: $(BACKEND_READY) $(FRONTEND_READY) ## Format all code, and mend what lint can mend
-	cd backend && $(BIN)/ruff check --fix --quiet . ../scripts ; $(BIN)/ruff format . ../scripts
+	cd backend && $(BIN)/ruff check --fix --quiet . ../scripts ../examples ../bench ; $(BIN)/ruff format . ../scripts ../examples ../bench
 	cd frontend && npm run --silent format
 
 doctor: $(BACKEND_READY) ## Find out what is wrong, most of all with the database
@@ -50,11 +50,11 @@ migration: $(BACKEND_READY) ## Write a migration from the models: make migration
 
 ##@ Parts of `make test`
 
-.PHONY: check-backend check-web test-backend test-pooled test-py313 test-web build-web test-e2e
+.PHONY: check-backend check-web test-backend test-elsewhere test-web build-web test-e2e
 
 check-backend: $(BACKEND_READY)
-	cd backend && $(BIN)/ruff format --check --quiet . ../scripts
-	cd backend && $(BIN)/ruff check --quiet . ../scripts
+	cd backend && $(BIN)/ruff format --check --quiet . ../scripts ../examples ../bench
+	cd backend && $(BIN)/ruff check --quiet . ../scripts ../examples ../bench
 	cd backend && $(BIN)/mypy
 	cd backend && $(BIN)/lint-imports --no-logo
 	@$(BIN)/postern openapi | diff -u frontend/openapi.json - || \
@@ -65,14 +65,11 @@ check-web: $(FRONTEND_READY)
 	cd frontend && npm run --silent types
 	cd frontend && npm run --silent check-generated
 
-test-backend: $(BACKEND_READY) ## The backend's tests (ARGS="-k signup")
+test-backend: $(BACKEND_READY) $(FRONTEND_READY) ## The backend's tests (ARGS="-k signup")
 	cd backend && $(BIN)/pytest $(ARGS)
 
-test-pooled: $(BACKEND_READY) ## The same through PgBouncer in transaction mode
-	@scripts/test-pooled $(ARGS)
-
-test-py313: $(BACKEND_READY) ## The same on Python 3.13
-	@scripts/test-py313 $(ARGS)
+test-elsewhere: $(BACKEND_READY) ## The same on Python 3.13, and through PgBouncer in transaction mode
+	@scripts/test-elsewhere $(ARGS)
 
 test-web: $(FRONTEND_READY) ## The web app's unit tests
 	cd frontend && npm run --silent test

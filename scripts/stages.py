@@ -12,8 +12,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 LANES = (
-    ("check-backend", "test-backend", "test-pooled"),
-    ("check-web", "test-web", "test-e2e", "test-py313"),
+    ("check-backend", "test-backend"),
+    ("check-web", "test-web", "test-e2e", "test-elsewhere"),
 )
 
 

@@ -2,6 +2,8 @@
 
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated
 
 try:
@@ -11,6 +13,28 @@ except ImportError as error:
     raise SystemExit(2) from None
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+keys = typer.Typer(no_args_is_help=True, help="The keys that sign access tokens.")
+app.add_typer(keys, name="keys")
+
+
+@contextmanager
+def refusing() -> Iterator[None]:
+    """A refusal ends the command with 1 and one sentence."""
+    from src.database.embedded import EmbeddedPostgresError
+    from src.errors import Problem
+    from src.keys.errors import KeyRefusal
+
+    try:
+        yield
+    except KeyRefusal as refusal:
+        typer.echo(f"Nothing was changed: {refusal}", err=True)
+        raise typer.Exit(1) from None
+    except Problem as problem:
+        typer.echo(f"{problem.detail}. To find out why: make doctor", err=True)
+        raise typer.Exit(1) from None
+    except EmbeddedPostgresError as refusal:
+        typer.echo(refusal, err=True)
+        raise typer.Exit(1) from None
 
 
 @app.callback()
@@ -43,6 +67,56 @@ def doctor(
     from src.doctor.command import run
 
     raise typer.Exit(run(as_json=as_json, fix=fix))
+
+
+@app.command()
+def purge() -> None:
+    """Remove the sessions that ended a week ago, and keys whose last token has expired."""
+    import threading
+
+    from src.sessions import housekeeping
+
+    with refusing():
+        sessions, signing_keys = housekeeping.purge(threading.Event())
+    typer.echo(f"Removed {sessions} sessions and {signing_keys} signing keys.")
+
+
+@keys.command("list")
+def list_keys() -> None:
+    """Show all signing keys and what they are for."""
+    from src.keys.commands import describe
+
+    with refusing():
+        typer.echo(describe())
+
+
+@keys.command("rotate")
+def rotate_keys(
+    *,
+    at_once: Annotated[
+        bool, typer.Option("--at-once", help="Sign with it now: only where a key has leaked.")
+    ] = False,
+) -> None:
+    """Publish a new key, which signs in a quarter of an hour, when every verifier knows it."""
+    from src.keys.commands import rotate
+
+    with refusing():
+        typer.echo(rotate(at_once=at_once))
+
+
+@keys.command("retire")
+def retire_key(
+    kid: str,
+    *,
+    leaked: Annotated[
+        bool, typer.Option("--leaked", help="Also while its tokens live: they are refused.")
+    ] = False,
+) -> None:
+    """Remove a key that is no longer needed; refused, with the seconds to wait, while it is."""
+    from src.keys.commands import retire
+
+    with refusing():
+        typer.echo(retire(kid, leaked=leaked))
 
 
 @app.command()

@@ -58,8 +58,8 @@ async def handle_database_problem(request: Request, error: Exception) -> Respons
     """
     assert isinstance(error, Problem)  # noqa: S101  registered for such classes only
     watch = _watch(request)
-    if cause := error.log.get("cause"):
-        watch.suspect(str(cause))
+    cause = error.log.get("cause")
+    watch.suspect(None if cause is None else str(cause))
     if _tells_everything():
         state = watch.fresh()
         if state is None and isinstance(error, SchemaMismatch):

@@ -4,16 +4,14 @@ import shutil
 import signal
 import socket
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import httpx
 import psycopg2
 import pytest
 
-from tests.support import environment
+from tests.support import environment, memory
 
 TABLES = '"user", session, endpoint_probe'
 PASSWORD = "testpass123"
@@ -35,7 +33,7 @@ def pytest_configure(config: pytest.Config) -> None:
     assert "src.database.database" not in sys.modules, "the engine was made before its settings"
     # Ended from outside, a run still stops its servers.
     signal.signal(signal.SIGTERM, lambda *_: pytest.exit("terminated", 143))
-    folder = Path(tempfile.mkdtemp(prefix="postern-"))
+    folder = memory.make_folder()
     config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
     direct = app = embedded.start(folder / "postgres", durable=False)
     config.add_cleanup(lambda: embedded.close(folder / "postgres"))

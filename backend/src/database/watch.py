@@ -79,9 +79,13 @@ class SchemaWatch:
         if self._thread is not None:
             self._thread.join(LOOK_WITHIN)
 
-    def suspect(self, cause: str) -> None:
-        """A request met `cause`: look soon. Never waits, however many ask."""
-        self._told.hear(cause)
+    def suspect(self, cause: str | None) -> None:
+        """A request was refused, and met `cause` if it asked the database itself: look soon.
+
+        Never waits, however many ask.
+        """
+        if cause is not None:
+            self._told.hear(cause)
         self._glanced_at = float("-inf")  # what was seen before is no longer trusted
         self._wake.set()
 
@@ -92,13 +96,18 @@ class SchemaWatch:
         return state if state is not None and recent and not state.ready else None
 
     def finding(self) -> SchemaState | None:
-        """What a look from now on finds, or bad news of this moment; None if it takes too long."""
-        asked_at = time.monotonic()
+        """What a look from now on finds, or bad news of this moment; None if it takes too long.
+
+        Before the first look is over it is that one: none can be newer.
+        """
+        asked_at = float("-inf")
+        if self._state is not None:
+            asked_at = time.monotonic()
+            self._wake.set()
 
         def answered() -> bool:
-            return self._looked_at >= asked_at or self.fresh() is not None
+            return self._looked_at > asked_at or self.fresh() is not None
 
-        self._wake.set()
         with self._renewed:
             return self._state if self._renewed.wait_for(answered, FINDING_WITHIN) else None
 
@@ -184,7 +193,7 @@ class SchemaWatch:
         with self._renewed:
             self._state, self._looked_at = state, began
             self._renewed.notify_all()
-        self._told.state(state)
+        self._told.state(state, looked_at=began)
 
 
 def _migrate(app: Endpoint, direct: Endpoint) -> str | None:

@@ -24,15 +24,16 @@ class WatchLog:
 
     def __init__(self) -> None:
         self._last: tuple[SchemaStatus, str] | None = None
-        self._heard: set[str] = set()
+        self._heard: dict[str, float] = {}
+        """Causes, and when each was first met."""
         self._told: dict[str, float] = {}
         self._lock = threading.Lock()
 
     def hear(self, cause: str) -> None:
-        """Keep what a request met, until the next finding explains it or does not."""
+        """Keep what a request met, until a look that began later explains it or does not."""
         with self._lock:
             if len(self._heard) < CAUSES_AT_MOST:
-                self._heard.add(cause)
+                self._heard.setdefault(cause, time.monotonic())
 
     def settings(self) -> None:
         """Say which source won, for each setting about which several disagree."""
@@ -47,18 +48,20 @@ class WatchLog:
         if loaded.libpq:
             log.warning("%s: set, and not used", ", ".join(loaded.libpq))
 
-    def state(self, state: SchemaState) -> None:
+    def state(self, state: SchemaState, *, looked_at: float) -> None:
         if self._last != (state.status, state.summary):
             self._last = (state.status, state.summary)
             if state.ready:
                 log.info("%s %s", connected(state), state.summary)
             else:
                 log.error("%s: %s To mend it: %s", state.status, state.summary, state.command)
-        self._unexplained(state)
+        self._unexplained(state, looked_at)
 
-    def _unexplained(self, state: SchemaState) -> None:
+    def _unexplained(self, state: SchemaState, looked_at: float) -> None:
         with self._lock:
-            heard, self._heard = self._heard, set()
+            heard = {cause for cause, met_at in self._heard.items() if met_at < looked_at}
+            for cause in heard:
+                del self._heard[cause]
         if not state.ready:  # the finding has said it all
             return
         now = time.monotonic()

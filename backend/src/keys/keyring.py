@@ -42,15 +42,19 @@ class KeyRing:
             key = (await self._renew()).find(kid)
         return key
 
-    async def keys(self) -> KeySet:
-        if not self._keys.keys or self._age() > RENEW_EVERY:
+    async def keys(self, *, not_older_than: float | None = None) -> KeySet:
+        limit = RENEW_EVERY if not_older_than is None else not_older_than
+        if not self._keys.keys or self._age() > limit:
             return await self._renew()
         return self._keys
 
     async def public_keys(self) -> KeySet:
-        """As `keys`, but where the database is away: the last that were known, if any."""
+        """What other services may know: newer than `keys`, since theirs become old on top of it.
+
+        Where the database is away: the last that were known, if any.
+        """
         try:
-            return await self.keys()
+            return await self.keys(not_older_than=LOOK_UP_EVERY)
         except DatabaseUnavailable:
             if not self._keys.keys:
                 raise

@@ -53,7 +53,7 @@ class OpenidConfiguration(BaseModel):
     responses={304: {"description": "Unchanged"}, **responses(*DATABASE_PROBLEMS)},
 )
 async def jwks(request: Request) -> Response:
-    """A key stands here ten minutes before it signs, and until its last token has expired."""
+    """A key stands here 15 minutes before it signs, and until its last token has expired."""
     keys = await keyring.public_keys()
     body = json.dumps(keys.jwks(now()), separators=(",", ":")).encode()
     etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'

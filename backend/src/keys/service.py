@@ -10,16 +10,16 @@ from sqlalchemy import delete, func, update
 from sqlmodel import Session, col, select
 
 from src.clock import now
-from src.crypto import CannotUnseal, derive_key, seal, unseal
 from src.keys.errors import RetirementRefused, RotationRefused, UnknownKey
 from src.keys.signing_keys import ALGORITHM, KeySet, KeyState, SigningKey, generate
 from src.models import StoredKey
+from src.sealing import CannotUnseal, derive_key, seal, unseal
 from src.settings import get_settings
 
 log = logging.getLogger("postern.keys")
 
-LEAD = timedelta(minutes=10)
-"""From publishing to signing: longer than a verifier keeps the key set (`routes.MAX_AGE`)."""
+LEAD = timedelta(minutes=15)
+"""From publishing to signing: longer than a verifier and a cache before it keep the key set."""
 LOCK = 0x706F73746B657973
 """PostgreSQL's advisory lock for all changes of keys, held until the transaction ends."""
 PURPOSE = "signing keys at rest"
@@ -66,7 +66,11 @@ def rotate(db: Session, *, at_once: bool = False, lead: timedelta = LEAD) -> Sig
     """
     _lock(db)
     at, keys = now(), load(db)
-    waiting = [key for key in keys.keys if keys.state(key, at) is KeyState.NEXT]
+    waiting = [
+        key
+        for key in keys.keys
+        if keys.state(key, at) is KeyState.NEXT and not key.under_previous_secret
+    ]
     if waiting and not at_once:
         kid, seconds = waiting[0].kid, _seconds(waiting[0].signs_from - at)
         raise RotationRefused(f"{kid} is published already, and signs in {seconds} seconds")
@@ -86,9 +90,9 @@ def retire(db: Session, kid: str, *, leaked: bool = False) -> None:
     if key is None:
         raise UnknownKey(f"there is no key {kid}")
     state, until = keys.state(key, at), keys.verifies_until(key)
-    if state is KeyState.SIGNING or until is None:
+    if state is KeyState.SIGNING:
         raise RetirementRefused(f"{kid} signs now. First: postern keys rotate")
-    if state is KeyState.VERIFYING and not leaked:
+    if state is KeyState.VERIFYING and until is not None and not leaked:
         seconds = _seconds(until - at)
         raise RetirementRefused(f"tokens of {kid} may live for another {seconds} seconds")
     db.exec(delete(StoredKey).where(col(StoredKey.kid) == kid))
@@ -147,12 +151,19 @@ def _store(db: Session, key: SigningKey) -> None:
 
 def _opened(row: StoredKey, secrets: list[bytes]) -> SigningKey:
     """The key in this row; raise `CannotUnseal` also where it is another than the row says."""
-    raw = unseal(secrets, row.sealed_key, place=_place(row.kid))
+    raw, secret = unseal(secrets, row.sealed_key, place=_place(row.kid))
     private_key = serialization.load_der_private_key(raw, password=None)
     if not isinstance(private_key, EllipticCurvePrivateKey) or row.algorithm != ALGORITHM:
         raise CannotUnseal
     ttl = timedelta(seconds=row.longest_ttl)
-    return SigningKey(row.kid, private_key, row.created_at, row.signs_from, longest_ttl=ttl)
+    return SigningKey(
+        row.kid,
+        private_key,
+        row.created_at,
+        row.signs_from,
+        longest_ttl=ttl,
+        under_previous_secret=secret != secrets[0],
+    )
 
 
 def _place(kid: str) -> str:

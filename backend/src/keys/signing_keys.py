@@ -43,6 +43,8 @@ class SigningKey:
     signs_from: datetime
     longest_ttl: timedelta
     """The longest life of a token that it has signed."""
+    under_previous_secret: bool = False
+    """Sealed under SECRET_KEY_PREVIOUS: lost when that goes."""
     algorithm: str = ALGORITHM
 
     @cached_property
@@ -93,9 +95,11 @@ class KeySet:
 
 
 def generate(*, at: datetime, signs_from: datetime, ttl: timedelta) -> SigningKey:
-    """A new key on the curve P-256."""
-    private_key = generate_private_key(SECP256R1())
-    kid = thumbprint(private_key.public_key())
+    """A new key on the curve P-256, whose id no command line takes for an option."""
+    kid = "-"
+    while kid.startswith("-"):
+        private_key = generate_private_key(SECP256R1())
+        kid = thumbprint(private_key.public_key())
     return SigningKey(kid, private_key, at, signs_from, longest_ttl=ttl)
 
 

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from src.crypto import derive_key
+from src.sealing import derive_key
 from src.sessions.errors import TokenInvalid
 
 VERSION = 1

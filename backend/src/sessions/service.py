@@ -14,12 +14,12 @@ from sqlalchemy import ColumnElement, func, update
 from sqlmodel import Session, col, select
 
 from src.clock import now
-from src.crypto import fingerprint
 from src.database.database import in_transaction
 from src.errors import NotFound
 from src.keys.keyring import keyring
 from src.keys.signing_keys import SigningKey
 from src.models import User, UserSession
+from src.sealing import fingerprint
 from src.sessions import access_tokens, refresh_tokens
 from src.sessions.access_tokens import Claims
 from src.sessions.errors import RefreshTokenReused, SessionRevoked
@@ -217,7 +217,7 @@ def _again(db: Session, presented: Presented, current: _Current) -> Grant:
 def listed(db: Session, claims: Claims) -> list[SessionEntry]:
     """The person's sessions, the last used first."""
     require(db, claims)
-    own = select(UserSession).where(*_open(claims.user_id))
+    own = select(UserSession).where(col(UserSession.user_id) == claims.user_id, *_counts(now()))
     return [
         SessionEntry(
             id=session.id,

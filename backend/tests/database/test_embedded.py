@@ -18,6 +18,7 @@ from sqlalchemy import make_url
 
 from src.database import embedded, embedded_errors, embedded_root
 from src.settings import BACKEND
+from tests.support import memory
 
 OPEN_AND_WAIT = """
 import sys, time
@@ -31,14 +32,33 @@ sys.stdin.read()
 @pytest.fixture
 def folder() -> Iterator[Path]:
     """A temporary folder that the server's own user can pass into, as pytest's are not."""
-    with tempfile.TemporaryDirectory(prefix="postern-") as name:
-        yield Path(name)
+    with memory.folder() as made:
+        yield made
 
 
-@pytest.fixture(autouse=True)
-def _once(pytestconfig: pytest.Config) -> None:
-    if pytestconfig.getoption("--endpoint") == "pooled":
-        pytest.skip("the same whatever the app connects to")
+@pytest.fixture(scope="module")
+def at_rest() -> Iterator[Path]:
+    """A cluster that was made, and that nobody has open."""
+    with memory.folder() as made:
+        path = made / "postgres"
+        start(path)
+        embedded.close(path)
+        yield path
+
+
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    """Of a server that was just made."""
+    with memory.folder() as made:
+        yield start(made / "postgres")
+        embedded.close(made / "postgres")
+
+
+@pytest.fixture
+def made(data_dir: Path, at_rest: Path) -> Path:
+    """A place where a cluster was made before."""
+    subprocess.run(("cp", "-a", at_rest, data_dir), check=True)
+    return data_dir
 
 
 @pytest.fixture
@@ -89,39 +109,35 @@ def another_process(path: Path) -> Iterator[subprocess.Popen[str]]:
         yield process
 
 
-def gone(pid: int, within: float = 10) -> bool:
+def gone(pid: int, within: float = 30) -> bool:
     until = time.monotonic() + within
     while psutil.pid_exists(pid) and time.monotonic() < until:
         time.sleep(0.02)
     return not psutil.pid_exists(pid)
 
 
-class TestStart:
-    def test_it_gives_the_url_of_a_postgresql_18_with_a_database_of_our_own(
-        self, data_dir: Path
-    ) -> None:
-        url = start(data_dir)
-
+class TestWhatItMakes:
+    def test_is_a_postgresql_18_with_a_database_of_our_own(self, url: str) -> None:
         assert url.startswith("postgresql+psycopg2://postgres@/postern?host=")
         assert str(query(url, "SHOW server_version")).startswith("18.")
         assert query(url, "SELECT current_database()") == "postern"
 
-    def test_the_same_text_sorts_and_folds_alike_on_every_machine(self, data_dir: Path) -> None:
-        url = start(data_dir)
-
+    def test_sorts_and_folds_the_same_text_alike_on_every_machine(self, url: str) -> None:
         assert query(url, "SHOW server_encoding") == "UTF8"
         assert query(url, "SELECT lower('ÄÖÉ')") == "äöé"
         assert query(url, "SELECT datlocprovider FROM pg_database WHERE datname='postern'") == "b"
         assert query(url, "SHOW timezone") == "UTC"
 
-    def test_a_second_call_gives_the_same_server(self, data_dir: Path) -> None:
-        url, server = start(data_dir), server_of(data_dir)
+    def test_listens_on_no_network_port(self, url: str) -> None:
+        assert query(url, "SHOW listen_addresses") == ""
 
-        assert start(data_dir) == url
-        assert server_of(data_dir) == server
 
-    def test_it_listens_on_no_network_port(self, data_dir: Path) -> None:
-        assert query(start(data_dir), "SHOW listen_addresses") == ""
+class TestStart:
+    def test_a_second_call_gives_the_same_server(self, made: Path) -> None:
+        url, server = start(made), server_of(made)
+
+        assert start(made) == url
+        assert server_of(made) == server
 
     def test_variables_of_libpq_and_unknown_locales_do_not_lead_it_astray(
         self, data_dir: Path, monkeypatch: pytest.MonkeyPatch
@@ -158,75 +174,75 @@ class TestStart:
 
 
 class TestSharing:
-    def test_data_survives_the_server(self, data_dir: Path) -> None:
-        query(start(data_dir), "CREATE TABLE kept AS SELECT 42 AS answer")
-        embedded.close(data_dir)
-        assert server_of(data_dir) is None
+    def test_data_survives_the_server(self, made: Path) -> None:
+        query(start(made), "CREATE TABLE kept AS SELECT 42 AS answer")
+        embedded.close(made)
+        assert server_of(made) is None
 
-        assert query(start(data_dir), "SELECT answer FROM kept") == 42
+        assert query(start(made), "SELECT answer FROM kept") == 42
 
     def test_the_server_outlives_whoever_started_it_while_another_has_it_open(
-        self, data_dir: Path
+        self, made: Path
     ) -> None:
-        with another_process(data_dir) as first:
-            url = start(data_dir)
+        with another_process(made) as first:
+            url = start(made)
             first.communicate()
 
             assert query(url, "SELECT 1") == 1
 
-    def test_the_last_one_to_leave_stops_it(self, data_dir: Path) -> None:
-        with another_process(data_dir) as process:
-            server = server_of(data_dir)
+    def test_the_last_one_to_leave_stops_it(self, made: Path) -> None:
+        with another_process(made) as process:
+            server = server_of(made)
             assert server is not None
             process.communicate()
 
         assert gone(server)
 
-    def test_a_killed_process_does_not_count_as_one_that_has_it_open(self, data_dir: Path) -> None:
-        with another_process(data_dir) as process:
-            start(data_dir)
+    def test_a_killed_process_does_not_count_as_one_that_has_it_open(self, made: Path) -> None:
+        with another_process(made) as process:
+            start(made)
             process.kill()
-        server = server_of(data_dir)
+        server = server_of(made)
         assert server is not None
-        embedded.close(data_dir)
+        embedded.close(made)
 
         assert gone(server)
 
 
 class TestRecovery:
-    def test_a_killed_server_is_started_again_with_its_data(self, data_dir: Path) -> None:
-        query(start(data_dir), "CREATE TABLE kept AS SELECT 42 AS answer")
-        server = server_of(data_dir)
+    def test_a_killed_server_is_started_again_with_its_data(self, made: Path) -> None:
+        query(start(made), "CREATE TABLE kept AS SELECT 42 AS answer")
+        server = server_of(made)
         assert server is not None
         os.kill(server, signal.SIGKILL)
         assert gone(server)
 
-        assert query(start(data_dir), "SELECT answer FROM kept") == 42
+        assert query(start(made), "SELECT answer FROM kept") == 42
 
     def test_a_process_id_that_now_belongs_to_another_program_is_no_server(
-        self, data_dir: Path
+        self, made: Path
     ) -> None:
-        start(data_dir)
-        server = server_of(data_dir)
+        start(made)
+        server = server_of(made)
         assert server is not None
-        remembered = (data_dir / "postmaster.pid").read_text()
-        embedded.close(data_dir)
+        remembered = (made / "postmaster.pid").read_text()
+        embedded.close(made)
         stale = remembered.replace(str(server), str(os.getpid()), 1)
-        (data_dir / "postmaster.pid").write_text(stale)
+        (made / "postmaster.pid").write_text(stale)
 
-        assert query(start(data_dir), "SELECT 1") == 1
+        assert query(start(made), "SELECT 1") == 1
 
     @pytest.mark.parametrize("zombie", [False, True])
     def test_a_lock_of_the_socket_that_names_a_zombie_or_another_program_is_of_no_account(
-        self, data_dir: Path, *, zombie: bool
+        self, made: Path, *, zombie: bool
     ) -> None:
-        start(data_dir)
-        server = server_of(data_dir)
+        start(made)
+        server = server_of(made)
         assert server is not None
-        locks = [data_dir / "postmaster.pid", data_dir / f"{embedded.SOCKET_NAME}.lock"]
+        locks = [made / "postmaster.pid", made / f"{embedded.SOCKET_NAME}.lock"]
         remembered = [lock.read_text() for lock in locks]
-        embedded.close(data_dir)
-        user = embedded.Cluster(data_dir.resolve()).system_user
+        embedded.close(made)
+        user = embedded.Cluster(made.resolve()).system_user
         with subprocess.Popen(("sleep", "60"), user=user, cwd="/") as other:
             if zombie:
                 other.kill()
@@ -234,13 +250,13 @@ class TestRecovery:
             for lock, text in zip(locks, remembered, strict=True):
                 lock.write_text(text.replace(str(server), str(other.pid), 1))
 
-            assert query(start(data_dir), "SELECT 1") == 1
+            assert query(start(made), "SELECT 1") == 1
             other.kill()
 
     def test_a_process_that_does_not_show_whose_it_is_is_left_to_postgresql_to_judge(
-        self, data_dir: Path, monkeypatch: pytest.MonkeyPatch
+        self, made: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        url = start(data_dir)
+        url = start(made)
 
         def denied(process: psutil.Process) -> list[str]:
             raise psutil.AccessDenied(process.pid)
@@ -248,9 +264,9 @@ class TestRecovery:
         with monkeypatch.context() as patched:
             patched.setattr(psutil.Process, "cmdline", denied)
             with pytest.raises(embedded_errors.ServerDidNotStart, match="lock file"):
-                embedded.Cluster(data_dir.resolve()).start(durable=False)
+                embedded.Cluster(made.resolve()).start(durable=False)
         assert query(url, "SELECT 1") == 1
-        assert server_of(data_dir) is not None
+        assert server_of(made) is not None
 
     def test_a_set_up_that_was_cut_off_is_done_again(self, data_dir: Path) -> None:
         half = data_dir.with_name("postgres.new")
@@ -307,10 +323,8 @@ class TestRefusal:
         assert [path.name for path in data_dir.iterdir()] == ["holiday.jpg"]
 
     @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
-    def test_data_of_another_user(self, data_dir: Path) -> None:
-        start(data_dir)
-        embedded.close(data_dir)
-        data_dir.parent.chmod(0o755)
+    def test_data_of_another_user(self, made: Path) -> None:
+        made.parent.chmod(0o755)
         refusal, said = os.pipe()
         child = os.fork()
         if child == 0:
@@ -318,7 +332,7 @@ class TestRefusal:
             os.setgid(65534)
             os.setuid(65534)
             try:
-                start(data_dir)
+                start(made)
             except embedded_errors.DataDirectoryNotOurs as error:
                 os.write(said, str(error).encode())
             finally:
@@ -329,20 +343,19 @@ class TestRefusal:
         assert "belongs to the user root and cannot be used" in os.read(refusal, 1000).decode()
 
     def test_a_temporary_folder_that_is_too_deep_for_a_socket(
-        self, folder: Path, monkeypatch: pytest.MonkeyPatch
+        self, at_rest: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         deep = folder / ("y" * 120)
         deep.mkdir()
+        subprocess.run(("cp", "-a", at_rest, deep), check=True)
         monkeypatch.setattr(tempfile, "tempdir", str(deep))
 
         with pytest.raises(embedded_errors.SocketPathTooLong, match="Set TMPDIR"):
             start(deep / "postgres")
 
-    def test_a_server_that_cannot_start_shows_what_it_said(self, data_dir: Path) -> None:
-        start(data_dir)
-        embedded.close(data_dir)
-        with (data_dir / "postgresql.conf").open("a") as configuration:
+    def test_a_server_that_cannot_start_shows_what_it_said(self, made: Path) -> None:
+        with (made / "postgresql.conf").open("a") as configuration:
             configuration.write("shared_buffers = 'a lot'\n")
 
         with pytest.raises(embedded_errors.ServerDidNotStart, match="shared_buffers"):
-            start(data_dir)
+            start(made)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import psycopg2
 import pytest
 
 from src.database.migration_history import own_history
@@ -58,22 +59,18 @@ class TestTheMigrationsAsTheyAre:
     def test_build_what_the_models_say(self, scratch: Scratch) -> None:
         assert "No new upgrade operations" in alembic("check", settings=scratch.settings)
 
-    def test_go_up_down_and_up_again_from_empty(self, empty: Scratch) -> None:
-        for command in (("upgrade", "head"), ("downgrade", "base"), ("upgrade", "head")):
-            alembic(*command, settings=empty.settings)
-        assert empty.look().status is SchemaStatus.OK
-
-    def test_leave_nothing_when_they_go_down(self, empty: Scratch) -> None:
-        alembic("upgrade", "head", settings=empty.settings)
-        alembic("downgrade", "base", settings=empty.settings)
+    def test_leave_nothing_when_they_go_down_and_go_up_again(self, scratch: Scratch) -> None:
+        alembic("downgrade", "base", settings=scratch.settings)
         assert (
-            empty.sql(
+            scratch.sql(
                 "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace"
                 " AND relname NOT LIKE 'alembic_version%'"
             )
             == []
         )
-        assert empty.look().status is SchemaStatus.EMPTY
+        assert scratch.look().status is SchemaStatus.EMPTY
+        alembic("upgrade", "head", settings=scratch.settings)
+        assert scratch.look().status is SchemaStatus.OK
 
     def test_each_go_down_and_up_by_themselves(self, scratch: Scratch) -> None:
         for _ in own_history().migrations:
@@ -102,15 +99,15 @@ class TestTheMigrationsAsTheyAre:
             assert script.doc.endswith("."), script.doc
 
     def test_write_one_instance_id_that_is_new_each_time(
-        self, empty: Scratch, database: Callable[..., Scratch]
+        self, scratch: Scratch, direct: psycopg2.extensions.connection
     ) -> None:
-        other = database(migrated=False)
-        ids = []
-        for one in (empty, other):
-            alembic("upgrade", "head", settings=one.settings)
-            ids.append(one.sql("SELECT id FROM instance"))
-        assert [len(rows) for rows in ids] == [1, 1]
-        assert ids[0] != ids[1]
+        """The run's own database was migrated, and so was the one that `scratch` is a copy of."""
+        ask = "SELECT id FROM instance"
+        with direct.cursor() as cursor:
+            cursor.execute(ask)
+            own = cursor.fetchall()
+        assert [len(own), len(scratch.sql(ask))] == [1, 1]
+        assert own != scratch.sql(ask)
 
     def test_can_be_read_as_sql(self, scratch: Scratch) -> None:
         assert "CREATE TABLE" in alembic("upgrade", "head", "--sql", settings=scratch.settings)
@@ -157,7 +154,7 @@ class TestHowLongTheyMayHoldThingsUp:
             holder.cursor().execute("LOCK TABLE instance IN ACCESS SHARE MODE")
             began = time.monotonic()
             done = run_alembic("upgrade", "head", settings=scratch.settings, backend=backend)
-            assert 4 <= time.monotonic() - began < 15
+            assert 4 <= time.monotonic() - began < 30
         finally:
             holder.close()
         assert done.returncode != 0
@@ -170,7 +167,7 @@ class TestHowLongTheyMayHoldThingsUp:
         backend = next_migration("SELECT pg_sleep(60)")
         began = time.monotonic()
         done = run_alembic("upgrade", "head", settings=scratch.settings, backend=backend)
-        assert 5 <= time.monotonic() - began < 15
+        assert 5 <= time.monotonic() - began < 30
         assert done.returncode != 0
         assert "statement timeout" in done.stderr
 
@@ -180,8 +177,12 @@ class TestHowLongTheyMayHoldThingsUp:
             holder.cursor().execute(f"SELECT pg_advisory_lock({ADVISORY_LOCK})")
             with ThreadPoolExecutor() as pool:
                 waiting = pool.submit(run_alembic, "upgrade", "head", settings=empty.settings)
-                time.sleep(3)
-                assert not waiting.done()
+                waits = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+                until = time.monotonic() + 60
+                while empty.sql(waits) != [(1,)]:
+                    assert not waiting.done(), waiting.result().stderr
+                    assert time.monotonic() < until
+                    time.sleep(0.05)
                 assert empty.sql("SELECT to_regclass('instance')") == [(None,)]
                 holder.close()
                 assert waiting.result().returncode == 0
@@ -297,7 +298,7 @@ class TestMigratingAtTheStart:
             assert running.readiness().json()["code"] == "schema_mismatch"
             assert empty.look().status is SchemaStatus.EMPTY
             alembic("upgrade", "head", settings=empty.settings)
-            assert running.wait_ready() < 5
+            running.wait_ready()
 
     def test_that_fails_stops_no_service_and_is_told(
         self, tmp_path: Path, scratch: Scratch, next_migration: Callable[[str], Path]

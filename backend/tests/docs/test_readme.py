@@ -32,7 +32,7 @@ def matches(promised: object, got: object) -> bool:
 
 def test_every_example_answers_as_it_says(client: httpx.Client) -> None:
     examples = [*EXAMPLE.finditer(README)]
-    assert len(examples) == 4
+    assert len(examples) == 5
     for example in examples:
         command = example["command"].replace("localhost:8000", f"127.0.0.1:{client.base_url.port}")
         command = command.replace("curl ", "curl --silent --fail-with-body --noproxy '*' ")
@@ -44,7 +44,7 @@ def test_every_example_answers_as_it_says(client: httpx.Client) -> None:
 
 def test_every_file_that_the_documents_link_to_exists() -> None:
     root = Path(__file__).parents[3]
-    for page in [*root.glob("*.md"), *root.glob("docs/**/*.md")]:
+    for page in [*root.glob("*.md"), *root.glob("docs/**/*.md"), *root.glob("examples/*/*.md")]:
         for target in re.findall(r"\]\(([^)#]+?)(?:#[^)]*)?\)", page.read_text()):
             if "://" not in target:
                 assert (page.parent / target).exists(), f"{page.name} links to {target}"

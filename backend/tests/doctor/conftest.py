@@ -4,20 +4,16 @@ What reads the settings is imported late: this file is read before the tests' ow
 """
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+
+from tests.support import memory
 
 if TYPE_CHECKING:
     from tests.support.checkout import Copy
 
 TEMPLATE = "doctor_template"
-
-
-def pytest_ignore_collect(config: pytest.Config) -> bool | None:
-    """These choose their endpoints themselves, so a pooled run would only repeat them."""
-    return True if config.getoption("--endpoint") == "pooled" else None
 
 
 @pytest.fixture
@@ -30,10 +26,11 @@ def settings_unset(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def copy(tmp_path: Path, settings_unset: None) -> "Copy":  # noqa: ARG001
+def copy(settings_unset: None) -> Iterator["Copy"]:  # noqa: ARG001
     from tests.support import checkout
 
-    return checkout.copy(tmp_path / "postern")
+    with memory.folder() as made:
+        yield checkout.copy(made / "postern")
 
 
 @pytest.fixture(scope="session")

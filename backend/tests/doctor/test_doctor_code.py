@@ -173,7 +173,7 @@ def running(copy: Copy, *options: str) -> Iterator[subprocess.Popen[bytes]]:
     command = (sys.executable, str(wait), "src.main:app", *options)
     with subprocess.Popen(command, cwd=copy.backend) as process:
         try:
-            until = time.monotonic() + 5
+            until = time.monotonic() + 60
             while psutil.Process(process.pid).cmdline()[-1:] != [command[-1]]:
                 assert time.monotonic() < until
             yield process

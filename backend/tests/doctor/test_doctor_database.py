@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import make_url
 
+from src.database.migration_history import own_history
 from src.database.reach import ReachStep
 from src.database.schema_state import SchemaStatus
 from src.doctor.case import address
 from src.doctor.checks.reachability import UNREACHABLE
 from src.doctor.checks.schema import CONDITIONS
+from src.doctor.rendering import Page, render
 from src.doctor.report import Fine, NotExamined
 from tests.support import databases
 from tests.support.checkout import Copy
@@ -22,7 +24,6 @@ APP_ANSWERS = "The app's endpoint answers"
 ONE_DATABASE = "Both endpoints are one database"
 SCHEMA = "The tables are what the code wants"
 AVOIDS_POOLER = "Migrations avoid the pooler"
-HEAD = "8c1f0a7d2e41"
 DROP_HASH = 'ALTER TABLE "user" DROP COLUMN password_hash'
 
 
@@ -112,10 +113,11 @@ class TestIdentity:
     def test_what_both_endpoints_are_is_told_where_all_is_well_too(
         self, well: Copy, migrated: str
     ) -> None:
-        said = well.doctor("--json")
-        (check,) = (one for one in said.report["checks"] if one["title"] == ONE_DATABASE)
-        app, direct = check["details"]
-        shown = " ".join(well.doctor().text.split())
+        report = well.examine()
+        (outcome,) = (one.outcome for one in report.entries if one.title == ONE_DATABASE)
+        assert isinstance(outcome, Fine)
+        app, direct = outcome.details
+        shown = " ".join(render(report, Page(100, colour=False)).split())
 
         for name, told in (("app", app), ("direct", direct)):
             assert told.startswith(f"{name}: {address(migrated)} from DATABASE_URL")
@@ -211,7 +213,8 @@ class TestSchema:
         header = text.partition("def upgrade")[0].replace(
             'revision: str = "8c1f0a7d2e41"', 'revision: str = "abcdef123456"'
         )
-        header = header.replace("down_revision: str | None = None", f'down_revision = "{HEAD}"')
+        head = own_history().head
+        header = header.replace("down_revision: str | None = None", f'down_revision = "{head}"')
         body = 'def upgrade() -> None:\n    op.add_column("user", sa.Column("age", sa.Integer()))\n'
         (versions / "2027_01_01_0000_add_an_age.py").write_text(header + body)
         copy.write_env(DATABASE_URL=migrated)

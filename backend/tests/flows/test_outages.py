@@ -22,8 +22,8 @@ ANSWERED_WITHIN = 2.0
 """Seconds in which a refusal must come."""
 BACK_WITHIN = 5.0
 """Seconds after the return of the database."""
-SLACK = 0.7
-"""Seconds that this machine may take for 50 requests at once, the client's side included."""
+SLACK = 5.0
+"""Seconds that a slow and busy machine may take on top; what never ends takes far longer."""
 
 
 @pytest.fixture
@@ -75,8 +75,8 @@ def assert_refused_in_time(answers: Answers) -> None:
 def assert_back_in_time(running: Service) -> None:
     """Both the service and its readiness, by themselves."""
     began = time.monotonic()
-    running.wait(lambda: sign_in(running).status_code == 200, BACK_WITHIN)
-    running.wait_ready(BACK_WITHIN - (time.monotonic() - began))
+    running.wait(lambda: sign_in(running).status_code == 200, BACK_WITHIN + SLACK)
+    running.wait_ready(BACK_WITHIN + SLACK - (time.monotonic() - began))
 
 
 def sign_in(running: Service) -> httpx.Response:
@@ -160,16 +160,17 @@ class TestADatabaseThatGoesAway:
             storm(running)
             running.wait_logged(f"nothing listens on 127.0.0.1:{postgres.port}")
         assert running.log.count("unreachable:") <= 2  # before it: "is starting or stopping"
-        running.wait_ready(BACK_WITHIN)
+        running.wait_ready(BACK_WITHIN + SLACK)
         running.wait(lambda: running.log.count("Connected to") == 2)
 
 
 class TestADatabaseThatIsThere:
     def test_serves_burst_after_burst(self, running: Service) -> None:
         profile = profile_of(running)
-        for _ in range(3):
-            assert codes_of(storm(running, profile)) == {None}
+        assert codes_of(storm(running, profile)) == {None}
+        for _ in range(2):
             time.sleep(ANSWERED_WITHIN + 0.2)  # a deadline that outlived its request would be over
+            assert codes_of(storm(running, profile)) == {None}
 
 
 class TestADatabaseThatIsAwayAtTheStart:
@@ -181,7 +182,7 @@ class TestADatabaseThatIsAwayAtTheStart:
             assert_told_not_ready(running)
             running.wait_logged("unreachable")
             postgres.start()
-            running.wait_ready(BACK_WITHIN)
+            running.wait_ready(BACK_WITHIN + SLACK)
             assert sign_up(running, 1).status_code == 201
 
 

@@ -1,20 +1,15 @@
-"""Set-up is the same whatever the app connects to, so these tests run once."""
+"""Set-up, as a newcomer meets it."""
 
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-
-@pytest.fixture(autouse=True)
-def _once(pytestconfig: pytest.Config) -> None:
-    if pytestconfig.getoption("--endpoint") == "pooled":
-        pytest.skip("has nothing to do with the endpoint")
+from tests.support import memory
 
 
 @pytest.fixture
 def folder() -> Iterator[Path]:
     """A temporary folder that the server's own user can pass into, as pytest's are not."""
-    with tempfile.TemporaryDirectory(prefix="postern-") as name:
-        yield Path(name)
+    with memory.folder() as made:
+        yield made

@@ -215,7 +215,7 @@ class TestTheApisImage:
         assert subprocess.run(health, check=False, capture_output=True).returncode != 0
         with subprocess.Popen(serve, cwd=image, env=environment) as server:
             try:
-                until = time.monotonic() + 30
+                until = time.monotonic() + 90
                 while subprocess.run(health, check=False, capture_output=True).returncode:
                     assert server.poll() is None
                     assert time.monotonic() < until

@@ -18,8 +18,9 @@ import httpx
 import psutil
 import pytest
 
-from src.settings import BACKEND, Settings
+from src.settings import BACKEND
 from tests.support.ports import free_port
+from tests.support.service import checkout, environment
 
 ROOT = BACKEND.parent
 # It answers like a web app, and has a worker of its own, as Next has.
@@ -36,13 +37,7 @@ http.createServer((_, answer) => answer.end(JSON.stringify({ API_URL, WEB_URL })
 @pytest.fixture
 def house(folder: Path) -> Path:
     """A copy of what `make dev` needs, so that nobody's settings and data are touched."""
-    for name in ("src", "alembic"):
-        shutil.copytree(
-            BACKEND / name,
-            folder / "backend" / name,
-            ignore=shutil.ignore_patterns("__pycache__"),
-        )
-    shutil.copy(BACKEND / "alembic.ini", folder / "backend")
+    checkout(folder)
     shutil.copy(ROOT / ".env.example", folder)
     (folder / "scripts").mkdir()
     shutil.copy(ROOT / "scripts" / "dev.py", folder / "scripts")
@@ -60,9 +55,7 @@ class Dev:
     ) -> None:
         self.house, self.api_port, self.web_port = house, api_port, web_port
         self.said_to = house / "said.txt"
-        settings = {name.upper() for name in Settings.model_fields}
-        env = {name: value for name, value in os.environ.items() if name not in settings}
-        env |= {"API_PORT": str(api_port), "WEB_PORT": str(web_port)}
+        env = environment({"API_PORT": str(api_port), "WEB_PORT": str(web_port)})
         env |= {"PYTHONPATH": str(house / "backend")}
         with self.said_to.open("w") as file:
             self.process = subprocess.Popen(
@@ -76,9 +69,9 @@ class Dev:
 
     @property
     def said(self) -> str:
-        return self.said_to.read_text()
+        return self.said_to.read_text(errors="replace")
 
-    def wait_for(self, words: str, within: float = 60) -> None:
+    def wait_for(self, words: str, within: float = 120) -> None:
         until = time.monotonic() + within
         while words not in self.said:
             assert self.process.poll() is None, self.said
@@ -94,7 +87,7 @@ class Dev:
             for each in psutil.process_iter(["cmdline"])
             if data in (each.info["cmdline"] or ())
         ]
-        return [*descendants, *postgres, *(child for each in postgres for child in each.children())]
+        return [*descendants, *postgres, *(child for each in postgres for child in children(each))]
 
 
 @pytest.fixture
@@ -106,11 +99,27 @@ def dev(house: Path) -> Iterator[Dev]:
     finally:
         with contextlib.suppress(ProcessLookupError):
             running.process.terminate()
-        running.process.wait(30)
+        running.process.wait(60)
+
+
+def children(process: psutil.Process) -> list[psutil.Process]:
+    with contextlib.suppress(psutil.NoSuchProcess):
+        return process.children()
+    return []
+
+
+def named(name: str, processes: list[psutil.Process]) -> list[psutil.Process]:
+    """Those of this name; some of the others have ended by themselves meanwhile."""
+    found = []
+    for process in processes:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            if process.name() == name:
+                found.append(process)
+    return found
 
 
 def still_there(processes: list[psutil.Process]) -> list[psutil.Process]:
-    _, alive = psutil.wait_procs(processes, timeout=5)
+    _, alive = psutil.wait_procs(processes, timeout=30)
     return alive
 
 
@@ -142,40 +151,40 @@ class TestDev:
         (house / ".env.example").unlink()
         dev = Dev(house, free_port(), free_port())
 
-        assert dev.process.wait(30) == 1
+        assert dev.process.wait(60) == 1
         assert "git restore .env.example" in dev.said
         assert not (house / "backend" / ".env").exists()
 
     @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
     def test_no_process_is_left_behind(self, dev: Dev, number: signal.Signals) -> None:
         started = dev.processes()
-        assert {"node", "postgres", "sleep"} <= {process.name() for process in started}
+        assert all(named(name, started) for name in ("node", "postgres", "sleep"))
 
         dev.process.send_signal(number)
 
-        assert dev.process.wait(30) == 0
+        assert dev.process.wait(60) == 0
         assert still_there(started) == []
 
     def test_no_process_is_left_behind_when_the_terminal_is_closed(self, house: Path) -> None:
         terminal, inside = pty.openpty()
         dev = Dev(house, free_port(), free_port(), output=inside)
         os.close(inside)
-        said = ""
-        while "Ctrl-C stops all of it" not in said:
-            said += os.read(terminal, 4096).decode()
+        said = b""
+        while b"Ctrl-C stops all of it" not in said:
+            said += os.read(terminal, 4096)
         started = dev.processes()
 
         os.close(terminal)
 
-        assert dev.process.wait(30) == 0
+        assert dev.process.wait(60) == 0
         assert started
         assert still_there(started) == []
 
     def test_when_one_part_ends_it_says_which_and_stops_the_others(self, dev: Dev) -> None:
         started = dev.processes()
-        next(process for process in started if process.name() == "node").kill()
+        named("node", started)[0].kill()
 
-        assert dev.process.wait(30) == 1
+        assert dev.process.wait(60) == 1
         assert "The web process ended by itself" in dev.said
         assert still_there(started) == []
 
@@ -186,7 +195,7 @@ class TestTakenPort:
             port = taken.getsockname()[1]
             dev = Dev(house, port, free_port())
 
-            assert dev.process.wait(30) == 1
+            assert dev.process.wait(60) == 1
         assert f"Port {port} is taken by" in dev.said
         assert f"(process {os.getpid()}: " in dev.said
         assert re.search(r"make dev API_PORT=\d+", dev.said)

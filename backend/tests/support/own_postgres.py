@@ -5,12 +5,10 @@ import os
 import shutil
 import signal
 import subprocess
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import psutil
@@ -19,6 +17,7 @@ from sqlalchemy import URL
 
 from src.database import embedded
 from src.database.endpoints import DRIVER
+from tests.support.memory import make_folder
 from tests.support.ports import free_port
 from tests.support.postgres import run
 
@@ -52,8 +51,7 @@ class OwnPostgres:
 
     def __init__(self, *, copy_of: "OwnPostgres | None" = None, standby: bool = False) -> None:
         self.port = free_port()
-        # Not under pytest's folder, which a later run closes to the server's own user.
-        self.folder = Path(tempfile.mkdtemp(prefix="postern-")).resolve()
+        self.folder = make_folder()
         self.folder.chmod(0o711)
         self.cluster = embedded.Cluster(self.folder / "data")
         if copy_of is not None:
@@ -143,8 +141,11 @@ class OwnPostgres:
             self._signal(signal.SIGCONT)
 
     def close(self) -> None:
-        if self.cluster.running() is not None:
-            self.stop("immediate")
+        try:
+            if self.cluster.running() is not None:
+                self.stop("immediate")
+        except embedded.EmbeddedPostgresError:  # it was stopping by itself
+            _wait(lambda: self.cluster.running() is None)
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _signal(self, number: signal.Signals) -> list[psutil.Process]:

@@ -14,6 +14,7 @@ from tests.support import checkout, databases
 from tests.support.checkout import Copy
 from tests.support.own_postgres import OwnPostgres, ready_made
 from tests.support.postgres import connect
+from tests.support.service import run_alembic
 
 
 @pytest.fixture(scope="module")
@@ -112,10 +113,7 @@ class TestTables:
 
 class TestAlembic:
     def alembic(self, copy: Copy, *arguments: str) -> str:
-        command = (sys.executable, "-m", "alembic", *arguments)
-        done = subprocess.run(
-            command, cwd=copy.backend, capture_output=True, text=True, check=False
-        )
+        done = run_alembic(*arguments, settings={}, backend=copy.backend)
         return done.stdout + done.stderr
 
     def test_a_stamp_applies_nothing_and_neither_does_the_next_upgrade(self, copy: Copy) -> None:

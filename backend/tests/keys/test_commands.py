@@ -1,0 +1,44 @@
+"""`postern keys` and `postern purge`, as an operator runs them."""
+
+import subprocess
+import sys
+
+import httpx
+
+from src.keys.keyring import keyring
+from src.settings import BACKEND
+
+
+def postern(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        (sys.executable, "-m", "src.cli", *arguments),
+        cwd=BACKEND,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_list_rotate_and_retire(client: httpx.Client) -> None:
+    assert postern("keys", "list").stdout == "There is no key yet: the first sign-in makes one.\n"
+    (first,) = client.get("/.well-known/jwks.json").json()["keys"]
+    rotated = postern("keys", "rotate")
+    assert rotated.returncode == 0
+    new = rotated.stdout.split()[0]
+    keyring.forget()
+    assert new in [key["kid"] for key in client.get("/.well-known/jwks.json").json()["keys"]]
+    lines = postern("keys", "list").stdout.splitlines()
+    assert [line.split()[:2] for line in lines] == [[new, "next"], [first["kid"], "signing"]]
+    again = postern("keys", "rotate")
+    assert again.returncode == 1
+    assert again.stderr.startswith(f"Nothing was changed: {new} is published already")
+    refused = postern("keys", "retire", first["kid"])
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert "signs now" in refused.stderr
+    assert postern("keys", "retire", new).returncode == 0
+    assert postern("keys", "retire", new).stderr == f"Nothing was changed: there is no key {new}\n"
+
+
+def test_purge_says_what_it_removed() -> None:
+    done = postern("purge")
+    assert (done.returncode, done.stdout) == (0, "Removed 0 sessions and 0 signing keys.\n")

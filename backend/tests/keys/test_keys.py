@@ -1,0 +1,332 @@
+"""Keys in the database: made once, sealed, rotated, retired, and seldom asked for."""
+
+from base64 import b64encode
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import jwt
+import psycopg2
+import pytest
+from pydantic import SecretStr
+
+from src.clock import clock, now
+from src.database.database import unit_of_work
+from src.keys import service
+from src.keys.commands import describe
+from src.keys.errors import RetirementRefused, RotationRefused, UnknownKey
+from src.keys.keyring import LOOK_UP_EVERY, keyring
+from src.keys.signing_keys import KeySet, KeyState
+from src.settings import Settings, get_settings
+from tests.support.statements import recorded
+from tests.web.test_problems import assert_problem
+
+SignUp = Callable[..., dict[str, Any]]
+Connection = psycopg2.extensions.connection
+JWKS = "/.well-known/jwks.json"
+OTHER_SECRET = "Qm7Lk2Vx9Rt4Zc1Wn8Bp5Hy3Jd6Gs0FaUeOiTqXw"
+
+
+def stored() -> KeySet:
+    with unit_of_work() as db:
+        return service.load(db)
+
+
+def kid_of(token: str) -> str:
+    kid: str = jwt.get_unverified_header(token)["kid"]
+    return kid
+
+
+@pytest.fixture
+def with_settings(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Settings]:
+    """Change settings of the running service."""
+
+    def change(**values: Any) -> Settings:
+        changed = get_settings().model_copy(update=values)
+        for module in ("src.keys.service", "src.sessions.service"):
+            monkeypatch.setattr(f"{module}.get_settings", lambda: changed)
+        keyring.forget()
+        return changed
+
+    return change
+
+
+class TestTheFirstKey:
+    def test_is_made_when_it_is_needed_and_stays(
+        self, client: httpx.Client, sign_up: SignUp
+    ) -> None:
+        me = sign_up()
+        (key,) = client.get(JWKS).json()["keys"]
+        assert kid_of(me["access_token"]) == key["kid"]
+        assert [one.kid for one in stored().keys] == [key["kid"]]
+
+    def test_is_one_for_all_who_need_it_at_once(self) -> None:
+        def keep_up(_: int) -> str:
+            with unit_of_work() as db:
+                return service.keep_up(db).keys[0].kid
+
+        with ThreadPoolExecutor(8) as pool:
+            assert len(set(pool.map(keep_up, range(32)))) == 1
+        assert len(stored().keys) == 1
+
+
+class TestAtRest:
+    @pytest.fixture(autouse=True)
+    def _made(self, client: httpx.Client) -> None:
+        assert client.get(JWKS).status_code == 200
+
+    def test_a_key_is_sealed(self, direct: Connection) -> None:
+        with direct.cursor() as cursor:
+            cursor.execute("SELECT sealed_key, signing_key::text FROM signing_key")
+            ((sealed, row),) = cursor.fetchall()
+        assert sealed.startswith("v1.")
+        (key,) = stored().keys
+        private = key.private_key.private_numbers().private_value.to_bytes(32, "big")
+        for secret in (private.hex(), b64encode(private).decode()[:40], "PRIVATE"):
+            assert secret not in row
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            "UPDATE signing_key SET sealed_key = overlay(sealed_key placing 'AAAA' from 30)",
+            "UPDATE signing_key SET sealed_key = 'v1.'",
+            "UPDATE signing_key SET sealed_key = 'v2.' || sealed_key",
+            "UPDATE signing_key SET sealed_key = 'v1.☃'",
+            "UPDATE signing_key SET kid = 'another'",
+            "UPDATE signing_key SET algorithm = 'HS256'",
+        ],
+    )
+    def test_what_was_changed_in_the_database_is_not_believed(
+        self, client: httpx.Client, direct: Connection, change: str
+    ) -> None:
+        with direct.cursor() as cursor:
+            cursor.execute(change)
+        assert stored().keys == ()
+        assert len(stored().strangers) == 1
+        keyring.forget()
+        (key,) = client.get(JWKS).json()["keys"]  # a new one, so the service goes on
+        assert key["kid"] not in stored().strangers
+
+    def test_another_secret_opens_none_and_makes_its_own(
+        self,
+        client: httpx.Client,
+        with_settings: Callable[..., Settings],
+        caplog: pytest.LogCaptureFixture,
+    ) -> None:
+        (before,) = client.get(JWKS).json()["keys"]
+        with_settings(secret_key=SecretStr(OTHER_SECRET))
+        (after,) = client.get(JWKS).json()["keys"]
+        assert after["kid"] != before["kid"]
+        assert stored().strangers == (before["kid"],)
+        assert "SECRET_KEY opens none of the 1 stored signing keys" in caplog.text
+        assert OTHER_SECRET[:8] not in caplog.text
+
+    def test_the_previous_secret_still_opens_and_the_new_one_seals(
+        self, client: httpx.Client, sign_up: SignUp, with_settings: Callable[..., Settings]
+    ) -> None:
+        me = sign_up()
+        old = get_settings().secret_key
+        with_settings(secret_key=SecretStr(OTHER_SECRET), secret_key_previous=old)
+        assert client.get("/auth/profile", headers=me["headers"]).status_code == 200
+        body = {"refresh_token": me["refresh_token"]}
+        refreshed = client.post("/auth/refresh", json=body)
+        assert refreshed.status_code == 200
+        assert "sealed under SECRET_KEY_PREVIOUS" in describe()
+        with unit_of_work() as db:
+            new = service.rotate(db)
+        assert describe().splitlines()[0].split("  ")[0] == new.kid
+        assert "SECRET_KEY_PREVIOUS" not in describe().splitlines()[0]
+        with_settings(secret_key=SecretStr(OTHER_SECRET), secret_key_previous=None)
+        assert [key.kid for key in stored().keys] == [new.kid]
+        body = {"refresh_token": refreshed.json()["refresh_token"]}
+        assert client.post("/auth/refresh", json=body).status_code == 200
+        body = {"refresh_token": me["refresh_token"]}  # of the secret that nobody has any more
+        assert_problem(client.post("/auth/refresh", json=body), 401, "token_invalid")
+
+
+class TestRotation:
+    @pytest.fixture(autouse=True)
+    def _first(self, client: httpx.Client) -> None:
+        client.get(JWKS)
+
+    @pytest.fixture
+    def moved(self) -> Iterator[Any]:
+        with clock.frozen(now()) as frozen:
+            yield frozen
+
+    def test_a_new_key_is_published_first_and_signs_a_quarter_of_an_hour_later(
+        self, client: httpx.Client, sign_up: SignUp, moved: Any
+    ) -> None:
+        old = stored().keys[0].kid
+        with unit_of_work() as db:
+            new = service.rotate(db).kid
+        keyring.forget()
+        published = {key["kid"] for key in client.get(JWKS).json()["keys"]}
+        assert published == {old, new}
+        assert kid_of(sign_up("first@example.com")["access_token"]) == old
+        moved.advance(timedelta(minutes=15))
+        assert kid_of(sign_up("second@example.com")["access_token"]) == new
+
+    def test_the_old_key_verifies_until_its_last_token_has_expired(
+        self, client: httpx.Client, sign_up: SignUp, moved: Any
+    ) -> None:
+        with unit_of_work() as db:
+            service.rotate(db)
+        keyring.forget()
+        moved.advance(timedelta(minutes=14, seconds=59))
+        me = sign_up()
+        moved.advance(timedelta(minutes=15, seconds=55))
+        assert client.get("/auth/profile", headers=me["headers"]).status_code == 200
+        moved.advance(timedelta(minutes=2))
+        assert len(client.get(JWKS).json()["keys"]) == 1
+
+    def test_comes_by_itself_when_a_key_is_old(self, client: httpx.Client, moved: Any) -> None:
+        moved.advance(timedelta(days=29))
+        keyring.forget()
+        assert len(client.get(JWKS).json()["keys"]) == 1
+        moved.advance(timedelta(days=1, minutes=1))
+        keyring.forget()
+        assert len(client.get(JWKS).json()["keys"]) == 2
+        keyring.forget()
+        assert len(client.get(JWKS).json()["keys"]) == 2
+
+    def test_waits_for_a_key_that_is_published_already(self) -> None:
+        with unit_of_work() as db:
+            service.rotate(db)
+        with pytest.raises(RotationRefused, match=r"signs in \d+ seconds"), unit_of_work() as db:
+            service.rotate(db)
+        assert len(stored().keys) == 2
+
+    def test_at_once_does_not_wait(self, client: httpx.Client, sign_up: SignUp) -> None:
+        with unit_of_work() as db:
+            service.rotate(db)
+            new = service.rotate(db, at_once=True)
+        keyring.forget()
+        assert kid_of(sign_up()["access_token"]) == new.kid
+        assert len(client.get(JWKS).json()["keys"]) == 3
+
+    def test_a_longer_life_of_tokens_lengthens_that_of_the_key(
+        self, client: httpx.Client, with_settings: Callable[..., Settings]
+    ) -> None:
+        with_settings(access_token_ttl=3600)
+        client.get(JWKS)
+        assert stored().keys[0].longest_ttl == timedelta(hours=1)
+        with_settings(access_token_ttl=60)
+        client.get(JWKS)
+        assert stored().keys[0].longest_ttl == timedelta(hours=1)
+
+
+class TestRetirement:
+    def two(self) -> tuple[str, str]:
+        with unit_of_work() as db:
+            first = service.keep_up(db).keys[0]
+            return first.kid, service.rotate(db, at_once=True).kid
+
+    def test_of_a_key_with_live_tokens_is_refused_with_the_seconds_to_wait(self) -> None:
+        old, _ = self.two()
+        words = r"may live for another (95\d|960) seconds"
+        with pytest.raises(RetirementRefused, match=words), unit_of_work() as db:
+            service.retire(db, old)
+        assert len(stored().keys) == 2
+
+    def test_of_the_key_that_signs_is_refused(self) -> None:
+        _, new = self.two()
+        with pytest.raises(RetirementRefused, match="postern keys rotate"), unit_of_work() as db:
+            service.retire(db, new, leaked=True)
+
+    def test_of_one_that_is_not_there_is_refused(self) -> None:
+        with pytest.raises(UnknownKey), unit_of_work() as db:
+            service.retire(db, "none")
+
+    def test_of_a_leaked_key_ends_its_tokens(self, client: httpx.Client, sign_up: SignUp) -> None:
+        me = sign_up()
+        old, _ = self.two()
+        with unit_of_work() as db:
+            service.retire(db, old, leaked=True)
+        keyring.forget()
+        assert_problem(client.get("/auth/profile", headers=me["headers"]), 401, "token_invalid")
+
+    def test_of_a_spent_key_is_allowed(self) -> None:
+        old, new = self.two()
+        with clock.frozen(now() + timedelta(minutes=17)):
+            assert stored().state(stored().keys[0], now()) is KeyState.SPENT
+            with unit_of_work() as db:
+                service.retire(db, old)
+        assert [key.kid for key in stored().keys] == [new]
+
+    def test_of_spent_keys_is_done_by_housekeeping_and_of_no_others(self) -> None:
+        _, new = self.two()
+        with unit_of_work() as db:
+            assert service.remove_spent(db) == 0
+        with clock.frozen(now() + timedelta(minutes=17)), unit_of_work() as db:
+            assert service.remove_spent(db) == 1
+        assert [key.kid for key in stored().keys] == [new]
+
+
+class TestLookUps:
+    def test_a_known_key_costs_none(self, client: httpx.Client, sign_up: SignUp) -> None:
+        me = sign_up()
+        with recorded() as statements:
+            for _ in range(5):
+                assert client.get("/auth/profile", headers=me["headers"]).status_code == 200
+        assert not [sql for sql in statements if "signing_key" in sql]
+
+    def test_a_storm_of_unknown_ids_costs_one_in_an_interval(
+        self, live: httpx.Client, sign_up: SignUp
+    ) -> None:
+        me = sign_up()
+        header, payload, signature = me["access_token"].split(".")
+
+        def ask(number: int) -> int:
+            forged = jwt.encode({}, "k" * 40, "HS256", headers={"kid": f"random-{number}"})
+            token = f"{forged.split('.')[0]}.{payload}.{signature}"
+            answer = live.get("/auth/profile", headers={"Authorization": f"Bearer {token}"})
+            assert answer.json()["code"] == "token_invalid"
+            return answer.status_code
+
+        keyring._asked_at -= LOOK_UP_EVERY  # noqa: SLF001  as if it had passed
+        with recorded() as statements, ThreadPoolExecutor(16) as pool:
+            assert set(pool.map(ask, range(400))) == {401}
+        assert len([sql for sql in statements if "signing_key" in sql]) == 1
+        assert header
+
+    def test_a_rotation_elsewhere_is_picked_up(self, client: httpx.Client, sign_up: SignUp) -> None:
+        me = sign_up()
+        with unit_of_work() as db:  # another process, as far as this one's key ring goes
+            new = service.rotate(db, at_once=True)
+        claims = jwt.decode(me["access_token"], options={"verify_signature": False})
+        headers = {"kid": new.kid, "typ": "at+jwt"}
+        token = jwt.encode(claims, new.private_key, "ES256", headers=headers)
+        bearer = {"Authorization": f"Bearer {token}"}
+        keyring._asked_at -= LOOK_UP_EVERY  # noqa: SLF001  as if it had passed
+        assert client.get("/auth/profile", headers=bearer).status_code == 200
+
+
+class TestPublishing:
+    def test_the_key_set_may_be_kept_and_asked_for_again(self, client: httpx.Client) -> None:
+        answer = client.get(JWKS)
+        assert answer.headers["content-type"] == "application/json"
+        assert answer.headers["cache-control"] == "public, max-age=300"
+        tag = answer.headers["etag"]
+        for offered in (tag, f"W/{tag}", f'"x", {tag}'):
+            again = client.get(JWKS, headers={"If-None-Match": offered})
+            assert (again.status_code, again.content) == (304, b"")
+            assert again.headers["etag"] == tag
+        assert client.get(JWKS, headers={"If-None-Match": '"x"'}).status_code == 200
+
+    def test_a_generic_verifier_finds_it(self, client: httpx.Client, sign_up: SignUp) -> None:
+        document = client.get("/.well-known/openid-configuration").json()
+        assert document["issuer"] == "http://api.test"
+        assert document["jwks_uri"] == "http://api.test/.well-known/jwks.json"
+        keys = jwt.PyJWKSet.from_dict(client.get(JWKS).json())
+        token = sign_up()["access_token"]
+        claims = jwt.decode(
+            token,
+            keys[kid_of(token)],
+            algorithms=["ES256"],
+            audience="http://api.test",
+            issuer=document["issuer"],
+        )
+        assert claims["sub"] == "1"

@@ -1,0 +1,36 @@
+"""People with sessions, and the rows behind them.
+
+What reads the settings is imported late: this file is read before the tests' own settings stand.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import psycopg2
+import psycopg2.extras
+import pytest
+
+
+@pytest.fixture
+def rows(direct: psycopg2.extensions.connection) -> Callable[[], list[dict[str, Any]]]:
+    """All sessions, as they stand in the database."""
+
+    def rows() -> list[dict[str, Any]]:
+        with direct.cursor(cursor_factory=psycopg2.extras.RealDictCursor) as cursor:
+            cursor.execute("SELECT * FROM session ORDER BY id")
+            return [dict(row) for row in cursor.fetchall()]
+
+    return rows
+
+
+@pytest.fixture
+def configure(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Change settings of sessions in the running service."""
+
+    def change(**values: Any) -> None:
+        from src.settings import get_settings
+
+        changed = get_settings().model_copy(update=values)
+        monkeypatch.setattr("src.sessions.service.get_settings", lambda: changed)
+
+    return change

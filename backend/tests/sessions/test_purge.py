@@ -1,0 +1,140 @@
+"""What has ended is removed: in small steps, while the service works, and nothing else."""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import psycopg2
+import pytest
+
+from src.clock import clock, now
+from src.database.database import unit_of_work
+from src.sessions import housekeeping
+from src.sessions.housekeeping import Housekeeping
+
+SignUp = Callable[..., dict[str, Any]]
+Rows = Callable[[], list[dict[str, Any]]]
+Connection = psycopg2.extensions.connection
+
+EXPIRED = """
+INSERT INTO session (user_id, method, password_fingerprint, generation, seen_generation, created_at,
+                     rotated_at, last_used_at, idle_expires_at, expires_at)
+SELECT 1, 'password', '', 1, 1, now(), now(), now(), now() - interval '8 days', now()
+FROM generate_series(1, %s)
+"""
+
+
+def fill(direct: Connection, count: int) -> None:
+    with direct.cursor() as cursor:
+        cursor.execute(EXPIRED, (count,))
+
+
+def purge() -> tuple[int, int]:
+    return housekeeping.purge(threading.Event())
+
+
+class TestPurging:
+    def test_keeps_what_lives_and_what_ended_lately(
+        self, client: httpx.Client, sign_up: SignUp, rows: Rows
+    ) -> None:
+        me, other = sign_up(), sign_up("eve@example.com")
+        client.post("/auth/signout", headers=other["headers"])
+        assert purge() == (0, 0)
+        with clock.frozen(now() + timedelta(days=6, hours=23)):
+            assert purge()[0] == 0
+        with clock.frozen(now() + timedelta(days=7, minutes=1)):
+            assert purge()[0] == 1
+        assert [row["user_id"] for row in rows()] == [me["id"]]
+        with clock.frozen(now() + timedelta(days=14 + 7, minutes=1)):
+            assert purge()[0] == 1
+        assert rows() == []
+
+    def test_goes_on_in_batches_while_people_are_served(
+        self,
+        client: httpx.Client,
+        direct: Connection,
+        sign_up: SignUp,
+        rows: Rows,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        monkeypatch.setattr(housekeeping, "PAUSE", 0.005)
+        me, count = sign_up(), 20_000
+        fill(direct, count)
+        with ThreadPoolExecutor(1) as pool:
+            removing = pool.submit(purge)
+            token, answers = me["refresh_token"], 0
+            while not removing.done():
+                pair = client.post("/auth/refresh", json={"refresh_token": token})
+                assert pair.status_code == 200
+                token, answers = pair.json()["refresh_token"], answers + 1
+        assert removing.result()[0] == count
+        assert answers > 1
+        assert len(rows()) == 1
+
+    def test_is_done_by_one_process_at_a_time(
+        self, client: httpx.Client, direct: Connection, sign_up: SignUp, rows: Rows
+    ) -> None:
+        sign_up()
+        fill(direct, 3)
+        with unit_of_work() as first:
+            assert housekeeping.purge_batch(first) == 3
+            with ThreadPoolExecutor(1) as pool:
+                assert pool.submit(purge).result()[0] == 0
+        assert len(rows()) == 1
+        assert client.get("/livez").status_code == 200
+
+
+class TestByItself:
+    def test_is_begun_by_a_sign_in_once_an_hour(
+        self,
+        client: httpx.Client,
+        direct: Connection,
+        sign_up: SignUp,
+        rows: Rows,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        keeper = Housekeeping()
+        monkeypatch.setattr("src.auth.service.housekeeping", keeper)
+        client.post("/auth/signup", json={"email": "a@example.com", "password": "testpass123"})
+        fill(direct, 3)
+        sign_up()
+        thread = keeper._thread  # noqa: SLF001  to wait for it
+        assert thread is not None
+        thread.join(20)
+        assert len(rows()) == 1
+        fill(direct, 1)
+        sign_up("eve@example.com")
+        assert keeper._thread is thread  # noqa: SLF001
+        assert len(rows()) == 3
+        keeper.stop()
+
+    def test_stops_between_two_batches(
+        self, client: httpx.Client, direct: Connection, sign_up: SignUp
+    ) -> None:
+        sign_up()
+        fill(direct, 10)
+        stopping = threading.Event()
+        stopping.set()
+        assert housekeeping.purge(stopping)[0] == 0
+        assert client.get("/livez").status_code == 200
+
+    def test_a_failure_is_logged_and_hurts_nobody(
+        self,
+        client: httpx.Client,
+        sign_up: SignUp,
+        monkeypatch: pytest.MonkeyPatch,
+        caplog: pytest.LogCaptureFixture,
+    ) -> None:
+        def fails(_: object) -> tuple[int, int]:
+            raise RuntimeError("as a bug would")
+
+        keeper = Housekeeping()
+        monkeypatch.setattr(housekeeping, "purge", fails)
+        monkeypatch.setattr("src.auth.service.housekeeping", keeper)
+        sign_up()
+        keeper.stop()
+        assert "purging has failed" in caplog.text
+        assert client.get("/livez").status_code == 200

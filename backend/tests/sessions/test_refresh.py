@@ -1,0 +1,229 @@
+"""Refreshing: a token is good once, and yet no honest client is ever signed out."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import psycopg2
+import pytest
+
+from src.clock import Clock, clock, now
+from tests.support.statements import recorded
+from tests.web.test_problems import assert_problem
+
+SignUp = Callable[..., dict[str, Any]]
+Rows = Callable[[], list[dict[str, Any]]]
+Connection = psycopg2.extensions.connection
+
+
+def refresh(client: httpx.Client, tokens: dict[str, Any]) -> httpx.Response:
+    return client.post("/auth/refresh", json={"refresh_token": tokens["refresh_token"]})
+
+
+def refreshed(client: httpx.Client, tokens: dict[str, Any]) -> dict[str, Any]:
+    answer = refresh(client, tokens)
+    assert answer.status_code == 200, answer.text
+    pair: dict[str, Any] = answer.json()
+    return pair
+
+
+def use(client: httpx.Client, tokens: dict[str, Any], **headers: str) -> httpx.Response:
+    bearer = {"Authorization": f"Bearer {tokens['access_token']}"}
+    return client.get("/auth/profile", headers=bearer | headers)
+
+
+@pytest.fixture
+def moved() -> Iterator[Clock]:
+    with clock.frozen(now()) as frozen:
+        yield frozen
+
+
+class TestTheCurrentToken:
+    def test_gives_the_next_pair(self, client: httpx.Client, sign_up: SignUp, rows: Rows) -> None:
+        me = sign_up()
+        pair = refreshed(client, me)
+        assert set(pair) == {"access_token", "token_type", "expires_in", "refresh_token"}
+        assert (pair["token_type"], pair["expires_in"]) == ("bearer", 900)
+        assert pair["refresh_token"] != me["refresh_token"]
+        assert use(client, pair).status_code == 200
+        assert [row["generation"] for row in rows()] == [2]
+
+    def test_costs_one_statement(self, client: httpx.Client, sign_up: SignUp) -> None:
+        me = sign_up()
+        with recorded() as statements:
+            refreshed(client, me)
+        assert len(statements) == 1
+        assert statements[0].startswith("UPDATE session SET")
+
+    def test_prolongs_the_session_but_not_for_ever(
+        self, client: httpx.Client, sign_up: SignUp, rows: Rows, moved: Clock
+    ) -> None:
+        pair, began = sign_up(), now()
+        for _ in range(9):
+            moved.advance(timedelta(days=9, hours=23))
+            pair = refreshed(client, pair)
+        assert rows()[0]["idle_expires_at"] == began + timedelta(days=90)
+        moved.advance(timedelta(days=1))
+        assert_problem(refresh(client, pair), 401, "session_revoked")
+
+    def test_lapses_when_it_is_not_used_for_two_weeks(
+        self, client: httpx.Client, sign_up: SignUp, moved: Clock
+    ) -> None:
+        me = sign_up()
+        moved.advance(timedelta(days=13, hours=23))
+        pair = refreshed(client, me)
+        moved.advance(timedelta(days=14, seconds=1))
+        assert_problem(refresh(client, pair), 401, "session_revoked")
+
+    def test_is_the_answer_to_a_database_that_forgot_a_rotation(
+        self, client: httpx.Client, direct: Connection, sign_up: SignUp, rows: Rows
+    ) -> None:
+        pair = refreshed(client, refreshed(client, sign_up()))
+        with direct.cursor() as cursor:  # as after a restore, or a failover that lost a commit
+            cursor.execute("UPDATE session SET generation = 1, seen_generation = 0")
+        assert use(client, refreshed(client, pair)).status_code == 200
+        assert rows()[0]["generation"] == 4
+
+
+class TestTheTokenJustBefore:
+    def test_gives_the_current_pair_again_within_the_grace(
+        self, client: httpx.Client, sign_up: SignUp, rows: Rows, moved: Clock
+    ) -> None:
+        me = sign_up()
+        pair = refreshed(client, me)
+        assert use(client, pair).status_code == 200
+        moved.advance(timedelta(seconds=59))
+        again = refreshed(client, me)
+        assert again["refresh_token"] == pair["refresh_token"]
+        assert use(client, again).status_code == 200
+        assert [row["generation"] for row in rows()] == [2]
+
+    def test_gives_it_however_late_while_its_successor_was_not_seen(
+        self, client: httpx.Client, sign_up: SignUp, moved: Clock
+    ) -> None:
+        me = sign_up()
+        lost = refreshed(client, me)
+        moved.advance(timedelta(days=10))
+        again = refreshed(client, me)
+        assert again["refresh_token"] == lost["refresh_token"]
+        assert use(client, again).status_code == 200
+
+    def test_is_caught_when_its_successor_was_used(
+        self, client: httpx.Client, sign_up: SignUp, rows: Rows, moved: Clock
+    ) -> None:
+        me = sign_up()
+        pair = refreshed(client, me)
+        assert use(client, pair).status_code == 200
+        moved.advance(timedelta(seconds=61))
+        answer = refresh(client, me)
+        assert_problem(answer, 401, "refresh_token_reused")
+        (row,) = rows()
+        assert (row["ended_by"], row["ended_at"]) == ("refresh_token_reused", now())
+        assert row["generation"] == 2
+        assert_problem(use(client, pair), 401, "session_revoked")
+        assert_problem(refresh(client, pair), 401, "session_revoked")
+
+    def test_is_caught_when_its_successor_was_refreshed(
+        self, client: httpx.Client, sign_up: SignUp, rows: Rows
+    ) -> None:
+        me = sign_up()
+        refreshed(client, refreshed(client, me))
+        assert_problem(refresh(client, me), 401, "refresh_token_reused")
+        assert rows()[0]["ended_by"] == "refresh_token_reused"
+
+    def test_has_no_grace_where_none_is_wanted(
+        self, client: httpx.Client, sign_up: SignUp, configure: Callable[..., None]
+    ) -> None:
+        configure(refresh_grace=0)
+        me = sign_up()
+        pair = refreshed(client, me)
+        assert refreshed(client, me)["refresh_token"] == pair["refresh_token"]
+        use(client, pair)
+        assert_problem(refresh(client, me), 401, "refresh_token_reused")
+
+
+class TestAUseBeforeTheReceipt:
+    """A web app's server uses new tokens before its browser has them."""
+
+    def test_does_not_count_as_received(
+        self, client: httpx.Client, sign_up: SignUp, rows: Rows, moved: Clock
+    ) -> None:
+        me = sign_up()
+        use(client, me)
+        pair = refreshed(client, me)
+        pending = {"Postern-Receipt": "pending"}
+        assert use(client, pair, **pending).status_code == 200
+        assert rows()[0]["seen_generation"] == 1
+        moved.advance(timedelta(hours=3))
+        assert refreshed(client, me)["refresh_token"] == pair["refresh_token"]
+
+    @pytest.mark.parametrize(
+        ("seconds", "header"), [(60, "pending"), (0, "received"), (0, "Pending")]
+    )
+    def test_counts_when_it_is_not_said_or_not_believable(
+        self,
+        client: httpx.Client,
+        sign_up: SignUp,
+        rows: Rows,
+        moved: Clock,
+        seconds: int,
+        header: str,
+    ) -> None:
+        pair = refreshed(client, sign_up())
+        moved.advance(timedelta(seconds=seconds))
+        assert use(client, pair, **{"Postern-Receipt": header}).status_code == 200
+        assert rows()[0]["seen_generation"] == 2
+
+
+class TestNoToken:
+    @pytest.mark.parametrize(
+        "text",
+        ["", "x", "A" * 76, "=" * 76, "☃" * 76, "A" * 60_000, "null", "eyJhbGciOiJub25lIn0.e30."],
+    )
+    def test_of_ours_is_refused(self, client: httpx.Client, text: str) -> None:
+        answer = client.post("/auth/refresh", json={"refresh_token": text})
+        assert_problem(answer, 401, "token_invalid")
+
+    def test_of_another_kind_is_refused(self, client: httpx.Client, sign_up: SignUp) -> None:
+        body = {"refresh_token": sign_up()["access_token"]}
+        assert_problem(client.post("/auth/refresh", json=body), 401, "token_invalid")
+
+    @pytest.mark.parametrize("body", [{}, {"refresh_token": None}, {"refresh_token": 1}, []])
+    def test_in_a_body_of_another_form_is_refused(self, client: httpx.Client, body: object) -> None:
+        assert_problem(client.post("/auth/refresh", json=body), 422, "validation_failed")
+
+    def test_is_told_back_or_logged(
+        self, client: httpx.Client, sign_up: SignUp, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        me = sign_up()
+        refreshed(client, refreshed(client, me))
+        answer = refresh(client, me)
+        assert "refresh_token_reused: session=1 user=1 presented=1 current=3" in caplog.text
+        for text in (caplog.text, answer.text):
+            assert me["refresh_token"][:12] not in text
+
+    def test_of_a_session_that_got_its_number_later_is_good_for_it(
+        self, client: httpx.Client, direct: Connection, sign_up: SignUp, rows: Rows
+    ) -> None:
+        me = sign_up()
+        with direct.cursor() as cursor:  # a restore: the same number, another session
+            cursor.execute("UPDATE session SET created_at = created_at + interval '1 second'")
+        assert_problem(refresh(client, me), 401, "session_revoked")
+        assert (rows()[0]["ended_at"], rows()[0]["generation"]) == (None, 1)
+
+
+class TestUse:
+    def test_reading_the_profile_is_one_query_and_writes_once_for_each_generation(
+        self, client: httpx.Client, sign_up: SignUp, rows: Rows
+    ) -> None:
+        me = sign_up()
+        with recorded() as statements:
+            use(client, me)
+        assert [sql.split()[0] for sql in statements] == ["SELECT", "UPDATE"]
+        with recorded() as statements:
+            use(client, me)
+            use(client, me)
+        assert [sql.split()[0] for sql in statements] == ["SELECT", "SELECT"]
+        assert "password_hash" not in statements[0].split("FROM")[0]
+        assert rows()[0]["seen_generation"] == 1

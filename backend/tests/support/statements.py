@@ -1,0 +1,25 @@
+"""What the app asks its database, as it goes over the wire."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import event
+
+
+@contextmanager
+def recorded() -> Iterator[list[str]]:
+    """The statements of this process's app, but for those that every transaction begins with."""
+    from src.database.database import engine
+
+    seen: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if not statement.startswith("SET LOCAL"):
+            seen.append(" ".join(statement.split()))
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
