@@ -40,8 +40,10 @@ describe("what is done about the cookies of a request", () => {
     expect(planned(FRESH, REFRESH, true)).toEqual({ step: "refresh", refreshToken: REFRESH });
   });
 
-  it("a doubted session that nobody can ask about is left as it is", () => {
-    expect(planned(FRESH, undefined, true)).toEqual({ step: "go-on", useless: [] });
+  it("a try, where there is nothing else to ask with", () => {
+    expect(planned(FRESH, undefined, true)).toEqual({ step: "try", accessToken: FRESH });
+    expect(planned(FRESH, "corrupt", true)).toEqual({ step: "try", accessToken: FRESH });
+    expect(planned(STALE, undefined, true)).toEqual({ step: "sign-out" });
   });
 
   it("a refresh token that cannot be one goes, and the access token beside it stays", () => {

@@ -6,6 +6,8 @@ export type Plan =
   /** The request goes on as it is; `useless` are cookies that can never be used. */
   | { readonly step: "go-on"; readonly useless: readonly (keyof SessionCookies)[] }
   | { readonly step: "refresh"; readonly refreshToken: string }
+  /** There is an access token alone, and a doubt about it. */
+  | { readonly step: "try"; readonly accessToken: string }
   /** There are cookies, and nothing can be made of them. */
   | { readonly step: "sign-out" };
 
@@ -19,6 +21,7 @@ export function plan(sent: SessionCookies, { now, doubted }: Circumstances): Pla
   const [access, refresh] = [accessTokenIn(sent.access), refreshTokenIn(sent.refresh)];
   const fresh = access !== undefined && !isStale(access, now);
   if (refresh && (!fresh || doubted)) return { step: "refresh", refreshToken: refresh };
+  if (fresh && doubted) return { step: "try", accessToken: access };
   if (fresh) return { step: "go-on", useless: sent.refresh && !refresh ? ["refresh"] : [] };
   // An empty value is what a cookie has that was just cleared.
   return sent.access || sent.refresh ? { step: "sign-out" } : { step: "go-on", useless: [] };

@@ -40,3 +40,9 @@ async function askApi(refreshToken: string, visitor: Headers): Promise<Refreshed
   // The token is all that was sent, so it is the token that was not accepted.
   return { status: signedOut || code === "validation_failed" ? "ended" : "unknown" };
 }
+
+/** For an access token without a refresh token: true only when the API says that it is no use. */
+export async function isRefused(accessToken: string, visitor: Headers): Promise<boolean> {
+  const { error } = await visitorsApi(visitor, accessToken).GET("/auth/profile");
+  return error !== undefined && refusal(error).signedOut;
+}

@@ -6,7 +6,7 @@ import { SESSION_ENDED } from "@/lib/next-path";
 import { accessTokenIn, type CookieEdit, clearing, cookieNames, cookieOptions, holding } from "./cookies";
 import { isStale, plan } from "./plan";
 import { isReceiptPending, RECEIPT_PENDING, receiptMark } from "./receipt";
-import { refresh } from "./refresh";
+import { isRefused, refresh } from "./refresh";
 
 /** How a request stands after its session was seen to. */
 export interface Standing {
@@ -40,6 +40,9 @@ async function settle(request: NextRequest): Promise<Standing> {
   const sent = sentCookies(request);
   const next = plan(sent, { now: new Date(), doubted: isDoubted(request) });
   if (next.step === "sign-out") return ended;
+  if (next.step === "try") {
+    return (await isRefused(next.accessToken, request.headers)) ? ended : { session: "held", edits: [] };
+  }
   if (next.step === "go-on") {
     const session = accessTokenIn(sent.access) ? "held" : "none";
     return { session, edits: clearing(https, ...next.useless) };
