@@ -23,7 +23,12 @@ for (const colorScheme of ["light", "dark"] as const) {
     test.use({ colorScheme });
 
     test("axe finds nothing on the open pages", async ({ page }) => {
-      for (const path of ["/", "/signin", "/signup", "/signin?notice=signed-out", "/no-such-page"]) {
+      const notices = [
+        "/signin?notice=signed-out",
+        "/signin?notice=session-ended",
+        "/?notice=account-deleted",
+      ];
+      for (const path of ["/", "/signin", "/signup", ...notices, "/no-such-page"]) {
         await page.goto(path);
         expect(await findings(page), path).toEqual([]);
       }
@@ -38,6 +43,37 @@ for (const colorScheme of ["light", "dark"] as const) {
       await signUp(page, person);
       await expect(greeting(page, person.name)).toBeVisible();
       expect(await findings(page), "/profile").toEqual([]);
+    });
+
+    test("axe finds nothing on /security, alone, with other devices, refused or done", async ({
+      page,
+      person,
+      request,
+    }) => {
+      await signUp(page, person);
+      await expect(greeting(page, person.name)).toBeVisible();
+      await page.goto("/security");
+      expect(await findings(page), "alone").toEqual([]);
+
+      const { email, password } = person;
+      for (const userAgent of [
+        "curl/8.5.0",
+        "Mozilla/5.0 (iPhone) Version/18.5 Mobile/15E148 Safari/604.1",
+      ]) {
+        await request.post(`${process.env.E2E_API_URL}/auth/signin`, {
+          data: { email, password },
+          headers: { "user-agent": userAgent },
+        });
+      }
+      await page.reload();
+      await page.getByRole("button", { name: "Change password" }).click();
+      await page.getByRole("button", { name: "Delete account" }).click();
+      await expect(page.getByRole("main").getByRole("alert")).toHaveCount(4);
+      expect(await findings(page), "refused").toEqual([]);
+
+      await page.getByRole("button", { name: /^Sign out curl/ }).click();
+      await expect(page.getByText("That device is signed out.")).toBeVisible();
+      expect(await findings(page), "done").toEqual([]);
     });
   });
 }
@@ -59,5 +95,39 @@ test("the whole way can be gone by keyboard on a small screen, and nothing is cu
   await page.keyboard.type(person.password);
   await page.keyboard.press("Enter");
   await expect(greeting(page, person.name)).toBeVisible();
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
+});
+
+test("/security can be used by keyboard on a small screen, and nothing is cut off", async ({
+  page,
+  person,
+  request,
+}) => {
+  await page.setViewportSize({ width: 320, height: 640 });
+  await signUp(page, person);
+  await expect(greeting(page, person.name)).toBeVisible();
+  await request.post(`${process.env.E2E_API_URL}/auth/signin`, {
+    data: { email: person.email, password: person.password },
+    headers: { "user-agent": "curl/8.5.0" },
+  });
+  await page.goto("/security");
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
+
+  await page.getByRole("link", { name: "Security" }).focus();
+  await page.keyboard.press("Tab");
+  await expect(page.getByRole("button", { name: /^Sign out curl/ })).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(page.getByText("That device is signed out.")).toBeFocused();
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Tab");
+  await expect(page.getByLabel("Current password", { exact: true })).toBeFocused();
+  await page.keyboard.type(person.password);
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Tab");
+  await page.keyboard.type("another copper door");
+  await page.keyboard.press("Enter");
+  await expect(
+    page.getByText("Your password is changed, and all other devices are signed out."),
+  ).toBeVisible();
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
 });

@@ -1,4 +1,12 @@
-import { expect, greeting, signIn, signUp, test } from "./support/journey";
+import {
+  expect,
+  greeting,
+  SIGNED_OUT_KINDLY,
+  signIn,
+  signUp,
+  test,
+  unknownAccessToken,
+} from "./support/journey";
 
 test("a person signs up, sees their profile, changes their name, signs out and signs in again", async ({
   page,
@@ -199,12 +207,15 @@ test("a session that the service no longer knows leads to sign-in, also in the m
   await signUp(page, person);
   await expect(page).toHaveURL("/profile");
   await context.clearCookies();
-  const unknown = "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmVkIGVsc2V3aGVyZQ";
-  await context.addCookies([{ name: "postern", value: unknown, url: page.url(), httpOnly: true }]);
+  await context.addCookies([
+    { name: "postern", value: unknownAccessToken(), url: page.url(), httpOnly: true },
+  ]);
 
   await page.getByLabel("Name").fill("Somebody else");
   await page.getByRole("button", { name: "Save name" }).click();
-  await expect(page).toHaveURL("/signin?next=%2Fprofile");
+  await expect(page).toHaveURL("/signin?next=%2Fprofile&notice=session-ended");
+  await expect(page.getByText(SIGNED_OUT_KINDLY)).toBeVisible();
+  expect(await context.cookies()).toEqual([]);
   await signIn(page, person);
   await expect(greeting(page, "Ada Lovelace")).toBeVisible();
 });

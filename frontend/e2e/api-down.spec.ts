@@ -1,22 +1,5 @@
-import { expect, greeting, test as journey, signIn, signUp } from "./support/journey";
-import { startWeb } from "./support/processes";
-import { Switch } from "./support/switch";
-
-/** A web app of its own, whose line to the API can be cut. */
-const test = journey.extend<{ line: Switch; web: string }>({
-  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures' names from this pattern
-  line: async ({}, use) => {
-    const line = await Switch.to(process.env.E2E_API_URL ?? "");
-    await use(line);
-    await line.cut();
-  },
-  web: async ({ line }, use) => {
-    const web = await startWeb({ apiUrl: line.url });
-    await use(web.url);
-    await web.stop();
-  },
-  baseURL: async ({ web }, use) => use(web),
-});
+import { cookieValues, expect, greeting, letAccessTokenExpire, signIn, signUp } from "./support/journey";
+import { test } from "./support/line";
 
 test("while the API is away every page says so, and mends itself when the API is back", async ({
   page,
@@ -103,4 +86,81 @@ test.describe("a visitor who claims another address", () => {
     expect(line.heard.at(-1)?.["x-forwarded-for"]).toMatch(/^203\.0\.113\.9, (::1|(::ffff:)?127\.0\.0\.1)$/);
     expect(line.heard.at(-1)?.["user-agent"]).toMatch(/Chrome/);
   });
+});
+
+test("an access token that expires while the API is away costs nobody their session", async ({
+  page,
+  context,
+  line,
+  person,
+}) => {
+  await line.mend();
+  await signUp(page, person);
+  await expect(greeting(page, person.name)).toBeVisible();
+  await letAccessTokenExpire(context);
+  const held = await cookieValues(context);
+
+  await line.cut();
+  await page.goto("/security");
+  await expect(page).toHaveURL("/security");
+  await expect(page.getByText(/We can't reach the service/)).toBeVisible();
+  expect(await cookieValues(context)).toEqual(held);
+
+  await line.mend();
+  line.refused.set("/auth/refresh", "database_unavailable");
+  await page.goto("/security");
+  await expect(page.getByText("One moment")).toBeVisible();
+  expect(await cookieValues(context)).toEqual(held);
+
+  line.refused.clear();
+  await page.getByRole("link", { name: "Try again" }).click();
+  await expect(page.getByRole("heading", { name: "Security" })).toBeVisible();
+});
+
+test("a form that is sent with an expired access token while the API is away keeps what was typed", async ({
+  page,
+  context,
+  line,
+  person,
+}) => {
+  await line.mend();
+  await signUp(page, person);
+  await expect(greeting(page, person.name)).toBeVisible();
+  await letAccessTokenExpire(context);
+  await line.cut();
+  await page.getByLabel("Name").fill("Countess Ada");
+  await page.getByRole("button", { name: "Save name" }).click();
+  await expect(page.locator("form").getByRole("alert")).toHaveText(/We can't reach the service/);
+  await expect(page.getByLabel("Name")).toHaveValue("Countess Ada");
+  await line.mend();
+  await page.getByRole("button", { name: "Save name" }).click();
+  await expect(greeting(page, "Countess Ada")).toBeVisible();
+});
+
+test("signing out while the API is away still empties the browser", async ({
+  page,
+  context,
+  line,
+  person,
+}) => {
+  await line.mend();
+  await signUp(page, person);
+  await expect(greeting(page, person.name)).toBeVisible();
+  await line.cut();
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await expect(page).toHaveURL("/signin?notice=signed-out");
+  expect(await context.cookies()).toEqual([]);
+});
+
+test("devices that cannot be listed leave the rest of the page in place", async ({ page, line, person }) => {
+  await line.mend();
+  await signUp(page, person);
+  await expect(greeting(page, person.name)).toBeVisible();
+  line.refused.set("/auth/sessions", "database_unavailable");
+  await page.goto("/security");
+  await expect(page.getByRole("main").getByRole("alert")).toHaveText(/its database isn't answering/);
+  await expect(page.getByRole("button", { name: "Change password" })).toBeVisible();
+  line.refused.clear();
+  await page.getByRole("link", { name: "Try again" }).click();
+  await expect(page.getByText("this device", { exact: true })).toBeVisible();
 });

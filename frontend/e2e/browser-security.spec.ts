@@ -41,7 +41,7 @@ test("nothing on any page breaks the policy", async ({ page, person }) => {
   expect(broken).toEqual([]);
 });
 
-test("no script in the browser can get at the token", async ({ page, context, person }) => {
+test("no script in the browser can get at the tokens", async ({ page, context, person }) => {
   const bodies: Promise<string>[] = [];
   page.on("response", (response) => bodies.push(response.text().catch(() => "")));
   await signUp(page, person);
@@ -50,9 +50,11 @@ test("no script in the browser can get at the token", async ({ page, context, pe
   const cookies = await context.cookies();
   expect(cookies).toEqual([
     expect.objectContaining({ name: "postern", httpOnly: true, sameSite: "Lax", path: "/" }),
+    expect.objectContaining({ name: "postern-refresh", httpOnly: true, sameSite: "Lax", path: "/" }),
   ]);
-  const token = cookies[0]?.value ?? "";
-  expect(token).toMatch(/^ey/);
+  const tokens = cookies.map(({ value }) => value);
+  expect(tokens[0]).toMatch(/^ey/);
+  expect(tokens[1]).toMatch(/^[\w-]{32,}$/);
 
   const seen = await page.evaluate(() =>
     [
@@ -61,8 +63,11 @@ test("no script in the browser can get at the token", async ({ page, context, pe
       document.documentElement.outerHTML,
     ].join(),
   );
-  expect(seen).not.toContain(token);
-  expect((await Promise.all(bodies)).join()).not.toContain(token);
+  const told = (await Promise.all(bodies)).join();
+  for (const token of tokens) {
+    expect(seen).not.toContain(token);
+    expect(told).not.toContain(token);
+  }
 
   await page.getByRole("button", { name: "Sign out" }).click();
   await expect(page).toHaveURL(/signin/);
@@ -96,20 +101,25 @@ test("a form that is posted from another site is refused", async ({ page, contex
   await signUp(page, person);
   await expect(greeting(page, person.name)).toBeVisible();
   const fields: Record<string, string> = {};
-  for (const input of await page.locator("header form input[type=hidden]").all()) {
+  for (const input of await page.locator("main form input[type=hidden]").all()) {
     fields[(await input.getAttribute("name")) ?? ""] = (await input.getAttribute("value")) ?? "";
   }
-  const [cookie] = await context.cookies();
-  const answer = await request.post("/profile", {
-    multipart: fields,
-    headers: { origin: "https://evil.example", cookie: `${cookie?.name}=${cookie?.value}` },
-    maxRedirects: 0,
-  });
-  expect(answer.headers()["set-cookie"]).toBeUndefined();
-  expect(answer.status()).toBeGreaterThanOrEqual(400);
+  const cookie = (await context.cookies()).map(({ name, value }) => `${name}=${value}`).join("; ");
+  for (const [path, multipart] of [
+    ["/profile", { ...fields, name: "Somebody else" }],
+    ["/signout", {}],
+  ] as const) {
+    for (const origin of ["https://evil.example", "null"]) {
+      const answer = await request.post(path, { multipart, headers: { origin, cookie }, maxRedirects: 0 });
+      expect(answer.headers()["set-cookie"]).toBeUndefined();
+      expect(answer.status()).toBeGreaterThanOrEqual(400);
+    }
+  }
+  await page.reload();
+  await expect(greeting(page, person.name)).toBeVisible();
 });
 
-test("on https the cookie is bound to this host, and the browser is told to stay on https", async ({
+test("on https the cookies are bound to this host, and the browser is told to stay on https", async ({
   request,
   person,
 }) => {
@@ -133,9 +143,11 @@ test("on https the cookie is bound to this host, and the browser is told to stay
     maxRedirects: 0,
   });
   expect(answer.status()).toBe(303);
-  expect(answer.headers()["set-cookie"]).toMatch(
-    /^__Host-postern=ey[^;]+; Path=\/; Expires=[^;]+; Max-Age=\d+; Secure; HttpOnly; SameSite=lax$/i,
-  );
+  const attributes = "Path=/; Expires=[^;]+; Max-Age=\\d+; Secure; HttpOnly; SameSite=lax";
+  expect(answer.headers()["set-cookie"]?.split("\n")).toEqual([
+    expect.stringMatching(new RegExp(`^__Host-postern=ey[^;]+; ${attributes}$`, "i")),
+    expect.stringMatching(new RegExp(`^__Host-postern-refresh=[^;]+; ${attributes}$`, "i")),
+  ]);
   await web.stop();
 });
 

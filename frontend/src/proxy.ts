@@ -1,15 +1,18 @@
-/** Courtesy, not the border: a policy with a nonce for each page, and a short way to /signin. */
+/** Courtesy, not the border: sessions kept fresh, a policy with a nonce for each page, a short way to /signin. */
 
 import { type NextRequest, NextResponse } from "next/server";
 import { contentSecurityPolicy } from "@/content-security-policy";
 import { env } from "@/env";
-import { signinPath } from "@/lib/next-path";
-import { sessionCookieName, tokenIn } from "@/session/cookie";
+import { SESSION_ENDED, signinPath } from "@/lib/next-path";
+import { renew, type Standing, tellBrowser } from "@/session/renewal";
 
-const GUARDED = ["/profile"];
+const GUARDED = ["/profile", "/security"];
 
-export function proxy(request: NextRequest): NextResponse {
-  const response = toSignin(request) ?? withPolicy(request);
+/** What is the same for everybody needs no session. */
+const FILES = /^\/(_next\/|icon\.svg$)/;
+
+export async function proxy(request: NextRequest): Promise<NextResponse> {
+  const response = FILES.test(request.nextUrl.pathname) ? withPolicy(request) : await withSession(request);
   if (env().https) {
     // Of this host alone: whether its subdomains speak https is not ours to say.
     response.headers.set("Strict-Transport-Security", "max-age=63072000");
@@ -17,12 +20,19 @@ export function proxy(request: NextRequest): NextResponse {
   return response;
 }
 
-function toSignin({ method, nextUrl, cookies }: NextRequest): NextResponse | undefined {
+async function withSession(request: NextRequest): Promise<NextResponse> {
+  const standing = await renew(request);
+  const response = toSignin(request, standing) ?? withPolicy(request);
+  tellBrowser(standing, response);
+  return response;
+}
+
+function toSignin({ method, nextUrl }: NextRequest, { session }: Standing): NextResponse | undefined {
   // A form post is left to its action, which guards itself: a redirect would carry the post along.
   const reads = method === "GET" || method === "HEAD";
-  const token = tokenIn(cookies.get(sessionCookieName(env().https))?.value);
-  if (!reads || !GUARDED.includes(nextUrl.pathname) || token) return;
-  return NextResponse.redirect(new URL(signinPath(nextUrl.pathname + nextUrl.search), nextUrl));
+  if (!reads || !GUARDED.includes(nextUrl.pathname) || session === "held") return;
+  const notice = session === "ended" ? SESSION_ENDED : undefined;
+  return NextResponse.redirect(new URL(signinPath(nextUrl.pathname + nextUrl.search, notice), nextUrl));
 }
 
 function withPolicy(request: NextRequest): NextResponse {

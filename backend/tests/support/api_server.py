@@ -1,6 +1,8 @@
 """A whole Postern for browser tests: its own PostgreSQL, migrated, and the API until SIGTERM.
 
 python -m tests.support.api_server --port 8123
+
+The first line that it prints says where its database is, for journeys that look into it.
 """
 
 import argparse
@@ -24,6 +26,7 @@ def main() -> None:
 
         data = Path(folder) / "postgres"
         url = embedded.start(data, durable=False)
+        print(f"database: {url}", flush=True)
         os.environ.setdefault("WEB_URL", "http://localhost:3000")
         api_url = f"http://localhost:{port}"
         environment.apply(API_URL=api_url, DATABASE_URL=url, DATABASE_URL_UNPOOLED=url)

@@ -1,7 +1,7 @@
 /** What the journeys share: a person with an address of their own, and the way through the forms. */
 
 import { randomUUID } from "node:crypto";
-import { test as base, expect, type Page } from "@playwright/test";
+import { type BrowserContext, test as base, expect, type Page } from "@playwright/test";
 
 export interface Person {
   readonly name: string;
@@ -39,4 +39,22 @@ export async function signIn(page: Page, { email, password }: Omit<Person, "name
 
 export function greeting(page: Page, name: string) {
   return page.getByRole("heading", { name: `Hello, ${name}` });
+}
+
+/** As after a quarter of an hour: the access token's cookie is gone with its token. */
+export async function letAccessTokenExpire(context: BrowserContext): Promise<void> {
+  await context.clearCookies({ name: "postern" });
+}
+
+/** Fresh by its date, and signed by a key that nobody has. */
+export function unknownAccessToken(): string {
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
+  const exp = Math.floor(Date.now() / 1_000) + 600;
+  return `${part({ alg: "ES256", kid: "gone", typ: "at+jwt" })}.${part({ sub: "1", exp })}.c2lnbmVk`;
+}
+
+export const SIGNED_OUT_KINDLY = "You were signed out. Sign in again to go on.";
+
+export async function cookieValues(context: BrowserContext): Promise<Record<string, string>> {
+  return Object.fromEntries((await context.cookies()).map(({ name, value }) => [name, value]));
 }

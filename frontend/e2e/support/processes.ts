@@ -7,11 +7,15 @@ import { createServer } from "node:net";
 import path from "node:path";
 
 const FRONTEND = path.resolve(import.meta.dirname, "../..");
-const BACKEND = path.resolve(FRONTEND, "../backend");
+export const BACKEND = path.resolve(FRONTEND, "../backend");
 
 export interface Running {
   readonly url: string;
   stop(): Promise<void>;
+}
+
+export interface RunningApi extends Running {
+  readonly databaseUrl: string;
 }
 
 export async function freePort(): Promise<number> {
@@ -24,15 +28,19 @@ export async function freePort(): Promise<number> {
   return address.port;
 }
 
-export async function startApi(): Promise<Running> {
+export async function startApi(settings: Readonly<Record<string, string>> = {}): Promise<RunningApi> {
   const python = path.join(BACKEND, ".venv/bin/python");
   if (!existsSync(python)) throw new Error("The API has no environment yet: make setup, one folder up");
   const port = await freePort();
   const child = spawn(python, ["-m", "tests.support.api_server", "--port", String(port)], {
     cwd: BACKEND,
+    env: { ...process.env, ...settings },
     stdio: ["ignore", "pipe", "pipe"],
   });
-  return answering(child, `http://localhost:${port}`, "/livez");
+  let said = "";
+  child.stdout.on("data", (chunk) => (said += chunk));
+  const running = await answering(child, `http://localhost:${port}`, "/livez");
+  return { ...running, databaseUrl: said.match(/^database: (\S+)$/m)?.[1] ?? "" };
 }
 
 interface WebOptions {

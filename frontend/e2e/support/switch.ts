@@ -1,4 +1,4 @@
-/** A line between a web app and the API that a journey can cut and mend, and on which it can listen. */
+/** A line to a server that a journey can cut and mend, and on which it can listen. */
 
 import { once } from "node:events";
 import { createServer, type IncomingHttpHeaders, request, type Server } from "node:http";
@@ -9,6 +9,8 @@ export class Switch {
   readonly heard: IncomingHttpHeaders[] = [];
   /** Paths that are answered on the line with this problem's code and 503, instead of by the API. */
   readonly refused = new Map<string, ProblemCode>();
+  /** While true, requests arrive and are answered, and the answers get lost on their way back. */
+  losesAnswers = false;
   private server: Server | undefined;
 
   private constructor(
@@ -39,6 +41,10 @@ export class Switch {
         headers: incoming.headers,
       });
       onward.on("response", (response) => {
+        if (this.losesAnswers) {
+          response.resume().on("end", () => outgoing.destroy());
+          return;
+        }
         outgoing.writeHead(response.statusCode ?? 502, response.headers);
         response.pipe(outgoing);
       });

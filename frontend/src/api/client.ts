@@ -3,14 +3,21 @@ import "server-only";
 import { headers } from "next/headers";
 import createClient from "openapi-fetch";
 import { env } from "@/env";
+import { isReceiptPending } from "@/session/receipt";
 import type { paths } from "./schema";
 
 /** A page should say "not now" while the person is still looking. */
 const TIMEOUT = 6_000;
 
+export type Api = ReturnType<typeof visitorsApi>;
+
 /** The API, typed from its OpenAPI document, on behalf of the visitor of this request. */
-export async function api(accessToken?: string) {
-  const visitor = await headers();
+export async function api(accessToken?: string): Promise<Api> {
+  return visitorsApi(await headers(), accessToken);
+}
+
+/** The same where the request is at hand. */
+export function visitorsApi(visitor: Pick<Headers, "get">, accessToken?: string) {
   return createClient<paths>({
     baseUrl: env().apiUrl,
     fetch: fetchOrProblem,
@@ -20,6 +27,7 @@ export async function api(accessToken?: string) {
       "x-forwarded-for": visitor.get("x-forwarded-for"),
       "user-agent": visitor.get("user-agent"),
       authorization: accessToken ? `Bearer ${accessToken}` : undefined,
+      "postern-receipt": accessToken && isReceiptPending(visitor, accessToken) ? "pending" : undefined,
     },
   });
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import document from "../../openapi.json";
-import { refusal } from "./problems";
+import { besidePassword, refusal } from "./problems";
 
 const CODES = document.components.schemas.Problem.properties.code.enum;
 
@@ -29,10 +29,13 @@ describe("a refusal", () => {
   });
 
   it("knows which codes end a session", () => {
-    expect(CODES.filter((code) => refusal({ code }).signedOut)).toEqual(
-      expect.arrayContaining(["token_expired", "token_invalid", "token_missing"]),
-    );
-    expect(refusal({ code: "database_unavailable" }).signedOut).toBe(false);
+    expect(CODES.filter((code) => refusal({ code }).signedOut)).toEqual([
+      "refresh_token_reused",
+      "session_revoked",
+      "token_expired",
+      "token_invalid",
+      "token_missing",
+    ]);
   });
 
   it("tells a wrong secret from one that was merely not used", () => {
@@ -40,5 +43,16 @@ describe("a refusal", () => {
     for (const code of ["overloaded", "validation_failed", "email_taken"]) {
       expect(refusal({ code }).wrongSecret).toBe(false);
     }
+  });
+
+  it("of one's own password stands beside its field, and ends nothing", () => {
+    const refused = besidePassword(refusal({ code: "invalid_credentials" }), "current_password");
+    expect(refused).toMatchObject({
+      fields: { current_password: "That isn't your password. Check it and try again." },
+      signedOut: false,
+      wrongSecret: true,
+    });
+    const other = refusal({ code: "overloaded" });
+    expect(besidePassword(other, "current_password")).toBe(other);
   });
 });

@@ -2,11 +2,12 @@
 
 import type { components } from "./schema";
 
-type Problem = components["schemas"]["Problem"];
+export type Problem = components["schemas"]["Problem"];
 export type ProblemCode = Problem["code"] | "api_unreachable" | "unfamiliar";
 
 /** Complete by type: a code that the API gains and this lacks does not compile. */
 const SENTENCES: Record<ProblemCode, string> = {
+  account_disabled: "This account is disabled. Please ask whoever runs this service.",
   api_unreachable: "We can't reach the service just now. Please try again in a moment.",
   database_unavailable: "The service is up, but its database isn't answering. Please try again in a moment.",
   email_taken: "There is already an account with this address. Sign in, or use another one.",
@@ -16,9 +17,12 @@ const SENTENCES: Record<ProblemCode, string> = {
   method_not_allowed: "This page and the service don't fit together. Please reload the page and try again.",
   not_found: "What you were looking for isn't here any more.",
   overloaded: "Many people are signing in right now. Please try again in a few seconds.",
+  password_too_common: "This password is among the first that anybody tries. Choose a few unrelated words.",
   payload_too_large: "That is more text than we can take. Please shorten it and try again.",
+  refresh_token_reused: "You were signed out, to be on the safe side. Please sign in again.",
   schema_mismatch:
     "The service is being set up or updated and isn't ready yet. Please try again in a minute.",
+  session_revoked: "You were signed out. Please sign in again.",
   token_expired: "You were signed out after a while. Please sign in again.",
   token_invalid: "Your session is no longer valid. Please sign in again.",
   token_missing: "Please sign in to go on.",
@@ -33,7 +37,13 @@ const CAUSES: Partial<Record<ProblemCode, string>> = {
 };
 
 const WRONG_SECRET: readonly ProblemCode[] = ["invalid_credentials"];
-const SIGNED_OUT: readonly ProblemCode[] = ["token_expired", "token_invalid", "token_missing"];
+const SIGNED_OUT: readonly ProblemCode[] = [
+  "refresh_token_reused",
+  "session_revoked",
+  "token_expired",
+  "token_invalid",
+  "token_missing",
+];
 
 export interface Refusal {
   readonly code: ProblemCode;
@@ -67,6 +77,12 @@ export function refusal(problem: Refused | { code: string }): Refusal {
     signedOut: SIGNED_OUT.includes(code),
     wrongSecret: WRONG_SECRET.includes(code),
   };
+}
+
+/** Where a person shows their own password again, a wrong one is that field's matter and no sign-in's. */
+export function besidePassword(refused: Refusal, field: string): Refusal {
+  if (refused.code !== "invalid_credentials") return refused;
+  return { ...refused, fields: { [field]: "That isn't your password. Check it and try again." } };
 }
 
 function isKnown(code: string): code is ProblemCode {

@@ -22,8 +22,11 @@ const FACTS = [
   },
 ] as const;
 
-export default async function Home() {
-  const signedIn = await hasSession();
+const FAREWELL =
+  "Your account is deleted, and all that belonged to it. Thank you for having been here. Farewell!";
+
+export default async function Home({ searchParams }: PageProps<"/">) {
+  const [signedIn, { notice }] = await Promise.all([hasSession(), searchParams]);
   return (
     <div className="relative isolate overflow-hidden">
       <div className="mx-auto flex min-h-dvh max-w-6xl flex-col px-5 sm:px-8">
@@ -35,6 +38,11 @@ export default async function Home() {
         </header>
 
         <main className="flex-1">
+          {notice === "account-deleted" && !signedIn && (
+            <p role="status" className="rounded-lg bg-tint px-5 py-4 leading-relaxed text-door">
+              {FAREWELL}
+            </p>
+          )}
           <div className="grid items-center gap-x-12 gap-y-10 pt-8 pb-14 lg:grid-cols-[1fr_27rem] lg:pt-6">
             <div>
               <h1 className="max-w-[15ch] text-[2.75rem] leading-[1.04] font-semibold tracking-[-0.04em] text-balance sm:text-6xl">

@@ -69,4 +69,17 @@ describe("an action", () => {
     const state = await action(RULES, vi.fn())(IDLE, form({ email: new Blob(["x"]), password: "hunter2" }));
     expect(state).toMatchObject({ errors: { email: "Enter your email address." } });
   });
+
+  it("takes nothing but what is wanted, however its letters are written", async () => {
+    const rules = { confirmation: { missing: "Type it.", wanted: "delete" } } as const;
+    const perform = vi.fn(async () => ({ saved: "Gone." }));
+    for (const confirmation of ["", "deleted", "de lete"]) {
+      const state = await action(rules, perform)(IDLE, form({ confirmation }));
+      expect(state).toMatchObject({ status: "refused", errors: { confirmation: "Type it." } });
+    }
+    expect(perform).not.toHaveBeenCalled();
+    expect(await action(rules, perform)(IDLE, form({ confirmation: " Delete " }))).toMatchObject({
+      status: "saved",
+    });
+  });
 });

@@ -8,6 +8,8 @@ interface FieldRule {
   readonly missing?: string;
   /** A secret is passed on exactly as typed and never given back to the page. */
   readonly secret?: true;
+  /** What has to be typed, in small letters; anything else counts as nothing. */
+  readonly wanted?: string;
 }
 
 type Outcome = Refusal | { readonly saved: string };
@@ -29,7 +31,7 @@ export function action<Field extends string>(
     );
 
     const missing = fields.flatMap(([name, rule]) =>
-      rule.missing && !read(name, rule) ? [[name, rule.missing] as const] : [],
+      rule.missing && !isGiven(read(name, rule), rule) ? [[name, rule.missing] as const] : [],
     );
     if (missing.length > 0) {
       return {
@@ -52,4 +54,8 @@ export function action<Field extends string>(
       wrongSecret: outcome.wrongSecret,
     };
   };
+}
+
+function isGiven(typed: string, { wanted }: FieldRule): boolean {
+  return wanted === undefined ? typed !== "" : typed.toLowerCase() === wanted;
 }

@@ -19,9 +19,12 @@ function isPlainPath(value: string): boolean {
   return /^\/(?![/\\])[^\\\p{Cc}]*$/u.test(value) && URL.canParse(value, HERE);
 }
 
+/** The notice for those whose session has ended while they were away. */
+export const SESSION_ENDED = "session-ended";
+
 /** Where a guard sends people. */
-export function signinPath(next: string): string {
-  return `/signin?next=${encodeURIComponent(next)}`;
+export function signinPath(next: string, notice?: string): string {
+  return `/signin?next=${encodeURIComponent(next)}${notice ? `&notice=${notice}` : ""}`;
 }
 
 /** A link from one form to the other that keeps where the person was going. */

@@ -1,8 +1,8 @@
 import type { ReactNode } from "react";
-import { SubmitButton } from "@/components/form/submit-button";
+import { AccountNav } from "@/components/account-nav";
 import { Masonry } from "@/components/masonry";
+import { Button } from "@/components/ui/button";
 import { Wordmark } from "@/components/wordmark";
-import { signout } from "./actions";
 
 export default function AccountLayout({ children }: { children: ReactNode }) {
   return (
@@ -11,13 +11,14 @@ export default function AccountLayout({ children }: { children: ReactNode }) {
       <div className="mx-auto flex min-h-dvh max-w-3xl flex-col px-5 sm:px-8">
         <header className="flex items-center justify-between py-4 sm:py-6">
           <Wordmark />
-          <form action={signout}>
-            <SubmitButton busy="Signing out…" look="quiet">
+          <form action="/signout" method="post">
+            <Button type="submit" look="quiet">
               Sign out
-            </SubmitButton>
+            </Button>
           </form>
         </header>
-        <main className="flex-1 pt-8 pb-16 sm:pt-14">{children}</main>
+        <AccountNav />
+        <main className="flex-1 pt-8 pb-16 sm:pt-12">{children}</main>
       </div>
     </div>
   );

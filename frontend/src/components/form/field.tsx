@@ -31,6 +31,8 @@ export function Field({ name, label, state, hint, aside, children, ...input }: F
         defaultValue={value}
         aria-invalid={error ? true : undefined}
         aria-describedby={describedBy || undefined}
+        // Without scripts the answer is a new page, and this leads to its point.
+        autoFocus={error !== undefined}
         {...input}
       />
       {error && (

@@ -13,9 +13,12 @@ interface FormProps {
 export function Form({ action, children }: FormProps) {
   const [state, submit] = useActionState(action, IDLE);
   const form = useRef<HTMLFormElement>(null);
+  const outcome = useRef<HTMLParagraphElement>(null);
 
   useEffect(() => {
     if (state.status === "refused") firstToMend(form.current)?.focus();
+    // Where the pressed button went with what it was about.
+    else if (state.status === "saved" && document.activeElement === document.body) outcome.current?.focus();
   }, [state]);
 
   return (
@@ -23,7 +26,14 @@ export function Form({ action, children }: FormProps) {
       {state.status === "refused" && state.message && <FormError>{state.message}</FormError>}
       {children(state)}
       {/* Always there, so that what appears in it is announced. */}
-      <p role="status" className="text-sm text-door empty:-mt-5">
+      <p
+        ref={outcome}
+        role="status"
+        tabIndex={-1}
+        // biome-ignore lint/a11y/noAutofocus: without scripts the answer is a new page, and this leads to its point
+        autoFocus={state.status === "saved"}
+        className="text-sm text-door outline-none empty:-mt-5"
+      >
         {state.status === "saved" ? state.message : ""}
       </p>
     </form>

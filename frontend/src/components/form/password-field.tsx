@@ -1,20 +1,28 @@
 "use client";
 
-import { useEffect, useRef, useState } from "react";
-import type { FormState } from "@/lib/form-state";
-import { type PasswordRules, passwordStrength } from "@/lib/password-strength";
+import { type ReactNode, useEffect, useRef, useState } from "react";
+import type { FormState, Refused } from "@/lib/form-state";
 import { Field } from "./field";
 
 interface PasswordFieldProps {
   label: string;
+  name?: string;
   state: FormState;
   autoComplete: "current-password" | "new-password";
-  /** For a password that is being chosen: the service's rules, shown with a meter. */
-  rules?: PasswordRules;
+  hint?: string;
+  /** What is said about a password while it is typed. */
+  meter?: (typed: string) => ReactNode;
 }
 
 /** What is typed stays in the browser through a refusal, unless it is the password that was wrong. */
-export function PasswordField({ label, state, autoComplete, rules }: PasswordFieldProps) {
+export function PasswordField({
+  label,
+  name = "password",
+  state,
+  autoComplete,
+  hint,
+  meter,
+}: PasswordFieldProps) {
   const [visible, setVisible] = useState(false);
   const [typed, setTyped] = useState("");
   const input = useRef<HTMLInputElement>(null);
@@ -25,13 +33,13 @@ export function PasswordField({ label, state, autoComplete, rules }: PasswordFie
   const [answered, setAnswered] = useState(state);
   if (state !== answered) {
     setAnswered(state);
-    if (state.status !== "refused" || state.wrongSecret) setTyped("");
+    if (state.status !== "refused" || isWrong(state, name)) setTyped("");
   }
 
   return (
     <Field
       ref={input}
-      name="password"
+      name={name}
       label={label}
       state={state}
       type={visible ? "text" : "password"}
@@ -42,39 +50,25 @@ export function PasswordField({ label, state, autoComplete, rules }: PasswordFie
       autoCapitalize="none"
       spellCheck={false}
       required
-      hint={rules && `At least ${rules.minLength} characters. A few unrelated words are best.`}
+      hint={hint}
       aside={
         <button
           type="button"
-          aria-controls="password"
+          aria-controls={name}
           onClick={() => setVisible(!visible)}
           className="needs-script -mr-1 rounded px-1 py-0.5 text-soft underline-offset-4 hover:text-ink hover:underline"
         >
           {visible ? "Hide" : "Show"}
-          <span className="sr-only"> password</span>
+          <span className="sr-only"> {label.toLowerCase()}</span>
         </button>
       }
     >
-      {rules && <StrengthMeter typed={typed} rules={rules} />}
+      {meter?.(typed)}
     </Field>
   );
 }
 
-const STEPS = [1, 2, 3, 4] as const;
-
-function StrengthMeter({ typed, rules }: { typed: string; rules: PasswordRules }) {
-  const { level, words } = passwordStrength(typed, rules);
-  return (
-    <div className="needs-script flex min-h-5 items-center gap-3 text-sm text-soft">
-      <div aria-hidden="true" className="flex flex-1 gap-1">
-        {STEPS.map((step) => (
-          <span
-            key={step}
-            className={`h-1 flex-1 rounded-full transition-colors ${level >= step ? "bg-door" : "bg-line"}`}
-          />
-        ))}
-      </div>
-      {typed && <span>{words}</span>}
-    </div>
-  );
+/** A secret that is wrong is this field's, unless another field is blamed for it. */
+function isWrong({ wrongSecret, errors }: Refused, name: string): boolean {
+  return wrongSecret && (name in errors || Object.keys(errors).length === 0);
 }

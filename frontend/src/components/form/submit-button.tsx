@@ -1,19 +1,24 @@
 "use client";
 
 import { useFormStatus } from "react-dom";
-import { Button } from "@/components/ui/button";
+import { Button, type ButtonLook } from "@/components/ui/button";
 
 interface SubmitButtonProps {
   children: string;
   /** What is said while the answer is awaited. */
   busy: string;
-  look?: "solid" | "quiet";
+  /** What the button is about, where several say the same: for those who cannot see where it stands. */
+  about?: string;
+  look?: ButtonLook;
   className?: string;
+  name?: string;
+  value?: string;
 }
 
 /** Keeps its focus while it waits, and sends nothing twice. */
-export function SubmitButton({ children, busy, ...button }: SubmitButtonProps) {
-  const { pending } = useFormStatus();
+export function SubmitButton({ children, busy, about, ...button }: SubmitButtonProps) {
+  const { pending, data } = useFormStatus();
+  const pressed = pending && (!button.name || data.get(button.name) === button.value);
   return (
     <Button
       type="submit"
@@ -21,7 +26,8 @@ export function SubmitButton({ children, busy, ...button }: SubmitButtonProps) {
       onClick={(event) => pending && event.preventDefault()}
       {...button}
     >
-      {pending ? busy : children}
+      {pressed ? busy : children}
+      {about && <span className="sr-only"> {about}</span>}
     </Button>
   );
 }

@@ -7,6 +7,7 @@ const SHARED =
 const LOOKS = {
   solid: "border-transparent bg-door text-on-door hover:bg-door-deep",
   quiet: "border-edge text-ink hover:border-ink hover:bg-tint",
+  alarm: "border-alarm text-alarm hover:bg-alarm-tint",
 } as const;
 
 /** The classes alone, for links that look like buttons. */
@@ -14,8 +15,10 @@ export function buttonLook(look: keyof typeof LOOKS = "solid", more = ""): strin
   return `${SHARED} ${LOOKS[look]} ${more}`;
 }
 
+export type ButtonLook = keyof typeof LOOKS;
+
 interface ButtonProps extends ComponentProps<"button"> {
-  look?: keyof typeof LOOKS;
+  look?: ButtonLook;
 }
 
 export function Button({ look = "solid", className, ...props }: ButtonProps) {

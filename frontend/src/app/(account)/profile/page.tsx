@@ -1,8 +1,8 @@
 import type { Metadata } from "next";
 import type { ReactNode } from "react";
-import { Mark } from "@/components/mark";
+import { AccountUnavailable } from "@/components/account-unavailable";
 import { Panel } from "@/components/ui/panel";
-import { Unavailable } from "@/components/unavailable";
+import { TextLink } from "@/components/ui/text-link";
 import { requireUser } from "@/session/session";
 import { NameForm } from "./form";
 
@@ -10,17 +10,7 @@ export const metadata: Metadata = { title: "Profile" };
 
 export default async function ProfilePage() {
   const viewer = await requireUser("/profile");
-  if (viewer.status === "unavailable") {
-    return (
-      <Panel>
-        <div className="mb-3 grid justify-items-center gap-2">
-          <Mark className="size-10" closed />
-          <h1 className="text-2xl font-semibold tracking-[-0.02em]">One moment</h1>
-        </div>
-        <Unavailable refusal={viewer.refusal} path="/profile" />
-      </Panel>
-    );
-  }
+  if (viewer.status === "unavailable") return <AccountUnavailable refusal={viewer.refusal} path="/profile" />;
 
   const { profile } = viewer;
   return (
@@ -65,6 +55,10 @@ export default async function ProfilePage() {
           </Fact>
         </dl>
       </Panel>
+
+      <p className="mt-6 text-[0.9375rem] text-soft">
+        Devices, password and more: <TextLink href="/security">Security</TextLink>
+      </p>
     </>
   );
 }

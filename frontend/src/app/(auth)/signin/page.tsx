@@ -4,7 +4,7 @@ import { getService } from "@/api/service";
 import { Doorway } from "@/components/doorway";
 import { TextLink } from "@/components/ui/text-link";
 import { Unavailable } from "@/components/unavailable";
-import { nextPath, withNext } from "@/lib/next-path";
+import { nextPath, SESSION_ENDED, withNext } from "@/lib/next-path";
 import { getViewer } from "@/session/session";
 import { SigninForm } from "./form";
 
@@ -13,6 +13,7 @@ export const metadata: Metadata = { title: "Sign in" };
 const NOTICES = new Map([
   ["account-created", "Your account is ready. Sign in to go on."],
   ["signed-out", "You are signed out. See you soon."],
+  [SESSION_ENDED, "You were signed out. Sign in again to go on."],
 ]);
 
 export default async function SigninPage({ searchParams }: PageProps<"/signin">) {

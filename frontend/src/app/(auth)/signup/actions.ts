@@ -23,7 +23,7 @@ export const signup = action(
     const next = nextPath(value("next"));
     const { data } = await client.POST("/auth/signin", { body: { email, password } });
     // The account exists by now: a sign-in that fails on top of it is done by hand, on a page that says so.
-    if (!data) redirect(`${signinPath(next)}&notice=account-created`);
+    if (!data) redirect(signinPath(next, "account-created"));
     await startSession(data);
     redirect(next);
   },

@@ -3,7 +3,7 @@
 import { EmailField } from "@/components/form/email-field";
 import { Field } from "@/components/form/field";
 import { Form } from "@/components/form/form";
-import { PasswordField } from "@/components/form/password-field";
+import { NewPasswordField } from "@/components/form/new-password-field";
 import { SubmitButton } from "@/components/form/submit-button";
 import type { PasswordRules } from "@/lib/password-strength";
 import { signup } from "./actions";
@@ -24,7 +24,7 @@ export function SignupForm({ next, rules }: { next: string; rules: PasswordRules
             maxLength={200}
           />
           <EmailField state={state} />
-          <PasswordField label="Password" state={state} autoComplete="new-password" rules={rules} />
+          <NewPasswordField label="Password" state={state} rules={rules} />
           <SubmitButton busy="Creating your account…">Create account</SubmitButton>
         </>
       )}

@@ -1,0 +1,71 @@
+import type { Browser, Page } from "@playwright/test";
+import { expect, greeting, test as journey, type Person, signUp } from "./support/journey";
+
+/** Playwright switches the back/forward cache off, which people have on. */
+const test = journey.extend<{ everyday: Browser }>({
+  everyday: async ({ playwright, launchOptions }, use) => {
+    const ignoreDefaultArgs = ["--disable-back-forward-cache"];
+    const browser = await playwright.chromium.launch({ ...launchOptions, ignoreDefaultArgs });
+    await use(browser);
+    await browser.close();
+  },
+});
+
+/** Nothing of a person's account, neither to be seen nor in the document. */
+async function expectNothingPrivate(page: Page, { name, email }: Person): Promise<void> {
+  await expect(page).toHaveURL(/\/signin/);
+  await expect(page.getByRole("button", { name: "Sign in" })).toBeVisible();
+  const document = await page.content();
+  expect(document).not.toContain(email);
+  expect(document).not.toContain(name);
+}
+
+for (const javaScriptEnabled of [true, false]) {
+  const how = javaScriptEnabled ? "with scripts" : "without scripts";
+
+  test(`after signing out the back button shows nothing private, ${how}`, async ({
+    everyday,
+    baseURL,
+    person,
+  }) => {
+    const page = await everyday.newPage({ baseURL, javaScriptEnabled });
+    await signUp(page, person);
+    await expect(greeting(page, person.name)).toBeVisible();
+    const visited = await page.goto("/security");
+    expect(visited?.headers()["cache-control"]).toContain("no-store");
+    await page.goto("/profile");
+    await expect(page.getByText(person.email)).toBeVisible();
+
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await expect(page.getByText("You are signed out.")).toBeVisible();
+    await expectNothingPrivate(page, person);
+    for (const next of ["%2Fprofile", "%2Fsecurity", "%2Fprofile"]) {
+      await page.goBack({ waitUntil: "commit" });
+      await expect(page).toHaveURL(`/signin?next=${next}`);
+      await expectNothingPrivate(page, person);
+    }
+    await page.goForward({ waitUntil: "commit" });
+    await expectNothingPrivate(page, person);
+  });
+
+  test(`nor in a tab that was left for another page before, ${how}`, async ({
+    everyday,
+    baseURL,
+    person,
+  }) => {
+    const context = await everyday.newContext({ baseURL, javaScriptEnabled });
+    const page = await context.newPage();
+    await signUp(page, person);
+    await expect(greeting(page, person.name)).toBeVisible();
+    await page.goto("/profile");
+    await page.goto("/");
+
+    const another = await context.newPage();
+    await another.goto("/profile");
+    await another.getByRole("button", { name: "Sign out" }).click();
+    await expect(another.getByText("You are signed out.")).toBeVisible();
+
+    await page.goBack({ waitUntil: "commit" });
+    await expectNothingPrivate(page, person);
+  });
+}

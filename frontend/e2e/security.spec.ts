@@ -1,0 +1,238 @@
+import type { Browser, Page } from "@playwright/test";
+import { sessionsOf } from "./support/database";
+import { expect, greeting, type Person, SIGNED_OUT_KINDLY, signIn, signUp, test } from "./support/journey";
+
+const IPHONE =
+  "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) " +
+  "Version/18.5 Mobile/15E148 Safari/604.1";
+
+/** The same person in another browser. */
+async function elsewhere(browser: Browser, person: Person, userAgent = IPHONE): Promise<Page> {
+  const context = await browser.newContext({ baseURL: process.env.E2E_WEB_URL, userAgent });
+  const page = await context.newPage();
+  await page.goto("/signin");
+  await signIn(page, person);
+  await expect(greeting(page, person.name)).toBeVisible();
+  return page;
+}
+
+function devicesOn(page: Page) {
+  return page.getByRole("list", { name: "Devices" }).locator("> li");
+}
+
+test("a person sees where they are signed in, and ends what they do not use any more", async ({
+  page,
+  browser,
+  person,
+}) => {
+  await signUp(page, person);
+  await page.getByRole("navigation", { name: "Account" }).getByRole("link", { name: "Security" }).click();
+  await expect(page).toHaveURL("/security");
+  await expect(page.getByRole("link", { name: "Security" })).toHaveAttribute("aria-current", "page");
+  const devices = devicesOn(page);
+  await expect(devices).toHaveCount(1);
+  await expect(devices).toHaveText(/Chrome on (Linux|Windows|macOS).*this device.*Active now.*signed in/);
+  await expect(page.getByText("You are signed in on this device only.")).toBeVisible();
+
+  const phone = await elsewhere(browser, person);
+  await page.reload();
+  await expect(devices).toHaveCount(2);
+  await expect(devices.nth(0)).toContainText("this device");
+  await expect(devices.nth(1)).toContainText("Safari on iPhone");
+  await expect(page.getByText("You are signed in on this device only.")).toBeHidden();
+
+  await page.getByRole("button", { name: "Sign out Safari on iPhone, active now" }).click();
+  await expect(page.getByRole("status").filter({ hasText: "That device is signed out." })).toBeFocused();
+  await expect(devices).toHaveCount(1);
+  await phone.reload();
+  await expect(phone).toHaveURL("/signin?next=%2Fprofile&notice=session-ended");
+  await expect(phone.getByText(SIGNED_OUT_KINDLY)).toBeVisible();
+  expect(await phone.context().cookies()).toEqual([]);
+});
+
+test("all other devices are signed out at once, and one that has ended meanwhile is no trouble", async ({
+  page,
+  browser,
+  person,
+}) => {
+  await signUp(page, person);
+  await expect(greeting(page, person.name)).toBeVisible();
+  const others = [await elsewhere(browser, person), await elsewhere(browser, person, "Firefox/150.0")];
+  await page.goto("/security");
+  await expect(devicesOn(page)).toHaveCount(3);
+
+  await others[1]?.getByRole("button", { name: "Sign out" }).click();
+  await expect(others[1] ?? page).toHaveURL(/signed-out/);
+  await page.getByRole("button", { name: /^Sign out Firefox/ }).click();
+  await expect(page.getByText("That device is signed out.")).toBeVisible();
+  await expect(devicesOn(page)).toHaveCount(2);
+
+  others.push(await elsewhere(browser, person));
+  await page.reload();
+  await page.getByRole("button", { name: "Sign out all other devices" }).click();
+  await expect(page.getByText("All other devices are signed out.")).toBeVisible();
+  await expect(devicesOn(page)).toHaveCount(1);
+  for (const other of others) {
+    await other.goto("/profile");
+    await expect(other).toHaveURL(/^[^?]*\/signin\?next=%2Fprofile/);
+  }
+});
+
+test("a new password ends the other browser, keeps this one, and is the one to sign in with", async ({
+  page,
+  browser,
+  person,
+}) => {
+  await signUp(page, person);
+  await expect(greeting(page, person.name)).toBeVisible();
+  const other = await elsewhere(browser, person);
+  const renewed = { ...person, password: "another copper door" };
+
+  await page.goto("/security");
+  await page.getByLabel("Current password", { exact: true }).fill(person.password);
+  await page.getByLabel("New password", { exact: true }).fill(renewed.password);
+  await page.getByRole("button", { name: "Change password" }).click();
+  await expect(
+    page.getByText("Your password is changed, and all other devices are signed out."),
+  ).toBeVisible();
+  await expect(page.getByLabel("Current password", { exact: true })).toHaveValue("");
+  await expect(page.getByLabel("New password", { exact: true })).toHaveValue("");
+  await expect(devicesOn(page)).toHaveCount(1);
+  await page.reload();
+  await expect(page).toHaveURL("/security");
+
+  await other.goto("/security");
+  await expect(other).toHaveURL("/signin?next=%2Fsecurity&notice=session-ended");
+  await signIn(other, person);
+  await expect(other.locator("form").getByRole("alert")).toBeVisible();
+  await signIn(other, renewed);
+  await expect(other).toHaveURL("/security");
+});
+
+test("what is wrong with a new password stands beside its field, and the rest is kept", async ({
+  page,
+  person,
+}) => {
+  await signUp(page, person);
+  await expect(greeting(page, person.name)).toBeVisible();
+  await page.goto("/security");
+  const current = page.getByLabel("Current password", { exact: true });
+  const fresh = page.getByLabel("New password", { exact: true });
+  const change = page.getByRole("button", { name: "Change password" });
+
+  await change.click();
+  await expect(current).toHaveAccessibleDescription("Enter your current password.");
+  await expect(fresh).toHaveAccessibleDescription(/^Choose a new password\./);
+  await expect(current).toBeFocused();
+
+  await current.fill("not the right one");
+  await fresh.fill("another copper door");
+  await change.click();
+  await expect(current).toHaveAccessibleDescription("That isn't your password. Check it and try again.");
+  await expect(current).toBeFocused();
+  await expect(current).toHaveValue("");
+  await expect(fresh).toHaveValue("another copper door");
+  await expect(page).toHaveURL("/security");
+
+  for (const [password, why] of [
+    ["short", /at least 8 characters/],
+    ["password123", /everybody tries first/],
+    [person.password, /the one that you have|same|current/],
+  ] as const) {
+    await current.fill(person.password);
+    await fresh.fill(password);
+    await change.click();
+    await expect(fresh).toHaveAccessibleDescription(why);
+    await expect(fresh).toBeFocused();
+    await expect(current).toHaveValue(person.password);
+  }
+  expect(await sessionsOf(person.email)).toMatchObject([{ ended_by: null }]);
+});
+
+test("an account is deleted behind its password and a word, and the farewell is kind", async ({
+  page,
+  context,
+  browser,
+  person,
+}) => {
+  await signUp(page, person);
+  await expect(greeting(page, person.name)).toBeVisible();
+  const other = await elsewhere(browser, person);
+  await page.goto("/security");
+  const password = page.getByLabel("Password", { exact: true });
+  const word = page.getByLabel("Type “delete my account” to confirm");
+  const remove = page.getByRole("button", { name: "Delete account" });
+
+  await password.fill(person.password);
+  await remove.click();
+  await expect(word).toHaveAccessibleDescription(/to say that you mean it/);
+  await expect(password).toHaveValue(person.password);
+
+  await password.fill("not the right one");
+  await word.fill("Delete my account");
+  await remove.click();
+  await expect(password).toHaveAccessibleDescription("That isn't your password. Check it and try again.");
+  await expect(password).toBeFocused();
+  await expect(word).toHaveValue("Delete my account");
+  await expect(page).toHaveURL("/security");
+
+  await password.fill(person.password);
+  await remove.click();
+  await expect(page).toHaveURL("/?notice=account-deleted");
+  await expect(page.getByText(/Your account is deleted.*Farewell/)).toBeVisible();
+  await expect(page.getByRole("link", { name: "Create an account" })).toBeVisible();
+  expect(await context.cookies()).toEqual([]);
+  expect(await sessionsOf(person.email)).toEqual([]);
+
+  await other.goto("/profile");
+  await expect(other).toHaveURL("/signin?next=%2Fprofile&notice=session-ended");
+  await signIn(other, person);
+  await expect(other.locator("form").getByRole("alert")).toHaveText(/don't belong together/);
+});
+
+test.describe("without JavaScript", () => {
+  test.use({ javaScriptEnabled: false });
+
+  test("devices are ended, the password is changed and the account deleted", async ({
+    page,
+    browser,
+    person,
+  }) => {
+    await signUp(page, person);
+    await expect(greeting(page, person.name)).toBeVisible();
+    await elsewhere(browser, person);
+    await elsewhere(browser, person, "Firefox/150.0");
+    await page.goto("/security");
+    await page.getByRole("button", { name: /^Sign out Safari on iPhone/ }).click();
+    await expect(page.getByText("That device is signed out.")).toBeVisible();
+    await expect(devicesOn(page)).toHaveCount(2);
+
+    await page.getByLabel("Current password", { exact: true }).fill("not the right one");
+    await page.getByLabel("New password", { exact: true }).fill("another copper door");
+    await page.getByRole("button", { name: "Change password" }).click();
+    await expect(page.getByLabel("Current password", { exact: true })).toHaveAccessibleDescription(
+      "That isn't your password. Check it and try again.",
+    );
+    await expect(page.getByLabel("Current password", { exact: true })).toBeInViewport();
+
+    await page.getByLabel("Current password", { exact: true }).fill(person.password);
+    await page.getByLabel("New password", { exact: true }).fill("another copper door");
+    await page.getByRole("button", { name: "Change password" }).click();
+    await expect(
+      page.getByText("Your password is changed, and all other devices are signed out."),
+    ).toBeInViewport();
+    await expect(devicesOn(page)).toHaveCount(1);
+
+    await page.getByLabel("Password", { exact: true }).fill("another copper door");
+    await page.getByRole("button", { name: "Delete account" }).click();
+    await expect(page.getByLabel("Type “delete my account” to confirm")).toHaveAccessibleDescription(
+      /you mean it/,
+    );
+    await page.getByLabel("Password", { exact: true }).fill("another copper door");
+    await page.getByLabel("Type “delete my account” to confirm").fill("delete my account");
+    await page.getByRole("button", { name: "Delete account" }).click();
+    await expect(page.getByText(/Farewell/)).toBeVisible();
+    await page.goto("/security");
+    await expect(page).toHaveURL("/signin?next=%2Fsecurity");
+  });
+});

@@ -1,0 +1,13 @@
+import type { NextRequest } from "next/server";
+import { isFromHere } from "@/lib/same-origin";
+import { endSession } from "@/session/session";
+
+/**
+ * Signing out is a plain form post, not an action: it leaves with a new document, so that nothing of the account stays
+ * in the page that was open, in the router's memory or behind the back button.
+ */
+export async function POST({ headers }: NextRequest): Promise<Response> {
+  if (!isFromHere(headers)) return new Response("This form was sent from another site.", { status: 403 });
+  await endSession();
+  return new Response(null, { status: 303, headers: { location: "/signin?notice=signed-out" } });
+}

@@ -1,0 +1,17 @@
+import type { Refusal } from "@/api/problems";
+import { Mark } from "@/components/mark";
+import { Panel } from "@/components/ui/panel";
+import { Unavailable } from "@/components/unavailable";
+
+/** Stands in the place of an account's page while the API cannot say whose account it is. */
+export function AccountUnavailable({ refusal, path }: { refusal: Refusal; path: string }) {
+  return (
+    <Panel>
+      <div className="mb-3 grid justify-items-center gap-2">
+        <Mark className="size-10" closed />
+        <h1 className="text-2xl font-semibold tracking-[-0.02em]">One moment</h1>
+      </div>
+      <Unavailable refusal={refusal} path={path} />
+    </Panel>
+  );
+}

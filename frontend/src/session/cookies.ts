@@ -1,0 +1,64 @@
+/** The two cookies that hold a person's session. Scripts cannot read them, and only this server knows what is in them. */
+
+import type { components } from "@/api/schema";
+
+type Tokens = components["schemas"]["Tokens"];
+
+/** As a visitor sent them: anything may stand in there. */
+export interface SessionCookies {
+  readonly access: string | undefined;
+  readonly refresh: string | undefined;
+}
+
+export interface CookieEdit {
+  readonly name: string;
+  /** Empty where the cookie goes. */
+  readonly value: string;
+  readonly maxAge: number;
+}
+
+/** `__Host-` makes the browser insist on Secure, Path=/ and no Domain: no sibling host can plant one. */
+export function cookieNames(https: boolean) {
+  const prefix = https ? "__Host-" : "";
+  return { access: `${prefix}postern`, refresh: `${prefix}postern-refresh` } as const;
+}
+
+export function cookieOptions(https: boolean) {
+  return { httpOnly: true, secure: https, sameSite: "lax", path: "/" } as const;
+}
+
+/** Browsers keep no cookie longer than 400 days. When the session ends is the API's to say. */
+const LONG = 400 * 86_400;
+
+/** The access token's cookie lives as long as the token in it. */
+export function holding(tokens: Tokens, https: boolean): readonly CookieEdit[] {
+  const { access, refresh } = cookieNames(https);
+  return [
+    { name: access, value: tokens.access_token, maxAge: tokens.expires_in },
+    { name: refresh, value: tokens.refresh_token, maxAge: LONG },
+  ];
+}
+
+export function clearing(https: boolean, ...which: readonly (keyof SessionCookies)[]): readonly CookieEdit[] {
+  const names = cookieNames(https);
+  return which.map((cookie) => ({ name: names[cookie], value: "", maxAge: 0 }));
+}
+
+/** Browsers keep no larger cookie. */
+const LARGEST = 4096;
+
+/** Three parts of base64url, the first two of them JSON objects: `{"` is always `eyJ`. */
+const JWT = /^eyJ[\w-]+\.eyJ[\w-]+\.[\w-]+$/;
+
+/**
+ * The access token in a cookie's value, if it can be one. What is cut off or made up counts as none, so that no page
+ * offers a profile on its strength. Whether it is genuine is the API's to say.
+ */
+export function accessTokenIn(value: string | undefined): string | undefined {
+  return value && value.length <= LARGEST && JWT.test(value) ? value : undefined;
+}
+
+/** The same for the refresh token, of which only the API knows what it means. */
+export function refreshTokenIn(value: string | undefined): string | undefined {
+  return value && value.length <= LARGEST && /^[\w-]{32,}$/.test(value) ? value : undefined;
+}
