@@ -41,11 +41,11 @@ def load(db: Session, secret_keys: tuple[str, ...] | None = None) -> KeySet:
 
 def keep_up(db: Session) -> KeySet:
     """All keys, after what is due was done: a first key, the next one, a longer life of tokens."""
-    keys, at = load(db), now()
-    if not _is_due(keys, at):
+    keys = load(db)
+    if not _is_due(keys, now()):
         return keys
     _lock(db)
-    keys = load(db)  # another process may have done it while this one waited
+    keys, at = load(db), now()  # another process may have done it while this one waited
     if keys.signing(at) is None:
         if keys.strangers:
             log.error(

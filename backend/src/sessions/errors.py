@@ -45,7 +45,7 @@ class SessionRevoked(Problem):
         "The session was signed out, ended from another device, not used for too long or simply "
         "old, or the account's password was changed, or the account is disabled or gone."
     )
-    mend = "Sign in again."
+    mend = "Sign in again; if the password was changed, with the new one."
     challenge = INVALID
 
 

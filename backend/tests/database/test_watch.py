@@ -5,14 +5,16 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from typing import Any
 
 import httpx
 import psycopg2
 import pytest
 
+from src.database import schema_state
 from src.database.database import engine
-from src.database.schema_state import SchemaStatus
-from src.database.watch import FINDING_WITHIN, GLANCE_WITHIN, SchemaWatch
+from src.database.schema_state import SchemaState, SchemaStatus
+from src.database.watch import FINDING_WITHIN, GLANCE_WITHIN, PAUSE, SchemaWatch
 from src.models import metadata
 
 Direct = psycopg2.extensions.connection
@@ -46,17 +48,18 @@ def without(direct: Direct, table: str) -> Iterator[None]:
         cursor.execute(f'ALTER TABLE hidden RENAME TO "{table}"')
 
 
-def looks(direct: Direct) -> int:
-    """How many transactions the run's database has seen."""
-    cursor = direct.cursor()
-    cursor.execute("SELECT pg_stat_clear_snapshot(); SELECT pg_stat_force_next_flush();")
-    cursor.execute(
-        "SELECT xact_commit + xact_rollback FROM pg_stat_database"
-        " WHERE datname = current_database()"
-    )
-    row = cursor.fetchone()
-    assert row is not None
-    return int(row[0])
+@pytest.fixture
+def looks(monkeypatch: pytest.MonkeyPatch) -> list[SchemaState]:
+    """What each look found, as they come in."""
+    seen: list[SchemaState] = []
+    inspect = schema_state.inspect
+
+    def noted(*arguments: Any, **options: Any) -> SchemaState:
+        seen.append(inspect(*arguments, **options))
+        return seen[-1]
+
+    monkeypatch.setattr(schema_state, "inspect", noted)
+    return seen
 
 
 class TestAtTheStart:
@@ -73,12 +76,12 @@ class TestAtTheStart:
         assert f"instance {state.instance_id}" in caplog.text
         assert f"revision {state.revision}" in caplog.text
 
-    def test_asks_nothing_more_while_all_is_well(self, watch: SchemaWatch, direct: Direct) -> None:
+    def test_asks_nothing_more_while_all_is_well(
+        self, looks: list[SchemaState], watch: SchemaWatch
+    ) -> None:
         eventually(lambda: watch.state)
-        time.sleep(1.5)
-        before = looks(direct)
-        time.sleep(3)
-        assert looks(direct) - before <= 6  # this test's own questions
+        time.sleep(3 * PAUSE)
+        assert len(looks) == 1
 
 
 class TestWhenARequestMeetsAMissingTable:
@@ -95,14 +98,15 @@ class TestWhenARequestMeetsAMissingTable:
         eventually(lambda: watch.state and watch.state.ready)
         assert caplog.text.count("recorded_but_missing") == 1
 
-    def test_a_storm_of_suspicion_is_one_look(self, watch: SchemaWatch, direct: Direct) -> None:
+    def test_a_storm_of_suspicion_is_one_look(
+        self, looks: list[SchemaState], watch: SchemaWatch
+    ) -> None:
         eventually(lambda: watch.state)
-        time.sleep(1.2)
-        before = looks(direct)
+        began = time.monotonic()
         with ThreadPoolExecutor(20) as pool:
             list(pool.map(watch.suspect, ["column x does not exist"] * 2000))
-        time.sleep(0.5)
-        assert looks(direct) - before < 60
+        eventually(lambda: len(looks) > 1)
+        assert len(looks) <= 2 + (time.monotonic() - began) / PAUSE
 
     def test_what_no_finding_explains_is_told_once(
         self, watch: SchemaWatch, caplog: pytest.LogCaptureFixture

@@ -26,7 +26,7 @@ def main() -> None:
 
         data = Path(folder) / "postgres"
         url = embedded.start(data, durable=False)
-        print(f"database: {url}", flush=True)
+        print(f"database: {url}", flush=True)  # noqa: T201 -- journeys read it
         os.environ.setdefault("WEB_URL", "http://localhost:3000")
         api_url = f"http://localhost:{port}"
         environment.apply(API_URL=api_url, DATABASE_URL=url, DATABASE_URL_UNPOOLED=url)
