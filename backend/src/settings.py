@@ -134,6 +134,12 @@ class Settings(BaseSettings):
             raise ValueError(
                 f"SECRET_KEY must be at least {SECRET_KEY_BYTES} random bytes, not an example"
             )
+        previous = self.secret_key_previous
+        if previous and is_weak_secret(previous.get_secret_value()):
+            raise ValueError(
+                "SECRET_KEY_PREVIOUS can be guessed, and whoever does can sign in as anybody: "
+                "leave it out, and everybody signs in once more"
+            )
         if self.database_url is None:
             raise ValueError("DATABASE_URL must be set in production")
         if self.bcrypt_rounds < 10:  # noqa: PLR2004  OWASP's floor for bcrypt

@@ -207,6 +207,7 @@ class TestProduction:
         [
             ({"DATABASE_URL": ""}, "DATABASE_URL must be set"),
             ({"BCRYPT_ROUNDS": "9"}, "at least 10"),
+            ({"SECRET_KEY_PREVIOUS": "short"}, "SECRET_KEY_PREVIOUS can be guessed"),
         ],
     )
     def test_refuses_what_is_for_development(

@@ -29,6 +29,13 @@ class TestSecretKey:
         assert finding.condition.code == "secret_key_weak"
         assert key not in finding.evidence[0]
 
+    def test_a_previous_one_that_can_be_guessed(self, copy: Copy) -> None:
+        copy.write_env(SECRET_KEY=SECRET_KEY, SECRET_KEY_PREVIOUS="tiny-key")
+        finding = copy.found(SECRET)
+
+        assert finding.condition.code == "secret_key_weak"
+        assert finding.mend.startswith("Remove SECRET_KEY_PREVIOUS from ")
+
     def test_none_at_all(self, copy: Copy) -> None:
         copy.write_env(SECRET_KEY="")
 

@@ -72,6 +72,7 @@ TLS_OPTIONAL = Condition(
 )
 LOCAL = frozenset({"localhost", "127.0.0.1", "::1", "0.0.0.0"})  # noqa: S104  looked for, not bound
 ENFORCING = frozenset({"require", "verify-ca", "verify-full"})
+WEAKNESS = "is short, repeats itself, or is made of an example's words"
 MAKE_A_KEY = "openssl rand -base64 48"
 
 
@@ -88,8 +89,15 @@ def strong_secret(case: Case) -> Outcome:
     secret = case.settings.secret_key.get_secret_value()
     if is_weak_secret(secret):
         return SECRET_WEAK.found(
-            f"SECRET_KEY from {source} is short, repeats itself, or is made of an example's words",
+            f"SECRET_KEY from {source} {WEAKNESS}",
             mend=f"Set SECRET_KEY in {source} to what this prints: {MAKE_A_KEY}",
+        )
+    previous = case.settings.secret_key_previous
+    if previous and is_weak_secret(previous.get_secret_value()):
+        place = case.loaded.source_of("secret_key_previous")
+        return SECRET_WEAK.found(
+            f"SECRET_KEY_PREVIOUS from {place} {WEAKNESS}",
+            mend=f"Remove SECRET_KEY_PREVIOUS from {place}; everybody signs in once more.",
         )
     return Fine(f"SECRET_KEY from {source}")
 
