@@ -30,9 +30,10 @@ FILL = (
     FROM generate_series(1, {USERS}) n""",
     f"""
     INSERT INTO session (user_id, method, password_fingerprint, generation, seen_generation,
-        created_at, rotated_at, last_used_at, idle_expires_at, expires_at, ip, user_agent)
+        created_at, handed_out_at, handouts, last_used_at, idle_expires_at, expires_at,
+        ip, user_agent)
     SELECT n % {USERS} + 1, 'password', sha256(convert_to('{HASH}', 'UTF8')), 1, 1,
-        now(), now(), now(), now() + (n % 14 + 1) * interval '1 day', now() + interval '90 days',
+        now(), now(), 1, now(), now() + (n % 14 + 1) * interval '1 day', now() + interval '90 days',
         '192.0.2.1', 'Mozilla/5.0 (X11; Linux x86_64; rv:150.0) Gecko/20100101 Firefox/150.0'
     FROM generate_series(1, {USERS * SESSIONS_EACH}) n""",
     "VACUUM ANALYZE",

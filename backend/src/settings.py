@@ -13,7 +13,15 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from dotenv import dotenv_values
-from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -85,8 +93,8 @@ class Settings(BaseSettings):
     bcrypt_rounds: int = Field(default=12, ge=4, le=16)
     min_password_length: int = Field(default=8, ge=8, le=64)
     access_token_ttl: int = Field(default=900, ge=60, le=3600, description="seconds")
-    session_idle_ttl: int = Field(default=14 * DAY, ge=60, description="seconds")
-    session_max_ttl: int = Field(default=90 * DAY, ge=60, le=3650 * DAY, description="seconds")
+    session_idle_ttl: int = Field(default=14 * DAY, le=3650 * DAY, description="seconds")
+    session_max_ttl: int = Field(default=90 * DAY, le=3650 * DAY, description="seconds")
     refresh_grace: int = Field(default=60, ge=0, le=3600, description="seconds")
     sessions_per_user: int = Field(default=100, ge=1, le=1000)
     key_rotation_days: int = Field(default=30, ge=1, le=3650)
@@ -123,6 +131,14 @@ class Settings(BaseSettings):
         if isinstance(origins := values.get("cors_origins"), str):
             values["cors_origins"] = tuple(filter(None, origins.replace(",", " ").split()))
         return values
+
+    @field_validator("session_idle_ttl", "session_max_ttl")
+    @classmethod
+    def _refuse_short_sessions(cls, seconds: int, info: ValidationInfo) -> int:
+        """A session is seen in use once for each access token: it must not lapse in between."""
+        if seconds < 2 * info.data.get("access_token_ttl", 0):
+            raise ValueError("must be at least twice ACCESS_TOKEN_TTL")
+        return seconds
 
     @model_validator(mode="after")
     def _refuse_unsafe_production(self) -> "Settings":

@@ -5,13 +5,18 @@ import signal
 import socket
 import sys
 from collections.abc import Callable, Iterator
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import psycopg2
 import pytest
 
 from tests.support import environment, memory
+
+if TYPE_CHECKING:  # what reads the settings is imported once they stand
+    from src.clock import Clock
+    from src.settings import Settings
 
 TABLES = '"user", session, endpoint_probe'
 PASSWORD = "testpass123"
@@ -108,3 +113,28 @@ def sign_up(client: httpx.Client) -> Callable[..., dict[str, Any]]:
         return {**created.json(), **signed_in, "headers": header}
 
     return sign_up
+
+
+@pytest.fixture
+def moved() -> "Iterator[Clock]":
+    """The service's clock: it stands still until the test moves it."""
+    from src.clock import clock, now
+
+    with clock.frozen(now()) as frozen:
+        yield frozen
+
+
+@pytest.fixture
+def configure(monkeypatch: pytest.MonkeyPatch) -> "Callable[..., Settings]":
+    """Change settings of the running service."""
+    from src import settings
+    from src.keys.keyring import keyring
+
+    def change(**values: Any) -> "Settings":
+        loaded = settings.get_loaded()
+        changed = replace(loaded, settings=loaded.settings.model_copy(update=values))
+        monkeypatch.setattr(settings, "get_loaded", lambda: changed)
+        keyring.forget()
+        return changed.settings
+
+    return change

@@ -1,4 +1,4 @@
-"""POST /auth/signup, POST /auth/signin, GET /auth/config."""
+"""POST /auth/signup, POST /auth/signin, POST /auth/password/change, GET /auth/config."""
 
 from typing import Annotated
 

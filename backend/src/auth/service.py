@@ -20,13 +20,18 @@ from src.keys.keyring import keyring
 from src.models import User
 from src.sessions import service as sessions
 from src.sessions.access_tokens import Claims
+from src.sessions.errors import SessionRevoked
 from src.sessions.housekeeping import housekeeping
+from src.sessions.liveness import live, require
 from src.sessions.schemas import Tokens
-from src.sessions.service import EndedBy, Grant
+from src.sessions.service import EndedBy
+from src.sessions.tokens import Grant, tokens_for
 from src.settings import get_settings
 from src.web import Client
 
 ONE_ACCOUNT = "uq_user_email_key"
+PROVE_AGAIN = {"WWW-Authenticate": 'Bearer error="insufficient_user_authentication"'}
+"""RFC 9470, section 3: the token is good, but it is not enough for this."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +89,7 @@ async def signin(*, email: str, password: SecretStr, client: Client) -> Tokens:
         if grant is not None:  # else the hash was replaced while it was verified: it is asked again
             break
     housekeeping.begin_if_due()
-    return sessions.tokens_for(grant, key)
+    return tokens_for(grant, key)
 
 
 async def _replacement(secret: str, credentials: Credentials) -> str | None:
@@ -137,43 +142,48 @@ async def change_password(claims: Claims, *, current: SecretStr, new: SecretStr)
         raise ValidationFailed(errors=(FieldError("new_password", "password_unchanged", sentence),))
     credentials = await prove_password(claims, old_secret)
     password_hash = await hash_gate.hash_password(new_secret)
-    await in_transaction(replace_password, claims, credentials, password_hash)
+    while not await in_transaction(replace_password, claims, credentials, password_hash):
+        credentials = await prove_password(claims, old_secret)
 
 
 async def prove_password(claims: Claims, secret: str) -> Credentials:
     """The bearer's credentials, after they have shown the password again; `InvalidCredentials`."""
     credentials = await in_transaction(require_credentials, claims)
     if not await hash_gate.verify(secret, credentials.password_hash):
-        raise InvalidCredentials("The password is not right.")
+        raise InvalidCredentials("The password is not right.", headers=PROVE_AGAIN)
     return credentials
 
 
 def require_credentials(db: Session, claims: Claims) -> Credentials:
-    sessions.require(db, claims)
-    query = select(User.id, User.password_hash).where(col(User.id) == claims.user_id)
-    return Credentials(*db.exec(query).one())
+    """The bearer's own, if their session counts; raise `SessionRevoked`."""
+    query = select(User.id, User.password_hash).where(*live(claims, now()))
+    row = db.exec(query).first()
+    if row is None:
+        raise SessionRevoked
+    return Credentials(*row)
 
 
 def replace_password(
     db: Session, claims: Claims, credentials: Credentials, password_hash: str
-) -> None:
-    """Raise `InvalidCredentials` where the password was changed since it was shown."""
+) -> bool:
+    """False where the stored hash is no longer the one that was verified."""
     user = lock_verified(db, credentials)
     if user is None:
-        raise InvalidCredentials("The password was changed meanwhile.")
+        require(db, claims)  # another password has ended the session, if it was set elsewhere
+        return False
     sessions.end_others(db, claims, by=EndedBy.PASSWORD_CHANGE)
     user.password_hash, user.updated_at = password_hash, now()
     db.flush()  # from here on, sessions count only with the new one
     sessions.follow_password(
         db, user.id, old_hash=credentials.password_hash, new_hash=password_hash
     )
+    return True
 
 
 def lock_verified(db: Session, credentials: Credentials) -> User | None:
     """The account, if its hash is still the one that was verified.
 
-    Locked, so that of sign-ins and changes of a person one follows the other. Whoever locks the
-    account and its sessions locks the account first.
+    Locked, so that of sign-ins and changes of a person one follows the other: `lock_account`.
     """
     verified = select(User).where(
         col(User.id) == credentials.user_id,

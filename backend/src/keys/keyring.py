@@ -37,9 +37,9 @@ class KeyRing:
 
     async def verifying_key(self, kid: str) -> SigningKey | None:
         """The key of this id, if a token may be of it."""
-        key = (await self.keys()).find(kid)
+        key = (await self.keys()).verifying(kid, now())
         if key is None and self._age() > LOOK_UP_EVERY:
-            key = (await self._renew()).find(kid)
+            key = (await self._renew()).verifying(kid, now())
         return key
 
     async def keys(self, *, not_older_than: float | None = None) -> KeySet:

@@ -46,6 +46,7 @@ class OpenidConfiguration(BaseModel):
     response_types_supported: list[str]
 
 
+@router.head("/jwks.json", include_in_schema=False, response_model=None)
 @router.get(
     "/jwks.json",
     summary="The public keys that access tokens are verified with",
@@ -58,11 +59,12 @@ async def jwks(request: Request) -> Response:
     body = json.dumps(keys.jwks(now()), separators=(",", ":")).encode()
     etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     headers = {**CACHEABLE, "ETag": etag}
-    if etag in _tags(request.headers.get("if-none-match", "")):
+    if {etag, "*"} & _tags(request.headers.get("if-none-match", "")):
         return Response(status_code=304, headers=headers)
     return Response(body, media_type="application/json", headers=headers)
 
 
+@router.head("/openid-configuration", include_in_schema=False, response_model=None)
 @router.get("/openid-configuration", summary="Where the public keys are")
 async def openid_configuration(response: Response) -> OpenidConfiguration:
     """For verifiers that start from the issuer's address. Postern is no OpenID provider yet."""

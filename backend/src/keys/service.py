@@ -20,6 +20,8 @@ log = logging.getLogger("postern.keys")
 
 LEAD = timedelta(minutes=15)
 """From publishing to signing: longer than a verifier and a cache before it keep the key set."""
+SETTLE = timedelta(minutes=2)
+"""Until when all processes know of a change: twice what they keep their keys for."""
 LOCK = 0x706F73746B657973
 """PostgreSQL's advisory lock for all changes of keys, held until the transaction ends."""
 PURPOSE = "signing keys at rest"
@@ -97,6 +99,8 @@ def retire(db: Session, kid: str, *, leaked: bool = False) -> None:
     state, until = keys.state(key, at), keys.verifies_until(key)
     if state is KeyState.SIGNING:
         raise RetirementRefused(f"{kid} signs now. First: postern keys rotate")
+    if state is KeyState.NEXT and key.signs_from < at + SETTLE and not leaked:
+        raise RetirementRefused(f"{kid} signs in a moment. First: postern keys rotate --at-once")
     if state is KeyState.VERIFYING and until is not None and not leaked:
         seconds = _seconds(until - at)
         raise RetirementRefused(f"tokens of {kid} may live for another {seconds} seconds")

@@ -73,6 +73,11 @@ class KeySet:
     def find(self, kid: str) -> SigningKey | None:
         return next((key for key in self.keys if key.kid == kid), None)
 
+    def verifying(self, kid: str, at: datetime) -> SigningKey | None:
+        """The key of this id, if a token may be of it."""
+        key = self.find(kid)
+        return None if key is None or self.state(key, at) is KeyState.SPENT else key
+
     def verifies_until(self, key: SigningKey) -> datetime | None:
         """When the last of its tokens has expired; None while no other key follows it."""
         later = [other.signs_from for other in self.keys if other.signs_from > key.signs_from]

@@ -17,9 +17,10 @@ class StoredKey(SQLModel, table=True):
     kid: str = Field(primary_key=True, sa_type=Text)
     algorithm: str = Field(sa_type=Text)
     sealed_key: str = Field(sa_type=Text, repr=False)
-    """PKCS #8, sealed under a key derived from `SECRET_KEY`. The public key is not kept beside it:
+    """PKCS #8, sealed under a key derived from `SECRET_KEY`.
 
-    who can write to this table, but does not know the secret, cannot add a key that is believed.
+    The public key is not kept beside it: who can write to this table, but does not know the secret,
+    cannot add a key that is believed.
     """
     created_at: datetime = Field(default_factory=now)
     signs_from: datetime

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, LargeBinary, Text
+from sqlalchemy import BigInteger, ForeignKey, Identity, LargeBinary, SmallInteger, Text
 from sqlmodel import Field, SQLModel
 
 import src.models.base  # noqa: F401  names the constraints
@@ -33,7 +33,10 @@ class UserSession(SQLModel, table=True):
     seen_generation: int = Field(default=0, sa_type=BigInteger)
     """The newest generation that was seen in use, so that its tokens must have arrived."""
     created_at: datetime = Field(default_factory=now)
-    rotated_at: datetime = Field(default_factory=now)
+    handed_out_at: datetime = Field(default_factory=now)
+    """When the tokens of this generation were given, or given again because they got lost."""
+    handouts: int = Field(default=1, sa_type=SmallInteger)
+    """How often that was."""
     last_used_at: datetime = Field(default_factory=now)
     idle_expires_at: datetime = Field(index=True)
     """Never after `expires_at`."""

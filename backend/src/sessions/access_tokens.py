@@ -1,7 +1,7 @@
 """Access tokens: JWTs in the profile of RFC 9068. Pure: a key, an issuer and a time go in."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import jwt
 
@@ -9,7 +9,6 @@ from src.crypto import random_id
 from src.keys.signing_keys import LEEWAY, SigningKey
 from src.sessions.errors import TokenExpired, TokenInvalid
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 TYPE = "at+jwt"
 MAX_LENGTH = 8192
 """Characters; a token of ours has about 500."""
@@ -22,8 +21,9 @@ class Claims:
     user_id: int
     session_id: int
     generation: int
-    """Of the refresh token given out together with this one; 0 where it is not to be noted."""
-    issued_at: datetime = EPOCH
+    """Of the refresh token given out together with this one."""
+    receipt_pending: bool = False
+    """Used by a web app's server before its browser has it."""
 
 
 def issue(key: SigningKey, claims: Claims, *, issuer: str, at: datetime, ttl: timedelta) -> str:
@@ -99,8 +99,7 @@ def _claims(payload: dict[str, object], *, at: datetime) -> Claims:
         raise TokenInvalid
     if expires <= now - leeway:
         raise TokenExpired
-    at_issue = EPOCH + timedelta(seconds=issued)
-    return Claims(_number(payload["sub"]), _number(payload["sid"]), generation, at_issue)
+    return Claims(_number(payload["sub"]), _number(payload["sid"]), generation)
 
 
 def _number(value: object) -> int:

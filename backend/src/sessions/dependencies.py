@@ -1,7 +1,6 @@
 """Who is asking: the bearer of a valid access token."""
 
 from dataclasses import replace
-from datetime import timedelta
 from typing import Annotated
 
 from fastapi import Depends, Header
@@ -13,9 +12,6 @@ from src.sessions import access_tokens
 from src.sessions.access_tokens import Claims
 from src.sessions.errors import SessionRevoked, TokenExpired, TokenInvalid, TokenMissing
 from src.settings import get_settings
-
-UNCONFIRMED_FOR = timedelta(seconds=60)
-"""After its issue, a token may be used without counting as received."""
 
 bearer = HTTPBearer(
     auto_error=False,
@@ -31,7 +27,8 @@ async def require_claims(
         Header(
             alias="Postern-Receipt",
             description="`pending`: the server of a web app uses tokens that it has just got, and "
-            "that its browser does not have yet. This use then does not prove their receipt.",
+            "that its browser does not have yet. In their first minute this use does not "
+            "prove their receipt.",
         ),
     ] = None,
 ) -> Claims:
@@ -46,9 +43,7 @@ async def require_claims(
     if key is None:
         raise TokenInvalid
     claims = access_tokens.verify(key, token, issuer=get_settings().api_url, at=now())
-    if receipt == "pending" and now() < claims.issued_at + UNCONFIRMED_FOR:
-        return replace(claims, generation=0)
-    return claims
+    return replace(claims, receipt_pending=receipt == "pending")
 
 
 Bearer = Annotated[Claims, Depends(require_claims)]

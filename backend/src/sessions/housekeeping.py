@@ -1,7 +1,7 @@
 """Removes what has ended, so that tables stay bounded: in small steps that let traffic through.
 
-Begun by the traffic that fills the tables, at most once an hour and process; of all processes one
-does it at a time. Nothing runs while nobody signs in.
+Begun by the traffic that fills the tables, at most once an hour and process. Nothing runs while
+nobody signs in.
 """
 
 import logging
@@ -9,7 +9,7 @@ import threading
 import time
 from datetime import timedelta
 
-from sqlalchemy import delete, func
+from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
 from src.clock import now
@@ -28,8 +28,6 @@ PAUSE = 0.05
 """Seconds between two of them."""
 EVERY = 3600.0
 """Seconds."""
-LOCK = 0x706F737475726765
-"""PostgreSQL's advisory lock for purging, held by one batch at a time."""
 
 
 class Housekeeping:
@@ -82,14 +80,13 @@ def purge(stopping: threading.Event) -> tuple[int, int]:
 
 
 def purge_batch(db: Session) -> int:
-    """Remove the first sessions that ended `KEEP` ago; none while another process does it."""
-    if not db.exec(select(func.pg_try_advisory_xact_lock(LOCK))).one():
-        return 0
+    """Remove the first sessions that ended `KEEP` ago, but for those that another one removes."""
     ended = (
         select(UserSession.id)
         .where(col(UserSession.idle_expires_at) < now() - KEEP)
         .order_by(col(UserSession.idle_expires_at))
         .limit(BATCH)
+        .with_for_update(skip_locked=True)
     )
     gone = db.exec(
         delete(UserSession)

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Path
 
 from src.database.database import in_transaction
 from src.errors import NotFound, responses
-from src.sessions import service
+from src.sessions import rotation, service
 from src.sessions.access_tokens import MAX_ID
 from src.sessions.dependencies import BEARER_PROBLEMS, Bearer
 from src.sessions.errors import RefreshTokenReused, SessionRevoked, TokenInvalid
@@ -31,7 +31,7 @@ async def refresh(body: RefreshRequest) -> Tokens:
 
     The one just before gives the same pair again, for tabs side by side and for lost answers.
     """
-    return await service.refresh(body.refresh_token)
+    return await rotation.refresh(body.refresh_token)
 
 
 @router.post(

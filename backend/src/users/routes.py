@@ -1,4 +1,4 @@
-"""GET and PATCH /auth/profile."""
+"""GET and PATCH /auth/profile, POST /auth/profile/delete."""
 
 from fastapi import APIRouter
 

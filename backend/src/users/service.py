@@ -1,4 +1,4 @@
-"""Reading and changing one's own profile."""
+"""Reading, changing and deleting one's own profile."""
 
 from typing import Any
 
@@ -7,54 +7,63 @@ from sqlalchemy import Row, select, update
 from sqlmodel import Session, col
 
 from src.auth import service as auth
-from src.auth.errors import InvalidCredentials
 from src.auth.service import Credentials
 from src.clock import now
 from src.database.database import in_transaction
 from src.models import User, UserSession
-from src.sessions import service as sessions
 from src.sessions.access_tokens import Claims
 from src.sessions.errors import SessionRevoked
+from src.sessions.liveness import live, note_use, require
+from src.sessions.service import lock_account
 from src.users.schemas import Profile
 
 COLUMNS = [
     *map(col, (User.id, User.email, User.name)),
     *map(col, (User.email_verified_at, User.created_at, User.updated_at)),
 ]
+USE = [col(UserSession.seen_generation), col(UserSession.handed_out_at)]
 
 
 def require_profile(db: Session, claims: Claims) -> Profile:
     """The profile and whether the session counts, in one query; raise `SessionRevoked`."""
-    query = select(*COLUMNS, col(UserSession.seen_generation).label("seen"))
-    row = db.execute(query.where(*sessions.live(claims, now()))).first()
-    if row is None:
-        raise SessionRevoked
-    sessions.note_use(db, claims, seen_generation=row.seen)
-    return _profile(row)
+    query = select(*COLUMNS, *USE).where(*live(claims, now()))
+    return _used(db, claims, db.execute(query).first())
 
 
 def update_profile(db: Session, claims: Claims, changes: dict[str, str | None]) -> Profile:
+    """The profile as it is then; raise `SessionRevoked`."""
     if not changes:
         return require_profile(db, claims)
-    sessions.require(db, claims)
-    statement = update(User).where(col(User.id) == claims.user_id)
-    changed = statement.values(**changes, updated_at=now()).returning(*COLUMNS)
-    return _profile(db.execute(changed).one())
+    lock_account(db, claims.user_id)
+    statement = update(User).where(*live(claims, now())).values(**changes, updated_at=now())
+    changed = statement.execution_options(synchronize_session=False).returning(*COLUMNS, *USE)
+    return _used(db, claims, db.execute(changed).first())
 
 
 async def delete_profile(claims: Claims, password: SecretStr) -> None:
     """Delete the account, for who shows its password again."""
-    credentials = await auth.prove_password(claims, password.get_secret_value())
-    await in_transaction(delete_user, claims, credentials)
+    secret = password.get_secret_value()
+    while not await in_transaction(delete_user, claims, await auth.prove_password(claims, secret)):
+        pass  # the hash was replaced while it was verified
 
 
-def delete_user(db: Session, claims: Claims, credentials: Credentials) -> None:
-    """What hangs on the account goes with it: the database's foreign keys cascade."""
+def delete_user(db: Session, claims: Claims, credentials: Credentials) -> bool:
+    """What hangs on the account goes with it: the database's foreign keys cascade.
+
+    False where the stored hash is no longer the one that was verified; raise `SessionRevoked`.
+    """
     user = auth.lock_verified(db, credentials)
-    if user is None:
-        raise InvalidCredentials("The password was changed meanwhile.")
-    sessions.require(db, claims)
-    db.delete(user)
+    require(db, claims)
+    if user is not None:
+        db.delete(user)
+    return user is not None
+
+
+def _used(db: Session, claims: Claims, row: Row[*tuple[Any, ...]] | None) -> Profile:
+    if row is None:
+        raise SessionRevoked
+    note_use(db, claims, row.seen_generation, row.handed_out_at)
+    return _profile(row)
 
 
 def _profile(row: Row[*tuple[Any, ...]]) -> Profile:

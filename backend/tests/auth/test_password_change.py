@@ -79,7 +79,10 @@ class TestChanging:
         current: str,
     ) -> None:
         me, before = sign_up(), stored()
-        assert_problem(change(client, me, current), 401, "invalid_credentials")
+        answer = change(client, me, current)
+        assert_problem(answer, 401, "invalid_credentials")
+        challenge = 'Bearer error="insufficient_user_authentication"'
+        assert answer.headers["www-authenticate"] == challenge
         assert stored() == before
         assert is_alive(client, me["access_token"])
 

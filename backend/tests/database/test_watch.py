@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
@@ -16,6 +16,7 @@ from src.database.database import engine
 from src.database.schema_state import SchemaState, SchemaStatus
 from src.database.watch import FINDING_WITHIN, GLANCE_WITHIN, PAUSE, SchemaWatch
 from src.models import metadata
+from tests.support.waiting import eventually
 
 Direct = psycopg2.extensions.connection
 SLACK = 5.0
@@ -28,13 +29,6 @@ def watch() -> Iterator[SchemaWatch]:
     watch.start()
     yield watch
     watch.stop()
-
-
-def eventually(condition: Callable[[], object], within: float = 30) -> None:
-    until = time.monotonic() + within
-    while not condition():
-        assert time.monotonic() < until, "it did not come to pass"
-        time.sleep(0.02)
 
 
 @contextmanager

@@ -19,6 +19,7 @@ from src.database.database import unit_of_work
 from src.keys import keyring, service
 from src.settings import BACKEND
 from tests.support.ports import free_port
+from tests.support.waiting import eventually
 
 RENEW_EVERY = 0.4
 LEAD = timedelta(seconds=2)
@@ -113,10 +114,10 @@ def test_three_rotations_refuse_no_valid_token(
     with ThreadPoolExecutor(4) as pool:
         running = [pool.submit(live, number) for number in range(4)]
         try:
-            for _ in range(3):
+            for number in range(3):
                 with unit_of_work() as db:
                     service.rotate(db, lead=LEAD)
-                time.sleep(LEAD.total_seconds() + 0.3)
+                eventually(lambda: len(signers) > number + 1)  # noqa: B023  called at once
         finally:
             done.set()
         for each in running:

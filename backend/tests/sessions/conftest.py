@@ -21,16 +21,3 @@ def rows(direct: psycopg2.extensions.connection) -> Callable[[], list[dict[str, 
             return [dict(row) for row in cursor.fetchall()]
 
     return rows
-
-
-@pytest.fixture
-def configure(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """Change settings of sessions in the running service."""
-
-    def change(**values: Any) -> None:
-        from src.settings import get_settings
-
-        changed = get_settings().model_copy(update=values)
-        monkeypatch.setattr("src.sessions.service.get_settings", lambda: changed)
-
-    return change

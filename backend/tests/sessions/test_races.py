@@ -9,6 +9,7 @@ import pytest
 
 SignUp = Callable[..., dict[str, Any]]
 Rows = Callable[[], list[dict[str, Any]]]
+Call = tuple[str, str, dict[str, str]]
 ROUNDS = 100
 AT_ONCE = 32
 
@@ -60,3 +61,78 @@ def test_a_sign_out_beside_refreshes_ends_the_session_for_all(
         last = client.post("/auth/refresh", json={"refresh_token": tokens["refresh_token"]})
         assert last.json()["code"] == "session_revoked"
         assert rows()[-1]["ended_by"] == "sign_out"
+
+
+def test_devices_that_end_each_other_leave_one(
+    client: httpx.Client, sign_up: SignUp, rows: Rows, pool: ThreadPoolExecutor
+) -> None:
+    sign_up()
+    body = {"email": "ada@example.com", "password": "testpass123"}
+
+    def end_others(bearer: dict[str, str]) -> int:
+        return client.delete("/auth/sessions", headers=bearer).status_code
+
+    for _ in range(ROUNDS // 4):
+        signed_in = pool.map(lambda _: client.post("/auth/signin", json=body).json(), range(6))
+        bearers = [{"Authorization": f"Bearer {each['access_token']}"} for each in signed_in]
+        assert sorted(pool.map(end_others, bearers)) == [204, *[401] * 5]
+        assert len([row for row in rows() if row["ended_at"] is None]) == 1
+
+
+def test_two_devices_that_end_each_other_by_name_leave_one(
+    client: httpx.Client, sign_up: SignUp, rows: Rows, pool: ThreadPoolExecutor
+) -> None:
+    sign_up()
+    body = {"email": "ada@example.com", "password": "testpass123"}
+
+    def end(bearer: dict[str, str], session_id: int) -> int:
+        return client.delete(f"/auth/sessions/{session_id}", headers=bearer).status_code
+
+    for _ in range(ROUNDS // 4):
+        signed_in = list(pool.map(lambda _: client.post("/auth/signin", json=body).json(), "ab"))
+        bearers = [{"Authorization": f"Bearer {each['access_token']}"} for each in signed_in]
+        ids = [row["id"] for row in rows()[-2:]]
+        own = [int(client.get("/auth/sessions", headers=one).json()[0]["id"]) for one in bearers]
+        others = [next(one for one in ids if one != mine) for mine in own]
+        assert sorted(pool.map(end, bearers, others)) == [204, 401]
+
+
+def at_once(
+    client: httpx.Client, pool: ThreadPoolExecutor, headers: dict[str, str], *calls: Call
+) -> list[httpx.Response]:
+    """The answers to these calls of one bearer, sent side by side."""
+
+    def send(call: Call) -> httpx.Response:
+        method, path, body = call
+        return client.request(method, path, json=body, headers=headers)
+
+    return list(pool.map(send, calls))
+
+
+def test_changes_of_profile_and_password_wait_for_each_other(
+    client: httpx.Client, sign_up: SignUp, pool: ThreadPoolExecutor
+) -> None:
+    me, words = sign_up(), ("testpass123", "three new words")
+    rename = ("PATCH", "/auth/profile", {"name": "Ada"})
+    for number in range(ROUNDS // 4):
+        body = {"refresh_token": me["refresh_token"]}
+        me = client.post("/auth/refresh", json=body).json()
+        bearer = {"Authorization": f"Bearer {me['access_token']}"}
+        old, new = words[number % 2], words[1 - number % 2]
+        body = {"current_password": old, "new_password": new}
+        change = ("POST", "/auth/password/change", body)
+        answers = at_once(client, pool, bearer, change, rename, rename, rename)
+        assert [answer.status_code for answer in answers] == [204, 200, 200, 200]
+
+
+def test_an_account_that_goes_while_it_is_changed_is_told_as_gone(
+    client: httpx.Client, sign_up: SignUp, pool: ThreadPoolExecutor
+) -> None:
+    delete = ("POST", "/auth/profile/delete", {"password": "testpass123"})
+    rename = ("PATCH", "/auth/profile", {"name": "Ada"})
+    for number in range(ROUNDS // 4):
+        me = sign_up(f"{number}@example.com")
+        answers = at_once(client, pool, me["headers"], delete, delete, *[rename] * 6)
+        assert sorted(answer.status_code for answer in answers[:2]) == [204, 401]
+        refused = [answer for answer in answers if answer.status_code >= 400]
+        assert {answer.json()["code"] for answer in refused} == {"session_revoked"}

@@ -1,14 +1,15 @@
 """Refreshing: a token is good once, and yet no honest client is ever signed out."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 import httpx
+import jwt
 import psycopg2
 import pytest
 
-from src.clock import Clock, clock, now
+from src.clock import Clock, now
 from tests.support.statements import recorded
 from tests.web.test_problems import assert_problem
 
@@ -31,12 +32,6 @@ def refreshed(client: httpx.Client, tokens: dict[str, Any]) -> dict[str, Any]:
 def use(client: httpx.Client, tokens: dict[str, Any], **headers: str) -> httpx.Response:
     bearer = {"Authorization": f"Bearer {tokens['access_token']}"}
     return client.get("/auth/profile", headers=bearer | headers)
-
-
-@pytest.fixture
-def moved() -> Iterator[Clock]:
-    with clock.frozen(now()) as frozen:
-        yield frozen
 
 
 class TestTheCurrentToken:
@@ -84,6 +79,18 @@ class TestTheCurrentToken:
             cursor.execute("UPDATE session SET generation = 1, seen_generation = 0")
         assert use(client, refreshed(client, pair)).status_code == 200
         assert rows()[0]["generation"] == 4
+
+    def test_gives_no_access_token_that_outlives_the_session(
+        self, client: httpx.Client, sign_up: SignUp, moved: Clock
+    ) -> None:
+        pair = sign_up()
+        for _ in range(6):
+            moved.advance(timedelta(days=13))
+            pair = refreshed(client, pair)
+        moved.advance(timedelta(days=12) - timedelta(seconds=100))
+        pair = refreshed(client, pair)
+        claims = jwt.decode(pair["access_token"], options={"verify_signature": False})
+        assert (pair["expires_in"], claims["exp"] - claims["iat"]) == (100, 100)
 
 
 class TestTheTokenJustBefore:
@@ -146,14 +153,15 @@ class TestTheTokenJustBefore:
 class TestAUseBeforeTheReceipt:
     """A web app's server uses new tokens before its browser has them."""
 
+    PENDING: ClassVar = {"Postern-Receipt": "pending"}
+
     def test_does_not_count_as_received(
         self, client: httpx.Client, sign_up: SignUp, rows: Rows, moved: Clock
     ) -> None:
         me = sign_up()
         use(client, me)
         pair = refreshed(client, me)
-        pending = {"Postern-Receipt": "pending"}
-        assert use(client, pair, **pending).status_code == 200
+        assert use(client, pair, **self.PENDING).status_code == 200
         assert rows()[0]["seen_generation"] == 1
         moved.advance(timedelta(hours=3))
         assert refreshed(client, me)["refresh_token"] == pair["refresh_token"]
@@ -174,6 +182,34 @@ class TestAUseBeforeTheReceipt:
         moved.advance(timedelta(seconds=seconds))
         assert use(client, pair, **{"Postern-Receipt": header}).status_code == 200
         assert rows()[0]["seen_generation"] == 2
+
+    def test_is_believed_again_when_the_answer_got_lost(
+        self, client: httpx.Client, sign_up: SignUp, rows: Rows, moved: Clock
+    ) -> None:
+        me = sign_up()
+        for _ in range(9):
+            pair = refreshed(client, me)
+            assert use(client, pair, **self.PENDING).status_code == 200
+            moved.advance(timedelta(days=1))
+        assert rows()[0]["seen_generation"] == 1
+
+    def test_is_not_believed_for_ever(
+        self, client: httpx.Client, sign_up: SignUp, moved: Clock
+    ) -> None:
+        me = sign_up()
+        for _ in range(11):  # a thief who takes what is the owner's, and says that it is not there
+            assert use(client, refreshed(client, me), **self.PENDING).status_code == 200
+            moved.advance(timedelta(seconds=100))
+        assert_problem(refresh(client, me), 401, "refresh_token_reused")
+
+    def test_of_tabs_side_by_side_is_one(
+        self, client: httpx.Client, sign_up: SignUp, rows: Rows, moved: Clock
+    ) -> None:
+        me = sign_up()
+        for _ in range(40):
+            assert use(client, refreshed(client, me), **self.PENDING).status_code == 200
+            moved.advance(timedelta(seconds=1))
+        assert (rows()[0]["seen_generation"], rows()[0]["handouts"]) == (1, 2)
 
 
 class TestNoToken:

@@ -1,6 +1,6 @@
 """Sessions that a person sees and ends, and what ends them by itself."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
@@ -9,7 +9,7 @@ import httpx
 import psycopg2
 import pytest
 
-from src.clock import Clock, clock, now
+from src.clock import Clock, now
 from tests.web.test_problems import assert_problem
 
 SignUp = Callable[..., dict[str, Any]]
@@ -45,12 +45,6 @@ def is_alive(client: httpx.Client, tokens: dict[str, Any]) -> bool:
     body = {"refresh_token": tokens["refresh_token"]}
     assert_problem(client.post("/auth/refresh", json=body), 401, "session_revoked")
     return False
-
-
-@pytest.fixture
-def moved() -> Iterator[Clock]:
-    with clock.frozen(now()) as frozen:
-        yield frozen
 
 
 class TestTheList:

@@ -791,7 +791,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `pending`: the server of a web app uses tokens that it has just got, and that its browser does not have yet. This use then does not prove their receipt. */
+                /** @description `pending`: the server of a web app uses tokens that it has just got, and that its browser does not have yet. In their first minute this use does not prove their receipt. */
                 "Postern-Receipt"?: string | null;
             };
             path?: never;
@@ -1004,7 +1004,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `pending`: the server of a web app uses tokens that it has just got, and that its browser does not have yet. This use then does not prove their receipt. */
+                /** @description `pending`: the server of a web app uses tokens that it has just got, and that its browser does not have yet. In their first minute this use does not prove their receipt. */
                 "Postern-Receipt"?: string | null;
             };
             path?: never;
@@ -1049,7 +1049,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `pending`: the server of a web app uses tokens that it has just got, and that its browser does not have yet. This use then does not prove their receipt. */
+                /** @description `pending`: the server of a web app uses tokens that it has just got, and that its browser does not have yet. In their first minute this use does not prove their receipt. */
                 "Postern-Receipt"?: string | null;
             };
             path?: never;
@@ -1096,7 +1096,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `pending`: the server of a web app uses tokens that it has just got, and that its browser does not have yet. This use then does not prove their receipt. */
+                /** @description `pending`: the server of a web app uses tokens that it has just got, and that its browser does not have yet. In their first minute this use does not prove their receipt. */
                 "Postern-Receipt"?: string | null;
             };
             path?: never;
@@ -1141,7 +1141,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `pending`: the server of a web app uses tokens that it has just got, and that its browser does not have yet. This use then does not prove their receipt. */
+                /** @description `pending`: the server of a web app uses tokens that it has just got, and that its browser does not have yet. In their first minute this use does not prove their receipt. */
                 "Postern-Receipt"?: string | null;
             };
             path: {
@@ -1200,7 +1200,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `pending`: the server of a web app uses tokens that it has just got, and that its browser does not have yet. This use then does not prove their receipt. */
+                /** @description `pending`: the server of a web app uses tokens that it has just got, and that its browser does not have yet. In their first minute this use does not prove their receipt. */
                 "Postern-Receipt"?: string | null;
             };
             path?: never;
@@ -1247,7 +1247,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `pending`: the server of a web app uses tokens that it has just got, and that its browser does not have yet. This use then does not prove their receipt. */
+                /** @description `pending`: the server of a web app uses tokens that it has just got, and that its browser does not have yet. In their first minute this use does not prove their receipt. */
                 "Postern-Receipt"?: string | null;
             };
             path?: never;
@@ -1346,7 +1346,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `pending`: the server of a web app uses tokens that it has just got, and that its browser does not have yet. This use then does not prove their receipt. */
+                /** @description `pending`: the server of a web app uses tokens that it has just got, and that its browser does not have yet. In their first minute this use does not prove their receipt. */
                 "Postern-Receipt"?: string | null;
             };
             path?: never;

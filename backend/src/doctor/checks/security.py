@@ -115,7 +115,8 @@ def signing_keys(case: Case) -> Outcome:
         return KEYS_CLOSED.found(
             f"{closed} of {closed + len(keys.keys)} keys are sealed under another secret than "
             f"SECRET_KEY from {case.loaded.source_of('secret_key')}",
-            mend="Give all processes one SECRET_KEY; SECRET_KEY_PREVIOUS may be the one of before.",
+            mend="Give all processes the same SECRET_KEY. If it was changed because it had leaked, "
+            "remove each such key that `postern keys list` names: postern keys retire KID --leaked",
         )
     return Fine(f"{len(keys.keys)} of them")
 

@@ -1,0 +1,80 @@
+"""Which sessions count, and when one was last seen in use.
+
+A session counts only while its row lives, its account is not disabled, and the account's password
+is the one that it began with; every question about a session asks all of that in one statement.
+"""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, func, update
+from sqlmodel import Session, col, select
+
+from src.clock import now
+from src.models import User, UserSession
+from src.sessions.access_tokens import Claims
+from src.sessions.errors import SessionRevoked
+from src.settings import get_settings
+
+UNCONFIRMED_FOR = timedelta(seconds=60)
+"""After they were handed out, tokens may be used without counting as received."""
+
+
+def open_of(user_id: int) -> tuple[ColumnElement[bool], ...]:
+    """The person's sessions that have not ended."""
+    return col(UserSession.user_id) == user_id, *_unended(now())
+
+
+def counts(at: datetime) -> tuple[ColumnElement[bool], ...]:
+    """What must hold of a session and of its user, whoever asks; joins the two."""
+    password = func.sha256(func.convert_to(User.password_hash, "UTF8"))
+    return (
+        *_unended(at),
+        col(User.id) == col(UserSession.user_id),
+        col(User.disabled_at).is_(None),
+        col(UserSession.password_fingerprint) == password,
+    )
+
+
+def live(claims: Claims, at: datetime) -> tuple[ColumnElement[bool], ...]:
+    """What must hold, of a session joined with its user, for an access token to count."""
+    return (
+        col(UserSession.id) == claims.session_id,
+        col(UserSession.user_id) == claims.user_id,
+        *counts(at),
+    )
+
+
+def require(db: Session, claims: Claims) -> None:
+    """Raise `SessionRevoked` unless the session counts."""
+    known = select(UserSession.seen_generation, UserSession.handed_out_at)
+    row = db.exec(known.where(*live(claims, now()))).first()
+    if row is None:
+        raise SessionRevoked
+    note_use(db, claims, *row)
+
+
+def note_use(db: Session, claims: Claims, seen_generation: int, handed_out_at: datetime) -> None:
+    """The tokens of this generation have arrived: written once for each generation."""
+    at = now()
+    unconfirmed = claims.receipt_pending and at < handed_out_at + UNCONFIRMED_FOR
+    if unconfirmed or claims.generation <= seen_generation:
+        return
+    db.exec(
+        update(UserSession)
+        .where(
+            col(UserSession.id) == claims.session_id,
+            col(UserSession.ended_at).is_(None),
+            col(UserSession.seen_generation) < claims.generation,
+        )
+        .values(seen_generation=claims.generation, last_used_at=at, idle_expires_at=idle_until(at))
+        .execution_options(synchronize_session=False)
+    )
+
+
+def idle_until(at: datetime) -> ColumnElement[datetime]:
+    idle = timedelta(seconds=get_settings().session_idle_ttl)
+    return func.least(at + idle, UserSession.expires_at)
+
+
+def _unended(at: datetime) -> tuple[ColumnElement[bool], ...]:
+    return col(UserSession.ended_at).is_(None), col(UserSession.idle_expires_at) > at

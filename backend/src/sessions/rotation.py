@@ -1,0 +1,119 @@
+"""Refreshing: a token is good once, and the one before it while that is no danger."""
+
+from datetime import timedelta
+
+from pydantic import SecretStr
+from sqlalchemy import ColumnElement, func, update
+from sqlmodel import Session, col, select
+
+from src.clock import now
+from src.database.database import in_transaction
+from src.keys.keyring import keyring
+from src.models import UserSession
+from src.sessions import refresh_tokens
+from src.sessions.access_tokens import Claims
+from src.sessions.errors import RefreshTokenReused, SessionRevoked
+from src.sessions.liveness import UNCONFIRMED_FOR, counts, idle_until
+from src.sessions.refresh_tokens import Presented
+from src.sessions.schemas import Tokens
+from src.sessions.service import EndedBy, end
+from src.sessions.tokens import Grant, tokens_for
+from src.settings import get_settings
+
+MAX_HANDOUTS = 10
+"""How often one generation begins anew to be unconfirmed, because its answers got lost."""
+
+
+async def refresh(token: SecretStr) -> Tokens:
+    """The next tokens for the current refresh token, or what `rotate` makes of an older one."""
+    presented = refresh_tokens.read(get_settings().secret_keys, token.get_secret_value())
+    key = await keyring.signing_key()
+    return tokens_for(await in_transaction(rotate, presented), key)
+
+
+def rotate(db: Session, presented: Presented) -> Grant:
+    """Count the session's generation one up; of several at once the database lets one do it.
+
+    The token just before the current one gives the current one again, while that is younger than
+    REFRESH_GRACE or was never seen in use. An older one ends the session: `RefreshTokenReused`.
+    """
+    while (grant := _next(db, presented)) is None:
+        # Nobody changes the session from here on; what the next statement sees is how it stays.
+        lock = select(UserSession.id).where(*_named(presented))
+        db.exec(lock.with_for_update())
+        stored = select(UserSession).where(*_named(presented), *counts(now()))
+        current = db.exec(stored.execution_options(populate_existing=True)).first()
+        if current is None:
+            raise SessionRevoked
+        if current.generation > presented.generation:
+            return _again(db, presented, current)
+        # It was changed while the first statement waited for it, but not by a rotation.
+    return grant
+
+
+def _next(db: Session, presented: Presented) -> Grant | None:
+    """Rotate, if the token is the current one; one statement, which the database decides.
+
+    A generation ahead of the row means that the database has forgotten a rotation, in a restore or
+    a failover: the token proves it.
+    """
+    at, generation = now(), presented.generation
+    rotated = db.exec(
+        update(UserSession)
+        .where(
+            *_named(presented),
+            *counts(at),
+            col(UserSession.generation) <= generation,
+        )
+        .values(
+            generation=generation + 1,
+            seen_generation=func.greatest(UserSession.seen_generation, generation),
+            handed_out_at=at,
+            handouts=1,
+            last_used_at=at,
+            idle_expires_at=idle_until(at),
+        )
+        .returning(col(UserSession.user_id), col(UserSession.expires_at))
+        .execution_options(synchronize_session=False)
+    ).first()
+    if rotated is None:
+        return None
+    claims = Claims(rotated.user_id, presented.session_id, generation + 1)
+    return Grant(claims, presented.began_at, rotated.expires_at)
+
+
+def _again(db: Session, presented: Presented, current: UserSession) -> Grant:
+    grace = timedelta(seconds=get_settings().refresh_grace)
+    just_before = current.generation == presented.generation + 1
+    unseen = current.seen_generation < current.generation
+    if not (just_before and (unseen or now() < current.handed_out_at + grace)):
+        end(db, col(UserSession.id) == presented.session_id, by=EndedBy.TOKEN_REUSE)
+        raise RefreshTokenReused(
+            log={
+                "session": presented.session_id,
+                "user": current.user_id,
+                "presented": presented.generation,
+                "current": current.generation,
+            }
+        )
+    if unseen:
+        _hand_out_anew(current)
+    claims = Claims(current.user_id, presented.session_id, current.generation)
+    return Grant(claims, presented.began_at, current.expires_at)
+
+
+def _hand_out_anew(current: UserSession) -> None:
+    """What got lost may get lost again: for a while its use proves no receipt, as at first.
+
+    A few times only, or else a copy of the token before could be used for ever without a trace.
+    """
+    at = now()
+    if current.handouts < MAX_HANDOUTS and at >= current.handed_out_at + UNCONFIRMED_FOR / 2:
+        current.handed_out_at, current.handouts = at, current.handouts + 1
+
+
+def _named(presented: Presented) -> tuple[ColumnElement[bool], ...]:
+    return (
+        col(UserSession.id) == presented.session_id,
+        col(UserSession.created_at) == presented.began_at,
+    )
