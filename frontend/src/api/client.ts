@@ -16,8 +16,12 @@ export async function api(accessToken?: string): Promise<Api> {
   return visitorsApi(await headers(), accessToken);
 }
 
-/** The same where the request is at hand. */
-export function visitorsApi(visitor: Pick<Headers, "get">, accessToken?: string) {
+/** The same where the request is at hand. `receiptPending`: the browser does not have this token yet. */
+export function visitorsApi(
+  visitor: Pick<Headers, "get">,
+  accessToken?: string,
+  receiptPending = accessToken !== undefined && isReceiptPending(visitor, accessToken),
+) {
   return createClient<paths>({
     baseUrl: env().apiUrl,
     fetch: fetchOrProblem,
@@ -27,7 +31,7 @@ export function visitorsApi(visitor: Pick<Headers, "get">, accessToken?: string)
       "x-forwarded-for": visitor.get("x-forwarded-for"),
       "user-agent": visitor.get("user-agent"),
       authorization: accessToken ? `Bearer ${accessToken}` : undefined,
-      "postern-receipt": accessToken && isReceiptPending(visitor, accessToken) ? "pending" : undefined,
+      "postern-receipt": receiptPending ? "pending" : undefined,
     },
   });
 }

@@ -1,9 +1,9 @@
 import "server-only";
 
-import { cookies } from "next/headers";
+import { cookies, headers } from "next/headers";
 import { redirect } from "next/navigation";
 import { cache } from "react";
-import { type Api, api } from "@/api/client";
+import { type Api, api, visitorsApi } from "@/api/client";
 import { type Problem, type Refusal, refusal } from "@/api/problems";
 import type { components } from "@/api/schema";
 import { env } from "@/env";
@@ -17,6 +17,7 @@ import {
   holding,
   refreshTokenIn,
 } from "./cookies";
+import { refresh } from "./refresh";
 
 type Tokens = components["schemas"]["Tokens"];
 export type Profile = components["schemas"]["Profile"];
@@ -27,16 +28,22 @@ export type Viewer =
   | { readonly status: "signed-in"; readonly profile: Profile; readonly accessToken: string }
   | { readonly status: "unavailable"; readonly refusal: Refusal };
 
+/** What the API says of an access token, and not of the session behind it. */
+const NO_USE: readonly string[] = ["token_expired", "token_invalid"];
+
 /** Only in an action. */
 export async function startSession(tokens: Tokens): Promise<void> {
   await edit(holding(tokens, env().https));
 }
 
-/** Only in an action or a route handler. Whatever the API answers or does not, this browser is signed out. */
-export async function endSession(): Promise<void> {
-  const { accessToken } = await heldTokens();
-  if (accessToken) await (await api(accessToken)).POST("/auth/signout");
+/**
+ * Only in an action or a route handler. Whatever the API answers or does not, this browser is signed out; false where
+ * the API could not be told.
+ */
+export async function endSession(): Promise<boolean> {
+  const { error } = await asBearer((client) => client.POST("/auth/signout"));
   await forgetSession();
+  return error === undefined || refusal(error).signedOut;
 }
 
 /** Only in an action, for a session that the API has ended together with what was done. */
@@ -54,7 +61,7 @@ export const getViewer = cache(async (): Promise<Viewer> => {
   const { accessToken, refreshToken } = await heldTokens();
   if (!accessToken) {
     return refreshToken
-      ? { status: "unavailable", refusal: await whyNotRefreshed() }
+      ? { status: "unavailable", refusal: refusal(await whyNotRefreshed()) }
       : { status: "signed-out" };
   }
   const { data, error } = await (await api(accessToken)).GET("/auth/profile");
@@ -74,16 +81,31 @@ export async function requireUser(path: string): Promise<Exclude<Viewer, { statu
 }
 
 /** The guard of actions: one call to the API as this person, and why it was refused, if it was. */
-export async function asUser(
-  path: string,
-  call: (client: Api) => Promise<{ readonly error?: Problem }>,
-): Promise<Refusal | undefined> {
-  const { accessToken, refreshToken } = await heldTokens();
-  if (!accessToken) return refreshToken ? whyNotRefreshed() : toSignin(path);
-  const { error } = await call(await api(accessToken));
+export async function asUser(path: string, call: Call): Promise<Refusal | undefined> {
+  const { error } = await asBearer(call);
   if (!error) return;
   const refused = refusal(error);
   return refused.signedOut ? toSignin(path, refused) : refused;
+}
+
+type Call = (client: Api) => Promise<{ readonly error?: Problem | { readonly code: string } }>;
+
+/**
+ * One call to the API with what this browser holds. A token that is fresh by its date may be refused all the same, as
+ * when its key was withdrawn; nothing was done then, so the call is made once more with the next token.
+ */
+async function asBearer(call: Call): ReturnType<Call> {
+  const { accessToken, refreshToken } = await heldTokens();
+  if (!accessToken) {
+    return { error: refreshToken ? await whyNotRefreshed() : { code: "token_missing" } };
+  }
+  const answer = await call(await api(accessToken));
+  if (!refreshToken || !NO_USE.includes(answer.error?.code ?? "")) return answer;
+  const visitor = await headers();
+  const refreshed = await refresh(refreshToken, visitor);
+  if (refreshed.status !== "renewed") return answer;
+  await edit(holding(refreshed.tokens, env().https));
+  return call(visitorsApi(visitor, refreshed.tokens.access_token, true));
 }
 
 /** Only in an action. A token that is no use may have a sound session behind it: the next request asks for it. */
@@ -94,9 +116,9 @@ async function toSignin(path: string, refused?: Refusal): Promise<never> {
 }
 
 /** There is a refresh token alone: src/proxy.ts has asked with it and got no answer. */
-async function whyNotRefreshed(): Promise<Refusal> {
+async function whyNotRefreshed(): Promise<Problem | { code: string }> {
   const { error } = await (await api()).GET("/readyz");
-  return refusal(error ?? { code: "api_unreachable" });
+  return error ?? { code: "api_unreachable" };
 }
 
 async function heldTokens() {

@@ -8,6 +8,6 @@ import { endSession } from "@/session/session";
  */
 export async function POST({ headers }: NextRequest): Promise<Response> {
   if (!isFromHere(headers)) return new Response("This form was sent from another site.", { status: 403 });
-  await endSession();
-  return new Response(null, { status: 303, headers: { location: "/signin?notice=signed-out" } });
+  const notice = (await endSession()) ? "signed-out" : "signed-out-here";
+  return new Response(null, { status: 303, headers: { location: `/signin?notice=${notice}` } });
 }
