@@ -148,7 +148,8 @@ test("signing out while the API is away still empties the browser", async ({
   await expect(greeting(page, person.name)).toBeVisible();
   await line.cut();
   await page.getByRole("button", { name: "Sign out" }).click();
-  await expect(page).toHaveURL("/signin?notice=signed-out");
+  await expect(page).toHaveURL("/signin?notice=signed-out-here");
+  await expect(page.getByText(/in this browser, but the service didn't answer/)).toBeVisible();
   expect(await context.cookies()).toEqual([]);
 });
 

@@ -9,5 +9,12 @@ import { endSession } from "@/session/session";
 export async function POST({ headers }: NextRequest): Promise<Response> {
   if (!isFromHere(headers)) return new Response("This form was sent from another site.", { status: 403 });
   const notice = (await endSession()) ? "signed-out" : "signed-out-here";
-  return new Response(null, { status: 303, headers: { location: `/signin?notice=${notice}` } });
+  return new Response(null, {
+    status: 303,
+    headers: {
+      location: `/signin?notice=${notice}`,
+      // Pages that the browser keeps for its back button go at once; without this some are shown once more.
+      "clear-site-data": '"cache"',
+    },
+  });
 }

@@ -1,0 +1,43 @@
+/** The access token is fresh by its date, but its key was withdrawn; the session behind it is sound. */
+
+import type { BrowserContext, Page } from "@playwright/test";
+import { sessionsOf } from "./support/database";
+import { expect, greeting, signIn, signUp, test, unknownAccessToken } from "./support/journey";
+
+async function withdrawKey(page: Page, context: BrowserContext): Promise<void> {
+  const cookie = { name: "postern", value: unknownAccessToken(), url: page.url(), httpOnly: true };
+  await context.addCookies([cookie]);
+}
+
+test.beforeEach(async ({ page, person }) => {
+  await signUp(page, person);
+  await expect(greeting(page, person.name)).toBeVisible();
+});
+
+test("a form that is sent then is done, and the person stays signed in", async ({
+  page,
+  context,
+  person,
+}) => {
+  const renewed = { ...person, password: "another copper door" };
+  await page.goto("/security");
+  await page.getByLabel("Current password", { exact: true }).fill(person.password);
+  await page.getByLabel("New password", { exact: true }).fill(renewed.password);
+  await withdrawKey(page, context);
+  await page.getByRole("button", { name: "Change password" }).click();
+  await expect(page.getByText("Your password is changed")).toBeVisible();
+
+  await page.reload();
+  await expect(page).toHaveURL("/security");
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await signIn(page, renewed);
+  await expect(greeting(page, person.name)).toBeVisible();
+});
+
+test("signing out then ends the session at the API", async ({ page, context, person }) => {
+  await withdrawKey(page, context);
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await expect(page).toHaveURL("/signin?notice=signed-out");
+  expect(await context.cookies()).toEqual([]);
+  expect(await sessionsOf(person.email)).toMatchObject([{ ended_by: "sign_out" }]);
+});
