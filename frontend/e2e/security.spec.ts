@@ -41,7 +41,7 @@ test("a person sees where they are signed in, and ends what they do not use any 
   await expect(devices.nth(1)).toContainText("Safari on iPhone");
   await expect(page.getByText("You are signed in on this device only.")).toBeHidden();
 
-  await page.getByRole("button", { name: "Sign out Safari on iPhone, active now" }).click();
+  await page.getByRole("button", { name: "Sign out Safari on iPhone, in the last hour" }).click();
   await expect(page.getByRole("status").filter({ hasText: "That device is signed out." })).toBeFocused();
   await expect(devices).toHaveCount(1);
   await phone.reload();
