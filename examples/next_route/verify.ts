@@ -98,7 +98,10 @@ function postern() {
   return known;
 }
 
-/** jose's cache of the key set, which goes on with the last known keys while Postern is away. */
+/**
+ * jose's cache of the key set, which goes on with the last known keys while Postern is away. A key that an old set lacks
+ * may be in a newer one, so this is no reason to refuse the token.
+ */
 function publishedKeys(address: string): JWTVerifyGetKey {
   let fetchedAt = Number.NEGATIVE_INFINITY;
   let failedAt = Number.NEGATIVE_INFINITY;
@@ -124,7 +127,14 @@ function publishedKeys(address: string): JWTVerifyGetKey {
       }
     },
   });
-  return keys;
+  return async (header, token) => {
+    try {
+      return await keys(header, token);
+    } catch (error) {
+      const overdue = Date.now() > fetchedAt + KEEP_FOR;
+      throw overdue && error instanceof errors.JWKSNoMatchingKey ? unavailable() : error;
+    }
+  };
 }
 
 function bearer(request: Request): string {

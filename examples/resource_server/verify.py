@@ -125,7 +125,7 @@ class PublishedKeys:
         self._asking = asyncio.Lock()
 
     async def find(self, kid: str) -> jwt.PyJWK:
-        """The key of this id; raise `TokenInvalid`, or `KeysUnavailable` where none is known.
+        """The key of this id; raise `TokenInvalid`, or `KeysUnavailable` where that is unknown.
 
         Who brings a known key does not wait while another asks.
         """
@@ -133,11 +133,12 @@ class PublishedKeys:
             async with self._asking:
                 if self._is_due(kid):  # still, after another has asked
                     await self._ask()
-        if time.monotonic() > self._fetched_at + GOOD_ALONE:
+        age = time.monotonic() - self._fetched_at
+        if kid in self._keys and age <= GOOD_ALONE:
+            return self._keys[kid]
+        if age > KEEP_FOR:  # it could not be fetched, and a newer set may have this key
             raise KeysUnavailable
-        if kid not in self._keys:
-            raise TokenInvalid
-        return self._keys[kid]
+        raise TokenInvalid
 
     def _is_due(self, kid: str) -> bool:
         now = time.monotonic()

@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { Page } from "@playwright/test";
 import type { default as Axe, AxeResults } from "axe-core";
-import { expect, greeting, signUp, test } from "./support/journey";
+import { signInAtApi } from "./support/api";
+import { expect, greeting, join, test } from "./support/journey";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -40,31 +41,20 @@ for (const colorScheme of ["light", "dark"] as const) {
       await expect(page.getByRole("alert").first()).toBeVisible();
       expect(await findings(page), "refused").toEqual([]);
 
-      await signUp(page, person);
-      await expect(greeting(page, person.name)).toBeVisible();
+      await join(page, person);
       expect(await findings(page), "/profile").toEqual([]);
     });
 
     test("axe finds nothing on /security, alone, with other devices, refused or done", async ({
-      page,
+      signedIn: page,
       person,
       request,
     }) => {
-      await signUp(page, person);
-      await expect(greeting(page, person.name)).toBeVisible();
       await page.goto("/security");
       expect(await findings(page), "alone").toEqual([]);
 
-      const { email, password } = person;
-      for (const userAgent of [
-        "curl/8.5.0",
-        "Mozilla/5.0 (iPhone) Version/18.5 Mobile/15E148 Safari/604.1",
-      ]) {
-        await request.post(`${process.env.E2E_API_URL}/auth/signin`, {
-          data: { email, password },
-          headers: { "user-agent": userAgent },
-        });
-      }
+      await signInAtApi(request, person);
+      await signInAtApi(request, person, "Mozilla/5.0 (iPhone) Version/18.5 Mobile/15E148 Safari/604.1");
       await page.reload();
       await page.getByRole("button", { name: "Change password" }).click();
       await page.getByRole("button", { name: "Delete account" }).click();
@@ -99,17 +89,12 @@ test("the whole way can be gone by keyboard on a small screen, and nothing is cu
 });
 
 test("/security can be used by keyboard on a small screen, and nothing is cut off", async ({
-  page,
+  signedIn: page,
   person,
   request,
 }) => {
   await page.setViewportSize({ width: 320, height: 640 });
-  await signUp(page, person);
-  await expect(greeting(page, person.name)).toBeVisible();
-  await request.post(`${process.env.E2E_API_URL}/auth/signin`, {
-    data: { email: person.email, password: person.password },
-    headers: { "user-agent": "curl/8.5.0" },
-  });
+  await signInAtApi(request, person);
   await page.goto("/security");
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
 

@@ -1,7 +1,10 @@
 import {
   expect,
+  expectSignedOut,
   greeting,
-  SIGNED_OUT_KINDLY,
+  holdCookies,
+  join,
+  saveName,
   signIn,
   signUp,
   test,
@@ -21,8 +24,7 @@ test("a person signs up, sees their profile, changes their name, signs out and s
   await expect(greeting(page, "Ada Lovelace")).toBeVisible();
   await expect(page.getByText(person.email)).toBeVisible();
 
-  await page.getByLabel("Name").fill("Countess Ada");
-  await page.getByRole("button", { name: "Save name" }).click();
+  await saveName(page, "Countess Ada");
   await expect(page.getByRole("status")).toHaveText("Your name is saved.");
   await expect(greeting(page, "Countess Ada")).toBeVisible();
   await expect(page.getByLabel("Name")).toHaveValue("Countess Ada");
@@ -40,12 +42,10 @@ test("a name can be left out and taken away", async ({ page, person }) => {
   await signUp(page, { ...person, name: "" });
   await expect(page.getByRole("heading", { name: "Hello", exact: true })).toBeVisible();
 
-  await page.getByLabel("Name").fill("Ada");
-  await page.getByRole("button", { name: "Save name" }).click();
+  await saveName(page, "Ada");
   await expect(greeting(page, "Ada")).toBeVisible();
 
-  await page.getByLabel("Name").fill("");
-  await page.getByRole("button", { name: "Save name" }).click();
+  await saveName(page, "");
   await expect(page.getByRole("status")).toHaveText("Your name is removed.");
   await expect(page.getByRole("heading", { name: "Hello", exact: true })).toBeVisible();
 });
@@ -190,9 +190,7 @@ test("a guarded page leads over sign-in and back, also by way of signing up", as
   await expect(page).toHaveURL("/profile?from=mail");
 });
 
-test("nobody is led to another site after signing in", async ({ page, person }) => {
-  await signUp(page, person);
-  await expect(page).toHaveURL("/profile");
+test("nobody is led to another site after signing in", async ({ signedIn: page }) => {
   for (const next of ["//evil.example", "/\\evil.example", "https://evil.example", "/%09/evil.example"]) {
     await page.goto(`/signin?next=${encodeURIComponent(next)}`);
     expect(new URL(page.url()).origin).toBe(process.env.E2E_WEB_URL);
@@ -200,24 +198,17 @@ test("nobody is led to another site after signing in", async ({ page, person }) 
 });
 
 test("a session that the service no longer knows leads to sign-in, also in the middle of a form", async ({
-  page,
+  signedIn: page,
   context,
   person,
 }) => {
-  await signUp(page, person);
-  await expect(page).toHaveURL("/profile");
   await context.clearCookies();
-  await context.addCookies([
-    { name: "postern", value: unknownAccessToken(), url: page.url(), httpOnly: true },
-  ]);
+  await holdCookies(context, page.url(), { access: unknownAccessToken() });
 
-  await page.getByLabel("Name").fill("Somebody else");
-  await page.getByRole("button", { name: "Save name" }).click();
-  await expect(page).toHaveURL("/signin?next=%2Fprofile&notice=session-ended");
-  await expect(page.getByText(SIGNED_OUT_KINDLY)).toBeVisible();
-  expect(await context.cookies()).toEqual([]);
+  await saveName(page, "Somebody else");
+  await expectSignedOut(page, "/profile");
   await signIn(page, person);
-  await expect(greeting(page, "Ada Lovelace")).toBeVisible();
+  await expect(greeting(page, person.name)).toBeVisible();
 });
 
 test("a page from before an update says so kindly, and works after it is loaded again", async ({
@@ -233,6 +224,5 @@ test("a page from before an update says so kindly, and works after it is loaded 
   await page.unroute("/signup");
   await page.getByRole("button", { name: "Load the page again" }).click();
   await expect(page.getByLabel("Email")).toBeVisible();
-  await signUp(page, person);
-  await expect(greeting(page, person.name)).toBeVisible();
+  await join(page, person);
 });

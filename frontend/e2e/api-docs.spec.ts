@@ -1,3 +1,4 @@
+import { signInAtApi, signUpAtApi } from "./support/api";
 import { expect, test } from "./support/journey";
 
 test("the API's own pages load nothing from elsewhere, and their Authorize button works", async ({
@@ -5,10 +6,8 @@ test("the API's own pages load nothing from elsewhere, and their Authorize butto
   person,
 }) => {
   const api = process.env.E2E_API_URL ?? "";
-  const credentials = { email: person.email, password: person.password };
-  await page.request.post(`${api}/auth/signup`, { data: credentials });
-  const signedIn = await page.request.post(`${api}/auth/signin`, { data: credentials });
-  const { access_token: token } = await signedIn.json();
+  await signUpAtApi(page.request, person);
+  const { access_token: token } = await signInAtApi(page.request, person);
 
   const elsewhere: string[] = [];
   page.on("request", (request) => {

@@ -1,4 +1,13 @@
-import { cookieValues, expect, greeting, letAccessTokenExpire, signIn, signUp } from "./support/journey";
+import {
+  cookieValues,
+  expect,
+  greeting,
+  join,
+  letAccessTokenExpire,
+  saveName,
+  signIn,
+  signUp,
+} from "./support/journey";
 import { test } from "./support/line";
 
 test("while the API is away every page says so, and mends itself when the API is back", async ({
@@ -16,8 +25,7 @@ test("while the API is away every page says so, and mends itself when the API is
 
   await line.mend();
   await expect(page.getByRole("button", { name: "Create account" })).toBeVisible({ timeout: 15_000 });
-  await signUp(page, person);
-  await expect(greeting(page, person.name)).toBeVisible();
+  await join(page, person);
 
   await line.cut();
   await page.reload();
@@ -89,14 +97,10 @@ test.describe("a visitor who claims another address", () => {
 });
 
 test("an access token that expires while the API is away costs nobody their session", async ({
-  page,
+  signedIn: page,
   context,
   line,
-  person,
 }) => {
-  await line.mend();
-  await signUp(page, person);
-  await expect(greeting(page, person.name)).toBeVisible();
   await letAccessTokenExpire(context);
   const held = await cookieValues(context);
 
@@ -118,18 +122,13 @@ test("an access token that expires while the API is away costs nobody their sess
 });
 
 test("a form that is sent with an expired access token while the API is away keeps what was typed", async ({
-  page,
+  signedIn: page,
   context,
   line,
-  person,
 }) => {
-  await line.mend();
-  await signUp(page, person);
-  await expect(greeting(page, person.name)).toBeVisible();
   await letAccessTokenExpire(context);
   await line.cut();
-  await page.getByLabel("Name").fill("Countess Ada");
-  await page.getByRole("button", { name: "Save name" }).click();
+  await saveName(page, "Countess Ada");
   await expect(page.locator("form").getByRole("alert")).toHaveText(/We can't reach the service/);
   await expect(page.getByLabel("Name")).toHaveValue("Countess Ada");
   await line.mend();
@@ -138,14 +137,10 @@ test("a form that is sent with an expired access token while the API is away kee
 });
 
 test("signing out while the API is away still empties the browser", async ({
-  page,
+  signedIn: page,
   context,
   line,
-  person,
 }) => {
-  await line.mend();
-  await signUp(page, person);
-  await expect(greeting(page, person.name)).toBeVisible();
   await line.cut();
   await page.getByRole("button", { name: "Sign out" }).click();
   await expect(page).toHaveURL("/signin?notice=signed-out-here");
@@ -153,10 +148,10 @@ test("signing out while the API is away still empties the browser", async ({
   expect(await context.cookies()).toEqual([]);
 });
 
-test("devices that cannot be listed leave the rest of the page in place", async ({ page, line, person }) => {
-  await line.mend();
-  await signUp(page, person);
-  await expect(greeting(page, person.name)).toBeVisible();
+test("devices that cannot be listed leave the rest of the page in place", async ({
+  signedIn: page,
+  line,
+}) => {
   line.refused.set("/auth/sessions", "database_unavailable");
   await page.goto("/security");
   await expect(page.getByRole("main").getByRole("alert")).toHaveText(/its database isn't answering/);

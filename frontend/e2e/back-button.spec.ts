@@ -1,5 +1,5 @@
 import type { Browser, Page } from "@playwright/test";
-import { expect, greeting, test as journey, type Person, signUp } from "./support/journey";
+import { expect, join, test as journey, type Person } from "./support/journey";
 
 /** Playwright switches the back/forward cache off, which people have on. */
 const test = journey.extend<{ everyday: Browser }>({
@@ -29,8 +29,7 @@ for (const javaScriptEnabled of [true, false]) {
     person,
   }) => {
     const page = await everyday.newPage({ baseURL, javaScriptEnabled });
-    await signUp(page, person);
-    await expect(greeting(page, person.name)).toBeVisible();
+    await join(page, person);
     const visited = await page.goto("/security");
     expect(visited?.headers()["cache-control"]).toContain("no-store");
     await page.goto("/profile");
@@ -55,8 +54,7 @@ for (const javaScriptEnabled of [true, false]) {
   }) => {
     const context = await everyday.newContext({ baseURL, javaScriptEnabled });
     const page = await context.newPage();
-    await signUp(page, person);
-    await expect(greeting(page, person.name)).toBeVisible();
+    await join(page, person);
     await page.goto("/profile");
     await page.goto("/");
 

@@ -1,5 +1,5 @@
 import { gzipSync } from "node:zlib";
-import { expect, greeting, signUp, test } from "./support/journey";
+import { expect, greeting, join, test } from "./support/journey";
 import { startWeb } from "./support/processes";
 
 test("every page carries the headers that keep others out, and a nonce that is new each time", async ({
@@ -35,8 +35,7 @@ test("nothing on any page breaks the policy", async ({ page, person }) => {
   });
   await page.goto("/");
   await page.goto("/signin");
-  await signUp(page, person);
-  await expect(greeting(page, person.name)).toBeVisible();
+  await join(page, person);
   await page.goto("/no-such-page");
   expect(broken).toEqual([]);
 });
@@ -44,8 +43,7 @@ test("nothing on any page breaks the policy", async ({ page, person }) => {
 test("no script in the browser can get at the tokens", async ({ page, context, person }) => {
   const bodies: Promise<string>[] = [];
   page.on("response", (response) => bodies.push(response.text().catch(() => "")));
-  await signUp(page, person);
-  await expect(greeting(page, person.name)).toBeVisible();
+  await join(page, person);
 
   const cookies = await context.cookies();
   expect(cookies).toEqual([
@@ -97,9 +95,12 @@ for (const [what, value] of [
   });
 }
 
-test("a form that is posted from another site is refused", async ({ page, context, person, request }) => {
-  await signUp(page, person);
-  await expect(greeting(page, person.name)).toBeVisible();
+test("a form that is posted from another site is refused", async ({
+  signedIn: page,
+  context,
+  person,
+  request,
+}) => {
   const fields: Record<string, string> = {};
   for (const input of await page.locator("main form input[type=hidden]").all()) {
     fields[(await input.getAttribute("name")) ?? ""] = (await input.getAttribute("value")) ?? "";

@@ -1,13 +1,14 @@
-import { expect, greeting, letAccessTokenExpire, signUp } from "./support/journey";
+import { changePassword, expect, letAccessTokenExpire } from "./support/journey";
 import { test } from "./support/line";
 
+/** As a visitor would write them, to whom nobody listens. */
+test.use({ extraHTTPHeaders: { "postern-receipt-pending": "pending", "postern-receipt": "pending" } });
+
 test("the API hears that a receipt is pending just where the browser has not got the tokens yet", async ({
-  page,
+  signedIn: page,
   context,
   line,
-  person,
 }) => {
-  await line.mend();
   const receipts = () =>
     new Set(
       line.heard
@@ -15,9 +16,6 @@ test("the API hears that a receipt is pending just where the browser has not got
         .filter((h) => h.authorization)
         .map((h) => h["postern-receipt"]),
     );
-  await context.setExtraHTTPHeaders({ "postern-receipt-pending": "pending", "postern-receipt": "pending" });
-  await signUp(page, person);
-  await expect(greeting(page, person.name)).toBeVisible();
   expect(receipts()).toEqual(new Set([undefined]));
 
   await letAccessTokenExpire(context);
@@ -27,9 +25,7 @@ test("the API hears that a receipt is pending just where the browser has not got
   expect(receipts()).toEqual(new Set([undefined]));
 
   await letAccessTokenExpire(context);
-  await page.getByLabel("Current password", { exact: true }).fill("not the right one");
-  await page.getByLabel("New password", { exact: true }).fill("another copper door");
-  await page.getByRole("button", { name: "Change password" }).click();
+  await changePassword(page, "not the right one", "another copper door");
   await expect(page.getByLabel("Current password", { exact: true })).toHaveAccessibleDescription(
     /isn't your password/,
   );

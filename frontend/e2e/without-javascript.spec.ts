@@ -1,4 +1,4 @@
-import { expect, greeting, signIn, signUp, test } from "./support/journey";
+import { expect, greeting, saveName, signIn, signUp, test } from "./support/journey";
 
 test.use({ javaScriptEnabled: false });
 
@@ -10,8 +10,7 @@ test("without JavaScript a person signs up, changes their name, signs out and si
   await expect(page).toHaveURL("/profile");
   await expect(greeting(page, "Ada Lovelace")).toBeVisible();
 
-  await page.getByLabel("Name").fill("Countess Ada");
-  await page.getByRole("button", { name: "Save name" }).click();
+  await saveName(page, "Countess Ada");
   await expect(page.getByRole("status")).toHaveText("Your name is saved.");
   await expect(greeting(page, "Countess Ada")).toBeVisible();
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -35,6 +36,8 @@ INTERVAL = 11
 """Seconds after which an unknown key is looked for again."""
 DAY = 24 * 3600
 AT_A_TIME = 16
+HANGS = 60.0
+"""Seconds at most, and only where a test fails."""
 
 
 @pytest.fixture(scope="module", params=[fastapi, nextjs], ids=["FastAPI", "Next.js"])
@@ -69,6 +72,30 @@ def statuses(verifier: Verifier, tokens: list[str]) -> set[int]:
     """What it answers to all of them, many at a time."""
     with ThreadPoolExecutor(AT_A_TIME) as threads:
         return {answer.status_code for answer in threads.map(verifier.get, tokens)}
+
+
+@contextmanager
+def away(postern: Postern) -> Iterator[None]:
+    """Postern is stopped, at most until it is started within."""
+    postern.stop()
+    try:
+        yield
+    finally:
+        postern.stop()
+        postern.start()
+
+
+def fetches_from(hanging: socket.socket) -> int:
+    """How many have asked it for anything; Node's `fetch` also connects without a request."""
+    hanging.setblocking(False)
+    fetches = 0
+    with suppress(BlockingIOError):  # no more connections
+        while True:
+            connection, _ = hanging.accept()
+            connection.setblocking(False)
+            with connection, suppress(BlockingIOError):  # no request
+                fetches += bool(connection.recv(1))
+    return fetches
 
 
 def kid_of(token: str) -> str:
@@ -184,9 +211,8 @@ class TestOutage:
         """Of a Postern that has since stopped."""
         token = postern.access_token()
         assert verifier.get(token).status_code == 200
-        postern.stop()
-        yield token
-        postern.start()
+        with away(postern):
+            yield token
         verifier.advance(KEPT)
         assert verifier.get(postern.access_token()).status_code == 200
 
@@ -195,18 +221,30 @@ class TestOutage:
             assert verifier.get(token).status_code == 200
             verifier.advance(KEPT)
 
-    def test_in_which_postern_hangs_is_one_short_wait(
-        self, start: Start, verifier: Verifier, postern: Postern, token: str
+    def test_in_which_postern_hangs_is_one_fetch_that_ends_by_itself(
+        self, verifier: Verifier, postern: Postern, token: str
     ) -> None:
         verifier.advance(KEPT)
-        with (
-            socket.create_server(("127.0.0.1", postern.port)),
-            ThreadPoolExecutor(AT_A_TIME) as threads,
-        ):
-            answers = [*threads.map(verifier.get, [token] * 200)]
-        assert {answer.status_code for answer in answers} == {200}
-        waited = [answer for answer in answers if answer.elapsed > timedelta(seconds=2)]
-        assert len(waited) <= (1 if start is fastapi else AT_A_TIME)  # jose's callers wait together
+        with socket.create_server(("127.0.0.1", postern.port)) as hanging:
+            assert statuses(verifier, [token] * 200) == {200}
+            assert fetches_from(hanging) == 1
+
+    def test_leaves_open_whether_an_unknown_key_is_posterns(
+        self, verifier: Verifier, postern: Postern, token: str
+    ) -> None:
+        new = postern.rotate(at_once=True)
+        unknown = forgeries.signed(postern.signing_key(), postern.url)
+        assert kid_of(unknown) == new
+        assert verifier.get(unknown).status_code == 401  # not in the key set, which is young
+        verifier.advance(KEPT)
+        for _ in range(2):  # while it asks, and while it waits to ask again
+            answer = verifier.get(unknown)
+            assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
+            assert answer.json()["code"] == "keys_unavailable"
+            assert verifier.get(token).status_code == 200
+        postern.start()
+        verifier.advance(INTERVAL)
+        assert verifier.get(unknown).status_code == 200
 
     def test_of_more_than_a_day_makes_the_keys_doubtful(
         self, verifier: Verifier, token: str
@@ -218,20 +256,35 @@ class TestOutage:
 
     def test_from_the_start_is_no_fault_of_the_token(self, start: Start, postern: Postern) -> None:
         token = postern.access_token()
-        postern.stop()
-        try:
-            with start(postern.url) as fresh:
-                answer = fresh.get(token)
-                assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
-                assert answer.headers["Content-Type"] == "application/problem+json"
-                assert answer.json()["code"] == "keys_unavailable"
-                postern.start()
-                assert fresh.get(token).status_code == 503
-                fresh.advance(INTERVAL)
-                assert fresh.get(token).status_code == 200
-        finally:
-            postern.stop()
+        with away(postern), start(postern.url) as fresh:
+            answer = fresh.get(token)
+            assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
+            assert answer.headers["Content-Type"] == "application/problem+json"
+            assert answer.json()["code"] == "keys_unavailable"
             postern.start()
+            assert fresh.get(token).status_code == 503
+            fresh.advance(INTERVAL)
+            assert fresh.get(token).status_code == 200
+
+
+def test_a_postern_that_hangs_holds_up_nobody_but_who_asks_it(
+    postern: Postern, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In FastAPI; with jose, all who come in these three seconds wait together."""
+    monkeypatch.syspath_prepend(str(EXAMPLES / "resource_server"))
+    monkeypatch.setattr("verify.ANSWER_WITHIN", HANGS)
+    with fastapi(postern.url) as verifier, ThreadPoolExecutor() as threads:
+        token = postern.access_token()
+        assert verifier.get(token).status_code == 200
+        verifier.advance(KEPT)
+        with away(postern), socket.create_server(("127.0.0.1", postern.port)) as hanging:
+            hanging.settimeout(HANGS)
+            asks = threads.submit(verifier.get, token)
+            asked, _ = hanging.accept()
+            with asked:
+                assert statuses(verifier, [token] * 100) == {200}
+                assert not asks.done()
+            assert asks.result().status_code == 200
 
 
 def test_the_service_starts_as_its_readme_says(postern: Postern) -> None:

@@ -9,7 +9,14 @@ export interface Person {
   readonly password: string;
 }
 
-export const test = base.extend<{ person: Person }>({
+interface Fixtures {
+  /** Somebody new, with an address of their own. */
+  readonly person: Person;
+  /** The page, on which the person has signed up and is greeted. */
+  readonly signedIn: Page;
+}
+
+export const test = base.extend<Fixtures>({
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures' names from this pattern
   person: async ({}, use) => {
     await use({
@@ -17,6 +24,10 @@ export const test = base.extend<{ person: Person }>({
       email: `ada-${randomUUID()}@example.com`,
       password: "a copper door in the wall",
     });
+  },
+  signedIn: async ({ page, person }, use) => {
+    await join(page, person);
+    await use(page);
   },
 });
 
@@ -30,6 +41,12 @@ export async function signUp(page: Page, person: Person, path = "/signup"): Prom
   await page.getByRole("button", { name: "Create account" }).click();
 }
 
+/** Signs up, and is greeted. */
+export async function join(page: Page, person: Person, path?: string): Promise<void> {
+  await signUp(page, person, path);
+  await expect(greeting(page, person.name)).toBeVisible();
+}
+
 /** Fills in the sign-in form of the page that is open. */
 export async function signIn(page: Page, { email, password }: Omit<Person, "name">): Promise<void> {
   await page.getByLabel("Email").fill(email);
@@ -39,6 +56,19 @@ export async function signIn(page: Page, { email, password }: Omit<Person, "name
 
 export function greeting(page: Page, name: string) {
   return page.getByRole("heading", { name: `Hello, ${name}` });
+}
+
+/** On the profile. */
+export async function saveName(page: Page, name: string): Promise<void> {
+  await page.getByLabel("Name").fill(name);
+  await page.getByRole("button", { name: "Save name" }).click();
+}
+
+/** On /security. */
+export async function changePassword(page: Page, from: string, to: string): Promise<void> {
+  await page.getByLabel("Current password", { exact: true }).fill(from);
+  await page.getByLabel("New password", { exact: true }).fill(to);
+  await page.getByRole("button", { name: "Change password" }).click();
 }
 
 /** As after a quarter of an hour: the access token's cookie is gone with its token. */
@@ -53,7 +83,24 @@ export function unknownAccessToken(): string {
   return `${part({ alg: "ES256", kid: "gone", typ: "at+jwt" })}.${part({ sub: "1", exp })}.c2lnbmVk`;
 }
 
-export const SIGNED_OUT_KINDLY = "You were signed out. Sign in again to go on.";
+/** The session's cookies hold these values, as if the web app at this address had set them. */
+export async function holdCookies(
+  context: BrowserContext,
+  url: string | undefined,
+  { access, refresh }: { readonly access?: string; readonly refresh?: string },
+): Promise<void> {
+  await context.addCookies([
+    ...(access ? [{ name: "postern", value: access, url, httpOnly: true }] : []),
+    ...(refresh ? [{ name: "postern-refresh", value: refresh, url, httpOnly: true }] : []),
+  ]);
+}
+
+/** The page asks to sign in again, kindly and with the way back to `path`, and the browser holds nothing any more. */
+export async function expectSignedOut(page: Page, path: string, origin = ""): Promise<void> {
+  await expect(page).toHaveURL(`${origin}/signin?next=${encodeURIComponent(path)}&notice=session-ended`);
+  await expect(page.getByText("You were signed out. Sign in again to go on.")).toBeVisible();
+  expect(await page.context().cookies()).toEqual([]);
+}
 
 export async function cookieValues(context: BrowserContext): Promise<Record<string, string>> {
   return Object.fromEntries((await context.cookies()).map(({ name, value }) => [name, value]));

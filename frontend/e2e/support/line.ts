@@ -1,8 +1,8 @@
-import { test as journey } from "./journey";
+import { join, test as journey } from "./journey";
 import { startWeb } from "./processes";
 import { Switch } from "./switch";
 
-/** A web app of its own, whose line to the API can be cut. */
+/** A web app of its own, whose line to the API can be cut; and is, until it is mended or somebody is signed in. */
 export const test = journey.extend<{ line: Switch; web: string }>({
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures' names from this pattern
   line: async ({}, use) => {
@@ -14,6 +14,11 @@ export const test = journey.extend<{ line: Switch; web: string }>({
     const web = await startWeb({ apiUrl: line.url });
     await use(web.url);
     await web.stop();
+  },
+  signedIn: async ({ line, page, person }, use) => {
+    await line.mend();
+    await join(page, person);
+    await use(page);
   },
   baseURL: async ({ web }, use) => use(web),
 });

@@ -1,18 +1,18 @@
-/** When a session was last used, in words. */
+/**
+ * When a session was last used, in words. The API notes a use once for each access token, which may be used for another
+ * hour where ACCESS_TOKEN_TTL is at its longest: words for the last hours have to be true of all that time.
+ */
 
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
+const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
-
-/** The API notes a use once for each access token, so a session in use may look that old. */
-const NOW = 16 * MINUTE;
 
 export function lastUsed(at: Date, now: Date): string {
   const ago = now.getTime() - at.getTime();
-  if (ago < NOW) return "Active now";
-  if (ago < HOUR) return `${Math.floor(ago / MINUTE)} minutes ago`;
-  if (ago < DAY) return count(Math.floor(ago / HOUR), "hour");
-  if (ago < 7 * DAY) return count(Math.floor(ago / DAY), "day");
+  if (ago < HOUR) return "In the last hour";
+  if (ago < 2 * HOUR) return "In the last two hours";
+  if (ago < DAY) return `About ${Math.floor(ago / HOUR)} hours ago`;
+  if (ago < 2 * DAY) return "1 day ago";
+  if (ago < 7 * DAY) return `${Math.floor(ago / DAY)} days ago`;
   return dayOf(at, now);
 }
 
@@ -22,8 +22,4 @@ const ANY_YEAR = new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeZone:
 /** "3 March", with the year if it is another one. */
 export function dayOf(at: Date, now: Date): string {
   return (at.getUTCFullYear() === now.getUTCFullYear() ? THIS_YEAR : ANY_YEAR).format(at);
-}
-
-function count(many: number, unit: string): string {
-  return `${many} ${unit}${many === 1 ? "" : "s"} ago`;
 }

@@ -12,6 +12,19 @@ it("a form of this site is from here, also behind a proxy that speaks for it", (
 });
 
 it.each([
+  ["id.example.com, web.internal", true],
+  ["id.example.com,web.internal:3000", true],
+  ["web.internal, id.example.com", false],
+  ["", false],
+])("behind proxies that tell of %j, a form of id.example.com is from here: %j", (hosts, expected) => {
+  expect(sent({ origin: "https://id.example.com", "x-forwarded-host": hosts })).toBe(expected);
+});
+
+it("a proxy that names no host leaves the one that was asked for", () => {
+  expect(sent({ origin: "https://accounts.example.com", "x-forwarded-host": "" })).toBe(true);
+});
+
+it.each([
   "https://evil.example",
   "https://accounts.example.com.evil.example",
   "https://accounts.example.com:8443",

@@ -1,5 +1,7 @@
 /** The two cookies that hold a person's session. Scripts cannot read them, and only this server knows what is in them. */
 
+import "server-only";
+
 import type { components } from "@/api/schema";
 
 type Tokens = components["schemas"]["Tokens"];

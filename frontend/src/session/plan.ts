@@ -1,5 +1,7 @@
 /** What is to be done about the cookies that came with a request. Pure: cookies and a time go in. */
 
+import "server-only";
+
 import { accessTokenIn, refreshTokenIn, type SessionCookies } from "./cookies";
 
 export type Plan =

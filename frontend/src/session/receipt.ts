@@ -6,6 +6,8 @@
  * cannot write it, and it stays good when Next asks itself for the page that an action redirects to.
  */
 
+import "server-only";
+
 import { createHash } from "node:crypto";
 
 export const RECEIPT_PENDING = "postern-receipt-pending";

@@ -1,5 +1,7 @@
 /** One question for all who ask the same at the same time or shortly after. */
 
+import "server-only";
+
 export type Flights<Outcome> = Map<string, Promise<Outcome>>;
 
 interface Question<Outcome> {
