@@ -1,12 +1,15 @@
+import { sessionsOf } from "./support/database";
 import {
   cookieValues,
   expect,
   greeting,
+  holdCookies,
   join,
   letAccessTokenExpire,
   saveName,
   signIn,
   signUp,
+  unknownAccessToken,
 } from "./support/journey";
 import { test } from "./support/line";
 
@@ -134,6 +137,23 @@ test("a form that is sent with an expired access token while the API is away kee
   await line.mend();
   await page.getByRole("button", { name: "Save name" }).click();
   await expect(greeting(page, "Countess Ada")).toBeVisible();
+});
+
+test("signing out with a withdrawn key, while nothing can be refreshed, claims no more than is known", async ({
+  page,
+  context,
+  line,
+  person,
+}) => {
+  await line.mend();
+  await signUp(page, person);
+  await expect(greeting(page, person.name)).toBeVisible();
+  await holdCookies(context, page.url(), { access: unknownAccessToken() });
+  line.refused.set("/auth/refresh", "database_unavailable");
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await expect(page).toHaveURL("/signin?notice=signed-out-here");
+  expect(await context.cookies()).toEqual([]);
+  expect(await sessionsOf(person.email)).toMatchObject([{ ended_by: null }]);
 });
 
 test("signing out while the API is away still empties the browser", async ({

@@ -1,13 +1,7 @@
 /** The access token is fresh by its date, but its key was withdrawn; the session behind it is sound. */
 
-import type { BrowserContext, Page } from "@playwright/test";
 import { sessionsOf } from "./support/database";
-import { expect, greeting, signIn, signUp, test, unknownAccessToken } from "./support/journey";
-
-async function withdrawKey(page: Page, context: BrowserContext): Promise<void> {
-  const cookie = { name: "postern", value: unknownAccessToken(), url: page.url(), httpOnly: true };
-  await context.addCookies([cookie]);
-}
+import { expect, greeting, holdCookies, signIn, signUp, test, unknownAccessToken } from "./support/journey";
 
 test.beforeEach(async ({ page, person }) => {
   await signUp(page, person);
@@ -23,7 +17,7 @@ test("a form that is sent then is done, and the person stays signed in", async (
   await page.goto("/security");
   await page.getByLabel("Current password", { exact: true }).fill(person.password);
   await page.getByLabel("New password", { exact: true }).fill(renewed.password);
-  await withdrawKey(page, context);
+  await holdCookies(context, page.url(), { access: unknownAccessToken() });
   await page.getByRole("button", { name: "Change password" }).click();
   await expect(page.getByText("Your password is changed")).toBeVisible();
 
@@ -35,7 +29,7 @@ test("a form that is sent then is done, and the person stays signed in", async (
 });
 
 test("signing out then ends the session at the API", async ({ page, context, person }) => {
-  await withdrawKey(page, context);
+  await holdCookies(context, page.url(), { access: unknownAccessToken() });
   await page.getByRole("button", { name: "Sign out" }).click();
   await expect(page).toHaveURL("/signin?notice=signed-out");
   expect(await context.cookies()).toEqual([]);

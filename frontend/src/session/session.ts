@@ -103,7 +103,8 @@ async function asBearer(call: Call): ReturnType<Call> {
   if (!refreshToken || !NO_USE.includes(answer.error?.code ?? "")) return answer;
   const visitor = await headers();
   const refreshed = await refresh(refreshToken, visitor);
-  if (refreshed.status !== "renewed") return answer;
+  if (refreshed.status === "unknown") return { error: await whyNotRefreshed() };
+  if (refreshed.status === "ended") return { error: { code: "session_revoked" } };
   await edit(holding(refreshed.tokens, env().https));
   return call(visitorsApi(visitor, refreshed.tokens.access_token, true));
 }
