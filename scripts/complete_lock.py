@@ -32,6 +32,8 @@ def main(path: Path = LOCK) -> None:
         name, version = place.rpartition("node_modules/")[2], packages[place]["version"]
         if integrity := integrity_of(name, version):
             packages[place]["integrity"] = integrity
+    for package in packages.values():
+        package.pop("funding", None)  # addresses of people who ask for money: no part of a lock
     lock["packages"] = dict(sorted(packages.items()))
     path.write_text(json.dumps(lock, indent=2, ensure_ascii=False) + "\n")
     print(f"package-lock.json: {len(missing)} packages of other platforms added")

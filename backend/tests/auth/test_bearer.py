@@ -18,10 +18,10 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from src.clock import clock, now
-from src.crypto import random_id
 from src.database.database import unit_of_work
 from src.keys import service as keys
 from src.keys.signing_keys import SigningKey, generate
+from tests.support import forgeries
 from tests.web.test_problems import assert_problem
 
 SignUp = Callable[..., dict[str, Any]]
@@ -42,19 +42,7 @@ SIGNER: list[SigningKey] = []
 
 
 def claims(**changes: Any) -> dict[str, Any]:
-    at = int(now().timestamp())
-    good = {
-        "iss": ISSUER,
-        "aud": ISSUER,
-        "sub": "1",
-        "sid": "1",
-        "gen": 1,
-        "iat": at,
-        "exp": at + 900,
-        "jti": random_id(),
-    }
-    merged = good | changes
-    return {name: value for name, value in merged.items() if value is not ...}
+    return forgeries.claims(ISSUER, **changes)
 
 
 def forge(payload: dict[str, Any], key: SigningKey | None = None, **header: Any) -> str:

@@ -53,7 +53,7 @@ class TestPurging:
             assert purge()[0] == 1
         assert rows() == []
 
-    def test_goes_on_in_batches_while_people_are_served(
+    def test_people_are_served_while_a_batch_holds_its_locks(
         self,
         client: httpx.Client,
         direct: Connection,
@@ -61,18 +61,20 @@ class TestPurging:
         rows: Rows,
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
-        monkeypatch.setattr(housekeeping, "PAUSE", 0.005)
-        me, count = sign_up(), 20_000
-        fill(direct, count)
-        with ThreadPoolExecutor(1) as pool:
-            removing = pool.submit(purge)
-            token, answers = me["refresh_token"], 0
-            while not removing.done() or not answers:
-                pair = client.post("/auth/refresh", json={"refresh_token": token})
-                assert pair.status_code == 200
-                token, answers = pair.json()["refresh_token"], answers + 1
-        assert removing.result()[0] == count
-        assert len(rows()) == 1
+        batch, tokens = housekeeping.purge_batch, [sign_up()["refresh_token"]]
+
+        def with_traffic(db: Session) -> int:
+            count = batch(db)
+            pair = client.post("/auth/refresh", json={"refresh_token": tokens[-1]})
+            assert pair.status_code == 200
+            tokens.append(pair.json()["refresh_token"])
+            return count
+
+        fill(direct, 20_000)
+        monkeypatch.setattr(housekeeping, "purge_batch", with_traffic)
+        assert purge()[0] == 20_000
+        assert len(tokens) == 1 + 20_000 // housekeeping.BATCH + 1
+        assert [row["generation"] for row in rows()] == [len(tokens)]
 
     def test_of_two_processes_neither_waits_for_the_other(
         self, client: httpx.Client, direct: Connection, sign_up: SignUp, rows: Rows

@@ -116,6 +116,18 @@ class TestTheTokenJustBefore:
         assert again["refresh_token"] == lost["refresh_token"]
         assert use(client, again).status_code == 200
 
+    def test_has_its_grace_anew_when_its_successor_was_handed_out_anew(
+        self, client: httpx.Client, sign_up: SignUp, moved: Clock
+    ) -> None:
+        me = sign_up()
+        refreshed(client, me)
+        moved.advance(timedelta(days=10))
+        assert use(client, refreshed(client, me)).status_code == 200
+        moved.advance(timedelta(seconds=59))
+        assert use(client, refreshed(client, me)).status_code == 200
+        moved.advance(timedelta(seconds=2))
+        assert_problem(refresh(client, me), 401, "refresh_token_reused")
+
     def test_is_caught_when_its_successor_was_used(
         self, client: httpx.Client, sign_up: SignUp, rows: Rows, moved: Clock
     ) -> None:
