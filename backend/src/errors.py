@@ -168,6 +168,42 @@ class PayloadTooLarge(Problem):
     mend = "Send a smaller body; most likely something was put into the wrong field."
 
 
+class RequestTimeout(Problem):
+    status = 408
+    code = "request_timeout"
+    title = "The body did not arrive in time"
+    why = (
+        "A body has ten seconds to arrive in full, since whoever sends one slowly holds a "
+        "connection that others need. Nothing of the request was saved."
+    )
+    mend = "Send the request again, and its whole body at once; look at the network in between."
+
+
+class HeadersTooLarge(Problem):
+    status = 431
+    code = "headers_too_large"
+    title = "The headers are more than 100, or larger than 32 KiB"
+    why = (
+        "No request of this API needs more than 100 headers or 32 KiB of them, so a larger one is "
+        "not looked at. Cookies of other services on the same host are what adds up most often."
+    )
+    mend = "Send fewer and shorter headers; this API reads no cookies, so leave those out."
+
+
+class MalformedRequest(Problem):
+    status = 400
+    code = "malformed_request"
+    title = "The request can be read in two ways"
+    why = (
+        "It names its host, its token, its content type or its length twice or not at all where "
+        "HTTP/1.1 asks for exactly one (RFC 9112, sections 3.2 and 6.1). A proxy and this service "
+        "could each believe another one."
+    )
+    mend = (
+        "Send one `Host`, at most one `Authorization` and `Content-Type`, and one kind of length."
+    )
+
+
 class NotFound(Problem):
     status = 404
     code = "not_found"

@@ -23,6 +23,7 @@ from src.models import metadata
 from src.sessions import routes as sessions
 from src.sessions.housekeeping import housekeeping
 from src.settings import Environment, Settings, get_settings
+from src.strict_json import BODY_WITHIN
 from src.users import routes as users
 from src.web import (
     DATABASE_PROBLEMS,
@@ -57,6 +58,7 @@ def create_app() -> FastAPI:
     settings = get_settings()
     app = _fastapi(settings)
     app.state.api_url = settings.api_url
+    app.state.body_within = BODY_WITHIN
     app.state.schema_watch = SchemaWatch(metadata, auto_migrate=settings.auto_migrate)
     app.openapi = partial(_openapi, app)  # type: ignore[method-assign]
     for part in (auth, sessions, users, keys, problem_pages, health):

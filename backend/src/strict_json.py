@@ -1,5 +1,6 @@
 """Bodies are read here, strictly (RFC 8259) and within bounds, before FastAPI sees them."""
 
+import asyncio
 import json
 from collections.abc import Callable, Coroutine
 from email.message import Message as MimeMessage
@@ -9,10 +10,12 @@ from fastapi import Request, Response
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ConfigDict
 
-from src.errors import MalformedJson, PayloadTooLarge, UnsupportedMediaType
+from src.errors import MalformedJson, PayloadTooLarge, RequestTimeout, UnsupportedMediaType
 
 MAX_BODY = 64 * 1024  # bytes
 MAX_NESTING = 32
+BODY_WITHIN = 10.0
+"""Seconds for all of a body to arrive, from the end of the headers."""
 
 
 class Body(BaseModel):
@@ -49,16 +52,20 @@ def _require_json(content_type: str) -> None:
 
 
 async def _read(request: Request) -> bytes:
+    """The whole body, as long as it is small and comes in time; no more of it is read."""
     announced = request.headers.get("content-length", "0")
     if announced.isdecimal() and int(announced[:12]) > MAX_BODY:
         raise PayloadTooLarge
-    chunks, size = [], 0
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size > MAX_BODY:
-            raise PayloadTooLarge
-        chunks.append(chunk)
-    return b"".join(chunks)
+    body = bytearray()
+    try:
+        async with asyncio.timeout(request.app.state.body_within):
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > MAX_BODY:
+                    raise PayloadTooLarge
+    except TimeoutError:
+        raise RequestTimeout from None
+    return bytes(body)
 
 
 def parse_json(body: bytes) -> Any:  # noqa: ANN401  JSON is any of its types

@@ -3,6 +3,7 @@
 import logging
 import re
 import time
+from collections import Counter
 from contextvars import ContextVar
 from dataclasses import dataclass
 from ipaddress import ip_address
@@ -20,12 +21,15 @@ from src.crypto import random_id
 from src.errors import (
     DatabaseUnavailable,
     FieldError,
+    HeadersTooLarge,
     InternalError,
     MalformedJson,
+    MalformedRequest,
     MethodNotAllowed,
     NotFound,
     PayloadTooLarge,
     Problem,
+    RequestTimeout,
     SchemaMismatch,
     UnsupportedMediaType,
     ValidationFailed,
@@ -47,10 +51,21 @@ PLAIN_WORDS = {
     "model_attributes_type": "The body must be one JSON object.",
 }
 
-BODY_PROBLEMS = (MalformedJson, PayloadTooLarge, UnsupportedMediaType, ValidationFailed)
+BODY_PROBLEMS = (
+    MalformedJson,
+    RequestTimeout,
+    PayloadTooLarge,
+    UnsupportedMediaType,
+    ValidationFailed,
+)
 DATABASE_PROBLEMS = (DatabaseUnavailable, SchemaMismatch)
 
 MAX_USER_AGENT = 400
+MAX_HEADERS = 100
+MAX_HEADER_BYTES = 32 * 1024
+AT_MOST_ONCE = frozenset({b"host", b"authorization", b"content-type", b"content-length"})
+MAX_LOGGED = 300
+"""Characters of a path in a line of the log."""
 
 request_id: ContextVar[str] = ContextVar("request_id", default="-")
 
@@ -92,6 +107,14 @@ class RequestContext:
         token = request_id.set(request.state.request_id)
         started = time.perf_counter()
         status = 0
+        refusal = _refusal_of_headers(request)
+        whole = refusal is None and not _announces_body(request)
+
+        async def receive_noting_the_end() -> Message:
+            nonlocal whole
+            message = await receive()
+            whole = whole or not message.get("more_body", False)
+            return message
 
         async def send_with_id(message: Message) -> None:
             nonlocal status
@@ -101,10 +124,15 @@ class RequestContext:
                 headers["X-Request-ID"] = request.state.request_id
                 headers["X-Content-Type-Options"] = "nosniff"
                 headers.setdefault("Cache-Control", "no-store")  # tokens and profiles stay private
+                if not whole:  # what is still to come of this request is not read
+                    headers["Connection"] = "close"
             await send(message)
 
         try:
-            await self.app(scope, receive, send_with_id)
+            if refusal is not None:
+                await problem_response(request, refusal)(scope, receive, send_with_id)
+            else:
+                await self.app(scope, receive_noting_the_end, send_with_id)
         except ClientDisconnect:
             log.info("the client hung up before its request was whole")
         except Exception:
@@ -116,8 +144,28 @@ class RequestContext:
             milliseconds = (time.perf_counter() - started) * 1000
             # `!r` keeps a line break in a path from forging a line of the log.
             level = logging.DEBUG if scope["path"] in PROBES else logging.INFO
-            log.log(level, "%s %r %s %.1fms", scope["method"], scope["path"], status, milliseconds)
+            method, path = scope["method"][:MAX_LOGGED], scope["path"][:MAX_LOGGED]
+            log.log(level, "%s %r %s %.1fms", method, path, status, milliseconds)
             request_id.reset(token)
+
+
+def _announces_body(request: Request) -> bool:
+    length = request.headers.get("content-length", "0")
+    return length.strip("0") != "" or "transfer-encoding" in request.headers
+
+
+def _refusal_of_headers(request: Request) -> Problem | None:
+    """Headers past all use, or ones that a proxy in front may have read in another way."""
+    headers: list[tuple[bytes, bytes]] = request.scope["headers"]
+    # A token past all use is refused as a token, by whoever reads it.
+    sizes = (len(name) + len(value) for name, value in headers if name != b"authorization")
+    if len(headers) > MAX_HEADERS or sum(sizes) > MAX_HEADER_BYTES:
+        return HeadersTooLarge()
+    counted = Counter(name for name, _ in headers)
+    twice = any(counted[name] > 1 for name in AT_MOST_ONCE)
+    nowhere = request.scope["http_version"] == "1.1" and not counted[b"host"]
+    two_lengths = counted[b"content-length"] and counted[b"transfer-encoding"]
+    return MalformedRequest() if twice or nowhere or two_lengths else None
 
 
 def _request_id(request: Request) -> str:

@@ -564,7 +564,7 @@ export interface components {
             type: string;
             status: number;
             /** @enum {string} */
-            code: "account_disabled" | "database_unavailable" | "email_taken" | "internal_error" | "invalid_credentials" | "malformed_json" | "method_not_allowed" | "not_found" | "overloaded" | "password_too_common" | "payload_too_large" | "refresh_token_reused" | "schema_mismatch" | "session_revoked" | "token_expired" | "token_invalid" | "token_missing" | "unsupported_media_type" | "validation_failed";
+            code: "account_disabled" | "database_unavailable" | "email_taken" | "headers_too_large" | "internal_error" | "invalid_credentials" | "malformed_json" | "malformed_request" | "method_not_allowed" | "not_found" | "overloaded" | "password_too_common" | "payload_too_large" | "refresh_token_reused" | "request_timeout" | "schema_mismatch" | "session_revoked" | "token_expired" | "token_invalid" | "token_missing" | "unsupported_media_type" | "validation_failed";
             title: string;
             detail: string;
             request_id: string;
@@ -614,6 +614,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "malformed_json";
+                    };
+                };
+            };
+            /** @description The body did not arrive in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "request_timeout";
                     };
                 };
             };
@@ -737,6 +749,18 @@ export interface operations {
                     };
                 };
             };
+            /** @description The body did not arrive in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "request_timeout";
+                    };
+                };
+            };
             /** @description The body is larger than 64 KiB */
             413: {
                 headers: {
@@ -831,6 +855,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "token_missing" | "token_invalid" | "token_expired" | "session_revoked" | "invalid_credentials";
+                    };
+                };
+            };
+            /** @description The body did not arrive in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "request_timeout";
                     };
                 };
             };
@@ -947,6 +983,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "token_invalid" | "session_revoked" | "refresh_token_reused";
+                    };
+                };
+            };
+            /** @description The body did not arrive in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "request_timeout";
                     };
                 };
             };
@@ -1292,6 +1340,18 @@ export interface operations {
                     };
                 };
             };
+            /** @description The body did not arrive in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "request_timeout";
+                    };
+                };
+            };
             /** @description The body is larger than 64 KiB */
             413: {
                 headers: {
@@ -1386,6 +1446,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "token_missing" | "token_invalid" | "token_expired" | "session_revoked" | "invalid_credentials";
+                    };
+                };
+            };
+            /** @description The body did not arrive in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "request_timeout";
                     };
                 };
             };
