@@ -5,28 +5,50 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 import httpx
 import uvicorn
 from fastapi import FastAPI
 
 
+@dataclass(frozen=True)
+class Running:
+    """A server and the port that it listens on."""
+
+    uvicorn: uvicorn.Server
+    port: int
+
+    @property
+    def is_at_rest(self) -> bool:
+        """True when it holds no connection and works on no request."""
+        return not (self.uvicorn.server_state.connections or self.uvicorn.server_state.tasks)
+
+
 @contextmanager
-def serving(app: FastAPI, port: int = 0) -> Iterator[httpx.Client]:
-    """A client of the running app; start and end of the app are the real ones."""
+def running(app: FastAPI, port: int = 0, http: str = "auto") -> Iterator[Running]:
+    """The running app, by uvicorn's parser of that name; its start and end are the real ones."""
     listener = socket.create_server(("127.0.0.1", port))
-    server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="on"))
+    server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="on", http=http))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     until = time.monotonic() + 20
     while not server.started and thread.is_alive() and time.monotonic() < until:
         time.sleep(0.01)
     assert server.started, "the app did not start"
-    port = listener.getsockname()[1]
     try:
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
-            yield client
+        yield Running(server, listener.getsockname()[1])
     finally:
         server.should_exit = True
         thread.join(20)
         listener.close()
+
+
+@contextmanager
+def serving(app: FastAPI, port: int = 0) -> Iterator[httpx.Client]:
+    """A client of the running app."""
+    with (
+        running(app, port) as server,
+        httpx.Client(base_url=f"http://127.0.0.1:{server.port}", timeout=30) as client,
+    ):
+        yield client

@@ -1,0 +1,415 @@
+"""What is sent past the rules of HTTP costs a bounded time, is refused, and leaves nothing behind.
+
+Both of uvicorn's parsers are asked: httptools, which uvicorn takes where it is installed, and h11.
+"""
+
+import itertools
+import json
+import socket
+from collections.abc import Iterator
+
+import httpx
+import psycopg2
+import pytest
+from sqlalchemy import QueuePool
+
+from src.database.database import engine
+from src.main import create_app
+from src.sessions.access_tokens import MAX_LENGTH
+from src.strict_json import MAX_BODY
+from src.web import MAX_HEADER_BYTES, MAX_HEADERS
+from tests.support.raw_http import Exchange, drip, exchange, hang_up, request
+from tests.support.server import Running, running
+from tests.support.waiting import eventually
+
+PARSERS = ("httptools", "h11")
+BODY = b'{"email":"ada@example.com","password":"testpass123"}'
+SIGNUP, SIGNIN = "POST /auth/signup HTTP/1.1", "POST /auth/signin HTTP/1.1"
+JSON = "Content-Type: application/json"
+LENGTH = f"Content-Length: {len(BODY)}"
+CHUNKED = "Transfer-Encoding: chunked"
+IN_ONE_CHUNK = b"%x\r\n%b\r\n0\r\n\r\n" % (len(BODY), BODY)
+READ = {401}
+"""The body was understood: nobody has signed up."""
+BAD = {400}
+
+
+@pytest.fixture(scope="module", params=PARSERS)
+def server(request: pytest.FixtureRequest, live: httpx.Client) -> Iterator[Running]:  # noqa: ARG001
+    with running(create_app(), http=request.param) as server:
+        yield server
+
+
+@pytest.fixture(scope="module", params=PARSERS)
+def hasty(request: pytest.FixtureRequest, live: httpx.Client) -> Iterator[Running]:  # noqa: ARG001
+    """It waits for a body for a moment only."""
+    app = create_app()
+    app.state.body_within = 0.4
+    with running(app, http=request.param) as server:
+        yield server
+
+
+def accounts(direct: psycopg2.extensions.connection) -> int:
+    with direct.cursor() as cursor:
+        cursor.execute('SELECT count(*) FROM "user"')
+        [(number,)] = cursor.fetchall()
+        return int(number)
+
+
+def assert_refused(exchanged: Exchange, status: int, code: str) -> None:
+    answer = exchanged.only
+    assert (answer.status, json.loads(answer.body)["code"]) == (status, code)
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+def assert_at_rest(server: Running) -> None:
+    """No connection, task or database connection is held, and the next one is answered."""
+    eventually(lambda: server.is_at_rest)
+    assert isinstance(engine.pool, QueuePool)
+    assert engine.pool.checkedout() == 0
+    assert exchange(server.port, request()).only.status == 200
+
+
+class TestSlowBodies:
+    def test_a_body_that_never_comes(
+        self, hasty: Running, direct: psycopg2.extensions.connection
+    ) -> None:
+        exchanged = exchange(hasty.port, request(SIGNUP, JSON, LENGTH), answers=None)
+        assert_refused(exchanged, 408, "request_timeout")
+        assert exchanged.closed
+        assert accounts(direct) == 0
+        assert_at_rest(hasty)
+
+    @pytest.mark.parametrize("framing", [LENGTH, CHUNKED])
+    def test_a_body_that_stops_halfway(self, hasty: Running, framing: str) -> None:
+        begin = request(SIGNUP, JSON, framing, body=IN_ONE_CHUNK[:20])
+        assert_refused(exchange(hasty.port, begin, answers=None), 408, "request_timeout")
+
+    def test_a_body_byte_by_byte(self, hasty: Running) -> None:
+        drops = itertools.repeat(b" ", 10_000)
+        begin = request(SIGNUP, JSON, "Content-Length: 10000")
+        assert_refused(drip(hasty.port, begin, drops, 0.05), 408, "request_timeout")
+
+    def test_a_chunk_whose_extension_never_ends(self, hasty: Running) -> None:
+        drops = itertools.repeat(b"a" * 100, 10_000)
+        begin = request(SIGNUP, JSON, CHUNKED, body=b"5;")
+        refused = drip(hasty.port, begin, drops, 0.05)
+        assert refused.only.status in {400, 408}
+
+    def test_a_body_that_nobody_reads_holds_no_connection(self, server: Running) -> None:
+        for line in ("GET /livez HTTP/1.1", "GET /nowhere HTTP/1.1"):
+            exchanged = exchange(server.port, request(line, "Content-Length: 50"), answers=None)
+            assert exchanged.closed
+            assert exchanged.only.headers["connection"] == "close"
+
+    def test_a_connection_serves_on_after_a_whole_body(self, server: Running) -> None:
+        first = request(SIGNIN, JSON, LENGTH, body=BODY)
+        exchanged = exchange(server.port, first, request(), answers=2)
+        assert [answer.status for answer in exchanged.answers] == [401, 200]
+
+
+class TestLargeBodies:
+    def test_what_is_announced_as_too_large_is_not_waited_for(self, server: Running) -> None:
+        head = request(SIGNIN, JSON, f"Content-Length: {MAX_BODY + 1}")
+        exchanged = exchange(server.port, head, answers=None)
+        assert_refused(exchanged, 413, "payload_too_large")
+        assert exchanged.closed
+
+    def test_nor_asked_for(self, server: Running) -> None:
+        head = request(SIGNIN, JSON, "Content-Length: 1000000", "Expect: 100-continue")
+        assert b"100 Continue" not in exchange(server.port, head, answers=None).received
+
+    def test_chunks_are_read_no_further_than_the_limit(self, server: Running) -> None:
+        chunk = b"1000\r\n" + b" " * 4096 + b"\r\n"
+        endless = itertools.chain([request(SIGNIN, JSON, CHUNKED)], itertools.repeat(chunk, 4000))
+        exchanged = exchange(server.port, *endless, answers=None)
+        assert_refused(exchanged, 413, "payload_too_large")
+        assert exchanged.closed
+        assert_at_rest(server)
+
+
+class TestHeaders:
+    @pytest.mark.parametrize(
+        "headers",
+        [
+            (f"X-Long: {'a' * MAX_HEADER_BYTES}",),
+            (f"X-Long: {'a' * 100_000}",),
+            (f"{'X' * 50_000}: a",),
+            tuple(f"X-{number}: a" for number in range(MAX_HEADERS)),
+            tuple(f"X-{number}: a" for number in range(4000)),
+            (f"Cookie: {'a=b; ' * 8000}",),
+        ],
+        ids=["over 32 KiB", "100 kB", "a long name", "over 100", "4,000", "a cookie of 40 kB"],
+    )
+    def test_more_than_anybody_needs(self, server: Running, headers: tuple[str, ...]) -> None:
+        assert_refused(
+            exchange(server.port, request("GET /livez HTTP/1.1", *headers), answers=None),
+            431,
+            "headers_too_large",
+        )
+
+    @pytest.mark.parametrize("size", [1_000_000, 5_000_000])
+    def test_a_header_of_megabytes(self, server: Running, size: int) -> None:
+        huge = request("GET /livez HTTP/1.1", f"X-Long: {'a' * size}")
+        assert exchange(server.port, huge, answers=None).only.status in {400, 431}
+        assert_at_rest(server)
+
+    def test_as_many_as_are_allowed(self, server: Running) -> None:
+        headers = (f"X-{number}: a" for number in range(MAX_HEADERS - 1))
+        assert exchange(server.port, request("GET /livez HTTP/1.1", *headers)).only.status == 200
+
+    @pytest.mark.parametrize("length", [MAX_LENGTH + 1, 50_000, 1_000_000])
+    def test_a_long_token_is_no_token(self, server: Running, length: int) -> None:
+        bearer = f"Authorization: Bearer {'a' * length}"
+        answer = exchange(server.port, request("GET /auth/profile HTTP/1.1", bearer)).only
+        assert answer.status == 401 or (length == 1_000_000 and answer.status == 400)
+        assert b"aaaa" not in answer.body
+
+    @pytest.mark.parametrize("character", ["\x00", "\r", "\n", "\x0b", "\x7f", "\x1b"])
+    def test_a_control_character(self, server: Running, character: str) -> None:
+        crooked = request("GET /auth/profile HTTP/1.1", f"Authorization: Bearer a{character}b: c")
+        answer = exchange(server.port, crooked).only
+        assert answer.status in {400, 401}
+
+    @pytest.mark.parametrize(
+        "header", ["X : a", ": a", "X", "X\x00: a", " X: a", "\u00e9: a", "X: a\r\n b"]
+    )
+    def test_a_line_that_is_no_header(self, server: Running, header: str) -> None:
+        answer = exchange(server.port, request("GET /livez HTTP/1.1", header)).only
+        assert answer.status in {200, 400}  # h11 still folds lines, as HTTP once did
+
+    @pytest.mark.parametrize("path", ["/livez", "/openapi.json", "/docs", "/.well-known/jwks.json"])
+    def test_a_thousand_ranges_are_one_answer(self, server: Running, path: str) -> None:
+        ranges = ",".join(f"{number}-{number + 1}" for number in range(0, 2000, 2))
+        ranged = request(f"GET {path} HTTP/1.1", f"Range: bytes={ranges}")
+        plain = exchange(server.port, request(f"GET {path} HTTP/1.1")).only
+        answer = exchange(server.port, ranged).only
+        assert (answer.status, len(answer.body)) == (200, len(plain.body))
+
+    def test_of_a_file_too(self, server: Running) -> None:
+        page = exchange(server.port, request("GET /docs HTTP/1.1")).only.body.decode()
+        script = next(part for part in page.split('"') if part.endswith(".js"))
+        ranges = ",".join(f"{number}-{number + 1}" for number in range(0, 2000, 2))
+        ranged = request(f"GET {script} HTTP/1.1", f"Range: bytes={ranges}")
+        assert exchange(server.port, ranged).only.status < 500
+
+    @pytest.mark.parametrize("name", ["Host", "Authorization", "Content-Type"])
+    def test_what_must_stand_once_stands_twice(self, server: Running, name: str) -> None:
+        host = None if name == "Host" else "x"
+        twice = request("GET /livez HTTP/1.1", f"{name}: a", f"{name}: b", host=host)
+        exchanged = exchange(server.port, twice, answers=None)
+        assert exchanged.only.status == 400
+        assert exchanged.closed
+
+
+class TestTargets:
+    @pytest.mark.parametrize("length", [10_000, 60_000])
+    def test_a_long_path_is_nowhere(self, server: Running, length: int) -> None:
+        line = f"GET /{'a' * length} HTTP/1.1"
+        assert_refused(exchange(server.port, request(line)), 404, "not_found")
+
+    @pytest.mark.parametrize("begin", ["/", "/livez?", "/auth/sessions/", "/problems/"])
+    def test_a_megabyte_of_path_or_query(self, server: Running, begin: str) -> None:
+        answer = exchange(server.port, request(f"GET {begin}{'1' * 1_000_000} HTTP/1.1")).only
+        assert answer.status == 400
+
+    @pytest.mark.parametrize(
+        "target",
+        ["*", "livez", "\\livez", "//evil.example/livez", "http://evil.example/livez", "/livez#x"],
+    )
+    def test_a_target_of_another_form(self, server: Running, target: str) -> None:
+        answer = exchange(server.port, request(f"GET {target} HTTP/1.1")).only
+        assert answer.status in {200, 400, 404}
+        assert b"evil" not in answer.body
+
+    def test_a_long_path_makes_a_short_line_of_the_log(
+        self, server: Running, capfd: pytest.CaptureFixture[str]
+    ) -> None:
+        exchange(server.port, request(f"GET /{'a' * 50_000} HTTP/1.1"))
+        assert all(len(line) < 1000 for line in capfd.readouterr().err.splitlines())
+
+
+class TestHosts:
+    LIES = (
+        "X-Forwarded-Host: evil.example",
+        "X-Forwarded-Proto: https",
+        "X-Forwarded-Port: 666",
+        "X-Forwarded-Prefix: /evil",
+        "Forwarded: host=evil.example;proto=https",
+        "X-Original-URL: /evil",
+        "X-Rewrite-URL: /evil",
+        "X-Host: evil.example",
+    )
+
+    @pytest.mark.parametrize(
+        "path",
+        [
+            "/nowhere",
+            "/auth/config",
+            "/auth/profile",
+            "/problems",
+            "/problems/not_found",
+            "/readyz",
+            "/.well-known/openid-configuration",
+            "/.well-known/jwks.json",
+            "/docs",
+            "/openapi.json",
+        ],
+    )
+    @pytest.mark.parametrize("accept", ["application/json", "text/html"])
+    def test_nothing_is_built_from_it(self, server: Running, path: str, accept: str) -> None:
+        line = f"GET {path} HTTP/1.1"
+        honest = exchange(server.port, request(line, f"Accept: {accept}")).only
+        lying = request(line, f"Accept: {accept}", *self.LIES, host="evil.example")
+        answer = exchange(server.port, lying)
+        assert answer.only.status == honest.status
+        assert b"evil" not in answer.received
+        assert b":666" not in answer.received
+
+    @pytest.mark.parametrize("host", ["", "a b", "a/b@c", "[", "x" * 5000, "evil.example:abc"])
+    def test_a_host_that_is_none(self, server: Running, host: str) -> None:
+        answer = exchange(server.port, request("GET /nowhere HTTP/1.1", host=host)).only
+        assert answer.status in {400, 404}
+        if answer.status == 404:
+            assert json.loads(answer.body)["type"] == "http://api.test/problems/not_found"
+
+    def test_none_where_there_must_be_one(self, server: Running) -> None:
+        assert exchange(server.port, request(host=None)).only.status == 400
+
+    def test_none_in_the_older_version(self, server: Running) -> None:
+        old = request("GET /livez HTTP/1.0", host=None)
+        assert exchange(server.port, old).only.status == 200
+
+
+class TestMethods:
+    @pytest.mark.parametrize(
+        "method", ["TRACE", "CONNECT", "get", "PROPFIND", "PRI", "GET" * 5000, "G\u00e9T", ""]
+    )
+    def test_other_methods(self, server: Running, method: str) -> None:
+        head = request(f"{method} /auth/profile HTTP/1.1", "X-Secret: tulip")
+        answer = exchange(server.port, head).answers[0]
+        assert answer.status in {400, 405}
+        assert b"tulip" not in answer.body
+
+    @pytest.mark.parametrize(
+        "header", ["X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override", "_method"]
+    )
+    def test_a_header_makes_no_other_method(self, server: Running, header: str) -> None:
+        head = request("GET /auth/signin HTTP/1.1", f"{header}: POST")
+        assert exchange(server.port, head).only.status == 405
+        posted = request(SIGNIN, JSON, LENGTH, f"{header}: GET", body=BODY)
+        assert exchange(server.port, posted).only.status == 401
+
+    @pytest.mark.parametrize("version", ["HTTP/0.9", "HTTP/2.0", "HTTP/9.9", "HTTP/1.10", "X/1.1"])
+    def test_other_versions(self, server: Running, version: str) -> None:
+        answer = exchange(server.port, request(f"GET /livez {version}")).answers[0]
+        assert answer.status in {200, 400}
+
+    def test_no_websocket_is_opened(self, server: Running) -> None:
+        key = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="
+        upgrade = ("Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13", key)
+        assert exchange(server.port, request("GET /livez HTTP/1.1", *upgrade)).only.status == 403
+
+
+FRAMINGS: dict[str, tuple[tuple[str, ...], bytes, set[int]]] = {
+    "in one chunk": ((CHUNKED,), IN_ONE_CHUNK, READ),
+    "no number": ((CHUNKED,), b"zz\r\n" + BODY + b"\r\n0\r\n\r\n", BAD),
+    "a negative number": ((CHUNKED,), b"-5\r\n" + BODY + b"\r\n0\r\n\r\n", BAD),
+    "a number with 0x": ((CHUNKED,), b"0x" + IN_ONE_CHUNK, BAD),
+    "a number with a space": ((CHUNKED,), b" " + IN_ONE_CHUNK, BAD),
+    "megabytes of extension": (
+        (CHUNKED,),
+        IN_ONE_CHUNK.replace(b"\r\n", b";" + b"a" * 2_000_000 + b"\r\n", 1),
+        READ | BAD,
+    ),
+    "another coding": (("Transfer-Encoding: xchunked",), IN_ONE_CHUNK, BAD),
+    "chunked is not the last": (("Transfer-Encoding: chunked, identity",), IN_ONE_CHUNK, BAD),
+    "two codings": ((CHUNKED, "Transfer-Encoding: identity"), IN_ONE_CHUNK, BAD),
+    "a coding after a tab": (("Transfer-Encoding:\x0bchunked",), IN_ONE_CHUNK, BAD),
+    "both lengths": ((CHUNKED, "Content-Length: 5"), IN_ONE_CHUNK, BAD),
+    "both lengths, the other way": (("Content-Length: 5", CHUNKED), IN_ONE_CHUNK, BAD),
+    "a negative length": (("Content-Length: -1",), BODY, BAD),
+    "a length with a sign": ((f"Content-Length: +{len(BODY)}",), BODY, BAD),
+    "a hexadecimal length": (("Content-Length: 0x34",), BODY, BAD),
+    "a length of 30 digits": ((f"Content-Length: {'9' * 30}",), BODY, BAD),
+    "a length of 18 digits": ((f"Content-Length: {'9' * 18}",), BODY, {413}),
+    "two lengths": ((LENGTH, "Content-Length: 4"), BODY, BAD),
+    "a list of two lengths": ((f"Content-Length: {len(BODY)}, 4",), BODY, BAD),
+    "no length": ((), b"", BAD),
+}
+
+
+class TestFraming:
+    @pytest.mark.parametrize("name", FRAMINGS)
+    def test_lengths_and_chunks(self, server: Running, name: str) -> None:
+        headers, body, statuses = FRAMINGS[name]
+        exchanged = exchange(server.port, request(SIGNIN, JSON, *headers, body=body))
+        assert exchanged.only.status in statuses
+
+    SMUGGLED = request("GET /.well-known/openid-configuration HTTP/1.1")
+
+    @pytest.mark.parametrize(
+        "headers",
+        [
+            ("Content-Length: 5", CHUNKED),
+            (CHUNKED, "Content-Length: 5"),
+            (CHUNKED, "Transfer-Encoding: x"),
+            ("Content-Length: 5", "Content-Length: 200"),
+            ("Transfer-Encoding : chunked",),
+        ],
+    )
+    def test_nothing_is_smuggled_in(self, server: Running, headers: tuple[str, ...]) -> None:
+        """Two programs that frame a request in two ways see another second request, or none."""
+        body = b"0\r\n\r\n" + self.SMUGGLED
+        exchanged = exchange(server.port, request(SIGNIN, JSON, *headers, body=body), answers=None)
+        assert exchanged.only.status == 400
+        assert exchanged.closed
+
+    def test_a_body_that_nobody_read_is_no_request(self, server: Running) -> None:
+        headers = ("Content-Length: 100000",)
+        body = self.SMUGGLED + b" " * 1000
+        exchanged = exchange(server.port, request(SIGNIN, JSON, *headers, body=body), answers=None)
+        assert exchanged.only.status == 413
+
+    def test_pipelined_requests_are_answered_in_order(self, server: Running) -> None:
+        lines = ["GET /livez HTTP/1.1", "GET /nowhere HTTP/1.1", "GET /auth/profile HTTP/1.1"] * 50
+        exchanged = exchange(server.port, b"".join(map(request, lines)), answers=150)
+        assert [answer.status for answer in exchanged.answers] == [200, 404, 401] * 50
+
+
+class TestHangingUp:
+    WHOLE = request(SIGNUP, JSON, LENGTH, body=BODY)
+
+    @pytest.mark.usefixtures("client")
+    def test_in_the_middle_of_a_request(
+        self, server: Running, direct: psycopg2.extensions.connection
+    ) -> None:
+        for end in range(1, len(self.WHOLE), 7):
+            hang_up(server.port, self.WHOLE[:end])
+        assert_at_rest(server)
+        assert accounts(direct) == 0
+        assert exchange(server.port, self.WHOLE).only.status == 201
+
+    @pytest.mark.usefixtures("client")
+    def test_before_the_answer(
+        self, server: Running, direct: psycopg2.extensions.connection
+    ) -> None:
+        """The request was whole, so it is done; who asks again learns that it was."""
+        for _ in range(20):
+            hang_up(server.port, self.WHOLE)
+            hang_up(server.port, request("GET /openapi.json HTTP/1.1") * 20)
+        assert_at_rest(server)
+        assert accounts(direct) == 1
+        assert exchange(server.port, self.WHOLE).only.status == 409
+
+    def test_many_idle_connections_keep_nobody_out(self, hasty: Running) -> None:
+        begun = request(SIGNIN, JSON, LENGTH, body=BODY[:10])
+        held = [socket.create_connection(("127.0.0.1", hasty.port)) for _ in range(200)]
+        try:
+            for number, connection in enumerate(held):
+                connection.sendall(begun if number % 2 else begun[:30])
+            assert exchange(hasty.port, request()).only.status == 200
+        finally:
+            for connection in held:
+                connection.close()
+        assert_at_rest(hasty)
