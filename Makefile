@@ -50,7 +50,7 @@ migration: $(BACKEND_READY) ## Write a migration from the models: make migration
 
 ##@ Parts of `make test`
 
-.PHONY: check-backend check-web test-backend test-elsewhere test-web build-web test-e2e
+.PHONY: check-backend check-web test-backend test-elsewhere test-web build-web test-e2e corpus
 
 check-backend: $(BACKEND_READY)
 	cd backend && $(BIN)/ruff format --check --quiet . ../scripts ../examples ../bench
@@ -79,6 +79,10 @@ build-web: $(FRONTEND_READY) ## The web app as it is deployed
 
 test-e2e: $(BACKEND_READY) build-web system-packages ## Journeys in a real browser, against the real API
 	cd frontend && npm run --silent e2e
+
+corpus: $(BACKEND_READY) ## Not part of it: every input in a folder, to every field (DIR=path)
+	@test -d "$(DIR)" || { echo 'Name a folder of inputs: make corpus DIR=path' >&2; exit 2; }
+	@folder=$$(cd "$(DIR)" && pwd) && cd backend && $(BIN)/python -m tests.support.corpus "$$folder"
 
 ##@ House-keeping
 

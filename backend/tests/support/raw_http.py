@@ -16,6 +16,8 @@ class Raw:
     status: int
     headers: dict[str, str]
     body: bytes
+    seconds: float = 0.0
+    """From the last byte sent to the last received, where it was measured."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ def exchange(port: int, *parts: bytes, answers: int | None = 1, pause: float = 0
                 connection.sendall(part)
                 time.sleep(pause)
         received, closed = b"", False
-        while answers is None or len(_parsed(received)) < answers:
+        while answers is None or len(parsed(received)) < answers:
             try:
                 some = connection.recv(65536)
             except ConnectionError:
@@ -59,7 +61,7 @@ def exchange(port: int, *parts: bytes, answers: int | None = 1, pause: float = 0
                 closed = True
                 break
             received += some
-    return Exchange(tuple(_parsed(received)), closed, received)
+    return Exchange(tuple(parsed(received)), closed, received)
 
 
 def hang_up(port: int, sent: bytes) -> None:
@@ -83,10 +85,10 @@ def drip(port: int, begin: bytes, drops: Iterable[bytes], pause: float) -> Excha
                     if not some:
                         break
                     received += some
-        return Exchange(tuple(_parsed(received)), closed=True, received=received)
+        return Exchange(tuple(parsed(received)), closed=True, received=received)
 
 
-def _parsed(received: bytes) -> list[Raw]:
+def parsed(received: bytes) -> list[Raw]:
     """The answers that are whole; interim ones (1xx) are left out."""
     answers = []
     while b"\r\n\r\n" in received:

@@ -71,17 +71,17 @@ class Service:
     """A running uvicorn; `log` is what it has written so far."""
 
     def __init__(self, backend: Path, log_file: Path, settings: Mapping[str, str]) -> None:
-        port = free_port()
+        self.port = free_port()
         self._log_file = log_file
         with log_file.open("w") as out:
             self.process = subprocess.Popen(
-                (sys.executable, "-m", "uvicorn", "src.main:app", "--port", str(port)),
+                (sys.executable, "-m", "uvicorn", "src.main:app", "--port", str(self.port)),
                 cwd=backend,
                 env=environment(settings),
                 stdout=out,
                 stderr=subprocess.STDOUT,
             )
-        self.client = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30)
+        self.client = httpx.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=30)
 
     @property
     def log(self) -> str:
