@@ -60,7 +60,11 @@ def _name(value: str | None) -> str | None:
     return unicodedata.normalize("NFC", value).strip() or None
 
 
-Email = Annotated[str, Field(max_length=320, examples=["ada@example.com"]), AfterValidator(_email)]
+Email = Annotated[
+    str,
+    Field(max_length=320, examples=["ada@example.com"], json_schema_extra={"format": "email"}),
+    AfterValidator(_email),
+]
 Password = Annotated[
     SecretStr,
     Field(

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path
 
 from src.database.database import in_transaction
-from src.errors import NotFound, responses
+from src.errors import NotFound, ValidationFailed, responses
 from src.sessions import rotation, service
 from src.sessions.access_tokens import MAX_ID
 from src.sessions.dependencies import BEARER_PROBLEMS, Bearer
@@ -67,7 +67,7 @@ async def end_other_sessions(bearer: Bearer) -> None:
     "/sessions/{id}",
     status_code=204,
     summary="End one of one's own sessions",
-    responses=responses(*BEARER_PROBLEMS, NotFound, *DATABASE_PROBLEMS),
+    responses=responses(*BEARER_PROBLEMS, NotFound, ValidationFailed, *DATABASE_PROBLEMS),
 )
 async def end_session(bearer: Bearer, id: SessionId) -> None:  # noqa: A002  the contract's name
     """Another person's session is answered as one that does not exist."""

@@ -508,6 +508,7 @@ export interface components {
         SigninRequest: {
             /**
              * Email
+             * Format: email
              * @example ada@example.com
              */
             email: string;
@@ -522,6 +523,7 @@ export interface components {
         SignupRequest: {
             /**
              * Email
+             * Format: email
              * @example ada@example.com
              */
             email: string;
@@ -1227,6 +1229,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "not_found";
+                    };
+                };
+            };
+            /** @description Some fields were not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "validation_failed";
                     };
                 };
             };
