@@ -58,22 +58,29 @@ class Problem(Exception):  # noqa: N818  subclasses name the fact, as RFC 9457 d
 
 def problem_response(request: Request, problem: Problem) -> JSONResponse:
     """The problem as RFC 9457 has it, with this request's id."""
-    body: dict[str, Any] = {
-        "type": f"{request.app.state.api_url}/problems/{problem.code}",
-        "title": problem.title,
-        "status": problem.status,
-        "detail": problem.detail,
-        "code": problem.code,
-        "request_id": request.state.request_id,
-    }
-    if problem.errors:
-        body["errors"] = [asdict(error) for error in problem.errors]
+    body = problem_body(
+        problem, api_url=request.app.state.api_url, request_id=request.state.request_id
+    )
     headers = dict(problem.headers)
     if problem.challenge is not None:
         headers["WWW-Authenticate"] = problem.challenge
     if problem.retry_after is not None:
         headers["Retry-After"] = str(problem.retry_after)
     return JSONResponse(body, problem.status, headers, media_type=MEDIA_TYPE)
+
+
+def problem_body(problem: Problem, *, api_url: str, request_id: str) -> dict[str, Any]:
+    body: dict[str, Any] = {
+        "type": f"{api_url}/problems/{problem.code}",
+        "title": problem.title,
+        "status": problem.status,
+        "detail": problem.detail,
+        "code": problem.code,
+        "request_id": request_id,
+    }
+    if problem.errors:
+        body["errors"] = [asdict(error) for error in problem.errors]
+    return body
 
 
 def problem_document() -> dict[str, Any]:
@@ -171,12 +178,12 @@ class PayloadTooLarge(Problem):
 class RequestTimeout(Problem):
     status = 408
     code = "request_timeout"
-    title = "The body did not arrive in time"
+    title = "The request did not arrive in time"
     why = (
-        "A body has ten seconds to arrive in full, since whoever sends one slowly holds a "
-        "connection that others need. Nothing of the request was saved."
+        "The headers have twenty seconds to arrive in full, and then the body has ten, since "
+        "whoever sends slowly holds a connection that others need. Nothing of it was saved."
     )
-    mend = "Send the request again, and its whole body at once; look at the network in between."
+    mend = "Send the whole request again, at once; if it was, look at the network in between."
 
 
 class HeadersTooLarge(Problem):

@@ -12,7 +12,7 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi_offline import FastAPIOffline
 from starlette.exceptions import HTTPException
 
-from src import health, logs, problem_pages
+from src import health, logs, problem_pages, request_heads
 from src.auth import hash_gate
 from src.auth import routes as auth
 from src.database.database import engine
@@ -56,6 +56,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 def create_app() -> FastAPI:
     settings = get_settings()
+    request_heads.install()
     app = _fastapi(settings)
     app.state.api_url = settings.api_url
     app.state.body_within = BODY_WITHIN

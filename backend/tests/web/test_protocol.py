@@ -3,9 +3,11 @@
 Both of uvicorn's parsers are asked: httptools, which uvicorn takes where it is installed, and h11.
 """
 
+import gc
 import itertools
 import json
 import socket
+import weakref
 from collections.abc import Iterator
 
 import httpx
@@ -15,6 +17,7 @@ from sqlalchemy import QueuePool
 
 from src.database.database import engine
 from src.main import create_app
+from src.request_heads import bounds
 from src.sessions.access_tokens import MAX_LENGTH
 from src.strict_json import MAX_BODY
 from src.web import MAX_HEADER_BYTES, MAX_HEADERS
@@ -47,6 +50,14 @@ def hasty(request: pytest.FixtureRequest, live: httpx.Client) -> Iterator[Runnin
     app.state.body_within = 0.4
     with running(app, http=request.param) as server:
         yield server
+
+
+@pytest.fixture
+def impatient(server: Running) -> Iterator[Running]:
+    """It waits for a head for a moment only."""
+    usual, bounds.seconds = bounds.seconds, 0.4
+    yield server
+    bounds.seconds = usual
 
 
 def accounts(direct: psycopg2.extensions.connection) -> int:
@@ -108,6 +119,40 @@ class TestSlowBodies:
         assert [answer.status for answer in exchanged.answers] == [401, 200]
 
 
+class TestSlowHeads:
+    def test_nothing_at_all(self, impatient: Running) -> None:
+        exchanged = exchange(impatient.port, answers=None)
+        assert (exchanged.received, exchanged.closed) == (b"", True)
+
+    @pytest.mark.parametrize("begun", [b"G", b"GET /livez HTTP/1.1\r\n", request()[:-2]])
+    def test_a_head_that_stops_halfway(self, impatient: Running, begun: bytes) -> None:
+        exchanged = exchange(impatient.port, begun, answers=None)
+        assert_refused(exchanged, 408, "request_timeout")
+        assert exchanged.closed
+        assert json.loads(exchanged.only.body)["type"] == "http://api.test/problems/request_timeout"
+
+    def test_a_head_line_by_line(self, impatient: Running) -> None:
+        lines = itertools.repeat(b"X: a\r\n", 10_000)
+        refused = drip(impatient.port, request()[:-2], lines, 0.05)
+        assert_refused(refused, 408, "request_timeout")
+
+    def test_the_second_of_a_connection_too(self, impatient: Running) -> None:
+        exchanged = exchange(impatient.port, request(), request()[:-2], answers=None, pause=0.1)
+        assert [answer.status for answer in exchanged.answers] == [200, 408]
+
+    def test_a_connection_is_not_ended_in_the_midst_of_its_requests(
+        self, impatient: Running
+    ) -> None:
+        exchanged = exchange(impatient.port, *[request()] * 12, answers=12, pause=0.1)
+        assert [answer.status for answer in exchanged.answers] == [200] * 12
+
+    def test_an_upgrade_that_leads_nowhere(self, impatient: Running) -> None:
+        upgrade = ("Connection: Upgrade", "Upgrade: websocket", JSON, LENGTH)
+        exchanged = exchange(impatient.port, request(SIGNIN, *upgrade, body=BODY), answers=None)
+        assert exchanged.closed
+        assert_at_rest(impatient)
+
+
 class TestLargeBodies:
     def test_what_is_announced_as_too_large_is_not_waited_for(self, server: Running) -> None:
         head = request(SIGNIN, JSON, f"Content-Length: {MAX_BODY + 1}")
@@ -153,6 +198,14 @@ class TestHeaders:
         huge = request("GET /livez HTTP/1.1", f"X-Long: {'a' * size}")
         assert exchange(server.port, huge, answers=None).only.status in {400, 431}
         assert_at_rest(server)
+
+    def test_a_head_that_never_ends_is_read_no_further_than_the_limit(
+        self, server: Running
+    ) -> None:
+        endless = itertools.repeat(b"a" * 100_000, 100_000)
+        exchanged = exchange(server.port, request()[:-2] + b"X-Long: ", *endless, answers=None)
+        assert exchanged.only.status in {400, 431}
+        assert exchanged.closed
 
     def test_as_many_as_are_allowed(self, server: Running) -> None:
         headers = (f"X-{number}: a" for number in range(MAX_HEADERS - 1))
@@ -365,6 +418,12 @@ class TestFraming:
         assert exchanged.only.status == 400
         assert exchanged.closed
 
+    def test_what_follows_a_body_is_no_header(self, server: Running) -> None:
+        body = IN_ONE_CHUNK[:-2] + b"X-Request-ID: from-a-trailer-01\r\nHost: y\r\n\r\n"
+        answer = exchange(server.port, request(SIGNIN, JSON, CHUNKED, body=body)).only
+        assert answer.status == 401
+        assert answer.headers["x-request-id"] != "from-a-trailer-01"
+
     def test_a_body_that_nobody_read_is_no_request(self, server: Running) -> None:
         headers = ("Content-Length: 100000",)
         body = self.SMUGGLED + b" " * 1000
@@ -401,6 +460,18 @@ class TestHangingUp:
         assert_at_rest(server)
         assert accounts(direct) == 1
         assert exchange(server.port, self.WHOLE).only.status == 409
+
+    def test_a_connection_that_is_over_is_out_of_memory_at_once(self, server: Running) -> None:
+        gc.disable()
+        try:
+            with socket.create_connection(("127.0.0.1", server.port)) as connection:
+                connection.sendall(request()[:-2])
+                connections = server.uvicorn.server_state.connections
+                eventually(lambda: len(connections) == 1)
+                seen = weakref.ref(next(iter(connections)))
+            eventually(lambda: seen() is None)
+        finally:
+            gc.enable()
 
     def test_many_idle_connections_keep_nobody_out(self, hasty: Running) -> None:
         begun = request(SIGNIN, JSON, LENGTH, body=BODY[:10])

@@ -619,7 +619,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The body did not arrive in time */
+            /** @description The request did not arrive in time */
             408: {
                 headers: {
                     [name: string]: unknown;
@@ -751,7 +751,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The body did not arrive in time */
+            /** @description The request did not arrive in time */
             408: {
                 headers: {
                     [name: string]: unknown;
@@ -860,7 +860,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The body did not arrive in time */
+            /** @description The request did not arrive in time */
             408: {
                 headers: {
                     [name: string]: unknown;
@@ -988,7 +988,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The body did not arrive in time */
+            /** @description The request did not arrive in time */
             408: {
                 headers: {
                     [name: string]: unknown;
@@ -1354,7 +1354,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The body did not arrive in time */
+            /** @description The request did not arrive in time */
             408: {
                 headers: {
                     [name: string]: unknown;
@@ -1463,7 +1463,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The body did not arrive in time */
+            /** @description The request did not arrive in time */
             408: {
                 headers: {
                     [name: string]: unknown;
