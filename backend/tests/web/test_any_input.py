@@ -5,7 +5,6 @@ FUZZ_EXAMPLES=1000 make test-backend ARGS=tests/web/test_any_input.py
 """
 
 import json
-import logging
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,6 +21,8 @@ from tests.support.corpus import Input
 from tests.support.places import BEARER, BUNDLE, UNKNOWN_FIELD, Place, places
 from tests.support.raw_http import Raw
 from tests.support.visitor import Visitor, complaint
+
+pytestmark = pytest.mark.usefixtures("no_lines_of_the_log")
 
 PLACES = places(app.openapi())
 ASKED_FOR = os.environ.get("FUZZ_EXAMPLES")
@@ -42,14 +43,6 @@ ANY = st.recursive(
 )
 DEEP = st.integers(1, 3000).map(lambda depth: "[" * depth + "]" * depth)
 BODIES = st.binary(max_size=300) | ANY.map(json.dumps) | DEEP | TEXT
-
-
-@pytest.fixture(autouse=True)
-def _no_lines_of_the_log() -> Iterator[None]:
-    """They would take as long as the requests."""
-    logging.disable(logging.INFO)
-    yield
-    logging.disable(logging.NOTSET)
 
 
 @pytest.fixture
@@ -154,14 +147,14 @@ class TestCorpus:
             "d.json:1": '{"not": "a list"}',
         }
 
-    @pytest.mark.parametrize("size", [70_000, 3_000_000])
+    @pytest.mark.parametrize("size", [70_000, 300_000])
     def test_what_is_too_large_is_refused_and_no_complaint(
         self, port: int, tmp_path: Path, size: int
     ) -> None:
         (tmp_path / "large.txt").write_text("a" * size)
         tally = corpus.run(port, corpus.read(tmp_path), threads=1)
         assert tally.complaints == []
-        assert {400, 413, 431} <= tally.statuses.keys()
+        assert {413, 431} <= tally.statuses.keys()
 
     def test_the_report_names_the_input_and_not_its_value(self) -> None:
         [place] = [one for one in PLACES if str(one) == "POST /auth/signin field password"]

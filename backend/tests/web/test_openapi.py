@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import httpx
+import pytest
 import schemathesis
 from hypothesis import HealthCheck, settings
 from schemathesis import CheckFunction
@@ -15,6 +16,8 @@ from schemathesis.config import SchemathesisConfig
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from src.main import app
+
+pytestmark = pytest.mark.usefixtures("no_lines_of_the_log")
 
 ASKED_FOR = os.environ.get("SCHEMATHESIS_EXAMPLES")
 schema = schemathesis.openapi.from_dict(
@@ -24,7 +27,7 @@ schema = schemathesis.openapi.from_dict(
             "seed": 20260101,
             "generation": {
                 "mode": "all",
-                "max-examples": int(ASKED_FOR or 10),
+                "max-examples": int(ASKED_FOR or 6),
                 "deterministic": not ASKED_FOR,
                 "database": "none",
             },
