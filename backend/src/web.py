@@ -4,8 +4,6 @@ import logging
 import re
 import time
 from contextvars import ContextVar
-from dataclasses import dataclass
-from ipaddress import ip_address
 from typing import Any
 
 from fastapi import Request, Response
@@ -16,6 +14,7 @@ from starlette.requests import ClientDisconnect
 from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from src import metrics
 from src.crypto import random_id
 from src.errors import (
     DatabaseUnavailable,
@@ -36,7 +35,7 @@ log = logging.getLogger("postern.web")
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
-PROBES = frozenset({"/livez", "/readyz"})
+PROBES = frozenset({"/livez", "/readyz", "/metrics"})
 """Asked every few seconds by machines; their log lines would bury all others."""
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 PLAIN_WORDS = {
@@ -50,31 +49,7 @@ PLAIN_WORDS = {
 BODY_PROBLEMS = (MalformedJson, PayloadTooLarge, UnsupportedMediaType, ValidationFailed)
 DATABASE_PROBLEMS = (DatabaseUnavailable, SchemaMismatch)
 
-MAX_USER_AGENT = 400
-
 request_id: ContextVar[str] = ContextVar("request_id", default="-")
-
-
-@dataclass(frozen=True)
-class Client:
-    """Who asks, as far as a request tells: shown to people among their devices, never believed."""
-
-    ip: str | None = None
-    user_agent: str | None = None
-
-
-def client_of(request: Request) -> Client:
-    agent = request.headers.get("user-agent", "")
-    printable = "".join(character for character in agent if character.isprintable())
-    return Client(_address(request), printable[:MAX_USER_AGENT].strip() or None)
-
-
-def _address(request: Request) -> str | None:
-    """The peer's address, or what a proxy that the server trusts has said that it is."""
-    try:
-        return str(ip_address(request.client.host)) if request.client else None
-    except ValueError:
-        return None
 
 
 class RequestContext:
@@ -113,11 +88,20 @@ class RequestContext:
                 raise
             await problem_response(request, InternalError())(scope, receive, send_with_id)
         finally:
-            milliseconds = (time.perf_counter() - started) * 1000
+            seconds = time.perf_counter() - started
+            _measure(scope, status, seconds)
             # `!r` keeps a line break in a path from forging a line of the log.
             level = logging.DEBUG if scope["path"] in PROBES else logging.INFO
-            log.log(level, "%s %r %s %.1fms", scope["method"], scope["path"], status, milliseconds)
+            log.log(level, "%s %r %s %.1fms", scope["method"], scope["path"], status, seconds * 1e3)
             request_id.reset(token)
+
+
+def _measure(scope: Scope, status: int, seconds: float) -> None:
+    """Under the path as the route has it: what clients make up would be names without end."""
+    route = getattr(scope.get("route"), "path", "none")
+    method = scope["method"] if scope["method"] in METHODS else "other"
+    metrics.requests.labels(method, route, status).inc()
+    metrics.request_seconds.labels(route).observe(seconds)
 
 
 def _request_id(request: Request) -> str:

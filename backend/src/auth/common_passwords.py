@@ -9,6 +9,17 @@ def is_common(password: str) -> bool:
     return _folded(password) in _common()
 
 
+def is_near(password: str, *, email: str, service: str) -> bool:
+    """True for the person's own address, a part of it, and the name or the address of the service.
+
+    `service` is the address of the web app.
+    """
+    local, _, domain = _folded(email).rpartition("@")
+    host = _folded(service).partition("://")[2].partition(":")[0]
+    names = {"postern", _folded(email), local, domain, host, *domain.split("."), *host.split(".")}
+    return _folded(password) in names
+
+
 def _folded(password: str) -> str:
     return unicodedata.normalize("NFKC", password).casefold()
 

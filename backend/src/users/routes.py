@@ -2,9 +2,10 @@
 
 from fastapi import APIRouter
 
-from src.auth.errors import InvalidCredentials
+from src.auth.errors import HASHING_PROBLEMS, InvalidCredentials
+from src.client import Asking
 from src.database.database import in_transaction
-from src.errors import Overloaded, responses
+from src.errors import responses
 from src.sessions.dependencies import BEARER_PROBLEMS, Bearer
 from src.strict_json import JsonRoute
 from src.users import service
@@ -39,9 +40,9 @@ async def update_profile(bearer: Bearer, body: ProfileUpdate) -> Profile:
     status_code=204,
     summary="Delete one's own account",
     responses=responses(
-        *BEARER_PROBLEMS, InvalidCredentials, *BODY_PROBLEMS, Overloaded, *DATABASE_PROBLEMS
+        *BEARER_PROBLEMS, InvalidCredentials, *BODY_PROBLEMS, *HASHING_PROBLEMS, *DATABASE_PROBLEMS
     ),
 )
-async def delete_profile(bearer: Bearer, body: ProfileDeletion) -> None:
+async def delete_profile(bearer: Bearer, body: ProfileDeletion, client: Asking) -> None:
     """Asks for the password. The account and all that hangs on it is gone, at once and for good."""
-    await service.delete_profile(bearer, body.password)
+    await service.delete_profile(bearer, body.password, client)

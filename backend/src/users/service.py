@@ -8,6 +8,7 @@ from sqlmodel import Session, col
 
 from src.auth import service as auth
 from src.auth.service import Credentials
+from src.client import Client
 from src.clock import now
 from src.database.database import in_transaction
 from src.models import User, UserSession
@@ -40,11 +41,13 @@ def update_profile(db: Session, claims: Claims, changes: dict[str, str | None]) 
     return _used(db, claims, db.execute(changed).first())
 
 
-async def delete_profile(claims: Claims, password: SecretStr) -> None:
+async def delete_profile(claims: Claims, password: SecretStr, client: Client) -> None:
     """Delete the account, for who shows its password again."""
     secret = password.get_secret_value()
-    while not await in_transaction(delete_user, claims, await auth.prove_password(claims, secret)):
-        pass  # the hash was replaced while it was verified
+    credentials = await auth.prove_password(claims, secret, client)
+    while not await in_transaction(delete_user, claims, credentials):
+        # The hash was replaced while it was verified.
+        credentials = await auth.prove_password(claims, secret, client)
 
 
 def delete_user(db: Session, claims: Claims, credentials: Credentials) -> bool:

@@ -33,7 +33,7 @@ def fill(direct: Connection, count: int) -> None:
         cursor.execute(EXPIRED, (count,))
 
 
-def purge() -> tuple[int, int]:
+def purge() -> housekeeping.Purged:
     return housekeeping.purge(threading.Event())
 
 
@@ -43,7 +43,7 @@ class TestPurging:
     ) -> None:
         me, other = sign_up(), sign_up("eve@example.com")
         client.post("/auth/signout", headers=other["headers"])
-        assert purge() == (0, 0)
+        assert purge() == (0, 0, 0)
         with clock.frozen(now() + timedelta(days=6, hours=23)):
             assert purge()[0] == 0
         with clock.frozen(now() + timedelta(days=7, minutes=1)):
