@@ -80,11 +80,12 @@ def visitor(peer: Address | None, forwarded: str, trusted: Iterable[Network]) ->
 
     Doing it twice changes nothing, so a server that has done it before does no harm.
     """
-    address = peer
+    address, before = peer, peer
     for entry in reversed(forwarded.split(",")[-MAX_ENTRIES:]):
-        if address is None or not any(address in network for network in trusted):
+        if before is None or not any(before in network for network in trusted):
             break
-        address = _read(entry.strip()) or address
+        before = _read(entry.strip())
+        address = before or address
     return address
 
 

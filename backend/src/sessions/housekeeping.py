@@ -20,6 +20,8 @@ from src.errors import Problem
 from src.keys import service as keys
 from src.models import UserSession
 from src.ratelimit import purging
+from src.sessions import crowd
+from src.settings import Environment, get_settings
 
 log = logging.getLogger("postern.sessions")
 
@@ -58,6 +60,7 @@ class Housekeeping:
 
     def _run(self) -> None:
         try:
+            _warn_of_one_address()
             purged = purge(self._stopping)
         except Problem as problem:  # the database is away: an hour later will do
             log.info("purging was put off: %s", problem.code)
@@ -66,6 +69,19 @@ class Housekeeping:
         else:
             if any(purged):
                 log.info("purged %s", purged)
+
+
+def _warn_of_one_address() -> None:
+    if get_settings().environment is Environment.DEVELOPMENT:
+        return  # where one person makes many accounts
+    with unit_of_work() as db:
+        seen = crowd.one_address(db)
+    if seen:
+        log.warning(
+            "the last %s people all came from %s: a proxy stands there that TRUSTED_PROXIES does "
+            "not name, or that does not send X-Forwarded-For, and all share one limit",
+            *seen,
+        )
 
 
 class Purged(NamedTuple):
