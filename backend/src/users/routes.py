@@ -1,10 +1,10 @@
 """GET and PATCH /auth/profile, POST /auth/profile/delete."""
 
 from fastapi import APIRouter
+from starlette.concurrency import run_in_threadpool
 
 from src.auth.errors import HASHING_PROBLEMS, InvalidCredentials
 from src.client import Asking
-from src.database.database import in_transaction
 from src.errors import responses
 from src.sessions.dependencies import BEARER_PROBLEMS, Bearer
 from src.strict_json import JsonRoute
@@ -21,7 +21,7 @@ router = APIRouter(prefix="/auth/profile", tags=["Profile"], route_class=JsonRou
     responses=responses(*BEARER_PROBLEMS, *DATABASE_PROBLEMS),
 )
 async def read_profile(bearer: Bearer) -> Profile:
-    return await in_transaction(service.require_profile, bearer)
+    return await run_in_threadpool(service.read_profile, bearer)
 
 
 @router.patch(
@@ -32,7 +32,7 @@ async def read_profile(bearer: Bearer) -> Profile:
 async def update_profile(bearer: Bearer, body: ProfileUpdate) -> Profile:
     """Only the fields that are sent change; `null` removes a name."""
     changes = body.model_dump(exclude_unset=True)
-    return await in_transaction(service.update_profile, bearer, changes)
+    return await service.change_profile(bearer, changes)
 
 
 @router.post(

@@ -153,7 +153,7 @@ def clients_told_apart(case: Case) -> Outcome:
     if seen and case.settings.environment is not Environment.DEVELOPMENT:
         people, address_ = seen
         evidence = f"the last {people} people all signed in from {address_}"
-        mend = f"If that is your proxy: let it send X-Forwarded-For, and set TRUSTED_PROXIES={address_}"
+        mend = f"If it is your proxy: let it send X-Forwarded-For, TRUSTED_PROXIES={address_}"
         found.append(ONE_ADDRESS.found(evidence, mend=mend))
     proxies = ", ".join(map(str, case.settings.trusted_proxies)) or "no proxy"
     return found_or_fine(found, f"X-Forwarded-For is believed from {proxies}")
