@@ -92,7 +92,7 @@ def explain() -> None:
     """The plan of each statement that a hot path sends, as the database really took it."""
     from sqlalchemy import event
 
-    from src.auth import service as auth
+    from src.auth import credentials
     from src.database.database import engine, unit_of_work
     from src.sessions import rotation
     from src.sessions import service as sessions
@@ -110,7 +110,7 @@ def explain() -> None:
         "GET /auth/profile": lambda db: db.execute(users.READ.statement, values_of(claims)),
         "POST /auth/refresh": lambda db: rotation.rotate(db, Presented(session_id, began_at, 1)),
         "GET /auth/sessions": lambda db: sessions.listed(db, claims),
-        "sign-in, the look-up": lambda db: auth.find_credentials(db, "P7@example.com"),
+        "sign-in, the look-up": lambda db: credentials.find_credentials(db, "P7@example.com"),
     }
     sent: list[tuple[str, Any]] = []
 

@@ -3,6 +3,14 @@
 import unicodedata
 from functools import lru_cache
 
+from src.auth.errors import PasswordTooCommon
+from src.settings import get_settings
+
+
+def refuse_common(secret: str, email: str, *, field: str) -> None:
+    if is_common(secret) or is_near(secret, email=email, service=get_settings().web_url):
+        raise PasswordTooCommon(field)
+
 
 def is_common(password: str) -> bool:
     """True for one of the 30,000 most used, whatever its capitals and however it was typed."""

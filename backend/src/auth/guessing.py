@@ -1,8 +1,16 @@
 """What guards a password against being guessed: the budgets that each way of trying it draws on."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from starlette.requests import ClientDisconnect
+
+from src.auth import hash_gate
 from src.auth.devices import Device
 from src.client import Client
+from src.errors import Overloaded
 from src.policies import KNOWN_DEVICE, SESSION, STRANGERS
+from src.ratelimit import service as limits
 from src.ratelimit.service import Budget
 from src.sessions.access_tokens import Claims
 
@@ -33,3 +41,18 @@ def in_session(claims: Claims) -> Budget:
 
 def of_signup(client: Client) -> Budget:
     return Budget(hits=(("signup_address", client.network),))
+
+
+@asynccontextmanager
+async def hashing(client: Client, *budgets: Budget) -> AsyncIterator[Budget | None]:
+    """What ends in a hash: counted before anything else, and given back if no hash was begun.
+
+    Who would find no room is refused before anything is asked of the database.
+    """
+    hash_gate.gate().refuse_if_full(client)
+    budget = await limits.count(*budgets)
+    try:
+        yield budget
+    except (Overloaded, ClientDisconnect):
+        await limits.give_back(budget)
+        raise

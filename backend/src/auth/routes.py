@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Header, Response
 
-from src.auth import service
+from src.auth import passwords, service
 from src.auth.errors import (
     HASHING_PROBLEMS,
     AccountDisabled,
@@ -88,7 +88,7 @@ async def signin(
 )
 async def change_password(bearer: Bearer, body: PasswordChange, client: Asking) -> None:
     """Asks for the current one. All other sessions end; this one goes on."""
-    await service.change_password(
+    await passwords.change_password(
         bearer, current=body.current_password, new=body.new_password, client=client
     )
 

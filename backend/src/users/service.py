@@ -7,8 +7,8 @@ from sqlalchemy import select, update
 from sqlmodel import Session, col
 from starlette.concurrency import run_in_threadpool
 
-from src.auth import service as auth
-from src.auth.service import Credentials
+from src.auth.credentials import Credentials, lock_verified
+from src.auth.passwords import prove_password
 from src.client import Client
 from src.clock import now
 from src.database.database import in_transaction, unit_of_work
@@ -62,10 +62,10 @@ def update_profile(db: Session, claims: Claims, changes: dict[str, str | None]) 
 async def delete_profile(claims: Claims, password: SecretStr, client: Client) -> None:
     """Delete the account, for who shows its password again."""
     secret = password.get_secret_value()
-    credentials = await auth.prove_password(claims, secret, client)
+    credentials = await prove_password(claims, secret, client)
     while not await in_transaction(delete_user, claims, credentials):
         # The hash was replaced while it was verified.
-        credentials = await auth.prove_password(claims, secret, client)
+        credentials = await prove_password(claims, secret, client)
 
 
 def delete_user(db: Session, claims: Claims, credentials: Credentials) -> bool:
@@ -73,7 +73,7 @@ def delete_user(db: Session, claims: Claims, credentials: Credentials) -> bool:
 
     False where the stored hash is no longer the one that was verified; raise `SessionRevoked`.
     """
-    user = auth.lock_verified(db, credentials)
+    user = lock_verified(db, credentials)
     require(db, claims)
     if user is not None:
         db.delete(user)
