@@ -92,10 +92,12 @@ def explain() -> None:
     """The plan of each statement that a hot path sends, as the database really took it."""
     from sqlalchemy import event
 
-    from src.auth import service as auth
+    from src.auth import credentials
     from src.database.database import engine, unit_of_work
+    from src.sessions import rotation
     from src.sessions import service as sessions
     from src.sessions.access_tokens import Claims
+    from src.sessions.liveness import values_of
     from src.sessions.refresh_tokens import Presented
     from src.users import service as users
 
@@ -105,10 +107,10 @@ def explain() -> None:
     )
     claims = Claims(user, session_id, 1)
     paths: dict[str, Callable[[Any], object]] = {
-        "GET /auth/profile": lambda db: users.require_profile(db, claims),
-        "POST /auth/refresh": lambda db: sessions.rotate(db, Presented(session_id, began_at, 1)),
+        "GET /auth/profile": lambda db: db.execute(users.READ.statement, values_of(claims)),
+        "POST /auth/refresh": lambda db: rotation.rotate(db, Presented(session_id, began_at, 1)),
         "GET /auth/sessions": lambda db: sessions.listed(db, claims),
-        "sign-in, the look-up": lambda db: auth.find_credentials(db, "P7@example.com"),
+        "sign-in, the look-up": lambda db: credentials.find_credentials(db, "P7@example.com"),
     }
     sent: list[tuple[str, Any]] = []
 
@@ -136,8 +138,7 @@ def explain() -> None:
 
 def purge() -> None:
     from src.database.database import unit_of_work
-    from src.sessions import housekeeping
-    from src.sessions import service as sessions
+    from src.sessions import housekeeping, rotation
     from src.sessions.refresh_tokens import Presented
 
     run(END_A_MILLION, "ANALYZE session")
@@ -150,7 +151,7 @@ def purge() -> None:
         nonlocal generation
         began = time.perf_counter()
         with unit_of_work() as db:
-            grant = sessions.rotate(db, Presented(session_id, began_at, generation))
+            grant = rotation.rotate(db, Presented(session_id, began_at, generation))
         into.append(time.perf_counter() - began)
         generation = grant.claims.generation
         time.sleep(0.005)

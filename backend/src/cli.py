@@ -71,14 +71,14 @@ def doctor(
 
 @app.command()
 def purge() -> None:
-    """Remove the sessions that ended a week ago, and keys whose last token has expired."""
+    """Remove sessions that ended a week ago, keys of expired tokens, and limits nobody is near."""
     import threading
 
     from src.sessions import housekeeping
 
     with refusing():
-        sessions, signing_keys = housekeeping.purge(threading.Event())
-    typer.echo(f"Removed {sessions} sessions and {signing_keys} signing keys.")
+        purged = housekeeping.purge(threading.Event())
+    typer.echo(f"Removed {purged}.")
 
 
 @keys.command("list")

@@ -30,7 +30,7 @@ class Problem(Exception):  # noqa: N818  subclasses name the fact, as RFC 9457 d
     """What to do about it, for the same page."""
     keeps_writes: ClassVar[bool] = False
     """True where the write is the record of the refusal: the transaction is then committed."""
-    retry_after: ClassVar[int | None] = None
+    retry_after: int | None = None
     """Seconds, for the Retry-After header (RFC 9110, section 10.2.3)."""
     challenge: ClassVar[str | None] = None
     """The WWW-Authenticate header of a 401 on a bearer endpoint (RFC 6750, section 3)."""
@@ -48,12 +48,15 @@ class Problem(Exception):  # noqa: N818  subclasses name the fact, as RFC 9457 d
         errors: tuple[FieldError, ...] = (),
         headers: dict[str, str] | None = None,
         log: dict[str, object] | None = None,
+        retry_after: int | None = None,
     ) -> None:
         super().__init__(detail or self.title)
         self.detail = detail or self.title
         self.errors = errors
         self.headers = headers or {}
         self.log = log or {}
+        if retry_after is not None:
+            self.retry_after = retry_after
 
 
 def problem_response(request: Request, problem: Problem) -> JSONResponse:

@@ -1,12 +1,14 @@
-"""Is the process alive, is it ready, and what a refusal by the database means to a client."""
+"""Is the process alive, is it ready, what does it measure, and what database errors mean."""
 
 from collections.abc import Callable
 from uuid import UUID
 
 import anyio.to_thread
 from fastapi import APIRouter, Request, Response
+from fastapi.responses import PlainTextResponse
 from pydantic import BaseModel
 
+from src import metrics
 from src.database.schema_state import SchemaState, SchemaStatus
 from src.database.watch import SchemaWatch
 from src.errors import DatabaseUnavailable, Problem, SchemaMismatch, problem_response, responses
@@ -49,6 +51,16 @@ async def readyz(request: Request) -> Response | Ready:
     if state is None or not state.ready:
         return problem_response(request, _refusal(state))
     return Ready(finding=state.status, instance=state.instance_id if _tells_everything() else None)
+
+
+@router.get(
+    "/metrics",
+    summary="Counters and measurements, for Prometheus",
+    response_class=PlainTextResponse,
+)
+async def prometheus() -> Response:
+    """Numbers only. Where the world can reach this, a proxy should keep it from it."""
+    return Response(metrics.exposition(), media_type=metrics.CONTENT_TYPE)
 
 
 async def handle_database_problem(request: Request, error: Exception) -> Response:

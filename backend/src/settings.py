@@ -9,6 +9,7 @@ import secrets  # noqa: TID251  crypto is a sibling, and siblings never import e
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -29,12 +30,15 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from src.policies import Policy, with_overrides
+
 BACKEND = Path(__file__).resolve().parent.parent
 ENV_FILE = BACKEND / ".env"
 
 SECRET_KEY_BYTES = 32
 DAY = 86_400
 """Seconds."""
+LOOPBACK = (ip_network("127.0.0.0/8"), ip_network("::1"))
 EXAMPLE_WORDS = ("change", "example", "secret", "your-", "password", "dev-key", "insecure")
 
 # Other people's habits: files that many tools read and that Postern reports and does not obey.
@@ -90,7 +94,12 @@ class Settings(BaseSettings):
     api_url: Origin = "http://localhost:8000"
     web_url: Origin = "http://localhost:3000"
     cors_origins: Annotated[tuple[Origin, ...], NoDecode] = ()
+    trusted_proxies: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = LOOPBACK
+    rate_limits: bool = True
+    rate_limit_policies: Annotated[dict[str, Policy], NoDecode] = with_overrides("")
     bcrypt_rounds: int = Field(default=12, ge=4, le=16)
+    hash_threads: int | None = Field(default=None, ge=1, le=256)
+    hash_queue: int = Field(default=512, ge=1, le=100_000)
     min_password_length: int = Field(default=8, ge=8, le=64)
     access_token_ttl: int = Field(default=900, ge=60, le=3600, description="seconds")
     session_idle_ttl: int = Field(default=14 * DAY, le=3650 * DAY, description="seconds")
@@ -128,9 +137,27 @@ class Settings(BaseSettings):
         development = values.get("environment", "development") == Environment.DEVELOPMENT
         values.setdefault("min_password_length", 15 if production else 8)
         values.setdefault("auto_migrate", development)
-        if isinstance(origins := values.get("cors_origins"), str):
-            values["cors_origins"] = tuple(filter(None, origins.replace(",", " ").split()))
+        for listed in ("cors_origins", "trusted_proxies"):
+            if isinstance(text := values.get(listed), str):
+                values[listed] = tuple(filter(None, text.replace(",", " ").split()))
         return values
+
+    @field_validator("trusted_proxies", mode="before")
+    @classmethod
+    def _read_networks(cls, words: tuple[str, ...]) -> tuple[IPv4Network | IPv6Network, ...]:
+        if words == ("none",):
+            return ()
+        try:
+            return tuple(map(ip_network, words))
+        except ValueError:
+            raise ValueError(
+                "must be addresses or networks, such as 10.0.0.5 or 10.0.0.0/8"
+            ) from None
+
+    @field_validator("rate_limit_policies", mode="before")
+    @classmethod
+    def _read_policies(cls, value: str | dict[str, Policy]) -> dict[str, Policy]:
+        return with_overrides(value) if isinstance(value, str) else value
 
     @field_validator("session_idle_ttl", "session_max_ttl")
     @classmethod

@@ -5,8 +5,6 @@ import re
 import time
 from collections import Counter
 from contextvars import ContextVar
-from dataclasses import dataclass
-from ipaddress import ip_address
 from typing import Any
 
 from fastapi import Request, Response
@@ -17,6 +15,7 @@ from starlette.requests import ClientDisconnect
 from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from src import metrics
 from src.crypto import random_id
 from src.errors import (
     DatabaseUnavailable,
@@ -40,7 +39,7 @@ log = logging.getLogger("postern.web")
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
-PROBES = frozenset({"/livez", "/readyz"})
+PROBES = frozenset({"/livez", "/readyz", "/metrics"})
 """Asked every few seconds by machines; their log lines would bury all others."""
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 PLAIN_WORDS = {
@@ -60,7 +59,6 @@ BODY_PROBLEMS = (
 )
 DATABASE_PROBLEMS = (DatabaseUnavailable, SchemaMismatch)
 
-MAX_USER_AGENT = 400
 MAX_HEADERS = 100
 MAX_HEADER_BYTES = 32 * 1024
 AT_MOST_ONCE = frozenset({b"host", b"authorization", b"content-type", b"content-length"})
@@ -68,28 +66,6 @@ MAX_LOGGED = 300
 """Characters of a path in a line of the log."""
 
 request_id: ContextVar[str] = ContextVar("request_id", default="-")
-
-
-@dataclass(frozen=True)
-class Client:
-    """Who asks, as far as a request tells: shown to people among their devices, never believed."""
-
-    ip: str | None = None
-    user_agent: str | None = None
-
-
-def client_of(request: Request) -> Client:
-    agent = request.headers.get("user-agent", "")
-    printable = "".join(character for character in agent if character.isprintable())
-    return Client(_address(request), printable[:MAX_USER_AGENT].strip() or None)
-
-
-def _address(request: Request) -> str | None:
-    """The peer's address, or what a proxy that the server trusts has said that it is."""
-    try:
-        return str(ip_address(request.client.host)) if request.client else None
-    except ValueError:
-        return None
 
 
 class RequestContext:
@@ -141,12 +117,21 @@ class RequestContext:
                 raise
             await problem_response(request, InternalError())(scope, receive, send_with_id)
         finally:
-            milliseconds = (time.perf_counter() - started) * 1000
+            seconds = time.perf_counter() - started
+            _measure(scope, status, seconds)
             # `!r` keeps a line break in a path from forging a line of the log.
             level = logging.DEBUG if scope["path"] in PROBES else logging.INFO
             method, path = scope["method"][:MAX_LOGGED], scope["path"][:MAX_LOGGED]
-            log.log(level, "%s %r %s %.1fms", method, path, status, milliseconds)
+            log.log(level, "%s %r %s %.1fms", method, path, status, seconds * 1e3)
             request_id.reset(token)
+
+
+def _measure(scope: Scope, status: int, seconds: float) -> None:
+    """Under the path as the route has it: what clients make up would be names without end."""
+    route = getattr(scope.get("route"), "path", "none")
+    method = scope["method"] if scope["method"] in METHODS else "other"
+    metrics.requests.labels(method, route, status).inc()
+    metrics.request_seconds.labels(route).observe(seconds)
 
 
 def _announces_body(request: Request) -> bool:

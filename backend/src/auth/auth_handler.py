@@ -21,7 +21,7 @@ BCRYPT_BYTES = 72
 SALT_LENGTH = 22  # characters of bcrypt's own base64
 CHECKSUM_LENGTH = 31
 
-PLAIN = re.compile(r"\$2[aby]\$(?:0[4-9]|[12]\d|3[01])\$[./A-Za-z0-9]{53}")
+PLAIN = re.compile(r"\$2[aby]\$(?P<rounds>0[4-9]|[12]\d|3[01])\$[./A-Za-z0-9]{53}")
 BCRYPT_SHA256 = re.compile(
     r"\$bcrypt-sha256\$v=2,t=2b,r=(?P<rounds>[4-9]|[12]\d|3[01])"
     r"\$(?P<salt>[./A-Za-z0-9]{22})\$(?P<checksum>[./A-Za-z0-9]{31})"
@@ -48,7 +48,7 @@ def dummy_hash(rounds: int) -> str:
 
 def is_hash(text: str) -> bool:
     """True for a hash of a form that `verify_password` knows."""
-    return bool(BCRYPT_SHA256.fullmatch(text) or PLAIN.fullmatch(text))
+    return cost_of(text) is not None
 
 
 def verify_password(password: str, password_hash: str) -> bool:
@@ -67,6 +67,29 @@ def verify_password(password: str, password_hash: str) -> bool:
         return False
 
 
+def verify_evenly(password: str, password_hash: str | None, rounds: int) -> bool:
+    """As `verify_password`; without a match, with the work of one hash of cost 2**rounds.
+
+    So a refusal takes the same time for no account, a broken hash, and a hash of a lower cost:
+    2**c + (2**c + 2**(c+1) + … + 2**(rounds-1)) is 2**rounds.
+    """
+    cost = cost_of(password_hash) if password_hash is not None else None
+    if password_hash is None or cost is None:
+        verify_password(password, dummy_hash(rounds))
+        return False
+    if verify_password(password, password_hash):
+        return True
+    for lacking in range(cost, rounds):
+        verify_password(password, dummy_hash(lacking))
+    return False
+
+
+def cost_of(password_hash: str) -> int | None:
+    """The logarithm to base 2 of its rounds; None for a hash of no known form."""
+    match = BCRYPT_SHA256.fullmatch(password_hash) or PLAIN.fullmatch(password_hash)
+    return int(match["rounds"]) if match else None
+
+
 def _check(secret: bytes, password_hash: str) -> bool:
     """Plain bcrypt: what it would not read in full is refused rather than cut.
 
@@ -78,8 +101,7 @@ def _check(secret: bytes, password_hash: str) -> bool:
 
 def needs_rehash(password_hash: str, rounds: int) -> bool:
     """True unless the hash is of the current form and cost."""
-    match = BCRYPT_SHA256.fullmatch(password_hash)
-    return match is None or int(match["rounds"]) != rounds
+    return not BCRYPT_SHA256.fullmatch(password_hash) or cost_of(password_hash) != rounds
 
 
 def _checksum(secret: bytes, salt: str, rounds: int) -> str:

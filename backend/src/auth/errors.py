@@ -1,6 +1,10 @@
 """Refusals of signing up, signing in and proving who one is."""
 
-from src.errors import FieldError, Problem
+from src.errors import FieldError, Overloaded, Problem
+from src.ratelimit.errors import RateLimited
+
+HASHING_PROBLEMS = (RateLimited, Overloaded)
+"""Of every route that takes a password."""
 
 
 class EmailTaken(Problem):
@@ -35,8 +39,9 @@ class PasswordTooCommon(Problem):
     code = "password_too_common"
     title = "This password is among those that everybody tries first"
     why = (
-        "The password stands in the list of the 30,000 that are used most. Whoever guesses "
-        "passwords begins with that list, so its length does not help."
+        "The password stands in the list of the 30,000 that are used most, or it is the account's "
+        "own address, a part of that, or the name of this service. Whoever guesses passwords "
+        "begins with those, so its length does not help."
     )
     mend = "Choose another one: a few words that have nothing to do with each other are good."
 

@@ -2,10 +2,16 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Header, Response
 
-from src.auth import service
-from src.auth.errors import AccountDisabled, EmailTaken, InvalidCredentials, PasswordTooCommon
+from src.auth import passwords, service
+from src.auth.errors import (
+    HASHING_PROBLEMS,
+    AccountDisabled,
+    EmailTaken,
+    InvalidCredentials,
+    PasswordTooCommon,
+)
 from src.auth.schemas import (
     AuthConfig,
     PasswordChange,
@@ -13,12 +19,19 @@ from src.auth.schemas import (
     SigninRequest,
     SignupRequest,
 )
-from src.errors import Overloaded, responses
+from src.client import Asking
+from src.errors import responses
 from src.sessions.dependencies import BEARER_PROBLEMS, Bearer
 from src.sessions.schemas import Tokens
 from src.settings import get_settings
 from src.strict_json import JsonRoute
-from src.web import BODY_PROBLEMS, DATABASE_PROBLEMS, Client, client_of
+from src.web import BODY_PROBLEMS, DATABASE_PROBLEMS
+
+DEVICE = "Postern-Device"
+DeviceToken = Annotated[
+    str | None,
+    Header(alias=DEVICE, description="What the last sign-in on this device has given under it."),
+]
 
 router = APIRouter(prefix="/auth", tags=["Accounts"], route_class=JsonRoute)
 
@@ -28,24 +41,36 @@ router = APIRouter(prefix="/auth", tags=["Accounts"], route_class=JsonRoute)
     status_code=201,
     summary="Create an account",
     responses=responses(
-        EmailTaken, PasswordTooCommon, *BODY_PROBLEMS, Overloaded, *DATABASE_PROBLEMS
+        EmailTaken, PasswordTooCommon, *BODY_PROBLEMS, *HASHING_PROBLEMS, *DATABASE_PROBLEMS
     ),
 )
-async def signup(body: SignupRequest) -> SignedUp:
+async def signup(body: SignupRequest, client: Asking) -> SignedUp:
     """One account per e-mail address; capital letters make no difference."""
-    return await service.signup(email=body.email, password=body.password, name=body.name)
+    return await service.signup(
+        email=body.email, password=body.password, name=body.name, client=client
+    )
 
 
 @router.post(
     "/signin",
     summary="Sign in with e-mail address and password",
     responses=responses(
-        InvalidCredentials, AccountDisabled, *BODY_PROBLEMS, Overloaded, *DATABASE_PROBLEMS
+        InvalidCredentials, AccountDisabled, *BODY_PROBLEMS, *HASHING_PROBLEMS, *DATABASE_PROBLEMS
     ),
 )
-async def signin(body: SigninRequest, client: Annotated[Client, Depends(client_of)]) -> Tokens:
-    """Begins a session. An unknown address and a wrong password are one refusal."""
-    return await service.signin(email=body.email, password=body.password, client=client)
+async def signin(
+    body: SigninRequest, client: Asking, response: Response, device_token: DeviceToken = None
+) -> Tokens:
+    """Begins a session. An unknown address and a wrong password are one refusal.
+
+    The answer's `Postern-Device` header, sent with the next sign-in on the same device, gives that
+    device a budget of its own for wrong passwords.
+    """
+    signed_in = await service.signin(
+        email=body.email, password=body.password, client=client, device_token=device_token
+    )
+    response.headers[DEVICE] = signed_in.device_token
+    return signed_in.tokens
 
 
 @router.post(
@@ -57,13 +82,15 @@ async def signin(body: SigninRequest, client: Annotated[Client, Depends(client_o
         InvalidCredentials,
         PasswordTooCommon,
         *BODY_PROBLEMS,
-        Overloaded,
+        *HASHING_PROBLEMS,
         *DATABASE_PROBLEMS,
     ),
 )
-async def change_password(bearer: Bearer, body: PasswordChange) -> None:
+async def change_password(bearer: Bearer, body: PasswordChange, client: Asking) -> None:
     """Asks for the current one. All other sessions end; this one goes on."""
-    await service.change_password(bearer, current=body.current_password, new=body.new_password)
+    await passwords.change_password(
+        bearer, current=body.current_password, new=body.new_password, client=client
+    )
 
 
 @router.get("/config", summary="The public rules of this service")

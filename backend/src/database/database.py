@@ -1,11 +1,14 @@
 """The one engine of the service, and the unit of work that every request runs in."""
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
+import psycopg2
 from sqlalchemy import Connection, Dialect, Engine, create_engine, event
+from sqlalchemy.exc import InvalidatePoolError
 from sqlmodel import Session
 from starlette.concurrency import run_in_threadpool
 
@@ -62,13 +65,13 @@ def build_engine(settings: Settings) -> Engine:
         pool_size=settings.db_pool_size,
         max_overflow=0,
         pool_timeout=ANSWER_WITHIN / 2,
-        pool_pre_ping=True,
         pool_recycle=IDLE_SECONDS,
         pool_use_lifo=True,
         hide_parameters=True,
     )
     event.listen(engine, "do_connect", _address)
     event.listen(engine, "begin", _limit)
+    event.listen(engine, "checkout", partial(_ping, engine.dialect))
     return engine
 
 
@@ -86,34 +89,74 @@ def _limit(connection: Connection) -> None:
     breaker.reset()  # that was the database's answer, whatever becomes of the request
 
 
+def _ping(dialect: Dialect, connection: Any, *_: object) -> None:  # noqa: ANN401  the driver's
+    """Use no connection that died in the pool; all others of its age are then renewed too.
+
+    As `pool_pre_ping` does it, which cannot be left out where whoever asks would notice by itself.
+    """
+    if getattr(_unchecked, "wanted", False):
+        return
+    try:
+        dialect.do_ping(connection)
+    except psycopg2.Error as error:
+        if not is_dead(dialect, error, connection):
+            raise
+        raise InvalidatePoolError from None
+
+
+def is_dead(dialect: Dialect, error: psycopg2.Error, connection: Any) -> bool:  # noqa: ANN401  as above
+    return dialect.is_disconnect(error, connection, None)  # type: ignore[arg-type]  # its protocol
+
+
+@contextmanager
+def unchecked_connections() -> Iterator[None]:
+    """Connections that this thread takes out of the pool may have died there."""
+    _unchecked.wanted = True
+    try:
+        yield
+    finally:
+        _unchecked.wanted = False
+
+
+_unchecked = threading.local()
 engine = build_engine(get_settings())
 breaker = Breaker(probe_every=0.5)
 
 
 @contextmanager
-def unit_of_work() -> Iterator[Session]:
-    """One transaction: committed at the end, rolled back by any exception.
+def answering() -> Iterator[None]:
+    """Ask the database only while it answers, and bound the wait.
 
-    A `Problem` with `keeps_writes` commits first and is raised on. Database errors leave as the
-    `Problem` that they mean, or as `UnforeseenDatabaseError`, never with a row's contents in them.
-    Nothing here waits longer than `ANSWER_WITHIN`. Belongs to one thread from begin to end.
+    Database errors leave as the `Problem` that they mean, or as `UnforeseenDatabaseError`, never
+    with a row's contents in them.
     """
     breaker.admit()
     try:
-        with deadline.deadline(ANSWER_WITHIN), Session(engine, expire_on_commit=False) as db:
-            try:
-                yield db
-            except Problem as problem:
-                if problem.keeps_writes:
-                    db.commit()
-                raise
-            db.commit()
+        with deadline.deadline(ANSWER_WITHIN):
+            yield
     except Exception as error:
         if is_outage(error):
             breaker.trip()
         if meaning := meaning_of(error):
             raise meaning from None
         raise
+
+
+@contextmanager
+def unit_of_work() -> Iterator[Session]:
+    """One transaction: committed at the end, rolled back by any exception.
+
+    A `Problem` with `keeps_writes` commits first and is raised on. Nothing here waits longer than
+    `ANSWER_WITHIN`. Belongs to one thread from begin to end.
+    """
+    with answering(), Session(engine, expire_on_commit=False) as db:
+        try:
+            yield db
+        except Problem as problem:
+            if problem.keeps_writes:
+                db.commit()
+            raise
+        db.commit()
 
 
 async def in_transaction(

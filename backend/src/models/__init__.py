@@ -2,6 +2,7 @@
 
 from src.models.base import metadata
 from src.models.instance import AppliedMigration, EndpointProbe, Instance
+from src.models.rate_limit import FailureStreak, RateLimit
 from src.models.signing_key import StoredKey
 from src.models.user import User
 from src.models.user_session import UserSession
@@ -9,7 +10,9 @@ from src.models.user_session import UserSession
 __all__ = [
     "AppliedMigration",
     "EndpointProbe",
+    "FailureStreak",
     "Instance",
+    "RateLimit",
     "StoredKey",
     "User",
     "UserSession",

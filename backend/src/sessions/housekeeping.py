@@ -7,7 +7,9 @@ nobody signs in.
 import logging
 import threading
 import time
+from collections.abc import Callable
 from datetime import timedelta
+from typing import NamedTuple
 
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
@@ -17,6 +19,9 @@ from src.database.database import unit_of_work
 from src.errors import Problem
 from src.keys import service as keys
 from src.models import UserSession
+from src.ratelimit import purging
+from src.sessions import crowd
+from src.settings import Environment, get_settings
 
 log = logging.getLogger("postern.sessions")
 
@@ -55,28 +60,62 @@ class Housekeeping:
 
     def _run(self) -> None:
         try:
-            sessions, signing_keys = purge(self._stopping)
+            _warn_of_one_address()
+            purged = purge(self._stopping)
         except Problem as problem:  # the database is away: an hour later will do
             log.info("purging was put off: %s", problem.code)
         except Exception:
             log.exception("purging has failed")
         else:
-            if sessions or signing_keys:
-                log.info("purged %s sessions and %s signing keys", sessions, signing_keys)
+            if any(purged):
+                log.info("purged %s", purged)
 
 
-def purge(stopping: threading.Event) -> tuple[int, int]:
-    """Remove ended sessions and spent signing keys; gives how many of each."""
+def _warn_of_one_address() -> None:
+    if get_settings().environment is Environment.DEVELOPMENT:
+        return  # where one person makes many accounts
+    with unit_of_work() as db:
+        seen = crowd.one_address(db)
+    if seen:
+        log.warning(
+            "the last %s people all came from %s: a proxy stands there that TRUSTED_PROXIES does "
+            "not name, or that does not send X-Forwarded-For, and all share one limit",
+            *seen,
+        )
+
+
+class Purged(NamedTuple):
+    """How many of each were removed."""
+
+    sessions: int
+    signing_keys: int
+    limits: int
+
+    def __str__(self) -> str:
+        return (
+            f"{self.sessions} sessions, {self.signing_keys} signing keys "
+            f"and {self.limits} limits that nobody was near"
+        )
+
+
+def purge(stopping: threading.Event) -> Purged:
+    """Remove what ended, what was spent and what says nothing any more."""
+    sessions = _in_batches(purge_batch, stopping)
+    limits = _in_batches(lambda db: purging.purge_batch(db, BATCH), stopping)
+    with unit_of_work() as db:
+        return Purged(sessions, keys.remove_spent(db), limits)
+
+
+def _in_batches(remove: Callable[[Session], int], stopping: threading.Event) -> int:
     removed = 0
     while not stopping.is_set():
         with unit_of_work() as db:
-            count = purge_batch(db)
+            count = remove(db)
         removed += count
         if count < BATCH:
             break
         stopping.wait(PAUSE)
-    with unit_of_work() as db:
-        return removed, keys.remove_spent(db)
+    return removed
 
 
 def purge_batch(db: Session) -> int:

@@ -6,7 +6,7 @@ is the one that it began with; every question about a session asks all of that i
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, update
+from sqlalchemy import BindParameter, ColumnElement, bindparam, func, update
 from sqlmodel import Session, col, select
 
 from src.clock import now
@@ -14,6 +14,8 @@ from src.models import User, UserSession
 from src.sessions.access_tokens import Claims
 from src.sessions.errors import SessionRevoked
 from src.settings import get_settings
+
+Moment = datetime | BindParameter[datetime]
 
 UNCONFIRMED_FOR = timedelta(seconds=60)
 """After they were handed out, tokens may be used without counting as received."""
@@ -24,7 +26,7 @@ def open_of(user_id: int) -> tuple[ColumnElement[bool], ...]:
     return col(UserSession.user_id) == user_id, *_unended(now())
 
 
-def counts(at: datetime) -> tuple[ColumnElement[bool], ...]:
+def counts(at: Moment) -> tuple[ColumnElement[bool], ...]:
     """What must hold of a session and of its user, whoever asks; joins the two."""
     password = func.sha256(func.convert_to(User.password_hash, "UTF8"))
     return (
@@ -53,12 +55,17 @@ def require(db: Session, claims: Claims) -> None:
     note_use(db, claims, *row)
 
 
+def is_news(claims: Claims, seen_generation: int, handed_out_at: datetime) -> bool:
+    """True where this use shows for the first time that the tokens of its generation arrived."""
+    unconfirmed = claims.receipt_pending and now() < handed_out_at + UNCONFIRMED_FOR
+    return not unconfirmed and claims.generation > seen_generation
+
+
 def note_use(db: Session, claims: Claims, seen_generation: int, handed_out_at: datetime) -> None:
     """The tokens of this generation have arrived: written once for each generation."""
-    at = now()
-    unconfirmed = claims.receipt_pending and at < handed_out_at + UNCONFIRMED_FOR
-    if unconfirmed or claims.generation <= seen_generation:
+    if not is_news(claims, seen_generation, handed_out_at):
         return
+    at = now()
     db.exec(
         update(UserSession)
         .where(
@@ -76,5 +83,17 @@ def idle_until(at: datetime) -> ColumnElement[datetime]:
     return func.least(at + idle, UserSession.expires_at)
 
 
-def _unended(at: datetime) -> tuple[ColumnElement[bool], ...]:
+def _unended(at: Moment) -> tuple[ColumnElement[bool], ...]:
     return col(UserSession.ended_at).is_(None), col(UserSession.idle_expires_at) > at
+
+
+LIVE = (
+    col(UserSession.id) == bindparam("session_id"),
+    col(UserSession.user_id) == bindparam("user_id"),
+    *counts(bindparam("at")),
+)
+"""The same for a `Read`: with the values of `values_of`."""
+
+
+def values_of(claims: Claims) -> dict[str, object]:
+    return {"session_id": claims.session_id, "user_id": claims.user_id, "at": now()}

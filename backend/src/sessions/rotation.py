@@ -10,6 +10,8 @@ from src.clock import now
 from src.database.database import in_transaction
 from src.keys.keyring import keyring
 from src.models import UserSession
+from src.ratelimit import service as limits
+from src.ratelimit.service import Budget
 from src.sessions import refresh_tokens
 from src.sessions.access_tokens import Claims
 from src.sessions.errors import RefreshTokenReused, SessionRevoked
@@ -27,6 +29,7 @@ MAX_HANDOUTS = 10
 async def refresh(token: SecretStr) -> Tokens:
     """The next tokens for the current refresh token, or what `rotate` makes of an older one."""
     presented = refresh_tokens.read(get_settings().secret_keys, token.get_secret_value())
+    await limits.count(Budget(hits=(("refresh_session", str(presented.session_id)),)))
     key = await keyring.signing_key()
     return tokens_for(await in_transaction(rotate, presented), key)
 

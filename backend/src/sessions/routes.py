@@ -6,6 +6,7 @@ from fastapi import APIRouter, Path
 
 from src.database.database import in_transaction
 from src.errors import NotFound, ValidationFailed, responses
+from src.ratelimit.errors import RateLimited
 from src.sessions import rotation, service
 from src.sessions.access_tokens import MAX_ID
 from src.sessions.dependencies import BEARER_PROBLEMS, Bearer
@@ -23,7 +24,12 @@ SessionId = Annotated[int, Path(ge=1, le=MAX_ID)]
     "/refresh",
     summary="Get the next pair of tokens",
     responses=responses(
-        TokenInvalid, SessionRevoked, RefreshTokenReused, *BODY_PROBLEMS, *DATABASE_PROBLEMS
+        TokenInvalid,
+        SessionRevoked,
+        RefreshTokenReused,
+        *BODY_PROBLEMS,
+        RateLimited,
+        *DATABASE_PROBLEMS,
     ),
 )
 async def refresh(body: RefreshRequest) -> Tokens:

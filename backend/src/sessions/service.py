@@ -6,6 +6,7 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, update
 from sqlmodel import Session, col, select
 
+from src.client import Client
 from src.clock import now
 from src.errors import NotFound
 from src.models import User, UserSession
@@ -15,7 +16,6 @@ from src.sessions.liveness import counts, open_of, require
 from src.sessions.schemas import SessionEntry
 from src.sessions.tokens import Grant
 from src.settings import get_settings
-from src.web import Client
 
 
 class EndedBy(StrEnum):

@@ -1,10 +1,11 @@
 """GET and PATCH /auth/profile, POST /auth/profile/delete."""
 
 from fastapi import APIRouter
+from starlette.concurrency import run_in_threadpool
 
-from src.auth.errors import InvalidCredentials
-from src.database.database import in_transaction
-from src.errors import Overloaded, responses
+from src.auth.errors import HASHING_PROBLEMS, InvalidCredentials
+from src.client import Asking
+from src.errors import responses
 from src.sessions.dependencies import BEARER_PROBLEMS, Bearer
 from src.strict_json import JsonRoute
 from src.users import service
@@ -20,7 +21,7 @@ router = APIRouter(prefix="/auth/profile", tags=["Profile"], route_class=JsonRou
     responses=responses(*BEARER_PROBLEMS, *DATABASE_PROBLEMS),
 )
 async def read_profile(bearer: Bearer) -> Profile:
-    return await in_transaction(service.require_profile, bearer)
+    return await run_in_threadpool(service.read_profile, bearer)
 
 
 @router.patch(
@@ -31,7 +32,7 @@ async def read_profile(bearer: Bearer) -> Profile:
 async def update_profile(bearer: Bearer, body: ProfileUpdate) -> Profile:
     """Only the fields that are sent change; `null` removes a name."""
     changes = body.model_dump(exclude_unset=True)
-    return await in_transaction(service.update_profile, bearer, changes)
+    return await service.change_profile(bearer, changes)
 
 
 @router.post(
@@ -39,9 +40,9 @@ async def update_profile(bearer: Bearer, body: ProfileUpdate) -> Profile:
     status_code=204,
     summary="Delete one's own account",
     responses=responses(
-        *BEARER_PROBLEMS, InvalidCredentials, *BODY_PROBLEMS, Overloaded, *DATABASE_PROBLEMS
+        *BEARER_PROBLEMS, InvalidCredentials, *BODY_PROBLEMS, *HASHING_PROBLEMS, *DATABASE_PROBLEMS
     ),
 )
-async def delete_profile(bearer: Bearer, body: ProfileDeletion) -> None:
+async def delete_profile(bearer: Bearer, body: ProfileDeletion, client: Asking) -> None:
     """Asks for the password. The account and all that hangs on it is gone, at once and for good."""
-    await service.delete_profile(bearer, body.password)
+    await service.delete_profile(bearer, body.password, client)

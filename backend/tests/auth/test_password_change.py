@@ -17,8 +17,8 @@ OLD, NEW = "testpass123", "three new words"
 EMAIL = "ada@example.com"
 
 
-def sign_in(client: httpx.Client, password: str) -> httpx.Response:
-    return client.post("/auth/signin", json={"email": EMAIL, "password": password})
+def sign_in(client: httpx.Client, password: str, email: str = EMAIL) -> httpx.Response:
+    return client.post("/auth/signin", json={"email": email, "password": password})
 
 
 def change(
@@ -182,6 +182,42 @@ class TestCommonPasswords:
     def test_are_the_thirty_thousand_that_people_use_most(self) -> None:
         assert all(map(is_common, ["123456", "qwerty", "letmein", "Iloveyou", "DRAGON"]))
         assert not any(map(is_common, [OLD, NEW, "correct horse battery staple", ""]))
+
+    @pytest.mark.parametrize(
+        "password",
+        [
+            "ada.lovelace@analytical.example",
+            "ADA.LOVELACE@Analytical.Example",
+            "ada.lovelace",
+            "analytical.example",
+            "analytical",
+            "\uff21\uff24\uff21.lovelace",  # full width
+            "accounts.web.test",
+            "accounts",
+        ],
+    )
+    def test_are_also_ones_own_address_and_the_services_name(
+        self,
+        client: httpx.Client,
+        configure: Callable[..., Any],
+        password: str,
+    ) -> None:
+        configure(web_url="http://accounts.web.test:3000")
+        email = "Ada.Lovelace@analytical.example"
+        body = {"email": email, "password": password}
+        assert_problem(client.post("/auth/signup", json=body), 422, "password_too_common")
+        assert client.post("/auth/signup", json={**body, "password": OLD}).status_code == 201
+        token = sign_in(client, OLD, email).json()["access_token"]
+        change = {"current_password": OLD, "new_password": password}
+        header = {"Authorization": f"Bearer {token}"}
+        refused = client.post("/auth/password/change", json=change, headers=header)
+        assert_problem(refused, 422, "password_too_common")
+        assert refused.json()["errors"][0]["field"] == "new_password"
+        assert sign_in(client, OLD, email).status_code == 200
+
+    def test_of_other_people_are_theirs_alone(self, client: httpx.Client) -> None:
+        body = {"email": "eve@example.com", "password": "ada.lovelace"}
+        assert client.post("/auth/signup", json=body).status_code == 201
 
     def test_one_that_was_set_before_still_signs_in(
         self, client: httpx.Client, direct: Connection

@@ -1,9 +1,6 @@
 """Signing in: one refusal for all reasons, and old hashes that are replaced."""
 
-import asyncio
-import threading
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Any
 
 import bcrypt
@@ -13,6 +10,7 @@ import pytest
 
 from src.auth import hash_gate
 from src.auth.auth_handler import get_password_hash
+from src.client import Client
 from src.errors import Overloaded
 from tests.web.test_problems import assert_problem
 
@@ -59,26 +57,38 @@ class TestRefusal:
         assert bodies[0] == bodies[1]
         assert answers[0].headers.keys() == answers[1].headers.keys()
 
-    @pytest.mark.parametrize("stored", [None, "plain", "of no known form"])
-    def test_whatever_is_stored_a_wrong_password_costs_one_hash_of_the_same_cost(
+    @pytest.mark.parametrize(
+        "stored",
+        [
+            None,
+            "!",
+            get_password_hash(PASSWORD, 6),
+            get_password_hash(PASSWORD, 4),
+            bcrypt.hashpw(PASSWORD.encode(), bcrypt.gensalt(6)).decode(),
+            bcrypt.hashpw(PASSWORD.encode(), bcrypt.gensalt(4)).decode(),
+        ],
+        ids=["none", "no known form", "current", "of lower cost", "plain", "plain of lower cost"],
+    )
+    def test_whatever_is_stored_a_wrong_password_costs_the_rounds_of_one_hash(
         self,
         client: httpx.Client,
         direct: psycopg2.extensions.connection,
         sign_up: SignUp,
+        configure: Callable[..., Any],
         monkeypatch: pytest.MonkeyPatch,
         stored: str | None,
     ) -> None:
+        configure(bcrypt_rounds=6)
         if stored:
             sign_up(EMAIL, PASSWORD)
-            plain = bcrypt.hashpw(PASSWORD.encode(), bcrypt.gensalt(4)).decode()
-            store(direct, plain if stored == "plain" else "!")
+            store(direct, stored)
         costs: list[bytes] = []
         for name in ("hashpw", "checkpw"):
             monkeypatch.setattr(bcrypt, name, counting(getattr(bcrypt, name), costs))
         for password in ("wrong", "wrong" * 30, "wr\u00f6ng" * 30):  # beyond bcrypt's 72 bytes too
             body = {"email": EMAIL, "password": password}
             assert_problem(client.post("/auth/signin", json=body), 401, "invalid_credentials")
-        assert costs == [b"$2b$04"] * 3
+        assert sum(2 ** int(cost[4:]) for cost in costs) == 3 * 2**6
 
     def test_the_hash_itself_is_no_password(
         self, client: httpx.Client, direct: psycopg2.extensions.connection, sign_up: SignUp
@@ -139,15 +149,18 @@ class TestUpgrade:
         store(direct, old)
 
         class Full(hash_gate.HashGate):
-            async def run(self, work: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+            async def run(
+                self, client: Client, work: Callable[..., Any], *args: Any, **kwargs: Any
+            ) -> Any:
                 if work is get_password_hash:
                     raise Overloaded
-                return await super().run(work, *args, **kwargs)
+                return await super().run(client, work, *args, **kwargs)
 
-        monkeypatch.setattr(hash_gate, "gate", lru_cache(lambda: Full(threads=1, queue=1)))
+        full = Full(threads=1, queue=1)
+        monkeypatch.setattr(hash_gate, "gate", lambda: full)
         assert client.post("/auth/signin", json=BODY).status_code == 200
         assert hash_of(direct) == old
-        hash_gate.close()
+        full.close()
 
     def test_a_wrong_password_replaces_nothing(
         self, client: httpx.Client, direct: psycopg2.extensions.connection, sign_up: SignUp
@@ -165,46 +178,3 @@ class TestUpgrade:
         before = hash_of(direct)
         client.post("/auth/signin", json=BODY)
         assert hash_of(direct) == before
-
-
-class TestHashGate:
-    """A gate of one thread, which the first of five jobs keeps busy until it is released."""
-
-    def crowd(self, *, queue: int, release_after: float) -> list[object]:
-        async def crowd() -> list[object]:
-            release = threading.Event()
-            gate = hash_gate.HashGate(threads=1, queue=queue)
-            jobs = [asyncio.ensure_future(gate.run(release.wait)) for _ in range(5)]
-            await asyncio.sleep(release_after)
-            release.set()
-            results: list[object] = [*await asyncio.gather(*jobs, return_exceptions=True)]
-            gate.close()
-            return results
-
-        return asyncio.run(crowd())
-
-    def test_more_than_can_wait_are_refused_at_once(self) -> None:
-        results = self.crowd(queue=2, release_after=0.1)
-        assert results[:3] == [True, True, True]
-        assert [type(result) for result in results[3:]] == [Overloaded, Overloaded]
-
-    def test_who_has_waited_too_long_is_refused_and_who_has_begun_is_not(self) -> None:
-        results = self.crowd(queue=100, release_after=hash_gate.WAIT + 0.5)
-        assert results[0] is True
-        assert [type(result) for result in results[1:]] == [Overloaded] * 4
-
-    def test_who_hangs_up_leaves_the_queue(self) -> None:
-        async def hang_up() -> list[str]:
-            release, ran = threading.Event(), list[str]()
-            gate = hash_gate.HashGate(threads=1, queue=2)
-            first = asyncio.ensure_future(gate.run(release.wait))
-            second = asyncio.ensure_future(gate.run(ran.append, "ran"))
-            await asyncio.sleep(0.05)
-            second.cancel()
-            await asyncio.sleep(0.05)
-            release.set()
-            await first
-            gate.close()
-            return ran
-
-        assert asyncio.run(hang_up()) == []

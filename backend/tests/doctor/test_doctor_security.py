@@ -78,6 +78,58 @@ class TestSigningKeys:
             assert isinstance(copy.look(self.TITLE).outcome, NotExamined)
 
 
+class TestClients:
+    TITLE = "People are told apart by address"
+    PEOPLE = """
+        INSERT INTO "user" (email, email_key, password_hash, created_at, updated_at)
+        SELECT n || '@example.com', n || '@example.com', '!', now(), now()
+        FROM generate_series(1, 20) n"""
+    SESSIONS = """
+        INSERT INTO session (user_id, method, password_fingerprint, generation, seen_generation,
+            created_at, handed_out_at, handouts, last_used_at, idle_expires_at, expires_at, ip)
+        SELECT id, 'password', '', 1, 1, now(), now(), 1, now(), now(), now(), '10.0.0.5'
+        FROM "user" """
+
+    @pytest.fixture
+    def crowd(self, copy: Copy, migrated: str) -> str:
+        copy.write_env(DATABASE_URL=migrated, ENVIRONMENT="test")
+        databases.execute(migrated, self.PEOPLE, self.SESSIONS)
+        return migrated
+
+    @pytest.mark.usefixtures("crowd")
+    def test_who_all_came_from_one_address(self, copy: Copy) -> None:
+        finding = copy.found(self.TITLE)
+        assert finding.condition.code == "clients_behind_one_address"
+        assert finding.evidence == ("the last 20 people all signed in from 10.0.0.5",)
+        assert finding.mend.endswith("TRUSTED_PROXIES=10.0.0.5")
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            "UPDATE session SET ip = '192.0.2.1' WHERE user_id = 7",
+            "UPDATE session SET ip = NULL WHERE user_id = 7",
+            'DELETE FROM "user" WHERE id = 7',
+        ],
+        ids=["another address", "an unknown one", "few people"],
+    )
+    def test_who_are_told_apart_or_few(self, copy: Copy, crowd: str, change: str) -> None:
+        databases.execute(crowd, change)
+        assert copy.look(self.TITLE).outcome == Fine(
+            "X-Forwarded-For is believed from 127.0.0.0/8, ::1/128"
+        )
+
+    def test_who_are_one_developer(self, copy: Copy, crowd: str) -> None:
+        copy.write_env(DATABASE_URL=crowd, ENVIRONMENT="development")
+        assert isinstance(copy.look(self.TITLE).outcome, Fine)
+
+    def test_by_two_rules_at_once(
+        self, copy: Copy, migrated: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        copy.write_env(DATABASE_URL=migrated)
+        monkeypatch.setenv("FORWARDED_ALLOW_IPS", "*")
+        assert copy.found(self.TITLE).condition.code == "forwarded_allow_ips_set"
+
+
 class TestEnvFile:
     def test_one_that_others_can_read(self, copy: Copy) -> None:
         copy.checkout.env_file.chmod(0o640)

@@ -33,7 +33,7 @@ def fill(direct: Connection, count: int) -> None:
         cursor.execute(EXPIRED, (count,))
 
 
-def purge() -> tuple[int, int]:
+def purge() -> housekeeping.Purged:
     return housekeeping.purge(threading.Event())
 
 
@@ -43,7 +43,7 @@ class TestPurging:
     ) -> None:
         me, other = sign_up(), sign_up("eve@example.com")
         client.post("/auth/signout", headers=other["headers"])
-        assert purge() == (0, 0)
+        assert purge() == (0, 0, 0)
         with clock.frozen(now() + timedelta(days=6, hours=23)):
             assert purge()[0] == 0
         with clock.frozen(now() + timedelta(days=7, minutes=1)):
@@ -154,3 +154,21 @@ class TestByItself:
         keeper.stop()
         assert "purging has failed" in caplog.text
         assert client.get("/livez").status_code == 200
+
+
+class TestOneAddress:
+    def test_is_told_in_the_log_when_all_people_come_from_it(
+        self, direct: Connection, sign_up: SignUp, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        for number in range(20):
+            sign_up(f"p{number}@example.com")
+        keeper = Housekeeping()
+        keeper.begin_if_due()
+        keeper.stop()
+        assert "the last 20 people all came from 127.0.0.1" in caplog.text
+        caplog.clear()
+        with direct.cursor() as cursor:
+            cursor.execute("UPDATE session SET ip = '192.0.2.1' WHERE id = 1")
+        keeper.begin_if_due()
+        keeper.stop()
+        assert "people all came from" not in caplog.text

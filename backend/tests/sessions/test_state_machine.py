@@ -20,6 +20,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from src.client import Client
 from src.clock import clock, now
 from src.crypto import random_id
 from src.database.database import unit_of_work
@@ -29,7 +30,6 @@ from src.sessions.access_tokens import Claims
 from src.sessions.errors import RefreshTokenReused, SessionRevoked
 from src.sessions.liveness import require
 from src.sessions.refresh_tokens import Presented
-from src.web import Client
 
 GRACE = timedelta(seconds=60)
 HASH = "$2b$04$" + "x" * 53

@@ -12,6 +12,7 @@ SETTINGS = {
     "ACCESS_TOKEN_TTL": "900",
     "AUTO_MIGRATE": "off",
     "DB_POOL_SIZE": "10",
+    "RATE_LIMITS": "off",
     "LOG_LEVEL": "info",
     "LOG_FORMAT": "text",
 }

@@ -70,12 +70,18 @@ def run_alembic(
 class Service:
     """A running uvicorn; `log` is what it has written so far."""
 
-    def __init__(self, backend: Path, log_file: Path, settings: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        backend: Path,
+        log_file: Path,
+        settings: Mapping[str, str],
+        flags: tuple[str, ...] = (),
+    ) -> None:
         self.port = free_port()
         self._log_file = log_file
         with log_file.open("w") as out:
             self.process = subprocess.Popen(
-                (sys.executable, "-m", "uvicorn", "src.main:app", "--port", str(self.port)),
+                (sys.executable, "-m", "uvicorn", "src.main:app", "--port", str(self.port), *flags),
                 cwd=backend,
                 env=environment(settings),
                 stdout=out,
@@ -122,10 +128,15 @@ class Service:
 
 @contextmanager
 def service(
-    tmp_path: Path, settings: Mapping[str, str], *, backend: Path = BACKEND, name: str = "service"
+    tmp_path: Path,
+    settings: Mapping[str, str],
+    *,
+    backend: Path = BACKEND,
+    name: str = "service",
+    flags: tuple[str, ...] = (),
 ) -> Iterator[Service]:
     """A service that answers; `settings` win over those that all tests share."""
-    running = Service(backend, tmp_path / f"{name}.log", {**SETTINGS, **settings})
+    running = Service(backend, tmp_path / f"{name}.log", {**SETTINGS, **settings}, flags)
     try:
         running.wait_alive()
         yield running

@@ -10,6 +10,7 @@ from sqlalchemy import event
 @contextmanager
 def recorded() -> Iterator[list[str]]:
     """The statements of this process's app, but for those that every transaction begins with."""
+    from src.database import reading
     from src.database.database import engine
 
     seen: list[str] = []
@@ -18,8 +19,16 @@ def recorded() -> Iterator[list[str]]:
         if not statement.startswith("SET LOCAL"):
             seen.append(" ".join(statement.split()))
 
+    execute = reading.execute
+
+    def note_and_execute(cursor: Any, statement: str, parameters: Any) -> Any:
+        note(None, cursor, statement)
+        return execute(cursor, statement, parameters)
+
     event.listen(engine, "before_cursor_execute", note)
+    reading.execute = note_and_execute  # type: ignore[assignment]  # the same but for its types
     try:
         yield seen
     finally:
         event.remove(engine, "before_cursor_execute", note)
+        reading.execute = execute

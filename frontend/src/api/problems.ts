@@ -21,6 +21,7 @@ const SENTENCES: Record<ProblemCode, string> = {
   overloaded: "Many people are signing in right now. Please try again in a few seconds.",
   password_too_common: "This password is among the first that anybody tries. Choose a few unrelated words.",
   payload_too_large: "That is more text than we can take. Please shorten it and try again.",
+  rate_limited: "There were too many attempts. Please wait a moment and try again.",
   refresh_token_reused: "You were signed out, to be on the safe side. Please sign in again.",
   request_timeout: "The connection is slow, and not all of it arrived. Please try again.",
   schema_mismatch:

@@ -36,6 +36,9 @@ export interface paths {
         /**
          * Sign in with e-mail address and password
          * @description Begins a session. An unknown address and a wrong password are one refusal.
+         *
+         *     The answer's `Postern-Device` header, sent with the next sign-in on the same device, gives that
+         *     device a budget of its own for wrong passwords.
          */
         post: operations["signin_auth_signin_post"];
         delete?: never;
@@ -285,6 +288,26 @@ export interface paths {
         };
         /** Can it serve? If not: why */
         get: operations["readyz_readyz_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Counters and measurements, for Prometheus
+         * @description Numbers only. Where the world can reach this, a proxy should keep it from it.
+         */
+        get: operations["prometheus_metrics_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -566,7 +589,7 @@ export interface components {
             type: string;
             status: number;
             /** @enum {string} */
-            code: "account_disabled" | "database_unavailable" | "email_taken" | "headers_too_large" | "internal_error" | "invalid_credentials" | "malformed_json" | "malformed_request" | "method_not_allowed" | "not_found" | "overloaded" | "password_too_common" | "payload_too_large" | "refresh_token_reused" | "request_timeout" | "schema_mismatch" | "session_revoked" | "token_expired" | "token_invalid" | "token_missing" | "unsupported_media_type" | "validation_failed";
+            code: "account_disabled" | "database_unavailable" | "email_taken" | "headers_too_large" | "internal_error" | "invalid_credentials" | "malformed_json" | "malformed_request" | "method_not_allowed" | "not_found" | "overloaded" | "password_too_common" | "payload_too_large" | "rate_limited" | "refresh_token_reused" | "request_timeout" | "schema_mismatch" | "session_revoked" | "token_expired" | "token_invalid" | "token_missing" | "unsupported_media_type" | "validation_failed";
             title: string;
             detail: string;
             request_id: string;
@@ -679,6 +702,18 @@ export interface operations {
                     };
                 };
             };
+            /** @description Too many attempts */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
             /** @description Too many sign-ins at this moment · The database does not answer · The database lacks something that this version needs */
             503: {
                 headers: {
@@ -696,7 +731,10 @@ export interface operations {
     signin_auth_signin_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description What the last sign-in on this device has given under it. */
+                "Postern-Device"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -796,6 +834,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description Too many attempts */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "rate_limited";
                     };
                 };
             };
@@ -905,6 +955,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "password_too_common" | "validation_failed";
+                    };
+                };
+            };
+            /** @description Too many attempts */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "rate_limited";
                     };
                 };
             };
@@ -1033,6 +1095,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description Too many attempts */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "rate_limited";
                     };
                 };
             };
@@ -1511,6 +1585,18 @@ export interface operations {
                     };
                 };
             };
+            /** @description Too many attempts */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
             /** @description Too many sign-ins at this moment · The database does not answer · The database lacks something that this version needs */
             503: {
                 headers: {
@@ -1667,6 +1753,26 @@ export interface operations {
                         /** @enum {unknown} */
                         code?: "database_unavailable" | "schema_mismatch";
                     };
+                };
+            };
+        };
+    };
+    prometheus_metrics_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
                 };
             };
         };

@@ -1,5 +1,6 @@
 """Whether the secrets are secret, and production is reached safely."""
 
+import os
 import stat
 import subprocess
 from urllib.parse import urlsplit
@@ -70,6 +71,20 @@ TLS_OPTIONAL = Condition(
     "somebody between, declines TLS.",
     "The database connection may go unencrypted",
 )
+ONE_ADDRESS = Condition(
+    "clients_behind_one_address",
+    "All people seem to come from one address",
+    "A proxy stands before the service and is not known as one: limits by address throttle "
+    "everybody together, and whoever guesses passwords is not told from the others.",
+    "All people seem to come from one address",
+)
+TWO_JUDGES = Condition(
+    "forwarded_allow_ips_set",
+    "FORWARDED_ALLOW_IPS decides beside TRUSTED_PROXIES whose word counts",
+    "uvicorn obeys it before Postern sees a request, and takes the address out of "
+    "X-Forwarded-For by its own rule.",
+    "All people seem to come from one address",
+)
 LOCAL = frozenset({"localhost", "127.0.0.1", "::1", "0.0.0.0"})  # noqa: S104  looked for, not bound
 ENFORCING = frozenset({"require", "verify-ca", "verify-full"})
 WEAKNESS = "is short, repeats itself, or is made of an example's words"
@@ -119,6 +134,29 @@ def signing_keys(case: Case) -> Outcome:
             "remove each such key that `postern keys list` names: postern keys retire KID --leaked",
         )
     return Fine(f"{len(keys.keys)} of them")
+
+
+def clients_told_apart(case: Case) -> Outcome:
+    if case.schema.status not in {"ok", "ahead"}:
+        return NotExamined("the tables are not what the code wants")
+    from sqlmodel import Session
+
+    from src.sessions import crowd
+    from src.settings import Environment
+
+    found = []
+    if os.environ.get("FORWARDED_ALLOW_IPS"):
+        mend = "Unset FORWARDED_ALLOW_IPS, and name the proxies in TRUSTED_PROXIES."
+        found.append(TWO_JUDGES.found("the process environment sets it", mend=mend))
+    with app_connection(case) as connection, Session(connection) as db:
+        seen = crowd.one_address(db)
+    if seen and case.settings.environment is not Environment.DEVELOPMENT:
+        people, address_ = seen
+        evidence = f"the last {people} people all signed in from {address_}"
+        mend = f"If it is your proxy: let it send X-Forwarded-For, TRUSTED_PROXIES={address_}"
+        found.append(ONE_ADDRESS.found(evidence, mend=mend))
+    proxies = ", ".join(map(str, case.settings.trusted_proxies)) or "no proxy"
+    return found_or_fine(found, f"X-Forwarded-For is believed from {proxies}")
 
 
 def _make_env_file(case: Case) -> Fix | None:
@@ -208,4 +246,5 @@ CHECKS = (
     Check(Group.SECURITY, "backend/.env is closed to others", closed_env_file),
     Check(Group.SECURITY, "backend/.env is not committed", uncommitted_env_file),
     Check(Group.SECURITY, "Production is reached safely", safe_production),
+    Check(Group.SECURITY, "People are told apart by address", clients_told_apart),
 )

@@ -1,0 +1,127 @@
+"""Who asks, as far as a request tells: the address behind proxies that are trusted, and the device.
+
+`X-Forwarded-For` is a list to which every proxy adds the address that it was asked from. It is read
+from the right, for as long as whoever added an entry is named by `TRUSTED_PROXIES`; what stands
+further left was written by strangers.
+"""
+
+import asyncio
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+from typing import Annotated
+
+from fastapi import Depends, Request
+from starlette.types import Receive
+
+from src.settings import get_settings
+
+log = logging.getLogger("postern.client")
+
+Address = IPv4Address | IPv6Address
+Network = IPv4Network | IPv6Network
+
+MAX_USER_AGENT = 400
+SUBSCRIBER_BITS = 64
+"""Of an IPv6 address: what follows, every subscriber chooses freely (RFC 6177)."""
+MAX_ENTRIES = 32
+"""Of X-Forwarded-For, counted from the right."""
+MAX_WARNINGS = 20
+
+
+@dataclass(frozen=True)
+class Client:
+    """`ip` and `user_agent` are shown to people among their devices, and never believed."""
+
+    ip: str | None = None
+    user_agent: str | None = None
+    receive: Receive | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def network(self) -> str:
+        """What stands for one subscriber: the address, of IPv6 its first 64 bits."""
+        if self.ip is None:
+            return "unknown"
+        address = ip_address(self.ip)
+        if isinstance(address, IPv4Address):
+            return self.ip
+        return str(IPv6Network((int(address), SUBSCRIBER_BITS), strict=False))
+
+    async def gone(self) -> None:
+        """Return when the client has hung up. Its request must have been read to the end."""
+        if self.receive is None:
+            await asyncio.Event().wait()
+            return
+        while (await self.receive())["type"] != "http.disconnect":
+            pass
+
+
+def client_of(request: Request) -> Client:
+    agent = request.headers.get("user-agent", "")
+    printable = "".join(character for character in agent if character.isprintable())
+    peer = _read(request.client.host) if request.client else ip_address("127.0.0.1")
+    forwarded = ",".join(request.headers.getlist("x-forwarded-for"))
+    address = visitor(peer, forwarded, get_settings().trusted_proxies)
+    if forwarded and peer is not None and address == peer:
+        _warnings.look(peer, forwarded)
+    return Client(
+        str(address) if address else None,
+        printable[:MAX_USER_AGENT].strip() or None,
+        request.receive,
+    )
+
+
+Asking = Annotated[Client, Depends(client_of)]
+
+
+def visitor(peer: Address | None, forwarded: str, trusted: Iterable[Network]) -> Address | None:
+    """The last address that somebody trusted vouches for; None where the peer has none.
+
+    Doing it twice changes nothing, so a server that has done it before does no harm.
+    """
+    address, before = peer, peer
+    for entry in reversed(forwarded.split(",")[-MAX_ENTRIES:]):
+        if before is None or not any(before in network for network in trusted):
+            break
+        before = _read(entry.strip())
+        address = before or address
+    return address
+
+
+def _read(text: str) -> Address | None:
+    """An address as proxies write it, with a port or not; IPv4 inside IPv6 is IPv4."""
+    host = text.partition("]")[0].removeprefix("[")
+    if host.count(":") == 1:
+        host = host.partition(":")[0]
+    try:
+        address = ip_address(host.partition("%")[0])
+    except ValueError:
+        return None
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return mapped or address
+
+
+class _Warnings:
+    """A proxy that nobody named makes all people one client: said once for each, in the log."""
+
+    def __init__(self) -> None:
+        self._told: set[Address] = set()
+
+    def look(self, peer: Address, forwarded: str) -> None:
+        """`peer` is not trusted, and forwards for others."""
+        told = peer in self._told or len(self._told) >= MAX_WARNINGS
+        # From the Internet anybody may send this header; a proxy of one's own is nearby. And the
+        # server itself may have taken the last entry for the peer.
+        if told or not peer.is_private or _read(forwarded.rpartition(",")[2].strip()) == peer:
+            return
+        self._told.add(peer)
+        log.warning(
+            "%s sends X-Forwarded-For, and TRUSTED_PROXIES does not name it: whoever comes through "
+            "it counts as one client, with one budget. If it is your proxy: TRUSTED_PROXIES=%s",
+            peer,
+            peer,
+        )
+
+
+_warnings = _Warnings()

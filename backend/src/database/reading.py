@@ -1,0 +1,81 @@
+"""A read in one round trip: one SELECT that was made into text once, for the busiest paths.
+
+A unit of work costs a ping, BEGIN, SET LOCAL, the statement and COMMIT, and SQLAlchemy's share of
+each. One SELECT needs none of them: it has a snapshot of its own, and our own clock bounds it.
+"""
+
+from collections import namedtuple
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+import psycopg2
+from sqlalchemy import PoolProxiedConnection, Select
+from sqlalchemy.exc import DBAPIError
+
+from src.database.database import answering, breaker, engine, is_dead, unchecked_connections
+
+Cursor = psycopg2.extensions.cursor
+
+
+class Read:
+    """A SELECT of columns whose values are named by `bindparam`; rows come as named tuples."""
+
+    def __init__(self, statement: Select[*tuple[Any, ...]]) -> None:
+        self.statement = statement
+        self._compiled = statement.compile(dialect=engine.dialect)
+        names = [str(column.key) for column in statement.selected_columns]
+        self._row = namedtuple("Row", names)  # type: ignore[misc]  # noqa: PYI024  names of columns
+
+    def first(self, **values: object) -> Any | None:  # noqa: ANN401  a named tuple
+        """The first row, or None. Refuses as a unit of work does."""
+        parameters = dict(self._compiled.construct_params(values))
+        with answering():
+            try:
+                with unchecked_connections():
+                    row = self._ask(parameters)
+            except DBAPIError as error:
+                if not error.connection_invalidated:
+                    raise
+                row = self._ask(parameters)  # it lay in the pool and was dead: no harm is done yet
+        breaker.reset()
+        return None if row is None else self._row(*row)
+
+    def _ask(self, parameters: dict[str, Any]) -> tuple[Any, ...] | None:
+        with _told_as_usual():
+            pooled = engine.raw_connection()
+        connection: Any = pooled.driver_connection
+        try:
+            connection.autocommit = True
+            with _told_as_usual(pooled), connection.cursor() as cursor:
+                return execute(cursor, self._compiled.string, parameters)
+        finally:
+            with suppress(psycopg2.Error):  # on a dead one
+                connection.autocommit = False
+            pooled.close()
+
+
+@contextmanager
+def _told_as_usual(pooled: PoolProxiedConnection | None = None) -> Iterator[None]:
+    """The driver's errors as SQLAlchemy's, as everywhere else; a dead connection is given up."""
+    try:
+        yield
+    except psycopg2.Error as error:
+        connection = pooled.driver_connection if pooled else None
+        dead = pooled is not None and is_dead(engine.dialect, error, connection)
+        if pooled is not None and dead:
+            pooled.invalidate(error)
+        raise DBAPIError.instance(
+            None,
+            None,
+            error,
+            psycopg2.Error,
+            hide_parameters=True,
+            connection_invalidated=dead,
+            dialect=engine.dialect,
+        ) from None
+
+
+def execute(cursor: Cursor, text: str, parameters: dict[str, Any]) -> tuple[Any, ...] | None:
+    cursor.execute(text, parameters)
+    return cursor.fetchone()

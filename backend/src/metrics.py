@@ -1,0 +1,94 @@
+"""What the service counts and measures, for Prometheus: numbers only, and nobody's data in them."""
+
+import os
+
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    disable_created_metrics,
+    generate_latest,
+    multiprocess,
+)
+
+CONTENT_TYPE = CONTENT_TYPE_LATEST
+FAST = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
+"""Seconds: from a profile to a request that waits for all that it may wait for."""
+HASHING = (0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.4, 0.6, 0.8, 1.0, 1.5, 2.5, 5.0)
+"""Seconds: from the cheapest hash of a test to the dearest on a busy machine."""
+
+disable_created_metrics()  # type: ignore[no-untyped-call]  # moments that nobody asks for
+registry = CollectorRegistry()
+
+requests = Counter(
+    "postern_http_requests_total",
+    "Requests answered, by route and status.",
+    ("method", "route", "status"),
+    registry=registry,
+)
+request_seconds = Histogram(
+    "postern_http_request_seconds",
+    "From the request's headers to the end of its answer.",
+    ("route",),
+    buckets=FAST,
+    registry=registry,
+)
+hash_threads = Gauge(
+    "postern_hash_threads",
+    "Passwords that are hashed at once, at most.",
+    multiprocess_mode="livesum",
+    registry=registry,
+)
+hash_running = Gauge(
+    "postern_hash_running",
+    "Passwords that are being hashed.",
+    multiprocess_mode="livesum",
+    registry=registry,
+)
+hash_queue_depth = Gauge(
+    "postern_hash_queue_depth",
+    "Passwords that wait to be hashed.",
+    multiprocess_mode="livesum",
+    registry=registry,
+)
+hash_wait_seconds = Histogram(
+    "postern_hash_wait_seconds",
+    "How long a password waited before it was hashed.",
+    buckets=HASHING,
+    registry=registry,
+)
+hash_seconds = Histogram(
+    "postern_hash_seconds",
+    "How long the hashing itself took.",
+    buckets=HASHING,
+    registry=registry,
+)
+hash_refusals = Counter(
+    "postern_hash_refusals_total",
+    "Passwords that were not hashed: `full`, no room; `displaced`, the room went to another one; "
+    "`late`, its turn did not come in time; `gone`, the client hung up.",
+    ("reason",),
+    registry=registry,
+)
+rate_limited = Counter(
+    "postern_rate_limited_total",
+    "Requests that a limit refused.",
+    ("policy",),
+    registry=registry,
+)
+rate_limiter_failures = Counter(
+    "postern_rate_limiter_failures_total",
+    "Requests refused because the limits themselves could not be asked.",
+    registry=registry,
+)
+
+
+def exposition() -> bytes:
+    """All of it as text; of all worker processes where PROMETHEUS_MULTIPROC_DIR is set."""
+    if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+        return generate_latest(registry)
+    shared = CollectorRegistry()
+    multiprocess.MultiProcessCollector(shared)  # type: ignore[no-untyped-call]
+    return generate_latest(shared)

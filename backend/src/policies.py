@@ -1,0 +1,105 @@
+"""How much of what is allowed to whom: every limit by name, in one table. Pure.
+
+A policy is a token bucket: `burst` at once, and from then on `count` in `seconds`.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from types import MappingProxyType
+
+PERIODS = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400}
+OVERRIDE = re.compile(
+    r"(?P<name>[a-z_]+)=(?P<burst>[1-9]\d{0,5})\+(?P<count>[1-9]\d{0,5})/(?P<period>[a-z]+)"
+)
+
+
+@dataclass(frozen=True)
+class Policy:
+    name: str
+    burst: int
+    count: int
+    seconds: int
+    guards_password: bool = False
+    """Against guessing: the right password gives all of it back."""
+
+    @property
+    def interval(self) -> timedelta:
+        """After which one more is allowed."""
+        return timedelta(seconds=self.seconds) / self.count
+
+    @property
+    def window(self) -> timedelta:
+        """After which the whole burst is allowed again."""
+        return self.interval * self.burst
+
+
+TABLE: Mapping[str, Policy] = MappingProxyType(
+    {
+        policy.name: policy
+        for policy in (
+            # A household, an office or a school stands behind one address.
+            Policy("signin_address", burst=60, count=10, seconds=60),
+            # A loop that has gone wrong signs in and in; a person's device has this for itself.
+            Policy("signin_account", burst=30, count=5, seconds=60),
+            # Guessing from one place.
+            Policy("signin_account_address", burst=10, count=1, seconds=60, guards_password=True),
+            Policy("signup_address", burst=30, count=2, seconds=60),
+            # Of one session: many tabs, every quarter of an hour.
+            Policy("refresh_session", burst=60, count=30, seconds=60),
+            # Of one session: changing the password and whatever else asks for it again.
+            Policy("password_proof", burst=10, count=1, seconds=60, guards_password=True),
+        )
+    }
+)
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How many wrong passwords in a row are borne, and how long each next one has to wait.
+
+    After `free` of them every further one doubles the wait, from a second to `longest`.
+    """
+
+    name: str
+    limit: int
+    free: int = 5
+    longest: timedelta = timedelta(hours=1)
+
+    def wait_after(self, failures: int) -> timedelta:
+        """From the last failure to the next attempt."""
+        if failures < self.free:
+            return timedelta()
+        seconds = 1 << min(failures - self.free, 32)
+        return min(self.longest, timedelta(seconds=seconds))
+
+
+STRANGERS = Patience("signin_failures", limit=100)
+"""Of an account, from all devices together that it was never used on: NIST SP 800-63B-4, 3.2.2."""
+KNOWN_DEVICE = Patience("device_failures", limit=20)
+"""Of an account on one device that it was used on; past it the device is a stranger."""
+SESSION = Patience("proof_failures", limit=20)
+"""Of a session, where it is asked for the password again."""
+
+
+def with_overrides(text: str) -> dict[str, Policy]:
+    """The table with changes such as `signin_address=120+20/minute signup_address=5+1/hour`.
+
+    Raise `ValueError` for what cannot be read.
+    """
+    policies = dict(TABLE)
+    for word in text.replace(",", " ").split():
+        match = OVERRIDE.fullmatch(word)
+        if match is None or match["period"] not in PERIODS or match["name"] not in TABLE:
+            raise ValueError(
+                "must be like signin_address=60+10/minute, with a name out of "
+                f"{', '.join(TABLE)} and a period out of {', '.join(PERIODS)}"
+            )
+        policies[match["name"]] = replace(
+            TABLE[match["name"]],
+            burst=int(match["burst"]),
+            count=int(match["count"]),
+            seconds=PERIODS[match["period"]],
+        )
+    return policies

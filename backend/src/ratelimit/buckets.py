@@ -1,0 +1,52 @@
+"""Limits by policy: one statement for each hit, which the database decides.
+
+A bucket is one moment, that at which it is full again (the generic cell rate algorithm, ITU-T
+I.371, Annex A). A hit moves it on by one interval, unless it would lie further ahead than a burst.
+"""
+
+from sqlalchemy import ColumnElement, delete, func, literal, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import Session, col
+
+from src.clock import now
+from src.models import RateLimit
+from src.policies import Policy
+from src.ratelimit.errors import RateLimited, Reached
+from src.ratelimit.keys import LAZILY, key_of
+
+
+def hit(db: Session, policy: Policy, subject: str) -> None:
+    """Count one; raise `RateLimited` where that is one too many. Of many at once none slips in."""
+    key, at = key_of(policy.name, subject), now()
+    then = func.greatest(col(RateLimit.full_at), literal(at)) + policy.interval
+    counted = (
+        insert(RateLimit)
+        .values(key=key, full_at=at + policy.interval)
+        .on_conflict_do_update(
+            index_elements=[col(RateLimit.key)],
+            set_={"full_at": then},
+            where=then <= at + policy.window,
+        )
+        .returning(LAZILY)
+    )
+    if db.execute(counted).first() is None:
+        full_at = db.execute(select(col(RateLimit.full_at)).where(_named(policy, subject)))
+        until = (full_at.scalar() or at) + policy.interval - policy.window
+        raise RateLimited(Reached(key, policy.name, policy.burst, policy.window, until), at)
+
+
+def give_back(db: Session, policy: Policy, subject: str) -> None:
+    """Undo one hit."""
+    earlier = col(RateLimit.full_at) - policy.interval
+    undone = update(RateLimit).where(_named(policy, subject)).values(full_at=earlier)
+    db.execute(undone.execution_options(synchronize_session=False))
+
+
+def forget(db: Session, policy: Policy, subject: str) -> None:
+    """Begin anew, with the whole burst."""
+    gone = delete(RateLimit).where(_named(policy, subject))
+    db.execute(gone.execution_options(synchronize_session=False))
+
+
+def _named(policy: Policy, subject: str) -> ColumnElement[bool]:
+    return col(RateLimit.key) == key_of(policy.name, subject)

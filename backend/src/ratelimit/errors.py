@@ -1,0 +1,57 @@
+"""The refusal of whoever asks too often."""
+
+import math
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from src.errors import Problem
+
+
+@dataclass(frozen=True)
+class Reached:
+    """A limit that refuses until a moment. `quota` in `window` is what it allows."""
+
+    key: bytes
+    policy: str
+    quota: int
+    window: timedelta
+    until: datetime
+
+
+class RateLimited(Problem):
+    """Carries the fields of draft-ietf-httpapi-ratelimit-headers-11 (May 2026)."""
+
+    status = 429
+    code = "rate_limited"
+    title = "Too many attempts"
+    why = (
+        "What can be guessed or overused has limits: so many at once, and so many over time. One "
+        "of them is used up for this address, account or session. Nothing else was checked, so "
+        "this says nothing about whether an account exists or a password is right."
+    )
+    mend = (
+        "Wait for the seconds in the `Retry-After` header. A browser in which you signed in before "
+        "has a budget of its own, and signing in there frees the others."
+    )
+    keeps_writes = True  # what was counted before the limit that refuses, stays counted
+    retry_after = 1
+
+    def __init__(self, reached: Reached, at: datetime) -> None:
+        seconds = max(1, math.ceil((reached.until - at).total_seconds()))
+        window = math.ceil(reached.window.total_seconds())
+        super().__init__(
+            f"Too many attempts: try again in {_words(seconds)}.",
+            retry_after=seconds,
+            headers={
+                "RateLimit-Policy": f'"{reached.policy}";q={reached.quota};w={window}',
+                "RateLimit": f'"{reached.policy}";r=0;t={seconds}',
+            },
+        )
+        self.reached = reached
+
+
+def _words(seconds: int) -> str:
+    for size, unit in ((86_400, "day"), (3600, "hour"), (60, "minute")):
+        if seconds > size:
+            return f"{math.ceil(seconds / size)} {unit}s"
+    return f"{seconds} second{'s' if seconds > 1 else ''}"

@@ -1,0 +1,27 @@
+"""Removes the rows of limits that say nothing any more."""
+
+from sqlalchemy import delete
+from sqlmodel import Session, col, select
+
+from src.clock import now
+from src.models import FailureStreak, RateLimit
+from src.ratelimit.streaks import FORGOTTEN_AFTER
+
+
+def purge_batch(db: Session, most: int) -> int:
+    """Remove full buckets and forgotten streaks, at most so many of each; gives how many.
+
+    What a request or another purge holds at this moment is left for the next time.
+    """
+    at = now()
+    full, last = col(RateLimit.full_at), col(FailureStreak.last_at)
+    buckets = select(RateLimit.key).where(full < at).order_by(full)
+    streaks = select(FailureStreak.key).where(last < at - FORGOTTEN_AFTER).order_by(last)
+    spent = buckets.limit(most).with_for_update(skip_locked=True)
+    forgotten = streaks.limit(most).with_for_update(skip_locked=True)
+    gone = (
+        delete(RateLimit).where(col(RateLimit.key).in_(spent)),
+        delete(FailureStreak).where(col(FailureStreak.key).in_(forgotten)),
+    )
+    unsynchronized = {"synchronize_session": False}
+    return sum(db.exec(one, execution_options=unsynchronized).rowcount for one in gone)

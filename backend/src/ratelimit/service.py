@@ -1,0 +1,138 @@
+"""Counts what is limited, in a short transaction of its own, before the work is begun.
+
+Where the limits cannot be asked, the request is refused (`database_unavailable`): whoever could
+bring the limits down would otherwise have none. That is logged and counted.
+"""
+
+import logging
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import Session
+
+from src import metrics
+from src.clock import now
+from src.database.database import in_transaction
+from src.errors import DatabaseUnavailable, Problem
+from src.policies import Patience, Policy
+from src.ratelimit import buckets, streaks
+from src.ratelimit.errors import RateLimited, Reached
+from src.ratelimit.keys import key_of
+from src.settings import get_settings
+
+log = logging.getLogger("postern.ratelimit")
+
+
+@dataclass(frozen=True)
+class Budget:
+    """What one request draws on: buckets by policy, and wrong passwords in a row."""
+
+    hits: tuple[tuple[str, str], ...]
+    """Names of policies, each with its subject."""
+    patience: Patience | None = None
+    subject: str = ""
+    """Of the patience."""
+
+
+class Refusals:
+    """Limits that were just found used up: refused again without asking the database."""
+
+    KEEP = timedelta(seconds=5)
+    MOST = 10_000
+
+    def __init__(self) -> None:
+        self._reached: OrderedDict[bytes, tuple[datetime, Reached]] = OrderedDict()
+
+    def check(self, keys: Sequence[bytes]) -> None:
+        at = now()
+        for key in keys:
+            forget_at, reached = self._reached.get(key, (at, None))
+            if reached is not None and at < min(forget_at, reached.until):
+                raise RateLimited(reached, at)
+
+    def remember(self, reached: Reached) -> None:
+        self._reached[reached.key] = now() + self.KEEP, reached
+        self._reached.move_to_end(reached.key)
+        if len(self._reached) > self.MOST:
+            self._reached.popitem(last=False)
+
+    def forget(self) -> None:
+        self._reached.clear()
+
+
+refusals = Refusals()
+
+
+async def count(*budgets: Budget) -> Budget | None:
+    """Draw on the first budget whose patience is not spent, or on the last; raise `RateLimited`.
+
+    Gives the budget that was drawn on; None where there are no limits.
+    """
+    if not get_settings().rate_limits:
+        return None
+    try:
+        refusals.check(_keys(budgets[-1]) if len(budgets) == 1 else ())
+        return await in_transaction(_count, budgets)
+    except RateLimited as refusal:
+        metrics.rate_limited.labels(refusal.reached.policy).inc()
+        refusals.remember(refusal.reached)
+        raise
+    except Problem:
+        metrics.rate_limiter_failures.inc()
+        raise
+    except Exception:
+        metrics.rate_limiter_failures.inc()
+        log.exception("the limits could not be asked, so a request was refused")
+        raise DatabaseUnavailable from None
+
+
+async def give_back(budget: Budget | None) -> None:
+    """What was counted was never done, for want of room or of a client."""
+    if budget is not None:
+        await in_transaction(_give_back, budget)
+
+
+def succeed(db: Session, *budgets: Budget | None) -> None:
+    """The password was right: failures are forgotten, and what guards against guessing anew."""
+    for budget in filter(None, budgets):
+        for policy, subject in _policies(budget):
+            if policy.guards_password:
+                buckets.forget(db, policy, subject)
+        if budget.patience is not None:
+            streaks.end(db, budget.patience, budget.subject)
+
+
+def _count(db: Session, budgets: Sequence[Budget]) -> Budget:
+    budget = next(
+        (one for one in budgets[:-1] if one.patience and not _is_spent(db, one)), budgets[-1]
+    )
+    for policy, subject in _policies(budget):
+        buckets.hit(db, policy, subject)
+    if budget.patience is not None:
+        streaks.begin(db, budget.patience, budget.subject)
+    return budget
+
+
+def _give_back(db: Session, budget: Budget) -> None:
+    for policy, subject in _policies(budget):
+        buckets.give_back(db, policy, subject)
+    if budget.patience is not None:
+        streaks.give_back(db, budget.patience, budget.subject)
+
+
+def _is_spent(db: Session, budget: Budget) -> bool:
+    return budget.patience is not None and streaks.is_spent(db, budget.patience, budget.subject)
+
+
+def _policies(budget: Budget) -> list[tuple[Policy, str]]:
+    policies = get_settings().rate_limit_policies
+    return [(policies[name], subject) for name, subject in budget.hits]
+
+
+def _keys(budget: Budget) -> list[bytes]:
+    named = [key_of(name, subject) for name, subject in budget.hits]
+    if budget.patience is not None:
+        named.append(key_of(budget.patience.name, budget.subject))
+    return named

@@ -1,0 +1,82 @@
+"""Wrong passwords in a row: counted before each is checked, so that many at once gain nothing."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, case, delete, literal, select, update
+from sqlalchemy import func as sql
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import Session, col
+
+from src.clock import now
+from src.models import FailureStreak
+from src.policies import Patience
+from src.ratelimit.errors import RateLimited, Reached
+from src.ratelimit.keys import LAZILY, key_of
+
+FORGOTTEN_AFTER = timedelta(days=30)
+"""Without a further attempt. Addresses that nobody has are counted too: they must go some day."""
+
+
+def begin(db: Session, patience: Patience, subject: str) -> None:
+    """Count an attempt as failed, until it is known better; raise `RateLimited`."""
+    at = now()
+    counted = (
+        insert(FailureStreak)
+        .values(key=key_of(patience.name, subject), failures=1, last_at=at)
+        .on_conflict_do_update(
+            index_elements=[col(FailureStreak.key)],
+            set_={"failures": col(FailureStreak.failures) + 1, "last_at": at},
+            where=(col(FailureStreak.failures) < patience.limit) & (_next_at(patience) <= at),
+        )
+        .returning(LAZILY)
+    )
+    if db.execute(counted).first() is None:
+        raise RateLimited(_reached(db, patience, subject), at)
+
+
+def give_back(db: Session, patience: Patience, subject: str) -> None:
+    """An attempt that was counted was never made."""
+    db.execute(
+        update(FailureStreak)
+        .where(_named(patience, subject))
+        .values(failures=sql.greatest(col(FailureStreak.failures) - 1, 0))
+        .execution_options(synchronize_session=False)
+    )
+
+
+def end(db: Session, patience: Patience, subject: str) -> None:
+    """The password was right."""
+    gone = delete(FailureStreak).where(_named(patience, subject))
+    db.execute(gone.execution_options(synchronize_session=False))
+
+
+def is_spent(db: Session, patience: Patience, subject: str) -> bool:
+    failures = select(col(FailureStreak.failures)).where(_named(patience, subject))
+    return (db.execute(failures).scalar() or 0) >= patience.limit
+
+
+def _next_at(patience: Patience) -> ColumnElement[datetime]:
+    """`Patience.wait_after` the last failure, as the database reckons."""
+    failures = col(FailureStreak.failures)
+    seconds = case(
+        (failures < patience.free, literal(0.0)),
+        else_=sql.least(
+            patience.longest.total_seconds(),
+            sql.power(2.0, sql.least(failures - patience.free, 32)),
+        ),
+    )
+    return col(FailureStreak.last_at) + sql.make_interval(0, 0, 0, 0, 0, 0, seconds)
+
+
+def _reached(db: Session, patience: Patience, subject: str) -> Reached:
+    query = select(col(FailureStreak.failures), col(FailureStreak.last_at))
+    row = db.execute(query.where(_named(patience, subject))).first()
+    failures, last_at = row or (0, now())  # an attempt beside this one was right
+    spent = failures >= patience.limit
+    wait = FORGOTTEN_AFTER if spent else patience.wait_after(failures)
+    key = key_of(patience.name, subject)
+    return Reached(key, patience.name, patience.limit, FORGOTTEN_AFTER, last_at + wait)
+
+
+def _named(patience: Patience, subject: str) -> ColumnElement[bool]:
+    return col(FailureStreak.key) == key_of(patience.name, subject)

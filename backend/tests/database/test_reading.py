@@ -1,0 +1,116 @@
+"""A read in one round trip: as reliable as a unit of work, with nothing around its statement."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+import httpx
+import psycopg2
+import pytest
+from sqlalchemy import bindparam, select, text
+from sqlmodel import col
+
+from src.database.database import engine, unit_of_work
+from src.database.reading import Read
+from src.errors import DatabaseUnavailable, SchemaMismatch
+from src.models import User
+from tests.support.statements import recorded
+from tests.support.waiting import eventually
+
+SignUp = Callable[..., dict[str, Any]]
+Connection = psycopg2.extensions.connection
+BY_NAME = Read(select(col(User.id), col(User.email)).where(col(User.name) == bindparam("name")))
+
+
+def end_all_connections(direct: Connection) -> None:
+    with direct.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE application_name = 'postern' AND pid <> pg_backend_pid()"
+        )
+
+
+def answers() -> bool:
+    """False while the service has not asked again, after the database did not answer."""
+    try:
+        BY_NAME.first(name="Ada")
+    except DatabaseUnavailable:
+        return False
+    return True
+
+
+class TestReading:
+    def test_gives_columns_by_name_or_nothing(self, sign_up: SignUp, direct: Connection) -> None:
+        me = sign_up()
+        assert BY_NAME.first(name="Ada") is None
+        with direct.cursor() as cursor:
+            cursor.execute("UPDATE \"user\" SET name = 'Ada'")
+        row = BY_NAME.first(name="Ada")
+        assert row is not None
+        assert (row.id, row.email) == (me["id"], "ada@example.com")
+
+    def test_of_a_profile_is_one_statement_and_writes_nothing(
+        self, client: httpx.Client, sign_up: SignUp
+    ) -> None:
+        me = sign_up()
+        client.get("/auth/profile", headers=me["headers"])
+        with recorded() as statements:
+            assert client.get("/auth/profile", headers=me["headers"]).status_code == 200
+        assert len(statements) == 1
+        assert statements[0].startswith("SELECT")
+
+    def test_leaves_a_connection_that_transactions_can_use(self) -> None:
+        BY_NAME.first(name="Ada")
+        with suppress(ZeroDivisionError), unit_of_work() as db:
+            db.execute(text("CREATE TABLE left_behind ()"))
+            raise ZeroDivisionError
+        with unit_of_work() as db:
+            assert db.execute(text("SELECT to_regclass('left_behind')")).scalar() is None
+
+
+class TestTrouble:
+    def test_a_connection_that_died_in_the_pool_is_noticed_by_nobody(
+        self, direct: Connection
+    ) -> None:
+        BY_NAME.first(name="Ada")
+        end_all_connections(direct)
+        assert BY_NAME.first(name="Ada") is None
+        end_all_connections(direct)
+        with unit_of_work() as db:
+            assert db.execute(text("SELECT 1")).scalar() == 1
+
+    def test_a_column_that_is_not_there_is_a_mismatch(self, direct: Connection) -> None:
+        with direct.cursor() as cursor:
+            cursor.execute('ALTER TABLE "user" RENAME COLUMN name TO other')
+        try:
+            with pytest.raises(SchemaMismatch) as refusal:
+                BY_NAME.first(name="Ada")
+        finally:
+            with direct.cursor() as cursor:
+                cursor.execute('ALTER TABLE "user" RENAME COLUMN other TO name')
+        assert "name" in str(refusal.value.log["cause"])
+
+    def test_a_table_that_is_locked_is_waited_for_in_bounded_time(
+        self, direct: Connection, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("src.database.database.ANSWER_WITHIN", 0.3)
+        direct.autocommit = False
+        try:
+            with direct.cursor() as cursor:
+                cursor.execute('LOCK TABLE "user" IN ACCESS EXCLUSIVE MODE')
+            with pytest.raises(DatabaseUnavailable):
+                BY_NAME.first(name="Ada")
+        finally:
+            direct.rollback()
+            direct.autocommit = True
+        eventually(answers)
+
+    def test_all_connections_in_use_is_a_refusal(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(engine.pool, "_timeout", 0.05)
+        held = [engine.connect() for _ in range(10)]
+        try:
+            with pytest.raises(DatabaseUnavailable):
+                BY_NAME.first(name="Ada")
+        finally:
+            for connection in held:
+                connection.close()

@@ -1,0 +1,34 @@
+"""docs/limits.md says what the code allows."""
+
+import re
+
+from src import metrics
+from src.policies import KNOWN_DEVICE, PERIODS, SESSION, STRANGERS, TABLE
+from src.settings import BACKEND
+
+TEXT = (BACKEND.parent / "docs" / "limits.md").read_text()
+
+
+def rows() -> dict[str, list[str]]:
+    cells = ([cell.strip() for cell in line.strip("|").split("|")] for line in TEXT.splitlines())
+    return {row[0].strip("`"): row[1:] for row in cells if row[0].startswith("`")}
+
+
+def test_every_policy_is_told_with_its_numbers() -> None:
+    told = rows()
+    periods = {seconds: name for name, seconds in PERIODS.items()}
+    for policy in TABLE.values():
+        burst, rate = told[policy.name][1:3]
+        assert (burst, rate) == (str(policy.burst), f"{policy.count}/{periods[policy.seconds]}")
+
+
+def test_every_patience_is_told_with_its_limit() -> None:
+    told = rows()
+    for patience in (STRANGERS, KNOWN_DEVICE, SESSION):
+        assert told[patience.name][1] == str(patience.limit)
+
+
+def test_every_metric_is_told() -> None:
+    named = {family.name for family in metrics.registry.collect()}
+    told = set(re.findall(r"`(postern_\w+?)(?:_total)?`", TEXT))
+    assert told == named

@@ -1,0 +1,130 @@
+"""More sign-ins than the machine can hash: the excess is told to come back, all else goes on."""
+
+import json
+import socket
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from src.auth import hash_gate
+from src.auth.cores import usable
+from src.main import create_app
+from tests.support.server import serving
+from tests.support.service import service
+from tests.support.waiting import eventually
+from tests.web.test_metrics import value
+
+SignUp = Callable[..., dict[str, Any]]
+WRONG = {"email": "ada@example.com", "password": "wrong-password"}
+SLOW = 13
+"""The cost of a hash: about half a second."""
+
+
+@pytest.fixture
+def narrow(
+    client: httpx.Client,  # noqa: ARG001  wipes what is written
+    configure: Callable[..., Any],
+) -> Iterator[httpx.Client]:
+    """The service with one thread for hashing, and hashes that take their time."""
+    configure(hash_threads=1, hash_queue=20, bcrypt_rounds=SLOW)
+    with serving(create_app()) as narrow:
+        yield narrow
+
+
+def signin(client: httpx.Client, ip: str) -> httpx.Response:
+    return client.post("/auth/signin", json=WRONG, headers={"X-Forwarded-For": ip})
+
+
+def begin_signin(client: httpx.Client, ip: str) -> socket.socket:
+    """A request whose answer nobody has waited for yet."""
+    body = json.dumps(WRONG)
+    url = client.base_url
+    connection = socket.create_connection((url.host, url.port))
+    connection.sendall(
+        f"POST /auth/signin HTTP/1.1\r\nHost: {url.host}\r\nContent-Type: application/json\r\n"
+        f"X-Forwarded-For: {ip}\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode()
+    )
+    return connection
+
+
+class TestAStorm:
+    def test_is_refused_with_a_time_to_come_back_and_leaves_the_rest_alone(
+        self, narrow: httpx.Client, sign_up: SignUp
+    ) -> None:
+        me = sign_up("eve@example.com")
+        with ThreadPoolExecutor(41) as pool:
+            storm = [pool.submit(signin, narrow, "192.0.2.1") for _ in range(40)]
+            seen = [narrow.get("/auth/profile", headers=me["headers"]) for _ in range(20)]
+            answers = [one.result() for one in storm]
+        assert {one.status_code for one in seen} == {200}
+        codes = Counter(one.status_code for one in answers)
+        assert set(codes) == {401, 503}
+        assert codes[503] >= 20
+        for answer in answers:
+            if answer.status_code == 503:
+                assert answer.json()["code"] == "overloaded"
+                assert 1 <= int(answer.headers["retry-after"]) <= 11
+
+    def test_from_one_address_does_not_keep_another_from_its_turn(
+        self, narrow: httpx.Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(hash_gate, "WAIT", 60)
+        flood = [begin_signin(narrow, "192.0.2.1") for _ in range(30)]
+        eventually(lambda: value(narrow, "postern_hash_queue_depth") >= 19)
+        hashed = value(narrow, "postern_hash_seconds_count")
+        assert signin(narrow, "198.51.100.7").status_code == 401
+        assert value(narrow, "postern_hash_seconds_count") - hashed <= 4
+        assert value(narrow, "postern_hash_refusals_total", reason="displaced") >= 1
+        for connection in flood:
+            connection.close()
+
+    def test_who_hangs_up_leaves_the_queue(
+        self, narrow: httpx.Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(hash_gate, "WAIT", 60)
+        gone = value(narrow, "postern_hash_refusals_total", reason="gone")
+        crowd = [begin_signin(narrow, "192.0.2.1") for _ in range(6)]
+        eventually(lambda: value(narrow, "postern_hash_queue_depth") == 5)
+        for connection in crowd:
+            connection.close()
+        eventually(lambda: value(narrow, "postern_hash_queue_depth") == 0)
+        eventually(lambda: value(narrow, "postern_hash_refusals_total", reason="gone") == gone + 5)
+        eventually(lambda: value(narrow, "postern_hash_running") == 0)
+
+
+class TestSeveralProcesses:
+    def test_share_the_cores(self, tmp_path: Path) -> None:
+        with service(tmp_path, {}, flags=("--workers", "2")) as both:
+            shares = set()
+
+            def known() -> bool:
+                both.client.post("/auth/signin", json=WRONG)
+                shares.add(value(both.client, "postern_hash_threads"))
+                return any(shares)
+
+            both.wait(known)
+        assert shares - {0} == {max(1, usable() // 2)}
+
+    def test_a_number_of_threads_may_be_set(self, tmp_path: Path) -> None:
+        with service(tmp_path, {"HASH_THREADS": "3"}) as one:
+            one.client.post("/auth/signin", json=WRONG)
+            assert value(one.client, "postern_hash_threads") == 3
+
+
+def test_the_service_is_imported_without_what_only_tests_need() -> None:
+    """Its start stays quick because nothing heavy is imported for nobody."""
+    import subprocess
+
+    script = "import sys, src.main; print(*sorted({name.split('.')[0] for name in sys.modules}))"
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert not {"pytest", "hypothesis", "httpx", "zxcvbn", "typer", "matplotlib"} & set(
+        done.stdout.split()
+    )

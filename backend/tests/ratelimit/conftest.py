@@ -1,0 +1,55 @@
+"""Limits are off for all other tests; here they are on, and people come from where they say."""
+
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+
+ADDRESS, OTHER = "192.0.2.1", "198.51.100.7"
+PASSWORD, WRONG = "testpass123", "wrong-password"
+
+
+@pytest.fixture
+def limit(configure: Callable[..., Any]) -> Callable[..., None]:
+    """Turn limits on, with changes to the table."""
+    from src.policies import with_overrides
+    from src.ratelimit.service import refusals
+
+    def limit(changes: str = "") -> None:
+        configure(rate_limits=True, rate_limit_policies=with_overrides(changes))
+        refusals.forget()
+
+    return limit
+
+
+class Visitor:
+    """Somebody who signs in from an address, and keeps the device token where `device` is set."""
+
+    def __init__(self, client: httpx.Client, ip: str = ADDRESS) -> None:
+        self.client = client
+        self.ip = ip
+        self.device: str | None = None
+
+    def signin(
+        self, password: str = PASSWORD, email: str = "ada@example.com", ip: str | None = None
+    ) -> httpx.Response:
+        headers = {"X-Forwarded-For": ip or self.ip}
+        if self.device is not None:
+            headers["Postern-Device"] = self.device
+        body = {"email": email, "password": password}
+        return self.client.post("/auth/signin", json=body, headers=headers)
+
+    def remember(self) -> "Visitor":
+        answer = self.signin()
+        assert answer.status_code == 200, answer.text
+        self.device = answer.headers["postern-device"]
+        return self
+
+
+@pytest.fixture
+def visitor(client: httpx.Client) -> Callable[..., Visitor]:
+    def visitor(ip: str = ADDRESS) -> Visitor:
+        return Visitor(client, ip)
+
+    return visitor

@@ -1,0 +1,303 @@
+"""Guessing is slow and ends, and whoever guesses keeps nobody out who was there before."""
+
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import psycopg2
+import pytest
+
+from src.auth import hash_gate
+from src.clock import Clock
+from src.errors import Overloaded
+from tests.ratelimit.conftest import OTHER, PASSWORD, WRONG, Visitor
+from tests.web.test_problems import assert_problem
+
+SignUp = Callable[..., dict[str, Any]]
+Limit = Callable[..., None]
+Visit = Callable[..., Visitor]
+
+AMPLE = " ".join(
+    f"{name}=9999+9999/second"
+    for name in ("signin_address", "signin_account", "signin_account_address", "password_proof")
+)
+"""Only the patience with wrong passwords is left."""
+
+
+def guess(visitor: Visitor, moved: Clock, times: int, email: str = "ada@example.com") -> int:
+    """How many guesses were checked, by one who waits as told and then tries again at once."""
+    checked = 0
+    for number in range(times):
+        answer = visitor.signin(f"guess {number}", email)
+        if answer.status_code == 429:
+            moved.advance(timedelta(seconds=int(answer.headers["retry-after"])))
+            answer = visitor.signin(f"guess {number}", email)
+        checked += answer.status_code == 401
+        if answer.status_code == 429:
+            break
+    return checked
+
+
+@pytest.mark.usefixtures("moved")
+class TestGuessing:
+    def test_has_to_wait_longer_and_longer(
+        self, sign_up: SignUp, limit: Limit, visitor: Visit, moved: Clock
+    ) -> None:
+        sign_up()
+        limit(AMPLE)
+        guesser, waits = visitor(), []
+        for _ in range(10):
+            answer = guesser.signin(WRONG)
+            if answer.status_code == 429:
+                waits.append(int(answer.headers["retry-after"]))
+                moved.advance(timedelta(seconds=waits[-1]))
+                answer = guesser.signin(WRONG)
+            assert answer.status_code == 401
+        assert waits == [1, 2, 4, 8, 16]
+
+    def test_ends_after_a_hundred_in_a_row_though_it_goes_on_for_weeks(
+        self, sign_up: SignUp, limit: Limit, visitor: Visit, moved: Clock
+    ) -> None:
+        sign_up()
+        limit(AMPLE)
+        assert guess(visitor(), moved, 101) == 100
+
+    @pytest.mark.parametrize("email", ["ada@example.com", "nobody@example.com"])
+    def test_is_refused_alike_whether_the_account_exists(
+        self, sign_up: SignUp, limit: Limit, visitor: Visit, email: str
+    ) -> None:
+        sign_up()
+        limit(AMPLE)
+        guesser = visitor()
+        for _ in range(5):
+            assert guesser.signin(WRONG, email).status_code == 401
+        refused = guesser.signin(PASSWORD, email)  # the right one is not even looked at
+        assert_problem(refused, 429, "rate_limited")
+        assert refused.headers["ratelimit"] == '"signin_failures";r=0;t=1'
+        assert "ada" not in refused.text
+
+    def test_gains_nothing_by_fifty_at_once_from_fifty_addresses(
+        self, sign_up: SignUp, limit: Limit, visitor: Visit
+    ) -> None:
+        sign_up()
+        limit()
+        guessers = [visitor(f"203.0.113.{number}") for number in range(50)]
+        with ThreadPoolExecutor(50) as pool:
+            answers = list(pool.map(lambda guesser: guesser.signin(WRONG), guessers))
+        assert Counter(answer.status_code for answer in answers) == {401: 5, 429: 45}
+
+    def test_gains_nothing_by_other_spellings_of_the_address(
+        self, sign_up: SignUp, limit: Limit, visitor: Visit
+    ) -> None:
+        sign_up()
+        limit()
+        for email in ("ada@example.com", "ADA@example.com", "Ada@Example.COM", "aDa@example.com"):
+            visitor().signin(WRONG, email)
+        visitor().signin(WRONG, "adA@EXAMPLE.com")
+        assert visitor().signin(WRONG).status_code == 429
+
+    def test_of_many_accounts_from_one_address_meets_the_limit_of_the_address(
+        self, limit: Limit, visitor: Visit
+    ) -> None:
+        limit("signin_address=20+1/minute")
+        codes = [
+            visitor().signin(WRONG, f"p{number}@example.com").status_code for number in range(22)
+        ]
+        assert codes == [401] * 20 + [429] * 2
+        assert visitor(OTHER).signin(WRONG, "p1@example.com").status_code == 401
+
+    def test_from_one_place_is_stopped_before_it_hurts_anyone_elsewhere(
+        self, sign_up: SignUp, limit: Limit, visitor: Visit
+    ) -> None:
+        sign_up()
+        limit("signin_account_address=3+1/hour")
+        for _ in range(20):
+            visitor().signin(WRONG)
+        assert visitor(OTHER).signin().status_code == 200
+
+
+@pytest.mark.usefixtures("moved")
+class TestTheRightPassword:
+    def test_forgets_the_failures_before_it(
+        self, sign_up: SignUp, limit: Limit, visitor: Visit
+    ) -> None:
+        sign_up()
+        limit("signin_account_address=5+1/day")
+        for _ in range(6):
+            for _ in range(4):
+                assert visitor().signin(WRONG).status_code == 401
+            assert visitor().signin().status_code == 200
+
+    def test_of_another_account_forgets_nothing(
+        self, sign_up: SignUp, limit: Limit, visitor: Visit
+    ) -> None:
+        sign_up()
+        sign_up("eve@example.com")
+        limit()
+        for _ in range(5):
+            visitor().signin(WRONG)
+        assert visitor().signin(email="eve@example.com").status_code == 200
+        assert visitor().signin().status_code == 429
+
+
+@pytest.mark.usefixtures("moved")
+class TestADeviceThatWasThereBefore:
+    def test_gets_in_while_strangers_guess(
+        self, sign_up: SignUp, limit: Limit, visitor: Visit
+    ) -> None:
+        sign_up()
+        limit()
+        own = visitor().remember()
+        for number in range(60):  # from everywhere, also from behind the same address
+            visitor(f"203.0.113.{number}").signin(WRONG)
+            visitor().signin(WRONG)
+        assert visitor(OTHER).signin().status_code == 429
+        assert own.signin().status_code == 200
+        own.ip = OTHER
+        assert own.signin().status_code == 200
+
+    def test_frees_the_others_by_signing_in(
+        self, sign_up: SignUp, limit: Limit, visitor: Visit, moved: Clock
+    ) -> None:
+        sign_up()
+        limit(AMPLE)
+        own = visitor().remember()
+        guess(visitor(OTHER), moved, 101)
+        assert visitor("203.0.113.9").signin().status_code == 429
+        assert own.signin().status_code == 200
+        assert visitor("203.0.113.9").signin().status_code == 200
+
+    def test_has_a_budget_of_its_own_after_which_it_is_a_stranger(
+        self, sign_up: SignUp, limit: Limit, visitor: Visit, moved: Clock
+    ) -> None:
+        sign_up()
+        limit(AMPLE)
+        own = visitor().remember()
+        assert guess(own, moved, 200) == 20 + 100
+        assert visitor(OTHER).signin().status_code == 429
+
+    def test_is_known_to_the_accounts_that_were_used_on_it(
+        self, sign_up: SignUp, limit: Limit, visitor: Visit
+    ) -> None:
+        sign_up()
+        sign_up("eve@example.com")
+        limit(AMPLE)
+        shared = visitor().remember()
+        shared.device = shared.signin(email="eve@example.com").headers["postern-device"]
+        for email in ("ada@example.com", "eve@example.com"):
+            for _ in range(6):
+                visitor(OTHER).signin(WRONG, email)
+            assert visitor(OTHER).signin(email=email).status_code == 429
+            assert shared.signin(email=email).status_code == 200
+
+    def test_is_not_what_another_account_makes_of_it(
+        self, sign_up: SignUp, limit: Limit, visitor: Visit
+    ) -> None:
+        sign_up()
+        sign_up("eve@example.com")
+        limit(AMPLE)
+        eve = visitor()
+        eve.device = eve.signin(email="eve@example.com").headers["postern-device"]
+        for _ in range(5):
+            eve.signin(WRONG, "ada@example.com")
+        assert (
+            eve.signin(WRONG, "ada@example.com")
+            .headers["ratelimit"]
+            .startswith('"signin_failures"')
+        )
+
+    @pytest.mark.parametrize("token", ["", "v1.", "v1.AAAA", "x" * 5000, "v1." + "A" * 120])
+    def test_is_none_with_a_token_that_is_none(
+        self, sign_up: SignUp, limit: Limit, visitor: Visit, token: str
+    ) -> None:
+        sign_up()
+        limit(AMPLE)
+        stranger = visitor()
+        stranger.device = token
+        for _ in range(5):
+            assert stranger.signin(WRONG).status_code == 401
+        assert stranger.signin().status_code == 429
+
+    def test_is_forgotten_when_it_was_not_used_for_400_days(
+        self, sign_up: SignUp, limit: Limit, visitor: Visit, moved: Clock
+    ) -> None:
+        sign_up()
+        limit(AMPLE)
+        own = visitor().remember()
+        moved.advance(timedelta(days=401))
+        for _ in range(5):
+            visitor(OTHER).signin(WRONG)
+        assert own.signin().status_code == 429
+
+    def test_its_token_lets_nobody_in(
+        self, client: httpx.Client, sign_up: SignUp, visitor: Visit
+    ) -> None:
+        sign_up()
+        token = visitor().remember().device
+        header = {"Authorization": f"Bearer {token}"}
+        assert_problem(client.get("/auth/profile", headers=header), 401, "token_invalid")
+        refreshed = client.post("/auth/refresh", json={"refresh_token": token})
+        assert_problem(refreshed, 401, "token_invalid")
+
+
+class TestProvingThePasswordAgain:
+    def test_is_no_way_to_guess_it(
+        self, client: httpx.Client, sign_up: SignUp, limit: Limit, moved: Clock
+    ) -> None:
+        me = sign_up()
+        limit()
+        body = {"password": WRONG}
+        codes = [
+            client.post("/auth/profile/delete", json=body, headers=me["headers"]).status_code
+            for _ in range(7)
+        ]
+        assert codes == [401] * 5 + [429] * 2
+        change = {"current_password": PASSWORD, "new_password": "another testpass"}
+        refused = client.post("/auth/password/change", json=change, headers=me["headers"])
+        assert_problem(refused, 429, "rate_limited")
+        moved.advance(timedelta(seconds=1))
+        changed = client.post("/auth/password/change", json=change, headers=me["headers"])
+        assert changed.status_code == 204
+
+    def test_leaves_other_sessions_of_the_person_alone(
+        self, client: httpx.Client, sign_up: SignUp, limit: Limit, visitor: Visit
+    ) -> None:
+        stolen = sign_up()
+        token = visitor(OTHER).signin().json()["access_token"]
+        limit()
+        for _ in range(8):
+            client.post("/auth/profile/delete", json={"password": WRONG}, headers=stolen["headers"])
+        change = {"current_password": PASSWORD, "new_password": "another testpass"}
+        header = {"Authorization": f"Bearer {token}"}
+        assert client.post("/auth/password/change", json=change, headers=header).status_code == 204
+
+
+class TestWhatWasNeverChecked:
+    def test_counts_for_nothing(
+        self,
+        sign_up: SignUp,
+        limit: Limit,
+        visitor: Visit,
+        direct: psycopg2.extensions.connection,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        sign_up()
+        limit("signin_account_address=3+1/day")
+
+        class Busy(hash_gate.HashGate):
+            async def run(self, *_args: Any, **_kwargs: Any) -> Any:
+                raise Overloaded
+
+        with monkeypatch.context() as patch:
+            busy = Busy(threads=1, queue=1)
+            patch.setattr(hash_gate, "gate", lambda: busy)
+            for _ in range(10):
+                assert_problem(visitor().signin(), 503, "overloaded")
+            busy.close()
+        with direct.cursor() as cursor:
+            cursor.execute("SELECT failures FROM failure_streak")
+            assert cursor.fetchall() == [(0,)]
+        assert visitor().signin().status_code == 200

@@ -1,0 +1,203 @@
+"""Limits by policy: never one too many, whoever asks, and however many at once."""
+
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import psycopg2
+import pytest
+
+from src.clock import Clock
+from tests.ratelimit.conftest import ADDRESS, OTHER, WRONG, Visitor
+from tests.web.test_problems import assert_problem
+
+SignUp = Callable[..., dict[str, Any]]
+Limit = Callable[..., None]
+Visit = Callable[..., Visitor]
+Connection = psycopg2.extensions.connection
+
+
+def signup(client: httpx.Client, number: object, forwarded: str = ADDRESS) -> httpx.Response:
+    body = {"email": f"p{number}@example.com", "password": "testpass123"}
+    return client.post("/auth/signup", json=body, headers={"X-Forwarded-For": forwarded})
+
+
+def rows(direct: Connection, table: str) -> int:
+    with direct.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM {table}")  # noqa: S608  a name from below
+        [(count,)] = cursor.fetchall()
+        return int(count)
+
+
+class TestABurst:
+    def test_is_allowed_and_the_next_one_is_told_when_to_come_back(
+        self, client: httpx.Client, limit: Limit, moved: Clock, direct: Connection
+    ) -> None:
+        limit("signup_address=3+2/minute")
+        assert [signup(client, number).status_code for number in range(3)] == [201] * 3
+        refused = signup(client, 3)
+        assert_problem(refused, 429, "rate_limited")
+        assert refused.headers["retry-after"] == "30"
+        assert refused.headers["ratelimit-policy"] == '"signup_address";q=3;w=90'
+        assert refused.headers["ratelimit"] == '"signup_address";r=0;t=30'
+        assert "30 seconds" in refused.json()["detail"]
+        assert rows(direct, '"user"') == 3
+        moved.advance(timedelta(seconds=29))
+        assert signup(client, 3).headers["retry-after"] == "1"
+        moved.advance(timedelta(seconds=1))
+        assert signup(client, 3).status_code == 201
+        assert signup(client, 4).status_code == 429
+
+    def test_is_there_again_after_its_window(
+        self, client: httpx.Client, limit: Limit, moved: Clock
+    ) -> None:
+        limit("signup_address=3+2/minute")
+        for number in range(4):
+            signup(client, number)
+        moved.advance(timedelta(seconds=90))
+        codes = [signup(client, number).status_code for number in range(3, 7)]
+        assert codes == [201, 201, 201, 429]
+
+    def test_is_never_exceeded_by_fifty_at_once(self, client: httpx.Client, limit: Limit) -> None:
+        limit("signup_address=7+1/day")
+        with ThreadPoolExecutor(50) as pool:
+            answers = list(pool.map(lambda number: signup(client, number), range(50)))
+        assert Counter(answer.status_code for answer in answers) == {201: 7, 429: 43}
+
+    def test_refusals_use_nothing_up(
+        self, client: httpx.Client, limit: Limit, moved: Clock
+    ) -> None:
+        limit("signup_address=2+1/minute")
+        for number in range(40):
+            signup(client, number)
+            moved.advance(timedelta(seconds=1))
+        assert signup(client, 99).headers["retry-after"] == "20"
+
+    def test_limits_that_are_off_count_nothing(self, direct: Connection, visitor: Visit) -> None:
+        for _ in range(40):
+            assert visitor().signin(WRONG).status_code == 401
+        assert rows(direct, "rate_limit") == rows(direct, "failure_streak") == 0
+
+
+class TestAddresses:
+    @pytest.mark.parametrize(
+        ("others", "same"),
+        [
+            (["192.0.2.1", "::ffff:192.0.2.1", "[::ffff:c000:201]:443", "192.0.2.1:5678"], True),
+            (["2001:db8:1:2::1", "2001:db8:1:2::2", "2001:db8:1:2:ffff:ffff:ffff:ffff"], True),
+            (["2001:db8:1:2::1", "2001:db8:1:3::1"], False),
+            (["192.0.2.1", "192.0.2.2"], False),
+        ],
+    )
+    def test_a_subscriber_is_one_whatever_the_spelling(
+        self, client: httpx.Client, limit: Limit, others: list[str], same: bool
+    ) -> None:
+        limit("signup_address=1+1/day")
+        codes = [signup(client, number, ip).status_code for number, ip in enumerate(others)]
+        assert codes == [201] + [429 if same else 201] * (len(others) - 1)
+
+    def test_what_strangers_write_into_the_header_changes_nothing(
+        self, client: httpx.Client, limit: Limit
+    ) -> None:
+        limit("signup_address=1+1/day")
+        forged = ["", "10.0.0.1, ", "203.0.113.9, 198.51.100.1, ", "nonsense, ", "127.0.0.1,"]
+        codes = [
+            signup(client, number, prefix + OTHER).status_code
+            for number, prefix in enumerate(forged)
+        ]
+        assert codes == [201, 429, 429, 429, 429]
+
+    def test_a_proxy_that_is_trusted_is_seen_through(
+        self, client: httpx.Client, limit: Limit, configure: Callable[..., Any]
+    ) -> None:
+        from ipaddress import ip_network
+
+        limit("signup_address=1+1/day")
+        configure(trusted_proxies=(ip_network("127.0.0.0/8"), ip_network("10.0.0.0/8")))
+        assert signup(client, 1, f"{OTHER}, 10.0.0.9").status_code == 201
+        assert signup(client, 2, f"{ADDRESS}, 10.0.0.9").status_code == 201
+        assert signup(client, 3, f"{ADDRESS}, 10.1.2.3").status_code == 429
+
+
+class TestRefreshing:
+    def test_a_loop_that_has_gone_wrong_is_slowed_down_and_nobody_else(
+        self, client: httpx.Client, sign_up: SignUp, limit: Limit
+    ) -> None:
+        wild, calm = sign_up(), sign_up("eve@example.com")
+        limit("refresh_session=3+1/minute")
+        token, codes = wild["refresh_token"], []
+        for _ in range(5):
+            answer = client.post("/auth/refresh", json={"refresh_token": token})
+            codes.append(answer.status_code)
+            token = answer.json().get("refresh_token", token)
+        assert codes == [200, 200, 200, 429, 429]
+        assert_problem(answer, 429, "rate_limited")
+        body = {"refresh_token": calm["refresh_token"]}
+        assert client.post("/auth/refresh", json=body).status_code == 200
+
+    def test_the_session_goes_on_when_the_limit_allows_it(
+        self, client: httpx.Client, sign_up: SignUp, limit: Limit, moved: Clock
+    ) -> None:
+        token = sign_up()["refresh_token"]
+        limit("refresh_session=1+1/minute")
+        body = {"refresh_token": token}
+        token = client.post("/auth/refresh", json=body).json()["refresh_token"]
+        body = {"refresh_token": token}
+        assert client.post("/auth/refresh", json=body).status_code == 429
+        moved.advance(timedelta(minutes=1))
+        assert client.post("/auth/refresh", json=body).status_code == 200
+
+
+class TestTheLimitsThemselves:
+    def test_refuse_where_they_cannot_be_asked_and_say_so_in_the_log(
+        self, client: httpx.Client, limit: Limit, direct: Connection, caplog: Any
+    ) -> None:
+        limit()
+        with direct.cursor() as cursor:
+            cursor.execute(
+                "CREATE FUNCTION broken() RETURNS trigger LANGUAGE plpgsql AS "
+                "$$ BEGIN RAISE EXCEPTION 'broken'; END $$"
+            )
+            cursor.execute(
+                "CREATE TRIGGER broken BEFORE INSERT ON rate_limit EXECUTE FUNCTION broken()"
+            )
+        try:
+            assert_problem(signup(client, 1), 503, "database_unavailable")
+        finally:
+            with direct.cursor() as cursor:
+                cursor.execute("DROP FUNCTION broken CASCADE")
+        assert "the limits could not be asked" in caplog.text
+        assert "postern_rate_limiter_failures_total 0.0" not in client.get("/metrics").text
+        assert rows(direct, '"user"') == 0
+
+    def test_rows_that_say_nothing_any_more_are_purged(
+        self, limit: Limit, direct: Connection, moved: Clock, visitor: Visit
+    ) -> None:
+        import threading
+
+        from src.sessions.housekeeping import purge
+
+        limit()
+        visitor().signin(WRONG)
+        assert (rows(direct, "rate_limit"), rows(direct, "failure_streak")) == (3, 1)
+        assert purge(threading.Event()).limits == 0
+        moved.advance(timedelta(hours=1))
+        assert purge(threading.Event()).limits == 3
+        assert rows(direct, "failure_streak") == 1
+        moved.advance(timedelta(days=30))
+        assert purge(threading.Event()).limits == 1
+        assert rows(direct, "failure_streak") == 0
+
+    def test_hold_no_address_of_anybody(
+        self, limit: Limit, direct: Connection, visitor: Visit
+    ) -> None:
+        limit()
+        visitor().signin(WRONG, "ada@example.com")
+        with direct.cursor() as cursor:
+            cursor.execute("SELECT key FROM rate_limit UNION SELECT key FROM failure_streak")
+            keys = [bytes(key) for (key,) in cursor.fetchall()]
+        assert {len(key) for key in keys} == {16}
+        assert not any(b"ada" in key or b"192" in key for key in keys)

@@ -1,0 +1,52 @@
+"""The table of limits, and what operators may change in it."""
+
+from datetime import timedelta
+
+import pytest
+
+from src.policies import KNOWN_DEVICE, SESSION, STRANGERS, TABLE, Policy, with_overrides
+
+
+class TestPolicies:
+    def test_a_burst_comes_back_one_by_one(self) -> None:
+        policy = Policy("signup_address", burst=30, count=2, seconds=60)
+        assert policy.interval == timedelta(seconds=30)
+        assert policy.window == timedelta(minutes=15)
+
+    def test_changes_are_made_by_name_and_leave_the_others(self) -> None:
+        changed = with_overrides("signin_address=5+1/hour, signup_address=7+2/day")
+        assert changed["signin_address"] == Policy("signin_address", 5, 1, 3600)
+        assert changed["signup_address"].seconds == 86_400
+        assert changed["refresh_session"] == TABLE["refresh_session"]
+
+    def test_a_change_keeps_what_the_limit_is_for(self) -> None:
+        assert with_overrides("password_proof=5+1/hour")["password_proof"].guards_password
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "signin_address",
+            "signin_address=0+1/minute",
+            "signin_address=5+0/minute",
+            "signin_address=5/minute",
+            "signin_address=5+1/fortnight",
+            "sign_in=5+1/minute",
+            "signin_address=-5+1/minute",
+            "signin_address=99999999+1/minute",
+        ],
+    )
+    def test_what_cannot_be_read_is_refused_with_an_example(self, text: str) -> None:
+        with pytest.raises(ValueError, match=r"must be like signin_address=60\+10/minute"):
+            with_overrides(text)
+
+
+class TestPatience:
+    def test_the_wait_doubles_from_a_second_to_an_hour(self) -> None:
+        waits = [STRANGERS.wait_after(failures).total_seconds() for failures in range(20)]
+        assert waits[:9] == [0, 0, 0, 0, 0, 1, 2, 4, 8]
+        assert waits[-3:] == [3600, 3600, 3600]
+        assert STRANGERS.wait_after(99) == timedelta(hours=1)
+
+    def test_nobody_tries_more_than_a_hundred_times(self) -> None:
+        assert STRANGERS.limit == 100
+        assert max(KNOWN_DEVICE.limit, SESSION.limit) <= 20

@@ -1,0 +1,77 @@
+"""Limits are shared by all processes and outlive each of them."""
+
+import threading
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import httpx
+import pytest
+
+from src.database.database import get_endpoints
+from tests.support.service import Service, service
+
+LIMITS = {
+    "RATE_LIMITS": "on",
+    "RATE_LIMIT_POLICIES": "signup_address=5+1/day",
+    "AUTO_MIGRATE": "off",
+}
+
+
+def settings() -> dict[str, str]:
+    endpoints = get_endpoints()
+    urls = (endpoints.app, endpoints.direct)
+    app, direct = (url.render_as_string(hide_password=False) for url in urls)
+    return {**LIMITS, "DATABASE_URL": app, "DATABASE_URL_UNPOOLED": direct}
+
+
+def signup(running: Service, number: int) -> int:
+    body = {"email": f"p{number}@example.com", "password": "testpass123"}
+    return running.client.post("/auth/signup", json=body).status_code
+
+
+@pytest.mark.usefixtures("client")
+def test_hold_over_two_processes_and_after_a_restart(tmp_path: Path) -> None:
+    with (
+        service(tmp_path, settings(), name="one") as one,
+        service(tmp_path, settings(), name="two") as two,
+    ):
+        one.wait_ready()
+        two.wait_ready()
+        with ThreadPoolExecutor(10) as pool:
+            both = (one, two)
+            codes = list(pool.map(lambda number: signup(both[number % 2], number), range(20)))
+    assert Counter(codes) == {201: 5, 429: 15}
+    with service(tmp_path, settings(), name="three") as three:
+        three.wait_ready()
+        assert signup(three, 99) == 429
+
+
+def test_a_storm_of_mixed_signins_meets_no_deadlock(
+    client: httpx.Client, sign_up: Callable[..., object], limit: Callable[..., None]
+) -> None:
+    sign_up()
+    limit(
+        "signin_address=9999+999/second signin_account=9999+999/second "
+        "signin_account_address=9999+999/second"
+    )
+    codes: Counter[int] = Counter()
+    device: list[str] = []
+    lock = threading.Lock()
+
+    def signin(number: int) -> None:
+        right = number % 2 == 0
+        headers = {"X-Forwarded-For": f"192.0.2.{number % 3}"}
+        if number % 4 == 0 and device:
+            headers["Postern-Device"] = device[0]
+        body = {"email": "ada@example.com", "password": "testpass123" if right else "wrong-pass"}
+        answer = client.post("/auth/signin", json=body, headers=headers)
+        with lock:
+            codes[answer.status_code] += 1
+            device.extend([answer.headers["postern-device"]] if answer.status_code == 200 else [])
+
+    with ThreadPoolExecutor(30) as pool:
+        list(pool.map(signin, range(300)))
+    assert set(codes) <= {200, 401, 429}, codes
+    assert codes[200]
