@@ -1,0 +1,30 @@
+"""docs/limits-of-requests.md says what the code allows."""
+
+import pytest
+
+from src.request_heads import bounds
+from src.sessions.access_tokens import MAX_LENGTH
+from src.settings import BACKEND
+from src.strict_json import BODY_WITHIN, MAX_BODY, MAX_NESTING
+from src.web import MAX_HEADER_BYTES, MAX_HEADERS, MAX_LOGGED
+
+ROWS = (BACKEND.parent / "docs" / "limits-of-requests.md").read_text().splitlines()
+KIB = 1024
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        f"| the head (first line and headers), from its first byte | {bounds.seconds:.0f} s |",
+        f"| a new connection that sends nothing | {bounds.seconds:.0f} s |",
+        f"| headers | {MAX_HEADERS}, and {MAX_HEADER_BYTES // KIB} KiB without the token |",
+        f"| the head as a whole | {bounds.size // KIB**2} MiB |",
+        f"| access token | {MAX_LENGTH:,} characters |",
+        f"| body, from the end of the head | {BODY_WITHIN:.0f} s |",
+        f"| body | {MAX_BODY // KIB} KiB,",
+        f"| JSON | {MAX_NESTING} levels,",
+        f"| a path in a line of the log | {MAX_LOGGED} characters |",
+    ],
+)
+def test_every_bound_is_the_one_of_the_code(row: str) -> None:
+    assert any(line.startswith(row) for line in ROWS)
