@@ -31,7 +31,7 @@ T = TypeVar("T")
 
 WAIT = 0.9
 """Seconds that a hash may wait for its turn; who has not begun by then is refused."""
-NICENESS = 19
+NICENESS = 10
 LONGEST_RETRY = 10
 """Seconds."""
 
