@@ -85,6 +85,16 @@ class Visitor:
         return self.send(whole.request(json.dumps(body), {}, None))
 
     def send(self, request: bytes) -> Raw:
+        """The answer; who is told to come back later does so, for half a minute at most."""
+        answer = self._send_anew(request)
+        for _ in range(30):
+            if b'"code":"overloaded"' not in answer.body:
+                break
+            time.sleep(1)
+            answer = self._send_anew(request)
+        return answer
+
+    def _send_anew(self, request: bytes) -> Raw:
         try:
             return self._send(request)
         except ConnectionError:  # kept open for a while only, and closed just now
