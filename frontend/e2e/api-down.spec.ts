@@ -87,18 +87,6 @@ test.describe("without JavaScript", () => {
   });
 });
 
-test.describe("a visitor who claims another address", () => {
-  test.use({ extraHTTPHeaders: { "x-forwarded-for": "203.0.113.9" } });
-
-  test("is told to the API with the address that the web app saw, last", async ({ page, line }) => {
-    await line.mend();
-    await page.goto("/signin");
-    await expect(page.getByRole("button", { name: "Sign in" })).toBeVisible();
-    expect(line.heard.at(-1)?.["x-forwarded-for"]).toMatch(/^203\.0\.113\.9, (::1|(::ffff:)?127\.0\.0\.1)$/);
-    expect(line.heard.at(-1)?.["user-agent"]).toMatch(/Chrome/);
-  });
-});
-
 test("an access token that expires while the API is away costs nobody their session", async ({
   signedIn: page,
   context,

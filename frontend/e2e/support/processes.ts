@@ -47,18 +47,20 @@ interface WebOptions {
   readonly apiUrl: string;
   /** Where people are told to open it, if that is not where it listens. */
   readonly webUrl?: string;
+  /** The one address of this machine at which it listens. */
+  readonly host?: string;
 }
 
-export async function startWeb({ apiUrl, webUrl }: WebOptions): Promise<Running> {
+export async function startWeb({ apiUrl, webUrl, host = "localhost" }: WebOptions): Promise<Running> {
   const server = path.join(FRONTEND, ".next/standalone/server.js");
   if (!existsSync(server)) throw new Error("There is no production build yet: npm run build");
   const port = await freePort();
-  const url = `http://localhost:${port}`;
+  const url = `http://${host}:${port}`;
   const child = spawn(process.execPath, [server], {
     env: {
       ...process.env,
       NODE_ENV: "production",
-      HOSTNAME: "localhost",
+      HOSTNAME: host,
       PORT: String(port),
       API_URL: apiUrl,
       WEB_URL: webUrl ?? url,
