@@ -28,13 +28,14 @@ export async function freePort(): Promise<number> {
   return address.port;
 }
 
+/** `settings` are those in which it differs from the tests' own; without any, limits are off. */
 export async function startApi(settings: Readonly<Record<string, string>> = {}): Promise<RunningApi> {
   const python = path.join(BACKEND, ".venv/bin/python");
   if (!existsSync(python)) throw new Error("The API has no environment yet: make setup, one folder up");
   const port = await freePort();
-  const child = spawn(python, ["-m", "tests.support.api_server", "--port", String(port)], {
+  const given = Object.entries(settings).map(([name, value]) => `${name}=${value}`);
+  const child = spawn(python, ["-m", "tests.support.api_server", "--port", String(port), ...given], {
     cwd: BACKEND,
-    env: { ...process.env, ...settings },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let said = "";
