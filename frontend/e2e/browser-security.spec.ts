@@ -35,6 +35,9 @@ test("nothing on any page breaks the policy", async ({ page, person }) => {
   });
   await page.goto("/");
   await page.goto("/signin");
+  await page.goto("/signup");
+  await page.getByLabel("Password", { exact: true }).fill(person.password);
+  await expect(page.getByText("Strong", { exact: true })).toBeVisible();
   await join(page, person);
   await page.goto("/no-such-page");
   expect(broken).toEqual([]);
