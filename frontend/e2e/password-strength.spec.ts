@@ -5,7 +5,7 @@ import { changePassword, expect, signUp, test } from "./support/journey";
 const meter = (page: Page) => page.locator("form [aria-live=polite]");
 const steps = (page: Page, level: number): Locator => page.locator(`form [data-level="${level}"]`);
 
-const WEAK = "Weak: this is close to what attackers try first";
+const WEAK = "Weak: close to what attackers try first";
 
 for (const colorScheme of ["light", "dark"] as const) {
   test.describe(`in the ${colorScheme}`, () => {

@@ -6,7 +6,7 @@ import type { Level } from "@/lib/strength/estimate";
 import { lengthFault, type PasswordRules } from "@/lib/strength/rules";
 
 const WORDS: Record<Level, string> = {
-  1: "Weak: this is close to what attackers try first",
+  1: "Weak: close to what attackers try first",
   2: "Fair",
   3: "Good",
   4: "Strong",
@@ -58,16 +58,16 @@ export function StrengthMeter({ typed, rules: { minLength, maxLength } }: Streng
   }, [typed, minLength, maxLength]);
 
   return (
-    <div ref={meter} className="needs-script grid gap-1.5 pt-0.5 text-sm text-soft">
+    <div ref={meter} className="needs-script grid gap-1.5 pt-1 text-sm text-soft">
       <div aria-hidden="true" data-level={level} className="flex gap-1">
         {STEPS.map((step) => (
           <span
             key={step}
-            className={`h-1 flex-1 rounded-full transition-colors ${level >= step ? "bg-door" : "bg-line"}`}
+            className={`h-1 flex-1 rounded-full transition-colors ${level < step ? "bg-line" : level < 3 ? "bg-edge" : "bg-door"}`}
           />
         ))}
       </div>
-      <p aria-live="polite" className="min-h-5 leading-snug">
+      <p aria-live="polite" className="min-h-5 leading-snug text-balance">
         {words}
       </p>
     </div>
