@@ -161,20 +161,10 @@ test("a name that is written from right to left is greeted so, and typed so", as
   await expect(page.locator("bdi", { hasText: person.email })).toHaveCSS("direction", "ltr");
 });
 
-test("the password's rules come from the service, and the meter and the switch help to choose", async ({
-  page,
-}) => {
+test("a password can be looked at while it is chosen", async ({ page }) => {
   await page.goto("/signup");
   const password = page.getByLabel("Password", { exact: true });
-  await expect(password).toHaveAccessibleDescription(/At least 8 characters/);
-
-  await password.fill("copper");
-  await expect(page.getByText("2 more characters needed")).toBeVisible();
-  await password.fill("aaaaaaaaaaaa");
-  await expect(page.getByText("Easy to guess")).toBeVisible();
   await password.fill("copper door lantern");
-  await expect(page.getByText("Strong", { exact: true })).toBeVisible();
-
   await page.getByRole("button", { name: "Show password" }).click();
   await expect(password).toHaveAttribute("type", "text");
   await page.getByRole("button", { name: "Hide password" }).click();

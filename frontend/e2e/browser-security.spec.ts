@@ -1,5 +1,5 @@
 import { gzipSync } from "node:zlib";
-import { expect, greeting, join, test } from "./support/journey";
+import { DEVICE_COOKIE, expect, greeting, join, test } from "./support/journey";
 import { startWeb } from "./support/processes";
 
 test("every page carries the headers that keep others out, and a nonce that is new each time", async ({
@@ -35,6 +35,9 @@ test("nothing on any page breaks the policy", async ({ page, person }) => {
   });
   await page.goto("/");
   await page.goto("/signin");
+  await page.goto("/signup");
+  await page.getByLabel("Password", { exact: true }).fill(person.password);
+  await expect(page.getByText("Strong", { exact: true })).toBeVisible();
   await join(page, person);
   await page.goto("/no-such-page");
   expect(broken).toEqual([]);
@@ -49,10 +52,12 @@ test("no script in the browser can get at the tokens", async ({ page, context, p
   expect(cookies).toEqual([
     expect.objectContaining({ name: "postern", httpOnly: true, sameSite: "Lax", path: "/" }),
     expect.objectContaining({ name: "postern-refresh", httpOnly: true, sameSite: "Lax", path: "/" }),
+    expect.objectContaining({ name: DEVICE_COOKIE, httpOnly: true, sameSite: "Lax", path: "/" }),
   ]);
-  const tokens = cookies.map(({ value }) => value);
+  const tokens = cookies.flatMap(({ value }) => [value, decodeURIComponent(value)]);
   expect(tokens[0]).toMatch(/^ey/);
-  expect(tokens[1]).toMatch(/^[\w-]{32,}$/);
+  expect(tokens[2]).toMatch(/^[\w-]{32,}$/);
+  expect(tokens[5]).toMatch(/^v1\.[\w+/=]{60,}$/);
 
   const seen = await page.evaluate(() =>
     [
@@ -69,7 +74,7 @@ test("no script in the browser can get at the tokens", async ({ page, context, p
 
   await page.getByRole("button", { name: "Sign out" }).click();
   await expect(page).toHaveURL(/signin/);
-  expect(await context.cookies()).toEqual([]);
+  expect((await context.cookies()).map(({ name }) => name)).toEqual([DEVICE_COOKIE]);
 });
 
 for (const [what, value] of [
@@ -148,6 +153,7 @@ test("on https the cookies are bound to this host, and the browser is told to st
   expect(answer.headers()["set-cookie"]?.split("\n")).toEqual([
     expect.stringMatching(new RegExp(`^__Host-postern=ey[^;]+; ${attributes}$`, "i")),
     expect.stringMatching(new RegExp(`^__Host-postern-refresh=[^;]+; ${attributes}$`, "i")),
+    expect.stringMatching(new RegExp(`^__Host-postern-device=v1[^;]+; ${attributes}$`, "i")),
   ]);
   await web.stop();
 });

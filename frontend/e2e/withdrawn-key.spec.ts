@@ -1,7 +1,16 @@
 /** The access token is fresh by its date, but its key was withdrawn; the session behind it is sound. */
 
 import { sessionsOf } from "./support/database";
-import { expect, greeting, holdCookies, signIn, signUp, test, unknownAccessToken } from "./support/journey";
+import {
+  cookieValues,
+  expect,
+  greeting,
+  holdCookies,
+  signIn,
+  signUp,
+  test,
+  unknownAccessToken,
+} from "./support/journey";
 
 test.beforeEach(async ({ page, person }) => {
   await signUp(page, person);
@@ -32,6 +41,6 @@ test("signing out then ends the session at the API", async ({ page, context, per
   await holdCookies(context, page.url(), { access: unknownAccessToken() });
   await page.getByRole("button", { name: "Sign out" }).click();
   await expect(page).toHaveURL("/signin?notice=signed-out");
-  expect(await context.cookies()).toEqual([]);
+  expect(await cookieValues(context)).toEqual({});
   expect(await sessionsOf(person.email)).toMatchObject([{ ended_by: "sign_out" }]);
 });

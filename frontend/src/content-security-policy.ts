@@ -14,6 +14,7 @@ export function contentSecurityPolicy({ nonce, https, development }: PolicyOptio
     `img-src 'self'${development ? " data: blob:" : ""}`,
     "font-src 'self'",
     `connect-src 'self'${development ? " ws:" : ""}`,
+    "worker-src 'self'",
     "manifest-src 'self'",
     "base-uri 'none'",
     "form-action 'self'",

@@ -1,5 +1,6 @@
 /** What happens once, before the first request: settings are checked, and peers are recorded. */
 
+import { randomUUID } from "node:crypto";
 import { subscribe } from "node:diagnostics_channel";
 import type { IncomingMessage } from "node:http";
 import { env, InvalidEnv } from "@/env";
@@ -21,12 +22,26 @@ function isRequestStart(message: unknown): message is { request: IncomingMessage
   return typeof message === "object" && message !== null && "request" in message;
 }
 
+declare global {
+  /** On `globalThis`, since in development this module may be loaded more than once. */
+  var posternPeerMark: string | undefined;
+}
+
+const MARK = "postern-peer";
+
 /**
  * Appends the address at the other end of the socket to X-Forwarded-For, as every proxy does. Next only fills
  * the header in when it is missing, so a visitor could choose the address that the API sees.
+ *
+ * Once for each visitor's request: where an action redirects, Next asks itself for the page with the headers of the
+ * form's request. Those carry a mark that only this process knows.
  */
 export function appendPeer(request: Pick<IncomingMessage, "headers" | "socket">): void {
+  globalThis.posternPeerMark ??= randomUUID();
+  if (request.headers[MARK] === globalThis.posternPeerMark) return;
   const told = request.headers["x-forwarded-for"];
-  const peer = request.socket.remoteAddress;
+  // Who has hung up already has no address any more, and must not have the one that they wrote.
+  const peer = request.socket.remoteAddress ?? "unknown";
   request.headers["x-forwarded-for"] = [told, peer].flat().filter(Boolean).join(", ");
+  request.headers[MARK] = globalThis.posternPeerMark;
 }

@@ -27,8 +27,12 @@ PROJECTS = [BACKEND, ROOT / "frontend"]
 BIN = Path(sys.executable).parent
 
 
+def compose() -> dict[str, Any]:
+    return dict(YAML(typ="safe").load(COMPOSE.read_text()))
+
+
 def services() -> dict[str, Any]:
-    return dict(YAML(typ="safe").load(COMPOSE.read_text())["services"])
+    return dict(compose()["services"])
 
 
 def instructions(project: Path, name: str) -> list[str]:
@@ -95,6 +99,15 @@ class TestCompose:
             "api",
             "web",
         }
+
+    def test_only_who_is_within_or_on_this_machine_is_believed_whom_it_speaks_for(self) -> None:
+        (network,) = compose()["networks"]["default"]["ipam"]["config"]
+        ports = [port for service in services().values() for port in service.get("ports", [])]
+
+        assert services()["api"]["environment"]["TRUSTED_PROXIES"] == network["subnet"]
+        assert not [name for name, service in services().items() if "networks" in service]
+        # From anywhere else they would seem to come from the network's gateway, in some set-ups.
+        assert all(port.startswith("127.0.0.1:") for port in ports)
 
     @pytest.mark.parametrize("name", services())
     def test_nothing_gains_privileges(self, name: str) -> None:

@@ -1,8 +1,9 @@
 """A whole Postern for browser tests: its own PostgreSQL, migrated, and the API until SIGTERM.
 
-python -m tests.support.api_server --port 8123
+python -m tests.support.api_server --port 8123 RATE_LIMITS=on
 
-The first line that it prints says where its database is, for journeys that look into it.
+It has the settings of the tests, but for those that it is given. The first line that it prints says
+where its database is, for journeys that look into it.
 """
 
 import argparse
@@ -18,7 +19,10 @@ from tests.support import environment
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--port", type=int, required=True)
-    port = parser.parse_args().port
+    parser.add_argument("settings", nargs="*", metavar="NAME=value")
+    arguments = parser.parse_args()
+    port = arguments.port
+    given = dict(setting.split("=", 1) for setting in arguments.settings)
     # uvicorn hands the signal on when it has stopped; what follows here must run all the same.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     with tempfile.TemporaryDirectory(prefix="postern-") as folder:
@@ -29,7 +33,7 @@ def main() -> None:
         print(f"database: {url}", flush=True)  # noqa: T201 -- journeys read it
         os.environ.setdefault("WEB_URL", "http://localhost:3000")
         api_url = f"http://localhost:{port}"
-        environment.apply(API_URL=api_url, DATABASE_URL=url, DATABASE_URL_UNPOOLED=url)
+        environment.apply(API_URL=api_url, DATABASE_URL=url, DATABASE_URL_UNPOOLED=url, **given)
         try:
             _serve(port)
         finally:

@@ -95,13 +95,17 @@ export async function holdCookies(
   ]);
 }
 
-/** The page asks to sign in again, kindly and with the way back to `path`, and the browser holds nothing any more. */
+/** The page asks to sign in again, kindly and with the way back to `path`, and the browser holds nothing of a session. */
 export async function expectSignedOut(page: Page, path: string, origin = ""): Promise<void> {
   await expect(page).toHaveURL(`${origin}/signin?next=${encodeURIComponent(path)}&notice=session-ended`);
   await expect(page.getByText("You were signed out. Sign in again to go on.")).toBeVisible();
-  expect(await page.context().cookies()).toEqual([]);
+  expect(await cookieValues(page.context())).toEqual({});
 }
 
+/** The session's cookies; the device's own stays, whatever becomes of sessions. */
 export async function cookieValues(context: BrowserContext): Promise<Record<string, string>> {
-  return Object.fromEntries((await context.cookies()).map(({ name, value }) => [name, value]));
+  const cookies = (await context.cookies()).filter(({ name }) => name !== DEVICE_COOKIE);
+  return Object.fromEntries(cookies.map(({ name, value }) => [name, value]));
 }
+
+export const DEVICE_COOKIE = "postern-device";

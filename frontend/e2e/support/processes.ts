@@ -28,13 +28,14 @@ export async function freePort(): Promise<number> {
   return address.port;
 }
 
+/** `settings` are those in which it differs from the tests' own; without any, limits are off. */
 export async function startApi(settings: Readonly<Record<string, string>> = {}): Promise<RunningApi> {
   const python = path.join(BACKEND, ".venv/bin/python");
   if (!existsSync(python)) throw new Error("The API has no environment yet: make setup, one folder up");
   const port = await freePort();
-  const child = spawn(python, ["-m", "tests.support.api_server", "--port", String(port)], {
+  const given = Object.entries(settings).map(([name, value]) => `${name}=${value}`);
+  const child = spawn(python, ["-m", "tests.support.api_server", "--port", String(port), ...given], {
     cwd: BACKEND,
-    env: { ...process.env, ...settings },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let said = "";
@@ -47,18 +48,20 @@ interface WebOptions {
   readonly apiUrl: string;
   /** Where people are told to open it, if that is not where it listens. */
   readonly webUrl?: string;
+  /** The one address of this machine at which it listens. */
+  readonly host?: string;
 }
 
-export async function startWeb({ apiUrl, webUrl }: WebOptions): Promise<Running> {
+export async function startWeb({ apiUrl, webUrl, host = "localhost" }: WebOptions): Promise<Running> {
   const server = path.join(FRONTEND, ".next/standalone/server.js");
   if (!existsSync(server)) throw new Error("There is no production build yet: npm run build");
   const port = await freePort();
-  const url = `http://localhost:${port}`;
+  const url = `http://${host}:${port}`;
   const child = spawn(process.execPath, [server], {
     env: {
       ...process.env,
       NODE_ENV: "production",
-      HOSTNAME: "localhost",
+      HOSTNAME: host,
       PORT: String(port),
       API_URL: apiUrl,
       WEB_URL: webUrl ?? url,

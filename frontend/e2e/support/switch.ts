@@ -5,10 +5,16 @@ import { createServer, type IncomingHttpHeaders, request, type Server } from "no
 import type { ProblemCode } from "../../src/api/problems";
 import { freePort } from "./processes";
 
+interface Refused {
+  readonly code: ProblemCode;
+  readonly status: 429 | 503;
+  /** Seconds. */
+  readonly retryAfter?: number;
+}
+
 export class Switch {
   readonly heard: IncomingHttpHeaders[] = [];
-  /** Paths that are answered on the line with this problem's code and 503, instead of by the API. */
-  readonly refused = new Map<string, ProblemCode>();
+  private readonly refused = new Map<string, Refused>();
   /** While true, requests arrive and are answered, and the answers get lost on their way back. */
   losesAnswers = false;
   private server: Server | undefined;
@@ -30,9 +36,12 @@ export class Switch {
   async mend(): Promise<void> {
     this.server = createServer((incoming, outgoing) => {
       this.heard.push(incoming.headers);
-      const code = this.refused.get(incoming.url ?? "");
-      if (code) {
-        outgoing.writeHead(503, { "content-type": "application/problem+json" });
+      const refused = this.refused.get(incoming.url ?? "");
+      if (refused) {
+        const { code, status, retryAfter } = refused;
+        outgoing.statusCode = status;
+        outgoing.setHeader("content-type", "application/problem+json");
+        if (retryAfter !== undefined) outgoing.setHeader("retry-after", retryAfter);
         outgoing.end(JSON.stringify({ code, detail: "database down at 10.0.0.7" }));
         return;
       }
@@ -52,6 +61,16 @@ export class Switch {
       incoming.pipe(onward);
     }).listen(this.port, "localhost");
     await once(this.server, "listening");
+  }
+
+  /** From now on this path is answered on the line, instead of by the API: with 503, or as too many attempts. */
+  refuse(path: string, code: ProblemCode, retryAfter?: number): void {
+    this.refused.set(path, { code, status: code === "rate_limited" ? 429 : 503, retryAfter });
+  }
+
+  /** The API answers for itself again. */
+  stopRefusing(): void {
+    this.refused.clear();
   }
 
   async cut(): Promise<void> {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import document from "../../openapi.json";
-import { besidePassword, refusal } from "./problems";
+import { atSignin, besidePassword, refusal } from "./problems";
+
+const waiting = (seconds: string) => ({ headers: new Headers({ "retry-after": seconds }) });
 
 const CODES = document.components.schemas.Problem.properties.code.enum;
 
@@ -9,6 +11,43 @@ describe("a refusal", () => {
     const { sentence, code: known } = refusal({ code });
     expect(known).toBe(code);
     expect(sentence).toMatch(/^[A-Z].{10,110}\.$/);
+  });
+
+  it("that says how long to wait is told with it", () => {
+    expect(refusal({ code: "rate_limited" }, waiting("30"))).toMatchObject({
+      sentence: "Too many attempts. Please try again in 30 seconds.",
+      wait: 30,
+      wrongSecret: false,
+      signedOut: false,
+    });
+    expect(refusal({ code: "overloaded" }, waiting("1")).sentence).toBe(
+      "Many people are signing in right now. Please try again in 1 second.",
+    );
+  });
+
+  it.each(["", "0", "-1", "1.5", "soon", "Wed, 21 Oct 2026 07:28:00 GMT", "9".repeat(10)])(
+    "with a wait that is none says the same without: %j",
+    (seconds) => {
+      const without = refusal({ code: "rate_limited" }).sentence;
+      expect(refusal({ code: "rate_limited" }, waiting(seconds)).sentence).toBe(without);
+    },
+  );
+
+  it("that has nothing to do with waiting says what it always says", () => {
+    const without = refusal({ code: "database_unavailable" }).sentence;
+    expect(refusal({ code: "database_unavailable" }, waiting("5")).sentence).toBe(without);
+  });
+
+  it("of a sign-in for long tells another way in", () => {
+    const long = atSignin(refusal({ code: "rate_limited" }, waiting("901")));
+    expect(long.sentence).toMatch(/try again in 16 minutes\. A browser that you signed in with before/);
+    for (const refused of [
+      refusal({ code: "rate_limited" }, waiting("900")),
+      refusal({ code: "rate_limited" }),
+      refusal({ code: "overloaded" }, waiting("5000")),
+    ]) {
+      expect(atSignin(refused)).toBe(refused);
+    }
   });
 
   it("by a code that is not known yet is still said kindly", () => {

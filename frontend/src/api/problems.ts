@@ -1,5 +1,6 @@
 /** What a person reads when the API refuses: one sentence per code, calm, saying what to do next. */
 
+import { waitInWords } from "@/lib/wait";
 import type { components } from "./schema";
 
 export type Problem = components["schemas"]["Problem"];
@@ -21,7 +22,7 @@ const SENTENCES: Record<ProblemCode, string> = {
   overloaded: "Many people are signing in right now. Please try again in a few seconds.",
   password_too_common: "This password is among the first that anybody tries. Choose a few unrelated words.",
   payload_too_large: "That is more text than we can take. Please shorten it and try again.",
-  rate_limited: "There were too many attempts. Please wait a moment and try again.",
+  rate_limited: "Too many attempts. Please wait a moment and try again.",
   refresh_token_reused: "You were signed out, to be on the safe side. Please sign in again.",
   request_timeout: "The connection is slow, and not all of it arrived. Please try again.",
   schema_mismatch:
@@ -33,6 +34,12 @@ const SENTENCES: Record<ProblemCode, string> = {
   unfamiliar: "The service refused for a reason that this page doesn't know. Please reload it and try again.",
   unsupported_media_type: "The service could not read what we sent. Please reload the page and try again.",
   validation_failed: "Something in the form wasn't accepted. Please check it and try again.",
+};
+
+/** The same where the API says for how long. */
+const SENTENCES_WITH_A_WAIT: Partial<Record<ProblemCode, (wait: string) => string>> = {
+  overloaded: (wait) => `Many people are signing in right now. Please try again in ${wait}.`,
+  rate_limited: (wait) => `Too many attempts. Please try again in ${wait}.`,
 };
 
 /** The field that a code is about, where it is about one: its sentence stands beside that field. */
@@ -54,6 +61,8 @@ export interface Refusal {
   readonly sentence: string;
   /** The API's own words, which are for developers and operators. */
   readonly detail: string;
+  /** The seconds after which trying again is worth it, where the API has said so; else 0. */
+  readonly wait: number;
   /** Sentences by field name. */
   readonly fields: Readonly<Record<string, string>>;
   /** True when the API no longer accepts this session. */
@@ -64,15 +73,18 @@ export interface Refusal {
 
 type Refused = Pick<Problem, "code"> & Partial<Pick<Problem, "errors" | "detail">>;
 
-export function refusal(problem: Refused | { code: string }): Refusal {
+/** `response` is what the problem came in: its headers say how long to wait. */
+export function refusal(problem: Refused | { code: string }, response?: Pick<Response, "headers">): Refusal {
   // An API newer than this web app may know codes that are not in the table yet.
   const code = isKnown(problem.code) ? problem.code : "unfamiliar";
-  const sentence = SENTENCES[code];
+  const wait = secondsIn(response?.headers.get("retry-after"));
+  const sentence = (wait && SENTENCES_WITH_A_WAIT[code]?.(waitInWords(wait))) || SENTENCES[code];
   const errors = "errors" in problem ? (problem.errors ?? []) : [];
   const cause = CAUSES[code];
   return {
     code,
     sentence,
+    wait,
     detail: "detail" in problem ? (problem.detail ?? "") : "",
     fields: Object.fromEntries([
       ...errors.toReversed().map((error) => [error.field, error.message]),
@@ -87,6 +99,20 @@ export function refusal(problem: Refused | { code: string }): Refusal {
 export function besidePassword(refused: Refusal, field: string): Refusal {
   if (refused.code !== "invalid_credentials") return refused;
   return { ...refused, fields: { [field]: "That isn't your password. Check it and try again." } };
+}
+
+const LONG = 15 * 60;
+
+/** Where signing in would have to wait for long: a browser that has done it before is another way in. */
+export function atSignin(refused: Refusal): Refusal {
+  if (refused.code !== "rate_limited" || refused.wait <= LONG) return refused;
+  const help = "A browser that you signed in with before still works: it has attempts of its own.";
+  return { ...refused, sentence: `${refused.sentence} ${help}` };
+}
+
+/** Of Retry-After, which the API always gives in seconds; what stands before it might give a date. */
+function secondsIn(retryAfter: string | null | undefined): number {
+  return /^\d{1,9}$/.test(retryAfter ?? "") ? Number(retryAfter) : 0;
 }
 
 function isKnown(code: string): code is ProblemCode {

@@ -1,5 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { accessTokenIn, clearing, cookieNames, cookieOptions, holding, refreshTokenIn } from "./cookies";
+import {
+  accessTokenIn,
+  clearing,
+  cookieNames,
+  cookieOptions,
+  deviceTokenIn,
+  holding,
+  refreshTokenIn,
+  remembering,
+} from "./cookies";
 
 const TOKENS = {
   access_token: "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiIxIn0.a-b_c",
@@ -9,12 +18,20 @@ const TOKENS = {
 } as const;
 
 it("on https the cookies are bound to this host and to https", () => {
-  expect(cookieNames(true)).toEqual({ access: "__Host-postern", refresh: "__Host-postern-refresh" });
+  expect(cookieNames(true)).toEqual({
+    access: "__Host-postern",
+    refresh: "__Host-postern-refresh",
+    device: "__Host-postern-device",
+  });
   expect(cookieOptions(true)).toEqual({ httpOnly: true, secure: true, sameSite: "lax", path: "/" });
 });
 
 it("on plain http a browser would refuse both, so they go without", () => {
-  expect(cookieNames(false)).toEqual({ access: "postern", refresh: "postern-refresh" });
+  expect(cookieNames(false)).toEqual({
+    access: "postern",
+    refresh: "postern-refresh",
+    device: "postern-device",
+  });
   expect(cookieOptions(false)).toMatchObject({ httpOnly: true, secure: false });
 });
 
@@ -27,6 +44,32 @@ it("the access token's cookie ends with the token, the other one stays until the
 
 it("cookies that go are emptied at once", () => {
   expect(clearing(true, "refresh")).toEqual([{ name: "__Host-postern-refresh", value: "", maxAge: 0 }]);
+});
+
+const DEVICE = "v1.3q2+7w/8A==";
+
+it("the device's cookie stays for as long as browsers keep one", () => {
+  expect(remembering(DEVICE, true)).toEqual([
+    { name: "__Host-postern-device", value: DEVICE, maxAge: 34_560_000 },
+  ]);
+});
+
+it("an API that gives no device token changes nothing about the one that is there", () => {
+  expect(remembering(null, true)).toEqual([]);
+});
+
+describe("a device token", () => {
+  it("is sent as it is", () => {
+    expect(deviceTokenIn(DEVICE)).toBe(DEVICE);
+    expect(deviceTokenIn("v1.".padEnd(300, "a"))).toHaveLength(300);
+  });
+
+  it.each([undefined, "", "☃", "a\nb", "a b", "é", "a\n", "\0", "a,b", "a".repeat(513)])(
+    "that cannot be one is not sent: %j",
+    (value) => {
+      expect(deviceTokenIn(value)).toBeUndefined();
+    },
+  );
 });
 
 describe("tokens", () => {

@@ -1,4 +1,4 @@
-/** The two cookies that hold a person's session. Scripts cannot read them, and only this server knows what is in them. */
+/** The cookies of a person's session and of their device. Scripts cannot read them, and only servers know what is in them. */
 
 import "server-only";
 
@@ -22,7 +22,11 @@ export interface CookieEdit {
 /** `__Host-` makes the browser insist on Secure, Path=/ and no Domain: no sibling host can plant one. */
 export function cookieNames(https: boolean) {
   const prefix = https ? "__Host-" : "";
-  return { access: `${prefix}postern`, refresh: `${prefix}postern-refresh` } as const;
+  return {
+    access: `${prefix}postern`,
+    refresh: `${prefix}postern-refresh`,
+    device: `${prefix}postern-device`,
+  } as const;
 }
 
 export function cookieOptions(https: boolean) {
@@ -39,6 +43,16 @@ export function holding(tokens: Tokens, https: boolean): readonly CookieEdit[] {
     { name: access, value: tokens.access_token, maxAge: tokens.expires_in },
     { name: refresh, value: tokens.refresh_token, maxAge: LONG },
   ];
+}
+
+/**
+ * What the API gives a browser at each sign-in, to be shown at the next one. It lets nobody in, but who shows it has
+ * attempts of their own, however many others guess at the account. So nothing ever clears it: not signing out, after
+ * which it is needed, and not the end of an account, since it speaks for others that are used here, too.
+ */
+export function remembering(device: string | null, https: boolean): readonly CookieEdit[] {
+  const value = deviceTokenIn(device ?? undefined);
+  return value ? [{ name: cookieNames(https).device, value, maxAge: LONG }] : [];
 }
 
 export function clearing(https: boolean, ...which: readonly (keyof SessionCookies)[]): readonly CookieEdit[] {
@@ -63,4 +77,9 @@ export function accessTokenIn(value: string | undefined): string | undefined {
 /** The same for the refresh token, of which only the API knows what it means. */
 export function refreshTokenIn(value: string | undefined): string | undefined {
   return value && value.length <= LARGEST && /^[\w-]{32,}$/.test(value) ? value : undefined;
+}
+
+/** What may stand in a header, in the length of a device token; anything else is not worth sending. */
+export function deviceTokenIn(value: string | undefined): string | undefined {
+  return value && /^[\w.+/=-]{1,512}$/.test(value) ? value : undefined;
 }

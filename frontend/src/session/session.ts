@@ -4,7 +4,7 @@ import { cookies, headers } from "next/headers";
 import { redirect } from "next/navigation";
 import { cache } from "react";
 import { type Api, api, visitorsApi } from "@/api/client";
-import { type Problem, type Refusal, refusal } from "@/api/problems";
+import { atSignin, type Problem, type Refusal, refusal } from "@/api/problems";
 import type { components } from "@/api/schema";
 import { env } from "@/env";
 import { SESSION_ENDED, signinPath } from "@/lib/next-path";
@@ -14,12 +14,14 @@ import {
   clearing,
   cookieNames,
   cookieOptions,
+  deviceTokenIn,
   holding,
   refreshTokenIn,
+  remembering,
 } from "./cookies";
 import { refresh } from "./refresh";
 
-type Tokens = components["schemas"]["Tokens"];
+type Credentials = components["schemas"]["SigninRequest"];
 export type Profile = components["schemas"]["Profile"];
 
 /** Who is looking. `unavailable`: there is a session, but the API cannot say whose. */
@@ -31,9 +33,16 @@ export type Viewer =
 /** What the API says of an access token, and not of the session behind it. */
 const NO_USE: readonly string[] = ["token_expired", "token_invalid"];
 
-/** Only in an action. */
-export async function startSession(tokens: Tokens): Promise<void> {
-  await edit(holding(tokens, env().https));
+/** Only in an action: signs this browser in, as the device that it was at the last sign-in; or says why not. */
+export async function startSession(credentials: Credentials): Promise<Refusal | undefined> {
+  const { https } = env();
+  const device = deviceTokenIn((await cookies()).get(cookieNames(https).device)?.value);
+  const { data, error, response } = await (await api()).POST("/auth/signin", {
+    body: credentials,
+    params: { header: { "Postern-Device": device } },
+  });
+  if (!data) return atSignin(refusal(error, response));
+  await edit([...holding(data, https), ...remembering(response.headers.get("postern-device"), https)]);
 }
 
 /**
@@ -82,19 +91,24 @@ export async function requireUser(path: string): Promise<Exclude<Viewer, { statu
 
 /** The guard of actions: one call to the API as this person, and why it was refused, if it was. */
 export async function asUser(path: string, call: Call): Promise<Refusal | undefined> {
-  const { error } = await asBearer(call);
+  const { error, response } = await asBearer(call);
   if (!error) return;
-  const refused = refusal(error);
+  const refused = refusal(error, response);
   return refused.signedOut ? toSignin(path, refused) : refused;
 }
 
-type Call = (client: Api) => Promise<{ readonly error?: Problem | { readonly code: string } }>;
+type Call = (client: Api) => Promise<Answer>;
+
+interface Answer {
+  readonly error?: Problem | { readonly code: string };
+  readonly response?: Response;
+}
 
 /**
  * One call to the API with what this browser holds. A token that is fresh by its date may be refused all the same, as
  * when its key was withdrawn; nothing was done then, so the call is made once more with the next token.
  */
-async function asBearer(call: Call): ReturnType<Call> {
+async function asBearer(call: Call): Promise<Answer> {
   const { accessToken, refreshToken } = await heldTokens();
   if (!accessToken) {
     return { error: refreshToken ? await whyNotRefreshed() : { code: "token_missing" } };

@@ -1,8 +1,9 @@
 "use client";
 
 import type { FormState } from "@/lib/form-state";
-import { type PasswordRules, passwordStrength } from "@/lib/password-strength";
+import type { PasswordRules } from "@/lib/strength/rules";
 import { PasswordField } from "./password-field";
+import { StrengthMeter } from "./strength-meter";
 
 interface NewPasswordFieldProps {
   label: string;
@@ -21,24 +22,5 @@ export function NewPasswordField({ rules, ...field }: NewPasswordFieldProps) {
       hint={rules && `At least ${rules.minLength} characters. A few unrelated words are best.`}
       meter={rules && ((typed) => <StrengthMeter typed={typed} rules={rules} />)}
     />
-  );
-}
-
-const STEPS = [1, 2, 3, 4] as const;
-
-function StrengthMeter({ typed, rules }: { typed: string; rules: PasswordRules }) {
-  const { level, words } = passwordStrength(typed, rules);
-  return (
-    <div className="needs-script flex min-h-5 items-center gap-3 text-sm text-soft">
-      <div aria-hidden="true" className="flex flex-1 gap-1">
-        {STEPS.map((step) => (
-          <span
-            key={step}
-            className={`h-1 flex-1 rounded-full transition-colors ${level >= step ? "bg-door" : "bg-line"}`}
-          />
-        ))}
-      </div>
-      {typed && <span>{words}</span>}
-    </div>
   );
 }

@@ -8,7 +8,7 @@ import { NewPasswordField } from "@/components/form/new-password-field";
 import { PasswordField } from "@/components/form/password-field";
 import { SubmitButton } from "@/components/form/submit-button";
 import type { Device } from "@/lib/device";
-import type { PasswordRules } from "@/lib/password-strength";
+import type { PasswordRules } from "@/lib/strength/rules";
 import { changePassword, deleteAccount, endSessions } from "./actions";
 import { ALL_OTHERS, CONFIRMATION } from "./words";
 

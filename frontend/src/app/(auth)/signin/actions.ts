@@ -1,8 +1,6 @@
 "use server";
 
 import { redirect } from "next/navigation";
-import { api } from "@/api/client";
-import { refusal } from "@/api/problems";
 import { action } from "@/lib/action";
 import { nextPath } from "@/lib/next-path";
 import { startSession } from "@/session/session";
@@ -14,11 +12,8 @@ export const signin = action(
     next: {},
   },
   async (value) => {
-    const { data, error } = await (await api()).POST("/auth/signin", {
-      body: { email: value("email"), password: value("password") },
-    });
-    if (!data) return refusal(error);
-    await startSession(data);
+    const refused = await startSession({ email: value("email"), password: value("password") });
+    if (refused) return refused;
     redirect(nextPath(value("next")));
   },
 );

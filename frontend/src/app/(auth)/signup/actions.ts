@@ -15,16 +15,13 @@ export const signup = action(
     next: {},
   },
   async (value) => {
-    const client = await api();
     const [email, password, name] = [value("email"), value("password"), value("name")];
-    const { error } = await client.POST("/auth/signup", { body: { email, password, name } });
-    if (error) return refusal(error);
+    const { error, response } = await (await api()).POST("/auth/signup", { body: { email, password, name } });
+    if (error) return refusal(error, response);
 
     const next = nextPath(value("next"));
-    const { data } = await client.POST("/auth/signin", { body: { email, password } });
+    const refused = await startSession({ email, password });
     // The account exists by now: a sign-in that fails on top of it is done by hand, on a page that says so.
-    if (!data) redirect(signinPath(next, "account-created"));
-    await startSession(data);
-    redirect(next);
+    redirect(refused ? signinPath(next, "account-created") : next);
   },
 );

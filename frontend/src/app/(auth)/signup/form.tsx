@@ -5,7 +5,7 @@ import { Field } from "@/components/form/field";
 import { Form } from "@/components/form/form";
 import { NewPasswordField } from "@/components/form/new-password-field";
 import { SubmitButton } from "@/components/form/submit-button";
-import type { PasswordRules } from "@/lib/password-strength";
+import type { PasswordRules } from "@/lib/strength/rules";
 import { signup } from "./actions";
 
 export function SignupForm({ next, rules }: { next: string; rules: PasswordRules }) {

@@ -1,0 +1,149 @@
+import type { Page } from "@playwright/test";
+import { findings } from "./support/axe";
+import {
+  DEVICE_COOKIE,
+  expect,
+  greeting,
+  join,
+  test as journey,
+  type Person,
+  signIn,
+} from "./support/journey";
+import { test as onTheLine } from "./support/line";
+import { type Running, startApi, startWeb } from "./support/processes";
+
+const formAlert = (page: Page) => page.locator("form").getByRole("alert");
+
+async function signOut(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await expect(page).toHaveURL(/signin/);
+}
+
+/** Until there is a wait: every wrong password after the fifth makes the next one longer. */
+async function guess(page: Page, { email }: Person): Promise<void> {
+  for (let wrong = 1; wrong <= 12; wrong++) {
+    await signIn(page, { email, password: `not the right one ${wrong}` });
+    await expect(formAlert(page)).toHaveText(/don't belong together|Too many attempts/);
+    // The next answer is to be told from this one.
+    const answer = String(await formAlert(page).textContent());
+    await page.goto("/signin");
+    if (answer.startsWith("Too many")) {
+      expect(wrong).toBeGreaterThan(5);
+      return;
+    }
+  }
+  throw new Error("Twelve wrong passwords in a row, and no end");
+}
+
+/** An API with limits and a web app of its own: one pair, for journeys one after the other. */
+const limited = journey.extend<object, { web: Running }>({
+  web: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures' names from this pattern
+    async ({}, use) => {
+      // A burst that is used up for a minute: no journey depends on how fast the machine is.
+      const policies = { RATE_LIMIT_POLICIES: "signin_account_address=5+1/minute" };
+      const api = await startApi({ RATE_LIMITS: "on", ...policies });
+      const web = await startWeb({ apiUrl: api.url });
+      await use(web);
+      await web.stop();
+      await api.stop();
+    },
+    { scope: "worker", timeout: 60_000 },
+  ],
+  baseURL: async ({ web }, use) => use(web.url),
+});
+
+limited.describe("with limits", () => {
+  limited.describe.configure({ mode: "default" });
+
+  for (const javaScriptEnabled of [true, false]) {
+    const how = javaScriptEnabled ? "with scripts" : "without scripts";
+
+    limited(
+      `after five wrong passwords the sixth is told to wait, ${how}`,
+      async ({ browser, page, person, web }) => {
+        await join(page, person);
+        await signOut(page);
+
+        const stranger = await browser.newPage({ baseURL: web.url, javaScriptEnabled });
+        await stranger.goto("/signin");
+        await guess(stranger, person);
+        await signIn(stranger, person);
+        await expect(formAlert(stranger)).toHaveText(
+          /^Too many attempts\. Please try again in (1 minute|\d+ seconds?)\.$/,
+        );
+        await expect(stranger.getByLabel("Email")).toHaveValue(person.email);
+        await expect(stranger.getByLabel("Password", { exact: true })).toHaveValue(
+          javaScriptEnabled ? person.password : "",
+        );
+        if (javaScriptEnabled) expect(await findings(stranger)).toEqual([]);
+        await stranger.close();
+
+        // All the while, the browser that has signed in before is let in.
+        await signIn(page, person);
+        await expect(greeting(page, person.name)).toBeVisible();
+      },
+    );
+  }
+
+  limited(
+    "a browser whose device cookie is garbage signs in all the same, and gets a new one",
+    async ({ page, context, person }) => {
+      await join(page, person);
+      for (const value of ["garbage", "%E2%98%83", "a%0Ab", "a".repeat(4_000)]) {
+        await signOut(page);
+        await context.addCookies([{ name: DEVICE_COOKIE, value, url: page.url(), httpOnly: true }]);
+        await signIn(page, person);
+        await expect(greeting(page, person.name)).toBeVisible();
+        const device = (await context.cookies()).find(({ name }) => name === DEVICE_COOKIE);
+        expect(device?.value).toMatch(/^v1\./);
+      }
+    },
+  );
+});
+
+onTheLine("a long wait is told with another way in, and what was typed is kept", async ({ page, line }) => {
+  await line.mend();
+  await page.goto("/signin");
+  line.refuse("/auth/signin", "rate_limited", 90_000);
+  await signIn(page, { email: "ada@example.com", password: "a copper door in the wall" });
+  await expect(formAlert(page)).toHaveText(
+    "Too many attempts. Please try again in 2 days. " +
+      "A browser that you signed in with before still works: it has attempts of its own.",
+  );
+  await expect(page.getByLabel("Email")).toHaveValue("ada@example.com");
+
+  line.refuse("/auth/signin", "overloaded", 4);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(formAlert(page)).toHaveText(
+    "Many people are signing in right now. Please try again in 4 seconds.",
+  );
+
+  await page.goto("/signup");
+  line.refuse("/auth/signup", "rate_limited", 1_700);
+  await page.getByLabel("Email").fill("ada@example.com");
+  await page.getByLabel("Password", { exact: true }).fill("a copper door in the wall");
+  await page.getByRole("button", { name: "Create account" }).click();
+  await expect(formAlert(page)).toHaveText("Too many attempts. Please try again in 29 minutes.");
+  await expect(page.getByLabel("Email")).toHaveValue("ada@example.com");
+});
+
+onTheLine(
+  "where the password is asked for again, a wait is told, too",
+  async ({ signedIn: page, line, person }) => {
+    await page.goto("/security");
+    line.refuse("/auth/password/change", "rate_limited", 1);
+    line.refuse("/auth/profile/delete", "rate_limited", 3_600);
+    await page.getByLabel("Current password", { exact: true }).fill("not the right one");
+    await page.getByLabel("New password", { exact: true }).fill("another copper door");
+    await page.getByRole("button", { name: "Change password" }).click();
+    await expect(formAlert(page)).toHaveText("Too many attempts. Please try again in 1 second.");
+
+    await page.getByLabel("Password", { exact: true }).fill(person.password);
+    await page.getByLabel("Type “delete my account” to confirm").fill("delete my account");
+    await page.getByRole("button", { name: "Delete account" }).click();
+    await expect(formAlert(page).nth(1)).toHaveText("Too many attempts. Please try again in 1 hour.");
+    await expect(page.getByLabel("Type “delete my account” to confirm")).toHaveValue("delete my account");
+    await expect(page).toHaveURL("/security");
+  },
+);

@@ -1,0 +1,101 @@
+import type { Locator, Page } from "@playwright/test";
+import { findings } from "./support/axe";
+import { changePassword, expect, signUp, test } from "./support/journey";
+
+const meter = (page: Page) => page.locator("form [aria-live=polite]");
+const steps = (page: Page, level: number): Locator => page.locator(`form [data-level="${level}"]`);
+
+const WEAK = "Weak: close to what attackers try first";
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test.describe(`in the ${colorScheme}`, () => {
+    test.use({ colorScheme });
+
+    test("the meter leads from weak to strong, and knows what the person told about themselves", async ({
+      page,
+      person,
+    }) => {
+      await page.goto("/signup");
+      const password = page.getByLabel("Password", { exact: true });
+      await expect(password).toHaveAccessibleDescription(/At least 8 characters/);
+      await expect(meter(page)).toHaveText("");
+
+      await password.fill("copper");
+      await expect(meter(page)).toHaveText("2 more characters needed");
+      await expect(steps(page, 0)).toBeVisible();
+
+      await page.getByLabel("Name").fill("Ada Lovelace");
+      await page.getByLabel("Email").fill("countess.ada@example.com");
+      for (const weak of ["password123", "aaaaaaaaaaaa", "AdaLovelace1", "countess.ada"]) {
+        await password.fill(weak);
+        await expect(meter(page)).toHaveText(WEAK);
+        await expect(steps(page, 1)).toBeVisible();
+      }
+      expect(await findings(page), "weak").toEqual([]);
+
+      await password.fill("copper door");
+      await expect(meter(page)).toHaveText("Fair");
+      await password.fill(person.password);
+      await expect(meter(page)).toHaveText("Strong");
+      await expect(steps(page, 4)).toBeVisible();
+      expect(await findings(page), "strong").toEqual([]);
+
+      await password.fill("");
+      await expect(meter(page)).toHaveText("");
+    });
+  });
+}
+
+test("the meter is silent while somebody types, and what it needs is loaded only then", async ({ page }) => {
+  const fetched: string[] = [];
+  page.on("request", (request) => fetched.push(request.url()));
+  await page.goto("/signup", { waitUntil: "networkidle" });
+  const atFirst = fetched.length;
+
+  await page.evaluate(() => {
+    const said: string[] = [];
+    Reflect.set(window, "said", said);
+    const region = document.querySelector("form [aria-live=polite]");
+    if (region) {
+      const listen = new MutationObserver(() => said.push(region.textContent ?? ""));
+      listen.observe(region, { childList: true, characterData: true, subtree: true });
+    }
+  });
+  const password = page.getByLabel("Password", { exact: true });
+  await password.pressSequentially("copper door lantern", { delay: 30 });
+  await expect(meter(page)).toHaveText("Strong");
+  expect(await page.evaluate(() => Reflect.get(window, "said"))).toEqual(["Strong"]);
+  expect(fetched.length).toBeGreaterThan(atFirst);
+  expect(fetched.every((url) => new URL(url).origin === new URL(page.url()).origin)).toBe(true);
+});
+
+test("the meter only advises: a weak password that the service takes is taken", async ({ page, person }) => {
+  await signUp(page, { ...person, password: "AdaLovelace1" });
+  await expect(page).toHaveURL("/profile");
+
+  await page.goto("/security");
+  const fresh = page.getByLabel("New password", { exact: true });
+  await fresh.fill(person.email.replace(/@.*/, ""));
+  await expect(meter(page)).toHaveText(WEAK);
+  await changePassword(page, "AdaLovelace1", "copper door");
+  await expect(page.getByText("Your password is changed")).toBeVisible();
+  await expect(meter(page)).toHaveText("");
+});
+
+test("where the meter cannot be loaded, a password is chosen without it", async ({ page, person }) => {
+  await page.addInitScript(() => {
+    window.Worker = class extends Worker {
+      constructor() {
+        super("/no-such-worker.js");
+      }
+    };
+  });
+  await page.goto("/signup");
+  await page.getByLabel("Password", { exact: true }).fill("copper");
+  await expect(meter(page)).toHaveText("2 more characters needed");
+  await page.getByLabel("Password", { exact: true }).fill(person.password);
+  await expect(meter(page)).toHaveText("");
+  await page.getByLabel("Email").fill(person.email);
+  await page.getByRole("button", { name: "Create account" }).click();
+  await expect(page).toHaveURL("/profile");
+});

@@ -1,0 +1,86 @@
+"use client";
+
+import { useEffect, useRef, useState } from "react";
+import { assess, prepare } from "@/lib/strength/assess";
+import type { Level } from "@/lib/strength/estimate";
+import { lengthFault, type PasswordRules } from "@/lib/strength/rules";
+
+const WORDS: Record<Level, string> = {
+  1: "Weak: close to what attackers try first",
+  2: "Fair",
+  3: "Good",
+  4: "Strong",
+};
+const STEPS = [1, 2, 3, 4] as const;
+
+/** Long enough that nothing is said in the midst of a word. */
+const PAUSE = 400;
+
+interface Strength {
+  /** 0 while nothing is known, or the service would refuse it. */
+  readonly level: Level | 0;
+  readonly words: string;
+}
+
+const NOTHING: Strength = { level: 0, words: "" };
+
+interface StrengthMeterProps {
+  typed: string;
+  rules: PasswordRules;
+}
+
+/** Advice on a password that is being chosen; whether it is taken is for the service to say. */
+export function StrengthMeter({ typed, rules: { minLength, maxLength } }: StrengthMeterProps) {
+  const meter = useRef<HTMLDivElement>(null);
+  const [{ level, words }, setStrength] = useState(NOTHING);
+
+  useEffect(() => {
+    if (!typed) {
+      setStrength(NOTHING);
+      return;
+    }
+    prepare();
+    let overtaken = false;
+    const pause = setTimeout(async () => {
+      const fault = lengthFault(typed, { minLength, maxLength });
+      if (fault) {
+        setStrength({ level: 0, words: fault });
+        return;
+      }
+      setStrength((before) => (before.level === 0 ? NOTHING : before));
+      const level = await assess({ password: typed, own: toldBeside(meter.current) });
+      if (!overtaken) setStrength({ level, words: WORDS[level] });
+    }, PAUSE);
+    return () => {
+      overtaken = true;
+      clearTimeout(pause);
+    };
+  }, [typed, minLength, maxLength]);
+
+  return (
+    <div ref={meter} className="needs-script grid gap-1.5 pt-1 text-sm text-soft">
+      <div aria-hidden="true" data-level={level} className="flex gap-1">
+        {STEPS.map((step) => (
+          <span
+            key={step}
+            className={`h-1 flex-1 rounded-full transition-colors ${level < step ? "bg-line" : level < 3 ? "bg-edge" : "bg-door"}`}
+          />
+        ))}
+      </div>
+      <p aria-live="polite" className="min-h-5 leading-snug text-balance">
+        {words}
+      </p>
+    </div>
+  );
+}
+
+/** What the person has typed into the same form about themselves. */
+function toldBeside(meter: HTMLElement | null): string[] {
+  const form = meter?.closest("form");
+  if (!form) return [];
+  const fields = new FormData(form);
+  return ["email", "username", "name"].flatMap((name) => {
+    const told = fields.get(name);
+    return typeof told === "string" && told ? [told] : [];
+  });
+}

@@ -1,0 +1,22 @@
+import type { Level } from "./estimate";
+import type { Question } from "./worker";
+
+let worker: Worker | undefined;
+
+/** Begins to load what `assess` needs, which takes a moment. */
+export function prepare(): Worker {
+  worker ??= new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
+  return worker;
+}
+
+/** Resolves when it is known; never, in a browser that cannot do it. */
+export function assess(question: Question): Promise<Level> {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = ({ data }: MessageEvent<Level>) => {
+      port1.close();
+      resolve(data);
+    };
+    prepare().postMessage(question, [port2]);
+  });
+}

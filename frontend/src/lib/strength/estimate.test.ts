@@ -1,0 +1,35 @@
+import { describe, expect, it } from "vitest";
+import { estimate } from "./estimate";
+
+const ADA = ["ada.lovelace@example.com", "Ada King"];
+
+describe("a password", () => {
+  it.each([
+    ...["password123", "P@ssw0rd", "aaaaaaaaaaaaaaaa", "1234567890123456", "qwertyuiop12", "abababababab"],
+    ...["governmental", "christopherjohnson", "lantern1", "postern1", "PosternPostern"],
+  ])("that attackers try early is weak: %s", (password) => {
+    expect(estimate(password, ADA)).toBe(1);
+  });
+
+  it.each(["ada.lovelace@example.com", "lovelace1815", "Lovelace!", "AdaKing12"])(
+    "made of what the person has told is weak: %s",
+    (password) => {
+      expect(estimate(password, ADA)).toBe(1);
+    },
+  );
+
+  it("grows with unrelated words", () => {
+    expect(estimate("copper door", [])).toBe(2);
+    expect(estimate("summer2026!", [])).toBe(2);
+    expect(estimate("x7#kQ9!mZ2", [])).toBe(3);
+    expect(estimate("copper door lantern", [])).toBe(4);
+    expect(estimate("correct horse battery staple", [])).toBe(4);
+  });
+
+  it("of any length is judged soon", () => {
+    const began = performance.now();
+    expect(estimate("correct horse battery staple ".repeat(35), ADA)).toBe(4);
+    expect(estimate("x".repeat(1_024), ADA)).toBe(1);
+    expect(performance.now() - began).toBeLessThan(2_000);
+  });
+});
