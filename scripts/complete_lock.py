@@ -71,5 +71,5 @@ def entry(name: str, version: str, *, dev: bool) -> dict[str, object]:
 
 
 if __name__ == "__main__":
-    for given in sys.argv[1:] or [LOCK]:
+    for given in sys.argv[1:] or [str(LOCK)]:
         main(Path(given))
