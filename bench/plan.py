@@ -29,7 +29,7 @@ class Plan:
 
 FULL = Plan(
     name="full",
-    rounds=4,
+    rounds=3,
     ceiling=8,
     signin=15,
     profile=10,
@@ -39,18 +39,18 @@ FULL = Plan(
     small_table=1_000,
     large_table=1_000_000,
     lookups=2_000,
-    lookups_within=60,
+    lookups_within=40,
     signins_per_table=30,
     memory_requests=100_000,
     peers_memory_requests=20_000,
     pairs=1_000,
-    peers_pairs=300,
+    peers_pairs=200,
 )
 QUICK = Plan(
     name="quick",
     rounds=1,
     ceiling=3,
-    signin=6,
+    signin=5,
     profile=4,
     refresh=4,
     rest=3,
@@ -58,11 +58,11 @@ QUICK = Plan(
     small_table=1_000,
     large_table=50_000,
     lookups=300,
-    lookups_within=6,
-    signins_per_table=5,
+    lookups_within=4,
+    signins_per_table=4,
     memory_requests=2_000,
     peers_memory_requests=1_000,
-    pairs=30,
+    pairs=25,
     peers_pairs=10,
 )
 LONG_REFRESH = 600

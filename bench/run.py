@@ -85,14 +85,17 @@ def _once(
 
 
 class _Told:
-    """One line about what is being measured, and how long it took."""
+    """One line about what is being measured; at its end the server has come to rest."""
 
     def __init__(self, what: str, server: Server) -> None:
+        self._server = server
         self._line = f"{what}: {server.service.name}"
 
     def __enter__(self) -> None:
         self._began = time.monotonic()
         print(f"{self._line} …", end="", flush=True, file=sys.stderr)
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None:
+            self._server.come_to_rest()
         print(f" {time.monotonic() - self._began:.0f} s", flush=True, file=sys.stderr)

@@ -16,6 +16,9 @@ from bench import cores
 from bench.services.base import Request, Service, address_of
 
 START_WITHIN = 60.0
+REST_WITHIN = 120.0
+IDLE_SECONDS = 0.03
+"""Of processor time in half a second: what an idle server uses for its housekeeping."""
 BELOW_EPHEMERAL = range(10_000, 32_000)
 """No outgoing connection is given one of these, so a free one stays free until it is used."""
 MEGABYTE = 1_000_000
@@ -95,6 +98,19 @@ class Server:
     def cpu_seconds(self) -> float:
         used = [process.cpu_times() for process in self.processes()]
         return sum(times.user + times.system for times in used)
+
+    def come_to_rest(self) -> None:
+        """Wait until it has nothing left to do: the next service needs the core for itself.
+
+        A server that queues sign-ins hashes on for those who have long hung up.
+        """
+        until = time.monotonic() + REST_WITHIN
+        while time.monotonic() < until:
+            used = self.cpu_seconds()
+            time.sleep(0.5)
+            if self.cpu_seconds() - used < IDLE_SECONDS:
+                return
+        raise ServerErred(f"{self.service.name} is still at work {REST_WITHIN:.0f} s later")
 
     def stop(self) -> None:
         self.client.close()
