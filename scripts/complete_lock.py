@@ -1,4 +1,4 @@
-"""Completes package-lock.json for the platforms that its writer is not.
+"""Completes a package-lock.json for the platforms that its writer is not.
 
 npm leaves a package out of the lock when the registry does not serve it, and then refuses to
 install from that lock anywhere, even where that package is not needed. So the native binaries that
@@ -18,7 +18,7 @@ SYSTEMS = "aix|android|darwin|freebsd|linux|netbsd|openbsd|openharmony|sunos|win
 PROCESSORS = "arm64|arm|ia32|loong64|mips64el|ppc64|riscv64|s390x|wasm32|x64"
 
 
-def main(path: Path = LOCK) -> None:
+def main(path: Path) -> None:
     lock = json.loads(path.read_text())
     packages = lock["packages"]
     missing = {
@@ -71,4 +71,5 @@ def entry(name: str, version: str, *, dev: bool) -> dict[str, object]:
 
 
 if __name__ == "__main__":
-    main()
+    for given in sys.argv[1:] or [str(LOCK)]:
+        main(Path(given))

@@ -1,4 +1,4 @@
-"""Makes what the other commands stand on: the backend's environment and the web app's packages.
+"""Makes what the other commands stand on: the backend's environment, the web app's packages, bench.
 
 Runs on any Python >= 3.11 with nothing installed. Versions and hashes come from the locks, the
 packages from whatever index this machine is configured for.
@@ -16,6 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 BACKEND = ROOT / "backend"
 FRONTEND = ROOT / "frontend"
+BENCH = ROOT / "bench"
 TOOLS = ROOT / ".tools"
 NODE = TOOLS / "node"
 UV = TOOLS / "bin" / "uv"
@@ -34,6 +35,9 @@ def main(part: str, *arguments: str) -> None:
         case "frontend":
             say("the web app's packages (frontend/node_modules)")
             install_frontend()
+        case "bench":
+            say("what measures, and the peers (bench)")
+            install_bench()
         case _:
             raise SystemExit(f"setup.py: there is no part called {part}")
 
@@ -67,15 +71,25 @@ def install_backend(environment: Path) -> None:
 def install_frontend() -> None:
     if not machine_has_node():
         install_node()
-    run(
-        "npm",
-        "ci",
-        "--no-audit",
-        "--no-fund",
-        "--loglevel=error",
-        cwd=FRONTEND,
-        env=path_with_node(),
-    )
+    npm_ci(FRONTEND)
+
+
+def install_bench() -> None:
+    """What draws, the load generator, and each peer, in environments that share nothing."""
+    if not machine_has_node():
+        install_node()
+    for place in (BENCH, BENCH / "peers" / "fastapi_users"):
+        environment = place / ".venv"
+        if not (environment / "bin" / "python").exists():
+            run(UV, "venv", "--quiet", "--python", sys.executable, environment)
+        uv_pip("sync", environment, "--require-hashes", place / "requirements.txt")
+    for place in (BENCH / "load", BENCH / "peers" / "better_auth"):
+        npm_ci(place)
+
+
+def npm_ci(place: Path) -> None:
+    quiet = ("--no-audit", "--no-fund", "--loglevel=error")
+    run("npm", "ci", *quiet, cwd=place, env=path_with_node())
 
 
 def machine_has_node() -> bool:

@@ -58,6 +58,14 @@ def _migrated() -> None:
     migrations.upgrade()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _hashing_may_wait() -> None:
+    """How busy the machine is decides no test; those about waiting say how long it may take."""
+    from src.auth import hash_gate
+
+    hash_gate.WAIT = 60.0
+
+
 @pytest.fixture(autouse=True)
 def _only_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
     """No test talks to the world: name look-ups answer for this machine only."""

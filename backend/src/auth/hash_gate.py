@@ -29,7 +29,7 @@ from src.settings import get_settings
 P = ParamSpec("P")
 T = TypeVar("T")
 
-WAIT = 0.9
+WAIT = 0.8
 """Seconds that a hash may wait for its turn; who has not begun by then is refused."""
 NICENESS = 10
 LONGEST_RETRY = 10

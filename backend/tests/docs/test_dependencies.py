@@ -41,6 +41,16 @@ def web_packages() -> set[str]:
     return {*declared["dependencies"], *declared["devDependencies"]}
 
 
-@pytest.mark.parametrize("declared", [python_packages, tools, web_packages])
+def bench_packages() -> set[str]:
+    bench = ROOT / "bench"
+    python = "".join(wanted.read_text() for wanted in bench.glob("**/requirements.in"))
+    npm = [bench / "load", bench / "peers" / "better_auth"]
+    named = {Requirement(line).name for line in python.splitlines()}
+    return named.union(
+        *(json.loads((place / "package.json").read_text())["dependencies"] for place in npm)
+    )
+
+
+@pytest.mark.parametrize("declared", [python_packages, tools, web_packages, bench_packages])
 def test_every_dependency_has_its_line(declared: Callable[[], set[str]]) -> None:
     assert declared() - EXPLAINED == set()

@@ -18,13 +18,19 @@ from src.settings import BACKEND
 ROOT = BACKEND.parent
 PROMISED = {
     "help", "setup", "dev", "test", "check", "doctor", "migrate", "migration", "lock", "openapi",
-    "format", "clean",
+    "format", "clean", "bench", "bench-quick",
 }  # fmt: skip
 LOCKS = (
     BACKEND / "requirements.txt",
     BACKEND / "requirements-dev.txt",
     ROOT / "scripts" / "locks" / "uv.txt",
     ROOT / "scripts" / "locks" / "node.txt",
+    ROOT / "bench" / "requirements.txt",
+    ROOT / "bench" / "peers" / "fastapi_users" / "requirements.txt",
+)
+BENCH_NPM_LOCKS = (
+    ROOT / "bench" / "load" / "package-lock.json",
+    ROOT / "bench" / "peers" / "better_auth" / "package-lock.json",
 )
 
 
@@ -204,6 +210,15 @@ class TestLocks:
 
         assert optional <= names
         assert not any("resolved" in package for package in packages.values())
+
+    @pytest.mark.parametrize("lock", BENCH_NPM_LOCKS, ids=lambda lock: lock.parent.name)
+    def test_what_is_measured_against_is_locked_with_hashes_and_without_addresses(
+        self, lock: Path
+    ) -> None:
+        packages = json.loads(lock.read_text())["packages"]
+
+        assert all("integrity" in package for path, package in packages.items() if path)
+        assert "://" not in lock.read_text()
 
     def test_only_native_binaries_of_rarer_platforms_are_installed_without_a_hash(self) -> None:
         packages = json.loads((ROOT / "frontend" / "package-lock.json").read_text())["packages"]

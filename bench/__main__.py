@@ -1,0 +1,90 @@
+"""Measures Postern and its peers side by side, and says which goals are met.
+
+Exit code 0 whatever the figures are, 1 when a server erred.
+"""
+
+import argparse
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from bench import cores
+from bench.goals import judged
+from bench.plan import FULL, LONG_REFRESH, QUICK, Plan
+from bench.report import document, medians_of, print_goals, print_table, write
+from bench.run import SCENARIOS, run
+from bench.servers import ServerErred
+from bench.services import SERVICES
+
+BENCH = Path(__file__).resolve().parent
+
+
+def main() -> int:
+    arguments = _parsed()
+    plan, options = _plan(arguments), dict(arguments.setting)
+    services = [kind for kind in SERVICES if kind.name in arguments.services]
+    cores.require()
+    try:
+        with cores.pinned(cores.LOAD):
+            results = run(services, arguments.only, plan, options)
+    except ServerErred as error:
+        print(f"\n{error}", file=sys.stderr)
+        return 1
+    medians = medians_of(results)
+    goals = judged(medians, people=plan.large_table, memory_requests=plan.memory_requests)
+    path = write(document(plan, options, services, results, goals), arguments.output)
+    print_table(medians, [kind.name for kind in services])
+    print_goals(goals)
+    chart = (BENCH / ".venv" / "bin" / "python", BENCH / "chart.py", path)
+    subprocess.run(chart, check=True)
+    print(f"\n{path} and chart.svg and chart.png beside it")
+    return 0
+
+
+def _plan(arguments: argparse.Namespace) -> Plan:
+    plan = QUICK if arguments.quick else FULL
+    rounds = arguments.rounds or plan.rounds
+    if arguments.long:
+        peers = plan.memory_requests
+        plan = replace(plan, name="long", refresh=LONG_REFRESH, peers_memory_requests=peers)
+        rounds = arguments.rounds or 1
+    return replace(plan, rounds=rounds, pairs=arguments.pairs or plan.pairs)
+
+
+def _parsed() -> argparse.Namespace:
+    names = [kind.name for kind in SERVICES]
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="shorter: under three minutes")
+    parser.add_argument("--long", action="store_true", help="ten minutes of refreshing, one round")
+    parser.add_argument("--only", type=_some_of(SCENARIOS), default=list(SCENARIOS), help="a,b")
+    parser.add_argument("--services", type=_some_of(names), default=names, help="a,b")
+    parser.add_argument("--rounds", type=int, help="how often each scenario is run")
+    parser.add_argument("--pairs", type=int, help="refused sign-ins of each kind")
+    parser.add_argument(
+        "--setting", type=_setting, action="append", default=[], help="of Postern: RATE_LIMITS=on"
+    )
+    parser.add_argument("--output", type=Path, default=BENCH / "results", help="a folder")
+    return parser.parse_args()
+
+
+def _some_of(known: Sequence[str]) -> Callable[[str], list[str]]:
+    def read(text: str) -> list[str]:
+        chosen = text.split(",")
+        if unknown := set(chosen) - set(known):
+            raise argparse.ArgumentTypeError(f"{', '.join(unknown)}: there are {', '.join(known)}")
+        return chosen
+
+    return read
+
+
+def _setting(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise argparse.ArgumentTypeError("NAME=value")
+    return name, value
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

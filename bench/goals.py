@@ -1,0 +1,103 @@
+"""What Postern is held to, as far as it is measured here, and whether a run met it. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bench.measures import ratio
+
+Medians = Mapping[str, Mapping[str, Mapping[str, float | None]]]
+"""By scenario, service and figure."""
+
+PEERS = {"fastapi-users": 2.5, "better-auth": 1.5}
+"""How many times their profile requests per second."""
+KINDS = ("known", "disabled", "unverified", "older_cost", "plain_bcrypt")
+FULL_TABLE = 1_000_000
+
+
+@dataclass(frozen=True)
+class Goal:
+    """One bound and what was measured; None was not measured."""
+
+    what: str
+    measured: float | None
+    bound: float
+    unit: str = ""
+    at_least: bool = False
+    note: str = ""
+
+    @property
+    def verdict(self) -> str:
+        if self.measured is None:
+            return "not measured"
+        met = self.measured >= self.bound if self.at_least else self.measured <= self.bound
+        return "pass" if met else "miss"
+
+
+def judged(medians: Medians, *, people: int, memory_requests: int) -> list[Goal]:
+    """Every goal; those that depend on a size say so where the run was smaller."""
+    return [
+        *_signing_in(medians),
+        *_storm(medians),
+        *_speed(medians),
+        *_size(medians, people, memory_requests),
+        *_enumeration(medians),
+    ]
+
+
+def _ours(medians: Medians, scenario: str, figure: str) -> float | None:
+    return medians.get(scenario, {}).get("postern", {}).get(figure)
+
+
+def _signing_in(medians: Medians) -> list[Goal]:
+    share = _ours(medians, "signin", "share")
+    return [Goal("sign-ins, of what bcrypt alone does", share, 0.95, "×", at_least=True)]
+
+
+def _storm(medians: Medians) -> list[Goal]:
+    def found(figure: str) -> float | None:
+        return _ours(medians, "storm", figure)
+
+    told = found("told_when_to_come_again")
+    return [
+        Goal("profile p99 while 50 sign in", found("profile_storm_p99_ms"), 50, "ms"),
+        Goal("the same, of its p99 at rest", found("profile_p99_ratio"), 5, "×"),
+        Goal("slowest 503 of the excess", found("refused_max_ms"), 1000, "ms"),
+        Goal("503s that carry Retry-After", told, 1, "×", at_least=True),
+    ]
+
+
+def _speed(medians: Medians) -> list[Goal]:
+    ours = _ours(medians, "profile", "per_second")
+    theirs = {peer: medians.get("profile", {}).get(peer, {}).get("per_second") for peer in PEERS}
+    times = [
+        Goal(f"profile requests, of {peer}'s", ratio(ours, theirs[peer]), bound, "×", at_least=True)
+        for peer, bound in PEERS.items()
+    ]
+    speed = _ours(medians, "refresh", "per_second")
+    return [
+        *times,
+        Goal("refreshes per second and core", speed, 120, "/s", at_least=True),
+        Goal("refresh p99", _ours(medians, "refresh", "p99_ms"), 100, "ms"),
+        Goal("refreshes that failed", _ours(medians, "refresh", "failures"), 0),
+    ]
+
+
+def _size(medians: Medians, people: int, memory_requests: int) -> list[Goal]:
+    smaller = "" if people == FULL_TABLE else f"with {people:,} accounts only"
+    fewer = f"after {memory_requests:,} requests"
+    lookup = _ours(medians, "lookup", "lookup_ratio")
+    return [
+        Goal("look-up among 10⁶ accounts, of that among 10³", lookup, 1.2, "×", note=smaller),
+        Goal("memory", _ours(medians, "memory", "after_mb"), 150, "MB", note=fewer),
+        Goal("its growth", _ours(medians, "memory", "growth"), 0.05, "×", note=fewer),
+    ]
+
+
+def _enumeration(medians: Medians) -> list[Goal]:
+    def apart(kind: str) -> float | None:
+        t = _ours(medians, "enumeration", f"{kind}_t")
+        return None if t is None else abs(t)
+
+    return [
+        Goal(f"|t| of {kind.replace('_', ' ')}, to unknown", apart(kind), 4.5) for kind in KINDS
+    ]

@@ -1,0 +1,72 @@
+// Sends the streams of requests that stdin describes, all at the same time, and prints every answer as JSON:
+// its status, its time in ms, and when it came. autocannon sends and times them; what they mean is for the reader.
+import autocannon from "autocannon";
+import { text } from "node:stream/consumers";
+
+const TIMEOUT_SECONDS = 120;
+const { base, streams } = JSON.parse(await text(process.stdin));
+const began = performance.now();
+const results = await Promise.all(streams.map(run));
+const { user, system } = process.cpuUsage();
+const seconds = (performance.now() - began) / 1000;
+process.stdout.write(JSON.stringify({ streams: results, load_cpu: (user + system) / 1e6 / seconds }));
+
+async function run(stream) {
+  await sleep((stream.start_after ?? 0) * 1000);
+  const log = { statuses: [], times: [], ended: [], retry_after: [], errors: 0, unanswered: [] };
+  const clock = performance.now();
+  const parts = stream.rate ? await paced(stream, log, clock) : [flood(stream, log, clock, stream.connections)];
+  await Promise.all(parts);
+  return log;
+}
+
+// One connection for each request per second, their starts spread evenly: a slow answer delays no other request.
+async function paced(stream, log, clock) {
+  const parts = [];
+  for (let i = 0; i < stream.rate; i++) {
+    await sleep(clock + (i * 1000) / stream.rate - performance.now());
+    parts.push(flood(stream, log, clock, 1, i, { connectionRate: 1, ignoreCoordinatedOmission: true }));
+  }
+  return parts;
+}
+
+// Connections that each ask again as soon as they have their answer.
+function flood(stream, log, clock, connections, first = 0, more = {}) {
+  const clients = [];
+  const setupClient = (client) => {
+    const { follow, ...request } = stream.requests[(first + clients.length) % stream.requests.length];
+    clients.push(client);
+    client.setRequests([{ ...request, onResponse: (...answer) => note(client, follow, log, ...answer) }]);
+  };
+  const amount = stream.amount && Math.max(stream.amount, connections);
+  const until = amount ? { amount } : { duration: stream.seconds - (performance.now() - clock) / 1000 };
+  const instance = autocannon({
+    url: base, connections, setupClient, timeout: TIMEOUT_SECONDS, sampleInt: more.connectionRate ? 1000 : 100,
+    ...until, ...more,
+  });
+  instance.on("response", (_client, status, _bytes, time) => {
+    log.statuses.push(status);
+    log.times.push(time);
+    log.ended.push(performance.now() - clock);
+  });
+  instance.on("reqError", () => log.errors++);
+  const ages = setTimeout(() => {
+    for (const client of clients) log.unanswered.push(...client.pipelinedRequests.toArray().map(age));
+  }, stream.seconds * 1000 - (performance.now() - clock));
+  return instance.then(() => clearTimeout(ages));
+}
+
+// A refresh token is good once: the next request carries the one from this answer.
+function note(client, follow, log, status, body, _context, headers) {
+  log.retry_after.push(Object.keys(headers).some((name) => name.toLowerCase() === "retry-after"));
+  if (follow && status === 200) client.setBody(JSON.stringify({ [follow]: JSON.parse(body)[follow] }));
+}
+
+function age({ startTime }) {
+  const [seconds, nanoseconds] = process.hrtime(startTime);
+  return seconds * 1e3 + nanoseconds / 1e6;
+}
+
+function sleep(milliseconds) {
+  return new Promise((resolve) => setTimeout(resolve, Math.max(0, milliseconds)));
+}

@@ -1,0 +1,6 @@
+// The documented Node handler, on Node's own HTTP server: no framework takes time of its own.
+import http from "node:http";
+import { toNodeHandler } from "better-auth/node";
+import { auth } from "./auth.mjs";
+
+http.createServer(toNodeHandler(auth)).listen(Number(process.env.PORT), "127.0.0.1");

@@ -1,0 +1,69 @@
+"""How long and how often each scenario is run."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Times in seconds."""
+
+    name: str
+    rounds: int
+    ceiling: float
+    signin: float
+    profile: float
+    refresh: float
+    rest: float
+    storm: float
+    small_table: int
+    large_table: int
+    lookups: int
+    lookups_within: float
+    """Where each takes long, there are fewer of them."""
+    signins_per_table: int
+    memory_requests: int
+    peers_memory_requests: int
+    pairs: int
+    peers_pairs: int
+
+
+FULL = Plan(
+    name="full",
+    rounds=3,
+    ceiling=8,
+    signin=15,
+    profile=10,
+    refresh=15,
+    rest=10,
+    storm=15,
+    small_table=1_000,
+    large_table=1_000_000,
+    lookups=2_000,
+    lookups_within=40,
+    signins_per_table=30,
+    memory_requests=100_000,
+    peers_memory_requests=20_000,
+    pairs=1_000,
+    peers_pairs=200,
+)
+QUICK = Plan(
+    name="quick",
+    rounds=1,
+    ceiling=3,
+    signin=5,
+    profile=4,
+    refresh=4,
+    rest=3,
+    storm=5,
+    small_table=1_000,
+    large_table=50_000,
+    lookups=300,
+    lookups_within=4,
+    signins_per_table=4,
+    memory_requests=2_000,
+    peers_memory_requests=1_000,
+    pairs=25,
+    peers_pairs=10,
+)
+LONG_REFRESH = 600
+"""Seconds, for `--long`: ten minutes of refreshing without a pause, in one round."""

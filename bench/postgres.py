@@ -1,0 +1,47 @@
+"""The one database server of all services: the bundled PostgreSQL, as it is by default."""
+
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import psycopg2
+from psycopg2.extensions import connection
+from sqlalchemy import make_url
+
+from bench import cores
+from src.database import embedded
+
+
+class Postgres:
+    """A server on a data directory of its own, on the core that loads, until `close`."""
+
+    def __init__(self) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="postern-bench-"))
+        with cores.pinned(cores.LOAD):
+            self.url = make_url(embedded.start(self.folder / "postgres"))
+
+    @property
+    def socket_folder(self) -> str:
+        return str(self.url.query["host"])
+
+    def connect(self, database: str) -> connection:
+        """Commits by itself."""
+        opened = psycopg2.connect(host=self.socket_folder, user=embedded.SUPERUSER, dbname=database)
+        opened.autocommit = True
+        return opened
+
+    def run(self, database: str, statement: str, **parameters: Any) -> None:
+        opened = self.connect(database)
+        try:
+            with opened.cursor() as cursor:
+                cursor.execute(statement, parameters or None)
+        finally:
+            opened.close()
+
+    def create(self, database: str) -> None:
+        self.run("postgres", f'CREATE DATABASE "{database}"')
+
+    def close(self) -> None:
+        embedded.close(self.folder / "postgres")
+        shutil.rmtree(self.folder, ignore_errors=True)

@@ -1,0 +1,166 @@
+"""The table, the goals and the JSON of a run."""
+
+import json
+import os
+import platform
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from bench.goals import Goal, Medians
+from bench.measures import median, ratio
+from bench.plan import Plan
+from bench.run import Results
+from bench.services.base import Service
+
+OURS = "postern"
+Row = tuple[str, str, str, str]
+UNCOMPARED = {"failures", "refused", "requests", "growth", "turns", "told_when_to_come_again"}
+"""Figures whose ratio says nothing; nor does one of two t."""
+ROWS: tuple[Row, ...] = (
+    ("signin", "per_second", "sign-ins per second", "{:.2f}"),
+    ("signin", "ceiling_per_second", "  its own hash alone, per second", "{:.2f}"),
+    ("signin", "share", "  share of its own hash alone", "{:.0%}"),
+    ("signin", "hash_share_of_cpu", "  the hash's share of processor time", "{:.0%}"),
+    ("profile", "per_second", "profile requests per second", "{:.0f}"),
+    ("profile", "server_cpu_ms", "  processor time each, ms", "{:.2f}"),
+    ("profile", "p50_ms", "  p50, ms", "{:.1f}"),
+    ("profile", "p99_ms", "  p99, ms", "{:.1f}"),
+    ("profile", "failures", "  failed", "{:.0f}"),
+    ("refresh", "per_second", "refreshes per second", "{:.0f}"),
+    ("refresh", "server_cpu_ms", "  processor time each, ms", "{:.2f}"),
+    ("refresh", "p50_ms", "  p50, ms", "{:.1f}"),
+    ("refresh", "p99_ms", "  p99, ms", "{:.1f}"),
+    ("refresh", "failures", "  failed", "{:.0f}"),
+    ("storm", "profile_rest_p50_ms", "profile at rest, p50, ms", "{:.1f}"),
+    ("storm", "profile_rest_p99_ms", "  p99, ms", "{:.1f}"),
+    ("storm", "profile_storm_p50_ms", "profile while 50 sign in, p50, ms", "{:.1f}"),
+    ("storm", "profile_storm_p99_ms", "  p99, ms", "{:.1f}"),
+    ("storm", "profile_p99_ratio", "  p99, times that at rest", "{:.1f}"),
+    ("storm", "health_rest_p50_ms", "health at rest, p50, ms", "{:.1f}"),
+    ("storm", "health_rest_p99_ms", "  p99, ms", "{:.1f}"),
+    ("storm", "health_storm_p50_ms", "health while 50 sign in, p50, ms", "{:.1f}"),
+    ("storm", "health_storm_p99_ms", "  p99, ms", "{:.1f}"),
+    ("storm", "health_p99_ratio", "  p99, times that at rest", "{:.1f}"),
+    ("storm", "signins_per_second", "sign-ins per second meanwhile", "{:.2f}"),
+    ("storm", "refused", "  refused with 503", "{:.0f}"),
+    ("storm", "refused_max_ms", "  the slowest of these, ms", "{:.0f}"),
+    ("lookup", "lookup_small_ms", "look-up in the small table, ms", "{:.3f}"),
+    ("lookup", "lookup_large_ms", "  in the large one, ms", "{:.3f}"),
+    ("lookup", "lookup_ratio", "  times the small one's", "{:.2f}"),
+    ("lookup", "signin_ratio", "sign-in, large table, times small", "{:.2f}"),
+    ("lookup", "lookup_share", "  the look-up's share of it", "{:.2%}"),
+    ("memory", "requests", "memory: profile requests", "{:,.0f}"),
+    ("memory", "before_mb", "  MB before them", "{:.0f}"),
+    ("memory", "after_mb", "  MB after them", "{:.0f}"),
+    ("memory", "growth", "  growth", "{:+.1%}"),
+    ("enumeration", "turns", "refused sign-ins of each kind", "{:.0f}"),
+    ("enumeration", "unknown_p50_ms", "  nobody's address, p50, ms", "{:.2f}"),
+    ("enumeration", "known_t", "  t of a known one", "{:+.1f}"),
+    ("enumeration", "disabled_t", "  t of a disabled one", "{:+.1f}"),
+    ("enumeration", "unverified_t", "  t of an unverified one", "{:+.1f}"),
+    ("enumeration", "older_cost_t", "  t of one with a hash of older cost", "{:+.1f}"),
+    ("enumeration", "plain_bcrypt_t", "  t of one with plain bcrypt", "{:+.1f}"),
+)
+
+
+def medians_of(results: Results) -> dict[str, dict[str, dict[str, float | None]]]:
+    return {
+        scenario: {service: _medians(rounds) for service, rounds in services.items()}
+        for scenario, services in results.rounds.items()
+    }
+
+
+def _medians(rounds: list[dict[str, float | None]]) -> dict[str, float | None]:
+    """Of each figure over the rounds that have it."""
+    names = dict.fromkeys(name for figures in rounds for name in figures)
+    found = {name: [figures[name] for figures in rounds if name in figures] for name in names}
+    known = {
+        name: [value for value in values if value is not None] for name, values in found.items()
+    }
+    return {name: median(values) if values else None for name, values in known.items()}
+
+
+def print_table(medians: Medians, services: Iterable[str]) -> None:
+    """Each figure of each service, and how many times the peers' ours is."""
+    names = list(services)
+    peers = [name for name in names if name != OURS] if OURS in names else []
+    heads = [*names, *(f"÷ {peer}" for peer in peers)]
+    lines = [("", *heads)]
+    for scenario, figure, label, form in ROWS:
+        values = [medians.get(scenario, {}).get(name, {}).get(figure) for name in names]
+        if all(value is None for value in values):
+            continue
+        by_name = dict(zip(names, values, strict=True))
+        compared = figure not in UNCOMPARED and not figure.endswith("_t")
+        ratios = [ratio(by_name.get(OURS), by_name[peer]) if compared else None for peer in peers]
+        cells = (_cell(value, form) for value in values)
+        lines.append((label, *cells, *(_cell(value, "{:.2f}") for value in ratios)))
+    _print(lines)
+
+
+def print_goals(goals: list[Goal]) -> None:
+    lines = [("goal", "", "measured", "")]
+    for goal in goals:
+        bound = f"{'≥' if goal.at_least else '≤'} {_plain(goal.bound)} {goal.unit}".rstrip()
+        verdict = f"{goal.verdict}  {goal.note}".rstrip()
+        lines.append((goal.what, bound, _cell(goal.measured, "{:,.3g}"), verdict))
+    _print(lines, left=(0, 3))
+
+
+def document(
+    plan: Plan,
+    options: dict[str, str],
+    services: list[type[Service]],
+    results: Results,
+    goals: list[Goal],
+) -> dict[str, Any]:
+    return {
+        "at": datetime.now(UTC).isoformat(timespec="minutes"),
+        "machine": {
+            "processor": _processor(),
+            "cores": os.cpu_count(),
+            "system": platform.system(),
+            "python": platform.python_version(),
+        },
+        "plan": asdict(plan),
+        "postern_settings": options,
+        "versions": {kind.name: kind("", "", {}).versions() for kind in services},
+        "medians": medians_of(results),
+        "goals": [asdict(goal) | {"verdict": goal.verdict} for goal in goals],
+        "rounds": results.rounds,
+    }
+
+
+def write(found: dict[str, Any], folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "results.json"
+    path.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n")
+    return path
+
+
+def _processor() -> str:
+    lines = Path("/proc/cpuinfo").read_text().splitlines()
+    names = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    return next(names, platform.machine())
+
+
+def _cell(value: float | None, form: str) -> str:
+    return "–" if value is None else form.format(value)
+
+
+def _plain(number: float) -> str:
+    return f"{number:g}"
+
+
+def _print(lines: list[tuple[str, ...]], left: tuple[int, ...] = (0,)) -> None:
+    widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
+    print()
+    for line in lines:
+        cells = [
+            cell.ljust(width) if place in left else cell.rjust(width)
+            for place, (cell, width) in enumerate(zip(line, widths, strict=True))
+        ]
+        print("  ".join(cells).rstrip())

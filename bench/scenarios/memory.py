@@ -1,0 +1,39 @@
+"""What a fresh server holds after a thousand profile requests, and after many more."""
+
+from bench.plan import Plan
+from bench.scenarios.figures import Figures
+from bench.servers import Server
+from bench.services import Postern
+from bench.traffic import Stream, send
+
+WARM_UP = 1_000
+AT_ONCE = 5_000
+"""Requests with one sign-in: access tokens do not live for ever."""
+CONNECTIONS = 8
+
+
+def measure(server: Server, plan: Plan) -> Figures:
+    ours = isinstance(server.service, Postern)
+    requests = plan.memory_requests if ours else plan.peers_memory_requests
+    fresh = Server(server.service)
+    try:
+        at_start = fresh.memory()
+        read_profiles(fresh, WARM_UP)
+        before = fresh.memory()
+        for _ in range(0, requests, AT_ONCE):
+            read_profiles(fresh, min(AT_ONCE, requests))
+        after = fresh.memory()
+    finally:
+        fresh.stop()
+    return {
+        "requests": float(requests),
+        "at_start_mb": at_start,
+        "before_mb": before,
+        "after_mb": after,
+        "growth": after / before - 1,
+    }
+
+
+def read_profiles(server: Server, count: int) -> None:
+    sessions = [server.service.profile(signed_in) for signed_in in server.signed_in(2)]
+    send(server, Stream(sessions, 0, connections=CONNECTIONS, amount=count))

@@ -1,0 +1,154 @@
+"""A service's process, on its core, from its start to its end."""
+
+import os
+import secrets
+import socket
+import subprocess
+import tempfile
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import httpx
+import psutil
+
+from bench import cores
+from bench.services.base import Request, Service, address_of
+
+START_WITHIN = 60.0
+REST_WITHIN = 120.0
+IDLE_SECONDS = 0.03
+"""Of processor time in half a second: what an idle server uses for its housekeeping."""
+BELOW_EPHEMERAL = range(10_000, 32_000)
+"""No outgoing connection is given one of these, so a free one stays free until it is used."""
+MEGABYTE = 1_000_000
+
+
+class ServerErred(Exception):  # noqa: N818  it names the fact
+    """A server did not start, has ended, or refused what it should not."""
+
+
+class Server:
+    """A running service; everything is sent to it over loopback."""
+
+    def __init__(self, service: Service) -> None:
+        self.service = service
+        self.port = _free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.start()
+
+    def start(self) -> None:
+        """Start it on its port, also again after `stop`."""
+        service = self.service
+        self.client = httpx.Client(base_url=self.url, timeout=120)
+        log, self._log = tempfile.mkstemp(prefix=f"postern-bench-{service.name}-", suffix=".log")
+        environment = _environment(service, self.port)
+        with cores.pinned(cores.SERVER):
+            self._process = subprocess.Popen(
+                service.command(self.port),
+                cwd=service.folder,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+        os.close(log)
+        self.seen = psutil.Process(self._process.pid)
+        self._wait()
+
+    def _wait(self) -> None:
+        until = time.monotonic() + START_WITHIN
+        while time.monotonic() < until and self._process.poll() is None:
+            with suppress(httpx.TransportError):
+                if self.client.get(self.service.health).is_success:
+                    return
+            time.sleep(0.1)
+        raise ServerErred(f"{self.service.name} did not start:\n{self.log()}")
+
+    def log(self) -> str:
+        return Path(self._log).read_text(errors="replace")[-5000:]
+
+    def require_running(self) -> None:
+        if self._process.poll() is not None:
+            raise ServerErred(f"{self.service.name} has ended:\n{self.log()}")
+
+    def ask(self, request: Request) -> httpx.Response:
+        """The answer, which is no refusal. No cookies are kept between two requests."""
+        answer = request.send(self.client)
+        self.client.cookies.clear()
+        self.refuse_unless(answer.is_success, request, answer)
+        return answer
+
+    def refuse_unless(self, expected: bool, request: Request, answer: httpx.Response) -> None:  # noqa: FBT001  the outcome of a look at the answer
+        if not expected:
+            said = f"{answer.status_code} {answer.text[:500]}"
+            raise ServerErred(f"{self.service.name} {request.path}: {said}")
+
+    def signed_in(self, count: int) -> list[httpx.Response]:
+        """One sign-in each of the first people."""
+        return [self.ask(self.service.signin(address_of(number))) for number in range(1, count + 1)]
+
+    def processes(self) -> list[psutil.Process]:
+        return [self.seen, *self.seen.children(recursive=True)]
+
+    def memory(self) -> float:
+        """Resident, in MB (10⁶ bytes), with children."""
+        return sum(process.memory_info().rss for process in self.processes()) / MEGABYTE
+
+    def cpu_seconds(self) -> float:
+        used = [process.cpu_times() for process in self.processes()]
+        return sum(times.user + times.system for times in used)
+
+    def come_to_rest(self) -> None:
+        """Wait until it has nothing left to do: the next service needs the core for itself.
+
+        A server that queues sign-ins hashes on for those who have long hung up.
+        """
+        until = time.monotonic() + REST_WITHIN
+        while time.monotonic() < until:
+            used = self.cpu_seconds()
+            time.sleep(0.5)
+            if self.cpu_seconds() - used < IDLE_SECONDS:
+                return
+        raise ServerErred(f"{self.service.name} is still at work {REST_WITHIN:.0f} s later")
+
+    def stop(self) -> None:
+        self.client.close()
+        self._process.terminate()
+        try:
+            self._process.wait(20)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        Path(self._log).unlink(missing_ok=True)
+
+
+def prepare(service: Service) -> None:
+    """Make the service's tables, where its server does not do so at its start."""
+    if command := service.prepare():
+        done = subprocess.run(
+            command,
+            cwd=service.folder,
+            env=_environment(service, 0),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise ServerErred(f"{service.name} {command[-1]}:\n{done.stdout}{done.stderr}")
+
+
+def _environment(service: Service, port: int) -> dict[str, str]:
+    """The service's own settings, and of this shell's only what finds programs and folders."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TZ") if name in os.environ}
+    return {**kept, **service.environment(port)}
+
+
+def _free_port() -> int:
+    while True:
+        port = secrets.choice(BELOW_EPHEMERAL)
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            with suppress(OSError):
+                probe.bind(("127.0.0.1", port))
+                return port

@@ -1,0 +1,8 @@
+"""The services that are measured, and how each is run and spoken to."""
+
+from bench.services.base import Service
+from bench.services.better_auth import BetterAuth
+from bench.services.fastapi_users import FastapiUsers
+from bench.services.postern import Postern
+
+SERVICES: tuple[type[Service], ...] = (Postern, FastapiUsers, BetterAuth)
