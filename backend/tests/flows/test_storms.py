@@ -86,9 +86,7 @@ class TestAStorm:
         for connection in flood:
             connection.close()
 
-    def test_who_hangs_up_leaves_the_queue(
-        self, narrow: httpx.Client
-    ) -> None:
+    def test_who_hangs_up_leaves_the_queue(self, narrow: httpx.Client) -> None:
         gone = value(narrow, "postern_hash_refusals_total", reason="gone")
         crowd = [begin_signin(narrow, "192.0.2.1") for _ in range(6)]
         eventually(lambda: value(narrow, "postern_hash_queue_depth") == 5)
