@@ -46,6 +46,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     logs.configure(settings)
     # As many worker threads as connections: no thread ever waits for a connection.
     anyio.to_thread.current_default_thread_limiter().total_tokens = settings.db_pool_size
+    hash_gate.gate()  # its threads are counted in the metrics from the start
     app.state.schema_watch.start()
     yield
     app.state.schema_watch.stop()

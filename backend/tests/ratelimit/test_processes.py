@@ -9,21 +9,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from src.database.database import get_endpoints
 from tests.support.service import Service, service
 
-LIMITS = {
-    "RATE_LIMITS": "on",
-    "RATE_LIMIT_POLICIES": "signup_address=5+1/day",
-    "AUTO_MIGRATE": "off",
-}
-
-
-def settings() -> dict[str, str]:
-    endpoints = get_endpoints()
-    urls = (endpoints.app, endpoints.direct)
-    app, direct = (url.render_as_string(hide_password=False) for url in urls)
-    return {**LIMITS, "DATABASE_URL": app, "DATABASE_URL_UNPOOLED": direct}
+LIMITS = {"RATE_LIMITS": "on", "RATE_LIMIT_POLICIES": "signup_address=5+1/day"}
 
 
 def signup(running: Service, number: int) -> int:
@@ -34,8 +22,8 @@ def signup(running: Service, number: int) -> int:
 @pytest.mark.usefixtures("client")
 def test_hold_over_two_processes_and_after_a_restart(tmp_path: Path) -> None:
     with (
-        service(tmp_path, settings(), name="one") as one,
-        service(tmp_path, settings(), name="two") as two,
+        service(tmp_path, LIMITS, name="one") as one,
+        service(tmp_path, LIMITS, name="two") as two,
     ):
         one.wait_ready()
         two.wait_ready()
@@ -43,7 +31,7 @@ def test_hold_over_two_processes_and_after_a_restart(tmp_path: Path) -> None:
             both = (one, two)
             codes = list(pool.map(lambda number: signup(both[number % 2], number), range(20)))
     assert Counter(codes) == {201: 5, 429: 15}
-    with service(tmp_path, settings(), name="three") as three:
+    with service(tmp_path, LIMITS, name="three") as three:
         three.wait_ready()
         assert signup(three, 99) == 429
 

@@ -33,14 +33,7 @@ STEP_NAMES = ["before", "after", "commit"]
 @pytest.fixture
 def doomed(client: httpx.Client, tmp_path: Path) -> Iterator[Service]:  # noqa: ARG001  wiped after
     """A process of the service, on the tests' own database, that is killed on the way."""
-    from src.database.database import get_endpoints
-
-    endpoints = get_endpoints()
-    settings = {
-        "DATABASE_URL": endpoints.app.render_as_string(hide_password=False),
-        "DATABASE_URL_UNPOOLED": endpoints.direct.render_as_string(hide_password=False),
-    }
-    with service(tmp_path, settings) as running:
+    with service(tmp_path, {}) as running:
         yield running
 
 

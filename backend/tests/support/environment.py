@@ -21,3 +21,8 @@ SETTINGS = {
 def apply(**overrides: str) -> None:
     """Set the whole environment of settings; call before anything of `src` is imported."""
     os.environ.update(SETTINGS | overrides)
+
+
+def shared_database() -> dict[str, str]:
+    """The settings of the database that was applied, for a process of its own."""
+    return {name: os.environ[name] for name in ("DATABASE_URL", "DATABASE_URL_UNPOOLED")}

@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 
 from src.settings import BACKEND, Settings
-from tests.support.environment import SETTINGS
+from tests.support.environment import SETTINGS, shared_database
 from tests.support.ports import free_port
 
 PARTS = ("src", "alembic", "alembic.ini", "pyproject.toml")
@@ -135,8 +135,13 @@ def service(
     name: str = "service",
     flags: tuple[str, ...] = (),
 ) -> Iterator[Service]:
-    """A service that answers; `settings` win over those that all tests share."""
-    running = Service(backend, tmp_path / f"{name}.log", {**SETTINGS, **settings}, flags)
+    """A service that answers; `settings` win over those that all tests share.
+
+    On the tests' own database, unless they or another checkout's files name one.
+    """
+    elsewhere = "DATABASE_URL" in settings or backend != BACKEND
+    shared = SETTINGS if elsewhere else {**SETTINGS, **shared_database()}
+    running = Service(backend, tmp_path / f"{name}.log", {**shared, **settings}, flags)
     try:
         running.wait_alive()
         yield running
