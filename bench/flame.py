@@ -101,7 +101,7 @@ def by_layer(stacks: Iterable[str]) -> Counter[str]:
 
 
 def layer_of(frame: str) -> str | None:
-    """Of `function (file:line)`; None for the standard library's, which belongs to who called it."""
+    """Of `function (file:line)`; None for the standard library, which works for its caller."""
     place = frame.rpartition("(")[2]
     return next((name for name, parts in LAYERS.items() if place.startswith(parts)), None)
 

@@ -29,6 +29,12 @@ ROWS: tuple[Row, ...] = (
     ("profile", "p50_ms", "  p50, ms", "{:.1f}"),
     ("profile", "p99_ms", "  p99, ms", "{:.1f}"),
     ("profile", "failures", "  failed", "{:.0f}"),
+    (
+        "profile",
+        "never_seen_per_second",
+        "  with tokens seen for the first time, per second",
+        "{:.0f}",
+    ),
     ("refresh", "per_second", "refreshes per second", "{:.0f}"),
     ("refresh", "server_cpu_ms", "  processor time each, ms", "{:.2f}"),
     ("refresh", "p50_ms", "  p50, ms", "{:.1f}"),

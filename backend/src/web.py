@@ -97,8 +97,8 @@ class RequestContext:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 headers = MutableHeaders(scope=message)
-                headers["X-Request-ID"] = request.state.request_id
-                headers["X-Content-Type-Options"] = "nosniff"
+                headers.append("X-Request-ID", request.state.request_id)
+                headers.append("X-Content-Type-Options", "nosniff")
                 headers.setdefault("Cache-Control", "no-store")  # tokens and profiles stay private
                 if not whole:  # what is still to come of this request is not read
                     headers["Connection"] = "close"

@@ -25,18 +25,24 @@ async function paced(stream, log, clock) {
   const parts = [];
   for (let i = 0; i < stream.rate; i++) {
     await sleep(clock + (i * 1000) / stream.rate - performance.now());
-    parts.push(flood(stream, log, clock, 1, i, { connectionRate: 1, ignoreCoordinatedOmission: true }));
+    const even = { connectionRate: 1, ignoreCoordinatedOmission: true };
+    parts.push(flood(stream, log, clock, 1, { first: i, of: stream.rate }, even));
   }
   return parts;
 }
 
-// Connections that each ask again as soon as they have their answer.
-function flood(stream, log, clock, connections, first = 0, more = {}) {
+// Connections that each ask again as soon as they have their answer, and go round among their share of the requests.
+function flood(stream, log, clock, connections, { first, of } = { first: 0, of: connections }, more = {}) {
   const clients = [];
   const setupClient = (client) => {
-    const { follow, ...request } = stream.requests[(first + clients.length) % stream.requests.length];
+    const share = shareOf(stream.requests, first + clients.length, of);
     clients.push(client);
-    client.setRequests([{ ...request, onResponse: (...answer) => note(client, follow, log, ...answer) }]);
+    client.setRequests(
+      share.map(({ follow, ...request }) => ({
+        ...request,
+        onResponse: (...answer) => note(client, follow, log, ...answer),
+      })),
+    );
   };
   const amount = stream.amount && Math.max(stream.amount, connections);
   const until = amount ? { amount } : { duration: stream.seconds - (performance.now() - clock) / 1000 };
@@ -54,6 +60,12 @@ function flood(stream, log, clock, connections, first = 0, more = {}) {
     for (const client of clients) log.unanswered.push(...client.pipelinedRequests.toArray().map(age));
   }, stream.seconds * 1000 - (performance.now() - clock));
   return instance.then(() => clearTimeout(ages));
+}
+
+// Every so manieth; where there are fewer requests than connections, they are shared.
+function shareOf(requests, index, of) {
+  const size = Math.ceil(requests.length / of);
+  return Array.from({ length: size }, (_, turn) => requests[(index + turn * of) % requests.length]);
 }
 
 // A refresh token is good once: the next request carries the one from this answer.

@@ -3,15 +3,34 @@
 from bench.plan import Plan
 from bench.scenarios.figures import Figures, speed
 from bench.servers import Server
+from bench.services.base import Request
 from bench.traffic import Stream, send
 
 CONNECTIONS = 8
 SESSIONS = 4
 WARM_UP = 1.0
+NEW_TOKENS = 1_000
 
 
 def measure(server: Server, plan: Plan) -> Figures:
     sessions = [server.service.profile(signed_in) for signed_in in server.signed_in(SESSIONS)]
     send(server, Stream(sessions, WARM_UP, connections=CONNECTIONS))
     measured = send(server, Stream(sessions, plan.profile, connections=CONNECTIONS))
-    return speed(measured.answers[0], measured)
+    return speed(measured.answers[0], measured) | _never_seen(server)
+
+
+def _never_seen(server: Server) -> Figures:
+    """Each token once, since a service may remember those that it has verified.
+
+    Only where tokens rotate: so many sign-ins would take minutes.
+    """
+    requests = list[Request]()
+    (answer,) = server.signed_in(1)
+    while len(requests) < NEW_TOKENS and (refresh := server.service.refresh(answer)):
+        answer = server.ask(refresh)
+        requests.append(server.service.profile(answer))
+    if not requests:
+        return {}
+    once = Stream(requests[::-1], 0, connections=CONNECTIONS, amount=len(requests))
+    (answers,) = send(server, once).answers
+    return {"never_seen_per_second": answers.per_second()}

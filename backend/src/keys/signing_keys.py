@@ -38,7 +38,7 @@ class SigningKey:
 
     kid: str
     """Tells keys apart in a token's header: the thumbprint of RFC 7638."""
-    private_key: EllipticCurvePrivateKey = field(repr=False)
+    private_key: EllipticCurvePrivateKey = field(repr=False, compare=False)
     created_at: datetime
     signs_from: datetime
     longest_ttl: timedelta

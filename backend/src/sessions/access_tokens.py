@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 import jwt
 
@@ -13,6 +14,8 @@ TYPE = "at+jwt"
 MAX_LENGTH = 8192
 """Characters; a token of ours has about 500."""
 MAX_ID = 2**63 - 1
+REMEMBERED = 4096
+"""Tokens whose signature was found good; one person's comes again and again."""
 REQUIRED = ["iss", "aud", "sub", "sid", "gen", "iat", "exp", "jti"]
 
 
@@ -42,6 +45,15 @@ def issue(key: SigningKey, claims: Claims, *, issuer: str, at: datetime, ttl: ti
     return jwt.encode(payload, key.private_key, key.algorithm, headers=headers)
 
 
+@dataclass(frozen=True)
+class Signed:
+    """What a token of ours says, and between which seconds since 1970 it may be believed."""
+
+    claims: Claims
+    starts: int
+    expires: int
+
+
 def key_id(token: str) -> str:
     """Which key the token says that it was signed with; raise `TokenInvalid`. Nothing is verified.
 
@@ -49,8 +61,13 @@ def key_id(token: str) -> str:
     """
     if len(token) > MAX_LENGTH:
         raise TokenInvalid
+    return _key_id(token.partition(".")[0])
+
+
+@lru_cache(maxsize=64)  # tokens of one key have one header
+def _key_id(header: str) -> str:
     try:
-        kid = jwt.get_unverified_header(token).get("kid")
+        kid = jwt.get_unverified_header(f"{header}..").get("kid")
     except (jwt.InvalidTokenError, ValueError, TypeError, RecursionError):
         raise TokenInvalid from None
     if not isinstance(kid, str):
@@ -62,6 +79,17 @@ def verify(key: SigningKey, token: str, *, issuer: str, at: datetime) -> Claims:
     """The token's claims; raise `TokenExpired` or `TokenInvalid` (RFC 8725, RFC 9068 section 4)."""
     if len(token) > MAX_LENGTH:
         raise TokenInvalid
+    signed = _signed(key, token, issuer)
+    leeway, now = LEEWAY.total_seconds(), at.timestamp()
+    if signed.starts > now + leeway:
+        raise TokenInvalid
+    if signed.expires <= now - leeway:
+        raise TokenExpired
+    return signed.claims
+
+
+@lru_cache(maxsize=REMEMBERED)  # a refusal is not remembered
+def _signed(key: SigningKey, token: str, issuer: str) -> Signed:
     try:
         decoded = jwt.decode_complete(
             token,
@@ -69,7 +97,7 @@ def verify(key: SigningKey, token: str, *, issuer: str, at: datetime) -> Claims:
             algorithms=[key.algorithm],
             issuer=issuer,
             audience=issuer,
-            # Times are judged below, by the service's one clock.
+            # Times are judged at each use, by the service's one clock.
             options={
                 "require": REQUIRED,
                 "strict_aud": True,
@@ -82,10 +110,10 @@ def verify(key: SigningKey, token: str, *, issuer: str, at: datetime) -> Claims:
         raise TokenInvalid from None
     if str(decoded["header"].get("typ", "")).lower() not in {TYPE, f"application/{TYPE}"}:
         raise TokenInvalid
-    return _claims(decoded["payload"], at=at)
+    return _said(decoded["payload"])
 
 
-def _claims(payload: dict[str, object], *, at: datetime) -> Claims:
+def _said(payload: dict[str, object]) -> Signed:
     issued, expires, generation = payload["iat"], payload["exp"], payload["gen"]
     starts = payload.get("nbf", issued)
     if not (isinstance(payload["jti"], str) and payload["jti"]):
@@ -94,12 +122,8 @@ def _claims(payload: dict[str, object], *, at: datetime) -> Claims:
         raise TokenInvalid
     if type(generation) is not int or not 0 < generation <= MAX_ID:
         raise TokenInvalid
-    leeway, now = LEEWAY.total_seconds(), at.timestamp()
-    if max(issued, starts) > now + leeway:
-        raise TokenInvalid
-    if expires <= now - leeway:
-        raise TokenExpired
-    return Claims(_number(payload["sub"]), _number(payload["sid"]), generation)
+    claims = Claims(_number(payload["sub"]), _number(payload["sid"]), generation)
+    return Signed(claims, max(issued, starts), expires)
 
 
 def _number(value: object) -> int:

@@ -4,7 +4,8 @@ from dataclasses import replace
 from typing import Annotated
 
 from fastapi import Depends, Header
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from fastapi.security import HTTPBearer
+from starlette.requests import HTTPConnection
 
 from src.clock import now
 from src.keys.keyring import keyring
@@ -13,38 +14,41 @@ from src.sessions.access_tokens import Claims
 from src.sessions.errors import SessionRevoked, TokenExpired, TokenInvalid, TokenMissing
 from src.settings import get_settings
 
-bearer = HTTPBearer(
+Receipt = Annotated[
+    str | None,
+    Header(
+        alias="Postern-Receipt",
+        description="`pending`: the server of a web app uses tokens that it has just got, and "
+        "that its browser does not have yet. In their first minute this use does not "
+        "prove their receipt.",
+    ),
+]
+
+
+class AccessToken(HTTPBearer):
+    """One dependency, since each costs every request: the scheme, and the claims of its token."""
+
+    async def __call__(self, request: HTTPConnection, receipt: Receipt = None) -> Claims:  # type: ignore[override]  # claims, and no credentials
+        """The claims of the request's token; raise `TokenMissing`, `TokenInvalid`, `TokenExpired`.
+
+        Whether its session still counts is asked together with what the request is about.
+        """
+        credentials = await super().__call__(request)
+        if credentials is None:
+            raise TokenMissing
+        token = credentials.credentials
+        key = await keyring.verifying_key(access_tokens.key_id(token))
+        if key is None:
+            raise TokenInvalid
+        claims = access_tokens.verify(key, token, issuer=get_settings().api_url, at=now())
+        return replace(claims, receipt_pending=True) if receipt == "pending" else claims
+
+
+bearer = AccessToken(
     auto_error=False,
+    scheme_name="HTTPBearer",
     bearerFormat="JWT",
     description="The `access_token` from POST /auth/signin.",
 )
-
-
-async def require_claims(
-    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)],
-    receipt: Annotated[
-        str | None,
-        Header(
-            alias="Postern-Receipt",
-            description="`pending`: the server of a web app uses tokens that it has just got, and "
-            "that its browser does not have yet. In their first minute this use does not "
-            "prove their receipt.",
-        ),
-    ] = None,
-) -> Claims:
-    """The claims of the request's token; raise `TokenMissing`, `TokenInvalid`, `TokenExpired`.
-
-    Whether its session still counts is asked together with what the request is about.
-    """
-    if credentials is None:
-        raise TokenMissing
-    token = credentials.credentials
-    key = await keyring.verifying_key(access_tokens.key_id(token))
-    if key is None:
-        raise TokenInvalid
-    claims = access_tokens.verify(key, token, issuer=get_settings().api_url, at=now())
-    return replace(claims, receipt_pending=receipt == "pending")
-
-
-Bearer = Annotated[Claims, Depends(require_claims)]
+Bearer = Annotated[Claims, Depends(bearer)]
 BEARER_PROBLEMS = (TokenMissing, TokenInvalid, TokenExpired, SessionRevoked)
