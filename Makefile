@@ -87,13 +87,16 @@ corpus: $(BACKEND_READY) ## Not part of it: every input in a folder, to every fi
 
 ##@ Measuring
 
-.PHONY: bench bench-quick bench-setup
+.PHONY: bench bench-quick flame bench-setup
 
 bench: $(BACKEND_READY) bench-setup ## Postern and its peers side by side, 30 minutes (ARGS="--only storm,profile --rounds 2")
 	@$(BIN)/python -m bench $(ARGS)
 
 bench-quick: ## The same in under three minutes, for every day
 	@$(MAKE) bench ARGS="--quick $(ARGS)"
+
+flame: $(BACKEND_READY) bench-setup ## Where the time of a profile request goes, as a flame graph
+	@$(BIN)/python -m bench.flame
 
 bench-setup: $(BACKEND_READY) $(BENCH_READY) ## Install the peers and what measures, each in a place of its own
 

@@ -88,6 +88,7 @@ def _size(medians: Medians, people: int, memory_requests: int) -> list[Goal]:
     lookup = _ours(medians, "lookup", "lookup_ratio")
     return [
         Goal("look-up among 10⁶ accounts, of that among 10³", lookup, 1.2, "×", note=smaller),
+        Goal("from its start to ready", _ours(medians, "memory", "started_in_s"), 2, "s"),
         Goal("memory", _ours(medians, "memory", "after_mb"), 150, "MB", note=fewer),
         Goal("its growth", _ours(medians, "memory", "growth"), 0.05, "×", note=fewer),
     ]

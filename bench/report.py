@@ -58,6 +58,7 @@ ROWS: tuple[Row, ...] = (
     ("lookup", "lookup_ratio", "  times the small one's", "{:.2f}"),
     ("lookup", "signin_ratio", "sign-in, large table, times small", "{:.2f}"),
     ("lookup", "lookup_share", "  the look-up's share of it", "{:.2%}"),
+    ("memory", "started_in_s", "from its start to ready, s", "{:.2f}"),
     ("memory", "requests", "memory: profile requests", "{:,.0f}"),
     ("memory", "before_mb", "  MB before them", "{:.0f}"),
     ("memory", "after_mb", "  MB after them", "{:.0f}"),

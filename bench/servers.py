@@ -54,15 +54,16 @@ class Server:
             )
         os.close(log)
         self.seen = psutil.Process(self._process.pid)
-        self._wait()
+        self.wait_until(service.health)
 
-    def _wait(self) -> None:
+    def wait_until(self, path: str) -> None:
+        """Return when this is answered well."""
         until = time.monotonic() + START_WITHIN
         while time.monotonic() < until and self._process.poll() is None:
             with suppress(httpx.TransportError):
-                if self.client.get(self.service.health).is_success:
+                if self.client.get(path).is_success:
                     return
-            time.sleep(0.1)
+            time.sleep(0.02)
         raise ServerErred(f"{self.service.name} did not start:\n{self.log()}")
 
     def log(self) -> str:

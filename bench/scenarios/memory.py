@@ -1,4 +1,6 @@
-"""What a fresh server holds after a thousand profile requests, and after many more."""
+"""How soon a fresh server is ready, and what it holds after a thousand requests and many more."""
+
+import time
 
 from bench.plan import Plan
 from bench.scenarios.figures import Figures
@@ -15,8 +17,11 @@ CONNECTIONS = 8
 def measure(server: Server, plan: Plan) -> Figures:
     ours = isinstance(server.service, Postern)
     requests = plan.memory_requests if ours else plan.peers_memory_requests
+    began = time.monotonic()
     fresh = Server(server.service)
     try:
+        fresh.wait_until(server.service.readiness)
+        started_in = time.monotonic() - began
         at_start = fresh.memory()
         read_profiles(fresh, WARM_UP)
         before = fresh.memory()
@@ -26,6 +31,7 @@ def measure(server: Server, plan: Plan) -> Figures:
     finally:
         fresh.stop()
     return {
+        "started_in_s": started_in,
         "requests": float(requests),
         "at_start_mb": at_start,
         "before_mb": before,

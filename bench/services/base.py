@@ -66,6 +66,11 @@ class Service(ABC):
     def versions(self) -> dict[str, str]: ...
 
     @property
+    def readiness(self) -> str:
+        """Answered well when the service can do its work."""
+        return self.health
+
+    @property
     def folder(self) -> Path:
         return BENCH / "peers" / self.name.replace("-", "_")
 

@@ -29,6 +29,10 @@ class Postern(Service):
     look_up = 'SELECT id, password_hash FROM "user" WHERE email_key = %(email)s'
 
     @property
+    def readiness(self) -> str:
+        return "/readyz"
+
+    @property
     def folder(self) -> Path:
         return BACKEND
 
