@@ -33,7 +33,13 @@ def main() -> int:
         print(f"\n{error}", file=sys.stderr)
         return 1
     medians = medians_of(results)
-    goals = judged(medians, people=plan.large_table, memory_requests=plan.memory_requests)
+    goals = judged(
+        medians,
+        people=plan.large_table,
+        memory_requests=plan.memory_requests,
+        refresh_seconds=plan.refresh,
+        pairs=plan.pairs,
+    )
     path = write(document(plan, options, services, results, goals), arguments.output)
     print_table(medians, [kind.name for kind in services])
     print_goals(goals)

@@ -35,7 +35,8 @@ PANELS = (
         "{:,.0f}",
     ),
     Panel("profile", "per_second", "Profile requests\nper second and core", "{:,.0f}"),
-    Panel("signin", "share", "Sign-ins, share of what\nits own hash alone does", "{:.0%}"),
+    Panel("signin", "per_second", "Sign-ins\nper second and core", "{:.1f}"),
+    Panel("signin", "share", "  of what its own hash\nalone does", "{:.0%}"),
 )
 
 
@@ -43,7 +44,7 @@ def main(results: Path) -> None:
     found = json.loads(results.read_text())
     settings = {"svg.fonttype": "none", "svg.hashsalt": "bench", "font.size": 9}
     with mpl.rc_context(settings | {"text.color": TEXT, "font.family": "sans-serif"}):
-        figure, axes = plt.subplots(1, len(PANELS), figsize=(10, 2.6), layout="constrained")
+        figure, axes = plt.subplots(1, len(PANELS), figsize=(12, 2.6), layout="constrained")
         for place, panel in zip(axes, PANELS, strict=True):
             draw(place, found["medians"], panel)
         for kind in ("svg", "png"):

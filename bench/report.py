@@ -3,7 +3,7 @@
 import json
 import os
 import platform
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,8 +17,23 @@ from bench.services.base import Service
 
 OURS = "postern"
 Row = tuple[str, str, str, str]
-UNCOMPARED = {"failures", "refused", "requests", "growth", "turns", "told_when_to_come_again"}
+UNCOMPARED = {
+    "failures",
+    "profile_failures",
+    "health_failures",
+    "other_failures",
+    "refused",
+    "requests",
+    "growth",
+    "turns",
+    "told_when_to_come_again",
+}
 """Figures whose ratio says nothing; nor does one of two t."""
+WORST: dict[str, Callable[[list[float]], float]] = {
+    **dict.fromkeys(("failures", "profile_failures", "health_failures", "other_failures"), sum),
+    "refused_max_ms": max,
+    "told_when_to_come_again": min,
+}
 ROWS: tuple[Row, ...] = (
     ("signin", "per_second", "sign-ins per second", "{:.2f}"),
     ("signin", "ceiling_per_second", "  its own hash alone, per second", "{:.2f}"),
@@ -50,9 +65,12 @@ ROWS: tuple[Row, ...] = (
     ("storm", "health_storm_p50_ms", "health while 50 sign in, p50, ms", "{:.1f}"),
     ("storm", "health_storm_p99_ms", "  p99, ms", "{:.1f}"),
     ("storm", "health_p99_ratio", "  p99, times that at rest", "{:.1f}"),
+    ("storm", "profile_failures", "profile requests that failed", "{:.0f}"),
+    ("storm", "health_failures", "health requests that failed", "{:.0f}"),
     ("storm", "signins_per_second", "sign-ins per second meanwhile", "{:.2f}"),
     ("storm", "refused", "  refused with 503", "{:.0f}"),
     ("storm", "refused_max_ms", "  the slowest of these, ms", "{:.0f}"),
+    ("storm", "other_failures", "  failed otherwise", "{:.0f}"),
     ("lookup", "lookup_small_ms", "look-up in the small table, ms", "{:.3f}"),
     ("lookup", "lookup_large_ms", "  in the large one, ms", "{:.3f}"),
     ("lookup", "lookup_ratio", "  times the small one's", "{:.2f}"),
@@ -81,13 +99,15 @@ def medians_of(results: Results) -> dict[str, dict[str, dict[str, float | None]]
 
 
 def _medians(rounds: list[dict[str, float | None]]) -> dict[str, float | None]:
-    """Of each figure over the rounds that have it."""
+    """Of each figure over the rounds that have it; of what must never happen, the worst round."""
     names = dict.fromkeys(name for figures in rounds for name in figures)
     found = {name: [figures[name] for figures in rounds if name in figures] for name in names}
     known = {
         name: [value for value in values if value is not None] for name, values in found.items()
     }
-    return {name: median(values) if values else None for name, values in known.items()}
+    return {
+        name: WORST.get(name, median)(values) if values else None for name, values in known.items()
+    }
 
 
 def print_table(medians: Medians, services: Iterable[str]) -> None:
@@ -131,6 +151,7 @@ def document(
             "cores": os.cpu_count(),
             "system": platform.system(),
             "python": platform.python_version(),
+            "load_average": os.getloadavg(),
         },
         "plan": asdict(plan),
         "postern_settings": options,

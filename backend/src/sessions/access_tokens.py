@@ -77,7 +77,9 @@ def _key_id(header: str) -> str:
 
 def verify(key: SigningKey, token: str, *, issuer: str, at: datetime) -> Claims:
     """The token's claims; raise `TokenExpired` or `TokenInvalid` (RFC 8725, RFC 9068 section 4)."""
-    if len(token) > MAX_LENGTH:
+    # One spelling (RFC 7515, section 2): with padding, a bearer of one token could have it
+    # remembered thousands of times, and all others forgotten.
+    if len(token) > MAX_LENGTH or "=" in token:
         raise TokenInvalid
     signed = _signed(key, token, issuer)
     leeway, now = LEEWAY.total_seconds(), at.timestamp()

@@ -13,7 +13,7 @@ from src.settings import BACKEND
 def bench(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     """The package `bench` beside the backend, with the modules that are used below."""
     monkeypatch.syspath_prepend(BACKEND.parent)
-    for part in ("goals", "measures", "traffic"):
+    for part in ("goals", "measures", "report", "run", "traffic"):
         import_module(f"bench.{part}")
     return import_module("bench")
 
@@ -95,7 +95,8 @@ class TestAnswers:
 
 class TestGoals:
     def verdicts(self, bench: Any, medians: Any) -> dict[str, str]:
-        goals = bench.goals.judged(medians, people=1_000_000, memory_requests=100_000)
+        sizes = {"people": 1_000_000, "memory_requests": 100_000, "pairs": 1_000}
+        goals = bench.goals.judged(medians, refresh_seconds=15, **sizes)
         return {goal.what: goal.verdict for goal in goals}
 
     def test_what_was_not_measured_is_neither_met_nor_missed(self, bench: Any) -> None:
@@ -122,3 +123,20 @@ class TestGoals:
         verdicts = self.verdicts(bench, {"enumeration": {"postern": {"older_cost_t": -200.0}}})
 
         assert verdicts["|t| of older cost, to unknown"] == "miss"
+
+
+def test_what_must_not_happen_counts_in_whichever_round_it_does(bench: Any) -> None:
+    results = bench.run.Results()
+    for failures, slowest, told in ((0.0, 900.0, 1.0), (7.0, 1200.0, 0.9), (0.0, 800.0, 1.0)):
+        figures = {"p50_ms": slowest, "failures": failures}
+        figures |= {"refused_max_ms": slowest, "told_when_to_come_again": told}
+        results.add("storm", "postern", figures)
+
+    found = bench.report.medians_of(results)["storm"]["postern"]
+
+    assert found == {
+        "p50_ms": 900,
+        "failures": 7,
+        "refused_max_ms": 1200,
+        "told_when_to_come_again": 0.9,
+    }

@@ -39,3 +39,9 @@ class TestATokenThatWasGood:
         parts[part] = first + parts[part][1:]
         with pytest.raises(TokenInvalid):
             access_tokens.verify(KEY, ".".join(parts), issuer=OURS, at=AT)
+
+    def test_has_no_other_spelling(self) -> None:
+        token = access_tokens.issue(KEY, ADA, issuer=OURS, at=AT, ttl=TTL)
+        for padded in (f"{token}=", f"{token}==", token.replace(".", "=.", 1)):
+            with pytest.raises(TokenInvalid):
+                access_tokens.verify(KEY, padded, issuer=OURS, at=AT)
