@@ -15,6 +15,8 @@ except ImportError as error:
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 keys = typer.Typer(no_args_is_help=True, help="The keys that sign access tokens.")
 app.add_typer(keys, name="keys")
+limits = typer.Typer(no_args_is_help=True, help="What is counted against guessing.")
+app.add_typer(limits, name="limits")
 
 
 @contextmanager
@@ -117,6 +119,19 @@ def retire_key(
 
     with refusing():
         typer.echo(retire(kid, leaked=leaked))
+
+
+@limits.command("forget")
+def forget_limits(email: str) -> None:
+    """Forget the wrong passwords for an account, so that its person gets in from a new device."""
+    from src.auth.commands import forget_failures
+
+    try:
+        with refusing():
+            typer.echo(forget_failures(email))
+    except ValueError as refusal:
+        typer.echo(refusal, err=True)
+        raise typer.Exit(1) from None
 
 
 @app.command()

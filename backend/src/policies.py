@@ -75,12 +75,19 @@ class Patience:
         return min(self.longest, timedelta(seconds=seconds))
 
 
-STRANGERS = Patience("signin_failures", limit=100)
-"""Of an account, from all devices together that it was never used on: NIST SP 800-63B-4, 3.2.2."""
-KNOWN_DEVICE = Patience("device_failures", limit=20)
+STRANGERS = Patience("signin_failures", limit=50)
+"""Of an account, from all devices together that it was never used on."""
+KNOWN_DEVICE = Patience("device_failures", limit=10)
 """Of an account on one device that it was used on; past it the device is a stranger."""
-SESSION = Patience("proof_failures", limit=20)
+KNOWN_DEVICES = Patience("devices_failures", limit=30, free=30)
+"""Of an account on all such devices together."""
+SESSION = Patience("proof_failures", limit=10)
 """Of a session, where it is asked for the password again."""
+SESSIONS = Patience("proofs_failures", limit=20, free=20)
+"""Of an account in all its sessions together.
+
+With `STRANGERS` and `KNOWN_DEVICES` a hundred in a row: NIST SP 800-63B-4, section 3.2.2.
+"""
 
 
 def with_overrides(text: str) -> dict[str, Policy]:

@@ -47,19 +47,26 @@ class Head:
         self._connection = connection
         self._size = 0
         self._timer: TimerHandle | None = None
+        self._before: Any = None
+        """The request that was read last."""
         self._expect()
 
     def grow(self, size: int) -> None:
-        """So many bytes were read, of this head or of what follows it."""
+        """So many bytes were read, of this head or of what stands before it."""
         cycle = self._connection.cycle
-        if cycle is not None and not cycle.response_complete:
+        if cycle is None or cycle.response_complete:
+            self._size += size
+            if self._size > bounds.size:
+                self._refuse(HeadersTooLarge)
+            else:
+                self._expect()
+        elif cycle is not self._before or cycle.more_body:
             self.end()
-            return
-        self._size += size
-        if self._size > bounds.size:
-            self._refuse(HeadersTooLarge)
-        else:
-            self._expect()
+        else:  # the next head, while the request before it is answered
+            self._size += size
+            if self._size > bounds.size:
+                self._connection.transport.close()
+        self._before = cycle
 
     def end(self) -> None:
         self._size = 0

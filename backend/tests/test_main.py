@@ -103,3 +103,14 @@ def test_a_refused_migration_is_a_sentence_and_no_traceback() -> None:
     assert "Migrations are refused" in done.stderr
     assert "Traceback" not in done.stderr
     assert "tulip" not in done.stderr
+
+
+def test_the_service_is_imported_without_what_only_tests_need() -> None:
+    """Its start stays quick because nothing heavy is imported for nobody."""
+    script = "import sys, src.main; print(*sorted({name.split('.')[0] for name in sys.modules}))"
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert not {"pytest", "hypothesis", "httpx", "zxcvbn", "typer", "matplotlib"} & set(
+        done.stdout.split()
+    )

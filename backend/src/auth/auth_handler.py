@@ -21,10 +21,14 @@ BCRYPT_BYTES = 72
 SALT_LENGTH = 22  # characters of bcrypt's own base64
 CHECKSUM_LENGTH = 31
 
-PLAIN = re.compile(r"\$2[aby]\$(?P<rounds>0[4-9]|[12]\d|3[01])\$[./A-Za-z0-9]{53}")
+# The last character of a salt has two bits of it: bcrypt refuses any other at once, and the time of
+# that would tell.
+PLAIN = re.compile(
+    r"\$2[aby]\$(?P<rounds>0[4-9]|[12]\d|3[01])\$[./A-Za-z0-9]{21}[.Oeu][./A-Za-z0-9]{31}"
+)
 BCRYPT_SHA256 = re.compile(
     r"\$bcrypt-sha256\$v=2,t=2b,r=(?P<rounds>[4-9]|[12]\d|3[01])"
-    r"\$(?P<salt>[./A-Za-z0-9]{22})\$(?P<checksum>[./A-Za-z0-9]{31})"
+    r"\$(?P<salt>[./A-Za-z0-9]{21}[.Oeu])\$(?P<checksum>[./A-Za-z0-9]{31})"
 )
 
 

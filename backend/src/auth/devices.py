@@ -12,15 +12,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from src.crypto import random_bytes
-from src.sealing import CannotUnseal, derive_key, seal, unseal
+from src.sealing import CannotUnseal, derive_key, fingerprint, seal, unseal
 
 PURPOSE = "device tokens"
 HEAD = struct.Struct(">B8sQ")
 """Version, the device's number, seconds since 1970."""
-VERSION = 1
-ACCOUNT_BYTES = 12
+VERSION = 2
+ACCOUNT_BYTES, PASSWORD_BYTES = 12, 8
+ENTRY_BYTES = ACCOUNT_BYTES + PASSWORD_BYTES
 MAX_ACCOUNTS = 10
-MAX_LENGTH = 300
+MAX_LENGTH = 400
 """Characters."""
 KEEP = timedelta(days=400)
 """Since the last sign-in: as long as browsers keep a cookie."""
@@ -30,7 +31,7 @@ KEEP = timedelta(days=400)
 class Device:
     number: bytes
     accounts: tuple[bytes, ...]
-    """The last one first; digests under a key of ours."""
+    """The last one first: digests, under a key of ours, of the address and the stored password."""
 
 
 def read(secrets: Sequence[str], token: str | None, at: datetime) -> Device | None:
@@ -46,24 +47,43 @@ def read(secrets: Sequence[str], token: str | None, at: datetime) -> Device | No
     if version != VERSION or at > datetime.fromtimestamp(seconds, UTC) + KEEP:
         return None
     rest = plain[HEAD.size :]
-    starts = range(0, len(rest), ACCOUNT_BYTES)
-    return Device(number, tuple(rest[start : start + ACCOUNT_BYTES] for start in starts))
+    starts = range(0, len(rest), ENTRY_BYTES)
+    return Device(number, tuple(rest[start : start + ENTRY_BYTES] for start in starts))
 
 
-def knows(secrets: Sequence[str], device: Device | None, account: str) -> bool:
-    return device is not None and any(_digest(one, account) in device.accounts for one in secrets)
+def knows(secrets: Sequence[str], device: Device, account: str) -> bool:
+    """Whether the account was used on it, with whatever password."""
+    seen = [entry[:ACCOUNT_BYTES] for entry in device.accounts]
+    return any(_of_account(secret, account) in seen for secret in secrets)
 
 
-def token_for(secret: str, device: Device | None, account: str, at: datetime) -> str:
-    """A token of this device, or of a new one, that knows the account too."""
+def has_seen(secrets: Sequence[str], device: Device, account: str, password_hash: str) -> bool:
+    """Whether the account was used on it with the password that it has now."""
+    return any(_entry(secret, account, password_hash) in device.accounts for secret in secrets)
+
+
+def token_for(
+    secret: str, device: Device | None, account: str, password_hash: str, at: datetime
+) -> str:
+    """A token of this device, or of a new one, that has seen the account's password too."""
     number = device.number if device else random_bytes(8)
-    own = _digest(secret, account)
-    others = tuple(one for one in (device.accounts if device else ()) if one != own)
+    own = _entry(secret, account, password_hash)
+    others = tuple(
+        entry
+        for entry in (device.accounts if device else ())
+        if not entry.startswith(own[:ACCOUNT_BYTES])
+    )
     head = HEAD.pack(VERSION, number, int(at.timestamp()))
     plain = head + b"".join((own, *others)[:MAX_ACCOUNTS])
     return seal(derive_key(secret, PURPOSE), plain, place=PURPOSE)
 
 
-def _digest(secret: str, account: str) -> bytes:
+def _entry(secret: str, account: str, password_hash: str) -> bytes:
+    key = derive_key(secret, f"{PURPOSE}, passwords")
+    password = hmac.digest(key, fingerprint(password_hash), "sha256")[:PASSWORD_BYTES]
+    return _of_account(secret, account) + password
+
+
+def _of_account(secret: str, account: str) -> bytes:
     key = derive_key(secret, f"{PURPOSE}, accounts")
     return hmac.digest(key, account.encode(), "sha256")[:ACCOUNT_BYTES]

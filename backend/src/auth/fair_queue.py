@@ -5,6 +5,7 @@ from collections.abc import Hashable
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
+Lines = OrderedDict[Hashable, deque[T]]
 
 
 class Full(Exception):  # noqa: N818  it names the fact
@@ -12,12 +13,16 @@ class Full(Exception):  # noqa: N818  it names the fact
 
 
 class FairQueue(Generic[T]):
-    """Owners take turns; each one's own items leave in the order in which they came."""
+    """Owners take turns; each one's own items leave in the order in which they came.
+
+    Whoever had no turn yet goes first: a few that always have something waiting keep nobody out.
+    """
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self._size = 0
-        self._lines: OrderedDict[Hashable, deque[T]] = OrderedDict()
+        self._fresh: Lines[T] = OrderedDict()
+        self._served: Lines[T] = OrderedDict()
 
     def __len__(self) -> int:
         return self._size
@@ -28,32 +33,32 @@ class FairQueue(Generic[T]):
         Gives the one that had to leave. Raise `Full` where nobody has more than this owner.
         """
         displaced = self._make_room(owner) if self._size >= self._limit else None
-        self._lines.setdefault(owner, deque()).append(item)
+        lines = self._served if owner in self._served else self._fresh
+        lines.setdefault(owner, deque()).append(item)
         self._size += 1
         return displaced
 
     def pop(self) -> T:
         """The oldest item of the owner whose turn it is; raise `IndexError` if there is none."""
-        if not self._lines:
+        if not self._size:
             raise IndexError
-        owner, line = next(iter(self._lines.items()))
-        item = line.popleft()
+        owner, line = (self._fresh or self._served).popitem(last=False)
         self._size -= 1
+        item = line.popleft()
         if line:
-            self._lines.move_to_end(owner)
-        else:
-            del self._lines[owner]
+            self._served[owner] = line
         return item
 
     def remove(self, owner: Hashable, item: T) -> bool:
         """Take an item out of its turn; false where it has left already."""
-        line = self._lines.get(owner)
-        if line is None or item not in line:
+        lines = self._served if owner in self._served else self._fresh
+        line = lines.get(owner, deque())
+        if item not in line:
             return False
         line.remove(item)
         self._size -= 1
         if not line:
-            del self._lines[owner]
+            del lines[owner]
         return True
 
     def has_room_for(self, owner: Hashable) -> bool:
@@ -63,13 +68,12 @@ class FairQueue(Generic[T]):
         greediest = self._greediest(owner)
         if greediest is None:
             raise Full
-        item = self._lines[greediest].pop()
+        item = greediest.pop()
         self._size -= 1
         return item
 
-    def _greediest(self, newcomer: Hashable) -> Hashable | None:
-        """Who has the most, if that is more than the newcomer would have then."""
-        if not self._lines:
-            return None
-        owner, line = max(self._lines.items(), key=lambda entry: len(entry[1]))
-        return owner if len(line) > len(self._lines.get(newcomer, ())) + 1 else None
+    def _greediest(self, newcomer: Hashable) -> deque[T] | None:
+        """The longest line, if that is longer than the newcomer's would be then."""
+        lines = {**self._fresh, **self._served}
+        longest = max(lines.values(), key=len, default=deque[T]())
+        return longest if len(longest) > len(lines.get(newcomer, ())) + 1 else None

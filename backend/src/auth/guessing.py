@@ -3,40 +3,70 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from sqlmodel import Session
 from starlette.requests import ClientDisconnect
 
-from src.auth import hash_gate
+from src.auth import devices, hash_gate
+from src.auth.credentials import find_credentials
 from src.auth.devices import Device
 from src.client import Client
 from src.errors import Overloaded
-from src.policies import KNOWN_DEVICE, SESSION, STRANGERS
+from src.policies import KNOWN_DEVICE, KNOWN_DEVICES, SESSION, SESSIONS, STRANGERS
 from src.ratelimit import service as limits
 from src.ratelimit.service import Budget
 from src.sessions.access_tokens import Claims
+from src.settings import get_settings
 
 
 def as_stranger(account: str, client: Client) -> Budget:
     return Budget(
+        # The narrowest first: who is refused by it uses up nothing that others need.
         hits=(
+            ("signin_account_address", f"{account} {client.network}"),
             ("signin_address", client.network),
             ("signin_account", account),
-            ("signin_account_address", f"{account} {client.network}"),
         ),
-        patience=STRANGERS,
-        subject=account,
+        patience=((STRANGERS, account),),
     )
 
 
 def on_known_device(account: str, device: Device) -> Budget:
-    """Of its own in every respect: also who shares an address with the guesser gets in."""
+    """Of its own in every respect: also who shares an address with the guesser gets in.
+
+    For as long as the account's password is the one that was shown on the device.
+    """
     subject = f"{account} {device.number.hex()}"
-    return Budget(hits=(("signin_account", subject),), patience=KNOWN_DEVICE, subject=subject)
+
+    def is_due(db: Session) -> bool:
+        credentials = find_credentials(db, account)
+        secrets = get_settings().secret_keys
+        return credentials is not None and devices.has_seen(
+            secrets, device, account, credentials.password_hash
+        )
+
+    return Budget(
+        hits=(("signin_account", subject),),
+        patience=((KNOWN_DEVICE, subject), (KNOWN_DEVICES, account)),
+        is_due=is_due,
+    )
 
 
 def in_session(claims: Claims) -> Budget:
     """Of one session: whoever holds its access token may not try passwords at will."""
     subject = f"{claims.user_id} {claims.session_id}"
-    return Budget(hits=(("password_proof", subject),), patience=SESSION, subject=subject)
+    return Budget(
+        hits=(("password_proof", subject),),
+        patience=((SESSION, subject), (SESSIONS, str(claims.user_id))),
+    )
+
+
+def at_account(account: str, user_id: int | None) -> Budget:
+    """What guesses at an account draw on together, wherever they come from."""
+    proofs = () if user_id is None else ((SESSIONS, str(user_id)),)
+    return Budget(
+        hits=(("signin_account", account),),
+        patience=((KNOWN_DEVICES, account), (STRANGERS, account), *proofs),
+    )
 
 
 def of_signup(client: Client) -> Budget:

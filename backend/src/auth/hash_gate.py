@@ -34,6 +34,8 @@ WAIT = 0.8
 NICENESS = 10
 LONGEST_RETRY = 10
 """Seconds."""
+DEAREST = 16
+"""The highest cost that `BCRYPT_ROUNDS` may have; dearer hashes are none of ours."""
 
 
 class HashGate:
@@ -62,7 +64,11 @@ class HashGate:
         await self._turn(client)
         loop = asyncio.get_running_loop()
         began = time.perf_counter()
-        job = self._executor.submit(work, *args, **kw)
+        try:
+            job = self._executor.submit(work, *args, **kw)
+        except RuntimeError:  # no thread can be started: the turn is not lost with it
+            self._pass_on()
+            raise
 
         def done(_job: "Future[T]") -> None:
             with suppress(RuntimeError):  # the loop is over, and with it whoever waited
@@ -78,7 +84,7 @@ class HashGate:
         Hashes are dearer than the current cost where `BCRYPT_ROUNDS` was lowered.
         """
         stored = auth_handler.cost_of(password_hash) if password_hash is not None else None
-        self._dearest = max(self._dearest, stored or 0)
+        self._dearest = max(self._dearest, min(stored or 0, DEAREST))
         return max(self._dearest, get_settings().bcrypt_rounds)
 
     def close(self) -> None:

@@ -16,7 +16,7 @@ MAX_NAME_LENGTH = 200
 TURNS_TEXT_AROUND = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
 
 
-def _email(value: str) -> str:
+def normalize_email(value: str) -> str:
     """The address in NFC, as RFC 5321 and 6531 allow it; no quoted parts, lists or comments."""
     try:
         return validate_email(value, check_deliverability=False, strict=True).normalized
@@ -63,7 +63,7 @@ def _name(value: str | None) -> str | None:
 Email = Annotated[
     str,
     Field(max_length=320, examples=["ada@example.com"], json_schema_extra={"format": "email"}),
-    AfterValidator(_email),
+    AfterValidator(normalize_email),
 ]
 Password = Annotated[
     SecretStr,

@@ -75,6 +75,7 @@ async def signin(
     budgets = [guessing.as_stranger(account, client)]
     if device is not None and devices.knows(settings.secret_keys, device, account):
         budgets.insert(0, guessing.on_known_device(account, device))
+    housekeeping.begin_if_due()
     key = await keyring.signing_key()
     async with guessing.hashing(client, *budgets) as budget:
         while True:
@@ -84,15 +85,19 @@ async def signin(
             if credentials is None or not matches:
                 raise InvalidCredentials
             replacement = await _replacement(secret, credentials, client)
-            spent = tuple(dict.fromkeys((budget, budgets[-1]))) if budget else ()
+            everywhere = guessing.at_account(account, credentials.user_id)
+            spent = (budget, budgets[-1], everywhere) if budget else ()
             grant = await in_transaction(start_session, credentials, replacement, client, spent)
             if grant is not None:  # else the hash was replaced while it was verified
                 break
-    housekeeping.begin_if_due()
-    return SignedIn(
-        tokens=tokens_for(grant, key),
-        device_token=devices.token_for(settings.secret_keys[0], device, account, now()),
+    device_token = devices.token_for(
+        settings.secret_keys[0],
+        device,
+        account,
+        replacement or credentials.password_hash,
+        now(),
     )
+    return SignedIn(tokens=tokens_for(grant, key), device_token=device_token)
 
 
 async def _replacement(secret: str, credentials: Credentials, client: Client) -> str | None:

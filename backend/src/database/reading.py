@@ -1,7 +1,7 @@
 """A read in one round trip: one SELECT that was made into text once, for the busiest paths.
 
 A unit of work costs a ping, BEGIN, SET LOCAL, the statement and COMMIT, and SQLAlchemy's share of
-each. One SELECT needs none of them: it has a snapshot of its own, and our own clock bounds it.
+each. What is sent in one message is one transaction by itself.
 """
 
 from collections import namedtuple
@@ -13,7 +13,14 @@ import psycopg2
 from sqlalchemy import PoolProxiedConnection, Select
 from sqlalchemy.exc import DBAPIError
 
-from src.database.database import answering, breaker, engine, is_dead, unchecked_connections
+from src.database.database import (
+    LIMIT,
+    answering,
+    breaker,
+    engine,
+    is_dead,
+    unchecked_connections,
+)
 
 Cursor = psycopg2.extensions.cursor
 
@@ -24,6 +31,7 @@ class Read:
     def __init__(self, statement: Select[*tuple[Any, ...]]) -> None:
         self.statement = statement
         self._compiled = statement.compile(dialect=engine.dialect)
+        self._text = f"{LIMIT}; {self._compiled.string}"
         names = [str(column.key) for column in statement.selected_columns]
         self._row = namedtuple("Row", names)  # type: ignore[misc]  # noqa: PYI024  names of columns
 
@@ -48,7 +56,7 @@ class Read:
         try:
             connection.autocommit = True
             with _told_as_usual(pooled), connection.cursor() as cursor:
-                return execute(cursor, self._compiled.string, parameters)
+                return execute(cursor, self._text, parameters)
         finally:
             with suppress(psycopg2.Error):  # on a dead one
                 connection.autocommit = False

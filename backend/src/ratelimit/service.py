@@ -4,11 +4,13 @@ Where the limits cannot be asked, the request is refused (`database_unavailable`
 bring the limits down would otherwise have none. That is logged and counted.
 """
 
+import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from weakref import WeakKeyDictionary
 
 from sqlmodel import Session
 
@@ -29,11 +31,12 @@ log = logging.getLogger("postern.ratelimit")
 class Budget:
     """What one request draws on: buckets by policy, and wrong passwords in a row."""
 
-    hits: tuple[tuple[str, str], ...]
+    hits: tuple[tuple[str, str], ...] = ()
     """Names of policies, each with its subject."""
-    patience: Patience | None = None
-    subject: str = ""
-    """Of the patience."""
+    patience: tuple[tuple[Patience, str], ...] = ()
+    """Each with its subject."""
+    is_due: Callable[[Session], bool] = lambda _: True
+    """Whether the request may draw on it, where another one stands behind it."""
 
 
 class Refusals:
@@ -63,29 +66,42 @@ class Refusals:
 
 
 refusals = Refusals()
+_counting: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
+AT_ONCE = 3
+"""Of the `DB_POOL_SIZE` worker threads, those that may wait for the limits."""
 
 
 async def count(*budgets: Budget) -> Budget | None:
-    """Draw on the first budget whose patience is not spent, or on the last; raise `RateLimited`.
+    """Draw on the first budget that is due and not spent, or on the last; raise `RateLimited`.
 
     Gives the budget that was drawn on; None where there are no limits.
     """
     if not get_settings().rate_limits:
         return None
     try:
-        refusals.check(_keys(budgets[-1]) if len(budgets) == 1 else ())
-        return await in_transaction(_count, budgets)
+        refusals.check(_keys(budgets[0]))
+        async with _few_at_once():
+            return await in_transaction(_count, budgets)
     except RateLimited as refusal:
         metrics.rate_limited.labels(refusal.reached.policy).inc()
         refusals.remember(refusal.reached)
         raise
-    except Problem:
+    except Problem as problem:
         metrics.rate_limiter_failures.inc()
+        log.error("the limits could not be asked (%s), so a request was refused", problem.code)  # noqa: TRY400  its cause is told where it arose
         raise
     except Exception:
         metrics.rate_limiter_failures.inc()
         log.exception("the limits could not be asked, so a request was refused")
         raise DatabaseUnavailable from None
+
+
+def _few_at_once() -> asyncio.Semaphore:
+    """Of one event loop.
+
+    Those who share a row wait for each other, and the worker threads are for all.
+    """
+    return _counting.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(AT_ONCE))
 
 
 async def give_back(budget: Budget | None) -> None:
@@ -94,36 +110,42 @@ async def give_back(budget: Budget | None) -> None:
         await in_transaction(_give_back, budget)
 
 
-def succeed(db: Session, *budgets: Budget | None) -> None:
+def succeed(db: Session, *budgets: Budget) -> None:
     """The password was right: failures are forgotten, and what guards against guessing anew."""
-    for budget in filter(None, budgets):
-        for policy, subject in _policies(budget):
-            if policy.guards_password:
-                buckets.forget(db, policy, subject)
-        if budget.patience is not None:
-            streaks.end(db, budget.patience, budget.subject)
+    for policy, subject in dict.fromkeys(hit for budget in budgets for hit in _policies(budget)):
+        if policy.guards_password:
+            buckets.forget(db, policy, subject)
+    for patience, subject in dict.fromkeys(one for budget in budgets for one in budget.patience):
+        streaks.end(db, patience, subject)
+
+
+def forget(db: Session, budget: Budget) -> None:
+    """Begin anew with all of it."""
+    for policy, subject in _policies(budget):
+        buckets.forget(db, policy, subject)
+    for patience, subject in budget.patience:
+        streaks.end(db, patience, subject)
 
 
 def _count(db: Session, budgets: Sequence[Budget]) -> Budget:
-    budget = next(
-        (one for one in budgets[:-1] if one.patience and not _is_spent(db, one)), budgets[-1]
-    )
+    budget = next((one for one in budgets[:-1] if _is_usable(db, one)), budgets[-1])
     for policy, subject in _policies(budget):
         buckets.hit(db, policy, subject)
-    if budget.patience is not None:
-        streaks.begin(db, budget.patience, budget.subject)
+    for patience, subject in budget.patience:
+        streaks.begin(db, patience, subject)
     return budget
 
 
 def _give_back(db: Session, budget: Budget) -> None:
     for policy, subject in _policies(budget):
         buckets.give_back(db, policy, subject)
-    if budget.patience is not None:
-        streaks.give_back(db, budget.patience, budget.subject)
+    for patience, subject in budget.patience:
+        streaks.give_back(db, patience, subject)
 
 
-def _is_spent(db: Session, budget: Budget) -> bool:
-    return budget.patience is not None and streaks.is_spent(db, budget.patience, budget.subject)
+def _is_usable(db: Session, budget: Budget) -> bool:
+    spent = any(streaks.is_spent(db, patience, subject) for patience, subject in budget.patience)
+    return not spent and budget.is_due(db)
 
 
 def _policies(budget: Budget) -> list[tuple[Policy, str]]:
@@ -132,7 +154,5 @@ def _policies(budget: Budget) -> list[tuple[Policy, str]]:
 
 
 def _keys(budget: Budget) -> list[bytes]:
-    named = [key_of(name, subject) for name, subject in budget.hits]
-    if budget.patience is not None:
-        named.append(key_of(budget.patience.name, budget.subject))
-    return named
+    named = *budget.hits, *((patience.name, subject) for patience, subject in budget.patience)
+    return [key_of(name, subject) for name, subject in named]

@@ -1,8 +1,8 @@
 """Wrong passwords in a row: counted before each is checked, so that many at once gain nothing."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from sqlalchemy import ColumnElement, case, delete, literal, select, update
+from sqlalchemy import ColumnElement, SQLColumnExpression, case, delete, literal, select, update
 from sqlalchemy import func as sql
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col
@@ -20,13 +20,16 @@ FORGOTTEN_AFTER = timedelta(days=30)
 def begin(db: Session, patience: Patience, subject: str) -> None:
     """Count an attempt as failed, until it is known better; raise `RateLimited`."""
     at = now()
+    failures, last_at = col(FailureStreak.failures), col(FailureStreak.last_at)
+    forgotten = last_at < at - FORGOTTEN_AFTER
+    due = (failures < patience.free) | (last_at + _wait_after(patience, failures) <= at)
     counted = (
         insert(FailureStreak)
         .values(key=key_of(patience.name, subject), failures=1, last_at=at)
         .on_conflict_do_update(
             index_elements=[col(FailureStreak.key)],
-            set_={"failures": col(FailureStreak.failures) + 1, "last_at": at},
-            where=(col(FailureStreak.failures) < patience.limit) & (_next_at(patience) <= at),
+            set_={"failures": case((forgotten, 1), else_=failures + 1), "last_at": at},
+            where=forgotten | ((failures < patience.limit) & due),
         )
         .returning(LAZILY)
     )
@@ -35,11 +38,15 @@ def begin(db: Session, patience: Patience, subject: str) -> None:
 
 
 def give_back(db: Session, patience: Patience, subject: str) -> None:
-    """An attempt that was counted was never made."""
+    """An attempt that was counted was never made, so the next one is due at once."""
+    failures = col(FailureStreak.failures)
     db.execute(
         update(FailureStreak)
-        .where(_named(patience, subject))
-        .values(failures=sql.greatest(col(FailureStreak.failures) - 1, 0))
+        .where(_named(patience, subject), failures > 0)
+        .values(
+            failures=failures - 1,
+            last_at=col(FailureStreak.last_at) - _wait_after(patience, failures - 1),
+        )
         .execution_options(synchronize_session=False)
     )
 
@@ -51,13 +58,16 @@ def end(db: Session, patience: Patience, subject: str) -> None:
 
 
 def is_spent(db: Session, patience: Patience, subject: str) -> bool:
-    failures = select(col(FailureStreak.failures)).where(_named(patience, subject))
-    return (db.execute(failures).scalar() or 0) >= patience.limit
+    spent = select(col(FailureStreak.key)).where(
+        _named(patience, subject),
+        col(FailureStreak.failures) >= patience.limit,
+        col(FailureStreak.last_at) >= now() - FORGOTTEN_AFTER,
+    )
+    return db.execute(spent).first() is not None
 
 
-def _next_at(patience: Patience) -> ColumnElement[datetime]:
-    """`Patience.wait_after` the last failure, as the database reckons."""
-    failures = col(FailureStreak.failures)
+def _wait_after(patience: Patience, failures: SQLColumnExpression[int]) -> ColumnElement[timedelta]:
+    """`Patience.wait_after`, as the database reckons."""
     seconds = case(
         (failures < patience.free, literal(0.0)),
         else_=sql.least(
@@ -65,7 +75,7 @@ def _next_at(patience: Patience) -> ColumnElement[datetime]:
             sql.power(2.0, sql.least(failures - patience.free, 32)),
         ),
     )
-    return col(FailureStreak.last_at) + sql.make_interval(0, 0, 0, 0, 0, 0, seconds)
+    return sql.make_interval(0, 0, 0, 0, 0, 0, seconds)
 
 
 def _reached(db: Session, patience: Patience, subject: str) -> Reached:

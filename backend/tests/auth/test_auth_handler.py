@@ -1,16 +1,20 @@
 """Password hashes against published vectors, and the promise that every character counts."""
 
 import json
+import re
+import string
 from pathlib import Path
 from typing import Any
 
 import bcrypt
 import pytest
 
-from src.auth.auth_handler import get_password_hash, needs_rehash, verify_password
+from src.auth.auth_handler import cost_of, get_password_hash, needs_rehash, verify_password
 
 VECTORS = json.loads((Path(__file__).parents[1] / "vectors" / "bcrypt.json").read_text())
 ROUNDS = 4
+BASE64 = "./" + string.ascii_uppercase + string.ascii_lowercase + string.digits
+"""bcrypt's own."""
 
 
 def _pairs(group: str, prefix: tuple[str, ...]) -> list[Any]:
@@ -53,6 +57,16 @@ class TestPublishedVectors:
     def test_malformed_hashes_verify_nothing(self, stored: str) -> None:
         assert not verify_password("", stored)
         assert not verify_password("password", stored)
+
+    @pytest.mark.parametrize(("_", "stored"), [PLAIN[0], SHA256_V2[0]])
+    def test_a_salt_that_bcrypt_refuses_unread_is_of_no_known_form(
+        self, _: str, stored: str
+    ) -> None:
+        head, salt, rest = re.fullmatch(r"(.*\$)([./\w]{22})(\$?[./\w]{31})", stored).groups()  # type: ignore[union-attr]
+        assert cost_of(head + salt + rest) is not None
+        assert [last for last in BASE64 if cost_of(f"{head}{salt[:-1]}{last}{rest}")] == [*".Oeu"]
+        with pytest.raises(ValueError, match="salt"):
+            bcrypt.hashpw(b"", f"$2b$04${salt[:-1]}a".encode())
 
     def test_there_are_vectors_of_both_kinds(self) -> None:
         assert len(PLAIN) > 10

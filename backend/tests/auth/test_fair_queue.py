@@ -25,7 +25,17 @@ class TestTurns:
         queue = filled(9, *[("flood", item) for item in range(5)])
         queue.pop()
         queue.push("ada", 9)
-        assert [queue.pop(), queue.pop()] == [1, 9]
+        queue.push("bob", 10)
+        assert [queue.pop() for _ in range(3)] == [9, 10, 1]
+
+    def test_those_who_always_have_something_waiting_keep_nobody_out(self) -> None:
+        queue: FairQueue[int] = FairQueue(50)
+        for item in range(40):
+            queue.push(f"flood {item % 20}", item)
+        for _ in range(20):
+            queue.pop()
+        queue.push("ada", 99)
+        assert queue.pop() == 99
 
     def test_an_empty_one_says_so(self) -> None:
         with pytest.raises(IndexError):

@@ -101,10 +101,29 @@ class TestBounds:
             waiting = [gate.wait(FLOOD, name) for name in "abc"]
             await settled()
             waiting[0].cancel()
-            await gate.end(*waiting)
-            again = HashGate(threads=1, queue=1)
-            assert await again.run(ADA, lambda: "ran") == "ran"
-            again.close()
+            gate.release.set()
+            await asyncio.gather(gate.first, *waiting, return_exceptions=True)
+            for _ in range(3):
+                assert await gate.gate.run(ADA, lambda: "ran") == "ran"
+            gate.gate.close()
+
+        asyncio.run(scene())
+
+    def test_a_thread_that_cannot_be_started_costs_no_turn(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def start(_: object) -> None:
+            raise RuntimeError("can't start new thread")
+
+        async def scene() -> None:
+            gate = HashGate(threads=1, queue=1)
+            with monkeypatch.context() as patch:
+                patch.setattr(threading.Thread, "start", start)
+                for _ in range(2):
+                    with pytest.raises(RuntimeError):
+                        await gate.run(ADA, lambda: "ran")
+            assert await gate.run(ADA, lambda: "ran") == "ran"
+            gate.close()
 
         asyncio.run(scene())
 

@@ -105,6 +105,23 @@ class TestTrouble:
             direct.autocommit = True
         eventually(answers)
 
+    def test_what_waits_for_a_lock_is_ended_on_the_server_too(
+        self, direct: Connection, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(BY_NAME, "_text", BY_NAME._text.replace("1500ms", "200ms"))  # noqa: SLF001
+        direct.autocommit = False
+        try:
+            with direct.cursor() as cursor:
+                cursor.execute('LOCK TABLE "user" IN ACCESS EXCLUSIVE MODE')
+                with pytest.raises(DatabaseUnavailable):
+                    BY_NAME.first(name="Ada")
+                cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+                assert cursor.fetchall() == [(0,)]
+        finally:
+            direct.rollback()
+            direct.autocommit = True
+        eventually(answers)
+
     def test_all_connections_in_use_is_a_refusal(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(engine.pool, "_timeout", 0.05)
         held = [engine.connect() for _ in range(10)]

@@ -3,7 +3,7 @@
 import re
 
 from src import metrics
-from src.policies import KNOWN_DEVICE, PERIODS, SESSION, STRANGERS, TABLE
+from src.policies import KNOWN_DEVICE, KNOWN_DEVICES, PERIODS, SESSION, SESSIONS, STRANGERS, TABLE
 from src.settings import BACKEND
 
 TEXT = (BACKEND.parent / "docs" / "limits.md").read_text()
@@ -24,7 +24,7 @@ def test_every_policy_is_told_with_its_numbers() -> None:
 
 def test_every_patience_is_told_with_its_limit() -> None:
     told = rows()
-    for patience in (STRANGERS, KNOWN_DEVICE, SESSION):
+    for patience in (STRANGERS, KNOWN_DEVICE, KNOWN_DEVICES, SESSION, SESSIONS):
         assert told[patience.name][1] == str(patience.limit)
 
 

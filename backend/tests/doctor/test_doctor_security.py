@@ -103,11 +103,19 @@ class TestClients:
         assert finding.evidence == ("the last 20 people all signed in from 10.0.0.5",)
         assert finding.mend.endswith("TRUSTED_PROXIES=10.0.0.5")
 
+    def test_who_all_came_from_one_address_but_for_a_few(self, copy: Copy, crowd: str) -> None:
+        databases.execute(
+            crowd,
+            self.PEOPLE.replace("1, 20", "21, 22"),
+            self.SESSIONS.replace("'10.0.0.5'", "'192.0.2.1'") + "WHERE id > 20",
+        )
+        assert copy.found(self.TITLE).condition.code == "clients_behind_one_address"
+
     @pytest.mark.parametrize(
         "change",
         [
-            "UPDATE session SET ip = '192.0.2.1' WHERE user_id = 7",
-            "UPDATE session SET ip = NULL WHERE user_id = 7",
+            "UPDATE session SET ip = '192.0.2.1' WHERE user_id <= 3",
+            "UPDATE session SET ip = NULL WHERE user_id <= 3",
             'DELETE FROM "user" WHERE id = 7',
         ],
         ids=["another address", "an unknown one", "few people"],

@@ -2,7 +2,6 @@
 
 import json
 import socket
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -105,16 +104,3 @@ class TestSeveralProcesses:
     def test_a_number_of_threads_may_be_set(self, tmp_path: Path) -> None:
         with service(tmp_path, {"HASH_THREADS": "3"}) as one:
             assert value(one.client, "postern_hash_threads") == 3
-
-
-def test_the_service_is_imported_without_what_only_tests_need() -> None:
-    """Its start stays quick because nothing heavy is imported for nobody."""
-    import subprocess
-
-    script = "import sys, src.main; print(*sorted({name.split('.')[0] for name in sys.modules}))"
-    done = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, check=True
-    )
-    assert not {"pytest", "hypothesis", "httpx", "zxcvbn", "typer", "matplotlib"} & set(
-        done.stdout.split()
-    )

@@ -1,22 +1,9 @@
 """`postern keys` and `postern purge`, as an operator runs them."""
 
-import subprocess
-import sys
-
 import httpx
 
 from src.keys.keyring import keyring
-from src.settings import BACKEND
-
-
-def postern(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        (sys.executable, "-m", "src.cli", *arguments),
-        cwd=BACKEND,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+from tests.support.commands import postern
 
 
 def test_list_rotate_and_retire(client: httpx.Client) -> None:

@@ -1,8 +1,9 @@
 """Guessing is slow and ends, and whoever guesses keeps nobody out who was there before."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -12,7 +13,7 @@ import pytest
 
 from src.auth import hash_gate
 from src.clock import Clock
-from src.errors import Overloaded
+from src.policies import KNOWN_DEVICE, STRANGERS
 from tests.ratelimit.conftest import OTHER, PASSWORD, WRONG, Visitor
 from tests.web.test_problems import assert_problem
 
@@ -33,11 +34,35 @@ def guess(visitor: Visitor, moved: Clock, times: int, email: str = "ada@example.
     for number in range(times):
         answer = visitor.signin(f"guess {number}", email)
         if answer.status_code == 429:
-            moved.advance(timedelta(seconds=int(answer.headers["retry-after"])))
+            wait = timedelta(seconds=int(answer.headers["retry-after"]))
+            if wait > timedelta(days=1):
+                break
+            moved.advance(wait)
             answer = visitor.signin(f"guess {number}", email)
-        checked += answer.status_code == 401
+        assert answer.status_code == 401
+        checked += 1
+    return checked
+
+
+def tokens_of(visitor: Visitor) -> dict[str, Any]:
+    """A session of its own, as `sign_up` gives it."""
+    tokens = visitor.signin().json()
+    return {"headers": {"Authorization": f"Bearer {tokens['access_token']}"}}
+
+
+def prove(client: httpx.Client, me: dict[str, Any], moved: Clock, times: int) -> int:
+    """As `guess`, in a session."""
+    checked = 0
+    for _ in range(times):
+        answer = client.post(
+            "/auth/profile/delete", json={"password": WRONG}, headers=me["headers"]
+        )
         if answer.status_code == 429:
-            break
+            wait = timedelta(seconds=int(answer.headers["retry-after"]))
+            if wait > timedelta(days=1):
+                break
+            moved.advance(wait)
+        checked += answer.status_code == 401
     return checked
 
 
@@ -58,12 +83,43 @@ class TestGuessing:
             assert answer.status_code == 401
         assert waits == [1, 2, 4, 8, 16]
 
-    def test_ends_after_a_hundred_in_a_row_though_it_goes_on_for_weeks(
+    def test_ends_though_it_goes_on_for_days(
         self, sign_up: SignUp, limit: Limit, visitor: Visit, moved: Clock
     ) -> None:
         sign_up()
         limit(AMPLE)
-        assert guess(visitor(), moved, 101) == 100
+        assert guess(visitor(), moved, 100) == STRANGERS.limit
+
+    def test_is_forgotten_after_a_month_though_nobody_has_purged(
+        self, sign_up: SignUp, limit: Limit, visitor: Visit, moved: Clock
+    ) -> None:
+        sign_up()
+        limit(AMPLE)
+        guess(visitor(), moved, 100)
+        assert visitor().signin().status_code == 429
+        moved.advance(timedelta(days=31))
+        for _ in range(5):
+            assert visitor().signin(WRONG).status_code == 401
+        assert visitor().signin().status_code == 429
+
+    def test_of_all_kinds_comes_to_a_hundred_in_a_row_at_most(
+        self,
+        client: httpx.Client,
+        sign_up: SignUp,
+        limit: Limit,
+        visitor: Visit,
+        moved: Clock,
+        configure: Callable[..., Any],
+    ) -> None:
+        configure(access_token_ttl=30 * 86_400, session_idle_ttl=60 * 86_400)
+        sign_up()
+        limit(AMPLE)
+        own = [visitor().remember() for _ in range(5)]
+        stolen = [tokens_of(visitor()) for _ in range(4)]
+        checked = sum(guess(device, moved, 200) for device in own)
+        checked += guess(visitor(OTHER), moved, 200)
+        checked += sum(prove(client, session, moved, 100) for session in stolen)
+        assert checked == 100
 
     @pytest.mark.parametrize("email", ["ada@example.com", "nobody@example.com"])
     def test_is_refused_alike_whether_the_account_exists(
@@ -165,9 +221,10 @@ class TestADeviceThatWasThereBefore:
         sign_up()
         limit(AMPLE)
         own = visitor().remember()
-        guess(visitor(OTHER), moved, 101)
+        guess(visitor(OTHER), moved, 100)
         assert visitor("203.0.113.9").signin().status_code == 429
         assert own.signin().status_code == 200
+        moved.advance(timedelta(seconds=5))  # for which a process remembers a refusal
         assert visitor("203.0.113.9").signin().status_code == 200
 
     def test_has_a_budget_of_its_own_after_which_it_is_a_stranger(
@@ -176,8 +233,22 @@ class TestADeviceThatWasThereBefore:
         sign_up()
         limit(AMPLE)
         own = visitor().remember()
-        assert guess(own, moved, 200) == 20 + 100
+        assert guess(own, moved, 200) == KNOWN_DEVICE.limit + STRANGERS.limit
         assert visitor(OTHER).signin().status_code == 429
+
+    def test_is_a_stranger_once_another_password_was_set(
+        self, client: httpx.Client, sign_up: SignUp, limit: Limit, visitor: Visit
+    ) -> None:
+        me = sign_up()
+        limit(AMPLE)
+        former, own = visitor().remember(), visitor(OTHER)
+        change = {"current_password": PASSWORD, "new_password": "another testpass"}
+        client.post("/auth/password/change", json=change, headers=me["headers"])
+        own.device = own.signin("another testpass").headers["postern-device"]
+        for _ in range(5):
+            assert former.signin().status_code == 401
+        assert former.signin("another testpass").status_code == 429
+        assert own.signin("another testpass").status_code == 200
 
     def test_is_known_to_the_accounts_that_were_used_on_it(
         self, sign_up: SignUp, limit: Limit, visitor: Visit
@@ -275,6 +346,16 @@ class TestProvingThePasswordAgain:
         assert client.post("/auth/password/change", json=change, headers=header).status_code == 204
 
 
+@contextmanager
+def busy() -> Iterator[None]:
+    """No hash gets its turn in time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(hash_gate, "WAIT", 0.0)
+        for gate in hash_gate._gates.values():  # noqa: SLF001  as if all threads were at work
+            patch.setattr(gate, "_free", 0)
+        yield
+
+
 class TestWhatWasNeverChecked:
     def test_counts_for_nothing(
         self,
@@ -282,22 +363,25 @@ class TestWhatWasNeverChecked:
         limit: Limit,
         visitor: Visit,
         direct: psycopg2.extensions.connection,
-        monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         sign_up()
         limit("signin_account_address=3+1/day")
-
-        class Busy(hash_gate.HashGate):
-            async def run(self, *_args: Any, **_kwargs: Any) -> Any:
-                raise Overloaded
-
-        with monkeypatch.context() as patch:
-            busy = Busy(threads=1, queue=1)
-            patch.setattr(hash_gate, "gate", lambda: busy)
+        with busy():
             for _ in range(10):
                 assert_problem(visitor().signin(), 503, "overloaded")
-            busy.close()
         with direct.cursor() as cursor:
             cursor.execute("SELECT failures FROM failure_streak")
             assert cursor.fetchall() == [(0,)]
+        assert visitor().signin().status_code == 200
+
+    @pytest.mark.usefixtures("moved")
+    def test_makes_nobody_wait(
+        self, sign_up: SignUp, limit: Limit, visitor: Visit, moved: Clock
+    ) -> None:
+        sign_up()
+        limit(AMPLE)
+        guess(visitor(), moved, 8)
+        moved.advance(timedelta(seconds=8))
+        with busy():
+            assert_problem(visitor().signin(), 503, "overloaded")
         assert visitor().signin().status_code == 200

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from datetime import timedelta
 from typing import Any
 
@@ -172,6 +172,31 @@ class TestTheLimitsThemselves:
         assert "the limits could not be asked" in caplog.text
         assert "postern_rate_limiter_failures_total 0.0" not in client.get("/metrics").text
         assert rows(direct, '"user"') == 0
+
+    def test_leave_threads_to_the_others_while_they_wait(
+        self,
+        client: httpx.Client,
+        sign_up: SignUp,
+        limit: Limit,
+        direct: Connection,
+        caplog: Any,
+    ) -> None:
+        me = sign_up()
+        limit()
+        direct.autocommit = False
+        with ThreadPoolExecutor(30) as pool:
+            try:
+                with direct.cursor() as cursor:
+                    cursor.execute("LOCK TABLE rate_limit IN ACCESS EXCLUSIVE MODE")
+                waiting = [pool.submit(signup, client, number) for number in range(30)]
+                seen = [client.get("/auth/profile", headers=me["headers"]) for _ in range(20)]
+                wait(waiting, return_when=FIRST_COMPLETED)
+            finally:
+                direct.rollback()
+                direct.autocommit = True
+        assert {answer.status_code for answer in seen} == {200}
+        assert {one.result().status_code for one in waiting} <= {201, 503}
+        assert "the limits could not be asked (database_unavailable)" in caplog.text
 
     def test_rows_that_say_nothing_any_more_are_purged(
         self, limit: Limit, direct: Connection, moved: Clock, visitor: Visit

@@ -4,7 +4,16 @@ from datetime import timedelta
 
 import pytest
 
-from src.policies import KNOWN_DEVICE, SESSION, STRANGERS, TABLE, Policy, with_overrides
+from src.policies import (
+    KNOWN_DEVICE,
+    KNOWN_DEVICES,
+    SESSION,
+    SESSIONS,
+    STRANGERS,
+    TABLE,
+    Policy,
+    with_overrides,
+)
 
 
 class TestPolicies:
@@ -48,5 +57,6 @@ class TestPatience:
         assert STRANGERS.wait_after(99) == timedelta(hours=1)
 
     def test_nobody_tries_more_than_a_hundred_times(self) -> None:
-        assert STRANGERS.limit == 100
-        assert max(KNOWN_DEVICE.limit, SESSION.limit) <= 20
+        assert STRANGERS.limit + KNOWN_DEVICES.limit + SESSIONS.limit == 100
+        assert KNOWN_DEVICE.limit < KNOWN_DEVICES.limit
+        assert SESSION.limit < SESSIONS.limit

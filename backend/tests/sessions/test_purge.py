@@ -114,6 +114,16 @@ class TestByItself:
         assert len(rows()) == 3
         keeper.stop()
 
+    def test_is_begun_by_a_refused_one_too(
+        self, client: httpx.Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        keeper = Housekeeping()
+        monkeypatch.setattr("src.auth.service.housekeeping", keeper)
+        body = {"email": "nobody@example.com", "password": "testpass123"}
+        assert client.post("/auth/signin", json=body).status_code == 401
+        assert keeper._thread is not None  # noqa: SLF001
+        keeper.stop()
+
     def test_stops_between_two_batches(
         self,
         client: httpx.Client,

@@ -14,6 +14,8 @@ import httpx
 import psycopg2
 import pytest
 from sqlalchemy import QueuePool
+from starlette.requests import Request
+from starlette.responses import Response
 
 from src.database.database import engine
 from src.main import create_app
@@ -206,6 +208,25 @@ class TestHeaders:
         exchanged = exchange(server.port, request()[:-2] + b"X-Long: ", *endless, answers=None)
         assert exchanged.only.status in {400, 431}
         assert exchanged.closed
+
+    @pytest.mark.usefixtures("live")
+    def test_nor_is_one_while_the_request_before_it_is_answered(self) -> None:
+        """By httptools; h11 reads nothing meanwhile."""
+
+        async def hang(request: Request) -> Response:
+            while (await request.receive())["type"] != "http.disconnect":
+                pass
+            return Response()
+
+        app = create_app()
+        app.add_route("/hang", hang)
+        first = request("GET /hang HTTP/1.1")
+        endless = itertools.repeat(b"a" * 100_000, 1000)
+        with running(app, http="httptools") as server:
+            exchanged = exchange(
+                server.port, first, request()[:-2] + b"X-Long: ", *endless, answers=None
+            )
+            assert (exchanged.closed, exchanged.answers) == (True, ())
 
     def test_as_many_as_are_allowed(self, server: Running) -> None:
         headers = (f"X-{number}: a" for number in range(MAX_HEADERS - 1))

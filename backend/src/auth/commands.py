@@ -1,0 +1,18 @@
+"""What `postern limits` does and says."""
+
+from src.auth import guessing
+from src.auth.credentials import email_key, find_credentials
+from src.auth.schemas import normalize_email
+from src.database.database import unit_of_work
+from src.ratelimit import service as limits
+
+
+def forget_failures(address: str) -> str:
+    """Raise `ValueError` for what is no address."""
+    email = normalize_email(address)
+    with unit_of_work() as db:
+        credentials = find_credentials(db, email)
+        user_id = credentials.user_id if credentials else None
+        limits.forget(db, guessing.at_account(email_key(email), user_id))
+    whose = "" if credentials else ", though nobody has that address"
+    return f"Forgotten{whose}. Running services notice within five seconds."

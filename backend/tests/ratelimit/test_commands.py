@@ -1,0 +1,39 @@
+"""`postern limits`, as an operator runs it."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from src.ratelimit.service import refusals
+from tests.ratelimit.conftest import OTHER, WRONG, Visitor
+from tests.support.commands import postern
+
+
+def test_forget_lets_a_person_in_whom_strangers_keep_out(
+    sign_up: Callable[..., dict[str, Any]],
+    limit: Callable[..., None],
+    visitor: Callable[..., Visitor],
+) -> None:
+    sign_up()
+    limit()
+    for number in range(40):
+        visitor(f"203.0.113.{number}").signin(WRONG)
+    assert visitor(OTHER).signin().status_code == 429
+    done = postern("limits", "forget", "ADA@example.com")
+    assert (done.returncode, done.stdout) == (
+        0,
+        "Forgotten. Running services notice within five seconds.\n",
+    )
+    refusals.forget()
+    assert visitor(OTHER).signin().status_code == 200
+
+
+@pytest.mark.usefixtures("client")
+def test_forget_says_what_it_was_given() -> None:
+    nobody = postern("limits", "forget", "nobody@example.com")
+    assert nobody.returncode == 0
+    assert nobody.stdout.startswith("Forgotten, though nobody has that address.")
+    refused = postern("limits", "forget", "nobody")
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert refused.stderr.startswith("An email address must have an @-sign.")
