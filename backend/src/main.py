@@ -64,7 +64,8 @@ def create_app() -> FastAPI:
     app.state.schema_watch = SchemaWatch(metadata, auto_migrate=settings.auto_migrate)
     app.openapi = partial(_openapi, app)  # type: ignore[method-assign]
     for part in (auth, sessions, users, keys, problem_pages, health):
-        app.include_router(part.router)
+        # Not `include_router`, which would match each request twice.
+        app.router.routes += part.router.routes
     app.add_exception_handler(Problem, handle_problem)
     for problem in DATABASE_PROBLEMS:
         app.add_exception_handler(problem, health.handle_database_problem)
@@ -96,6 +97,8 @@ def _fastapi(settings: Settings) -> FastAPI:
         "version": "0.1.0",
         "lifespan": lifespan,
         "redirect_slashes": False,  # another path is another address, and none of ours
+        # It would hand bodies, with passwords in them, to whatever the process has loaded.
+        "telemetry": {"tracing": False, "metrics": False, "logs": False},
     }
     if settings.environment is Environment.PRODUCTION:
         return FastAPI(openapi_url=None, **options)

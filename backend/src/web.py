@@ -3,7 +3,6 @@
 import logging
 import re
 import time
-from collections import Counter
 from contextvars import ContextVar
 from typing import Any
 
@@ -79,12 +78,13 @@ class RequestContext:
             await self.app(scope, receive, send)
             return
         request = Request(scope, receive)
-        request.state.request_id = _request_id(request)
+        headers = dict(scope["headers"])
+        request.state.request_id = _request_id(headers)
         token = request_id.set(request.state.request_id)
         started = time.perf_counter()
         status = 0
-        refusal = _refusal_of_headers(request)
-        whole = refusal is None and not _announces_body(request)
+        refusal = _refusal_of_headers(scope)
+        whole = refusal is None and not _announces_body(headers)
 
         async def receive_noting_the_end() -> Message:
             nonlocal whole
@@ -134,28 +134,28 @@ def _measure(scope: Scope, status: int, seconds: float) -> None:
     metrics.request_seconds.labels(route).observe(seconds)
 
 
-def _announces_body(request: Request) -> bool:
-    length = request.headers.get("content-length", "0")
-    return length.strip("0") != "" or "transfer-encoding" in request.headers
+def _announces_body(headers: dict[bytes, bytes]) -> bool:
+    return headers.get(b"content-length", b"").strip(b"0") != b"" or b"transfer-encoding" in headers
 
 
-def _refusal_of_headers(request: Request) -> Problem | None:
+def _refusal_of_headers(scope: Scope) -> Problem | None:
     """Headers past all use, or ones that a proxy in front may have read in another way."""
-    headers: list[tuple[bytes, bytes]] = request.scope["headers"]
+    headers: list[tuple[bytes, bytes]] = scope["headers"]
     # A token past all use is refused as a token, by whoever reads it.
-    sizes = (len(name) + len(value) for name, value in headers if name != b"authorization")
+    sizes = [len(name) + len(value) for name, value in headers if name != b"authorization"]
     if len(headers) > MAX_HEADERS or sum(sizes) > MAX_HEADER_BYTES:
         return HeadersTooLarge()
-    counted = Counter(name for name, _ in headers)
-    twice = any(counted[name] > 1 for name in AT_MOST_ONCE)
-    nowhere = request.scope["http_version"] == "1.1" and not counted[b"host"]
-    two_lengths = counted[b"content-length"] and counted[b"transfer-encoding"]
+    names = [name for name, _ in headers]
+    single = [name for name in names if name in AT_MOST_ONCE]
+    twice = len(single) > len(set(single))
+    nowhere = scope["http_version"] == "1.1" and b"host" not in names
+    two_lengths = b"content-length" in names and b"transfer-encoding" in names
     return MalformedRequest() if twice or nowhere or two_lengths else None
 
 
-def _request_id(request: Request) -> str:
+def _request_id(headers: dict[bytes, bytes]) -> str:
     """The caller's id where it is harmless to log, so that a chain of services shares one."""
-    offered = request.headers.get("x-request-id", "")
+    offered = headers.get(b"x-request-id", b"").decode("latin-1")
     return offered if REQUEST_ID.fullmatch(offered) else random_id()
 
 
