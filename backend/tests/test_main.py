@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from fastapi import FastAPI
+from fastapi import FastAPI, Request, Response
 
 from src.main import create_app
 from src.settings import get_loaded
@@ -114,3 +114,20 @@ def test_the_service_is_imported_without_what_only_tests_need() -> None:
     assert not {"pytest", "hypothesis", "httpx", "zxcvbn", "typer", "matplotlib"} & set(
         done.stdout.split()
     )
+
+
+def test_no_telemetry_of_the_process_gets_a_body(monkeypatch: pytest.MonkeyPatch) -> None:
+    from opentelemetry import trace
+
+    seen: list[bool] = []
+
+    async def tell(request: Request) -> Response:
+        seen.append("fastapi.telemetry" in request.scope)
+        return Response()
+
+    monkeypatch.setattr(trace, "get_tracer_provider", trace.NoOpTracerProvider)
+    app = create_app()
+    app.add_route("/tell", tell)
+    with serving(app) as client:
+        assert client.get("/tell").status_code == 200
+    assert seen == [False]

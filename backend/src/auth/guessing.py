@@ -15,6 +15,7 @@ from src.policies import KNOWN_DEVICE, KNOWN_DEVICES, SESSION, SESSIONS, STRANGE
 from src.ratelimit import service as limits
 from src.ratelimit.service import Budget
 from src.sessions.access_tokens import Claims
+from src.sessions.errors import SessionRevoked
 from src.settings import get_settings
 
 
@@ -75,7 +76,7 @@ def of_signup(client: Client) -> Budget:
 
 @asynccontextmanager
 async def hashing(client: Client, *budgets: Budget) -> AsyncIterator[Budget | None]:
-    """What ends in a hash: counted before anything else, and given back if no hash was begun.
+    """What ends in a hash: counted before it, and given back if none was begun.
 
     Who would find no room is refused before anything is asked of the database.
     """
@@ -83,6 +84,6 @@ async def hashing(client: Client, *budgets: Budget) -> AsyncIterator[Budget | No
     budget = await limits.count(*budgets)
     try:
         yield budget
-    except (Overloaded, ClientDisconnect):
+    except (Overloaded, ClientDisconnect, SessionRevoked):
         await limits.give_back(budget)
         raise

@@ -34,6 +34,8 @@ WAIT = 0.8
 NICENESS = 10
 LONGEST_RETRY = 10
 """Seconds."""
+START_WITHIN = 5.0
+"""Seconds."""
 DEAREST = 16
 """The highest cost that `BCRYPT_ROUNDS` may have; dearer hashes are none of ours."""
 
@@ -50,10 +52,17 @@ class HashGate:
         self._free = threads
         self._waiting: FairQueue[asyncio.Future[None]] = FairQueue(queue)
         self._executor = ThreadPoolExecutor(threads, "hash", initializer=_lower_priority)
+        self._start_threads()
         self._usual = 0.25
         """Seconds that a hash has taken of late."""
         self._dearest = 0
         metrics.hash_threads.set(threads)
+
+    def _start_threads(self) -> None:
+        """All of them now: later there may be none to have, and a job that waits for it is lost."""
+        all_there = threading.Barrier(self._threads)
+        for _ in range(self._threads):
+            self._executor.submit(all_there.wait, START_WITHIN)
 
     def refuse_if_full(self, client: Client) -> None:
         """Raise `Overloaded` if `run` would, before anything else is done for this client."""
@@ -64,11 +73,7 @@ class HashGate:
         await self._turn(client)
         loop = asyncio.get_running_loop()
         began = time.perf_counter()
-        try:
-            job = self._executor.submit(work, *args, **kw)
-        except RuntimeError:  # no thread can be started: the turn is not lost with it
-            self._pass_on()
-            raise
+        job = self._executor.submit(work, *args, **kw)
 
         def done(_job: "Future[T]") -> None:
             with suppress(RuntimeError):  # the loop is over, and with it whoever waited

@@ -7,7 +7,8 @@ bring the limits down would otherwise have none. That is logged and counted.
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from weakref import WeakKeyDictionary
@@ -16,7 +17,7 @@ from sqlmodel import Session
 
 from src import metrics
 from src.clock import now
-from src.database.database import in_transaction
+from src.database.database import ANSWER_WITHIN, in_transaction
 from src.errors import DatabaseUnavailable, Problem
 from src.policies import Patience, Policy
 from src.ratelimit import buckets, streaks
@@ -56,7 +57,12 @@ class Refusals:
                 raise RateLimited(reached, at)
 
     def remember(self, reached: Reached) -> None:
-        self._reached[reached.key] = now() + self.KEEP, reached
+        """For as long from its first time: whoever keeps asking does not prolong it."""
+        at = now()
+        forget_at, _ = self._reached.get(reached.key, (at, None))
+        if at < forget_at:
+            return
+        self._reached[reached.key] = at + self.KEEP, reached
         self._reached.move_to_end(reached.key)
         if len(self._reached) > self.MOST:
             self._reached.popitem(last=False)
@@ -67,8 +73,8 @@ class Refusals:
 
 refusals = Refusals()
 _counting: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
-AT_ONCE = 3
-"""Of the `DB_POOL_SIZE` worker threads, those that may wait for the limits."""
+SHARE = 3
+"""One worker thread of so many may wait for the limits."""
 
 
 async def count(*budgets: Budget) -> Budget | None:
@@ -80,51 +86,73 @@ async def count(*budgets: Budget) -> Budget | None:
         return None
     try:
         refusals.check(_keys(budgets[0]))
-        async with _few_at_once():
+        async with _turn():
+            refusals.check(_keys(budgets[0]))
             return await in_transaction(_count, budgets)
     except RateLimited as refusal:
         metrics.rate_limited.labels(refusal.reached.policy).inc()
         refusals.remember(refusal.reached)
         raise
-    except Problem as problem:
-        metrics.rate_limiter_failures.inc()
-        log.error("the limits could not be asked (%s), so a request was refused", problem.code)  # noqa: TRY400  its cause is told where it arose
-        raise
-    except Exception:
-        metrics.rate_limiter_failures.inc()
-        log.exception("the limits could not be asked, so a request was refused")
-        raise DatabaseUnavailable from None
-
-
-def _few_at_once() -> asyncio.Semaphore:
-    """Of one event loop.
-
-    Those who share a row wait for each other, and the worker threads are for all.
-    """
-    return _counting.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(AT_ONCE))
+    except Exception as error:  # noqa: BLE001  it is raised as what it means
+        _failed(error, "so a request was refused")
+        raise error if isinstance(error, Problem) else DatabaseUnavailable from None
 
 
 async def give_back(budget: Budget | None) -> None:
-    """What was counted was never done, for want of room or of a client."""
-    if budget is not None:
-        await in_transaction(_give_back, budget)
+    """What was counted was never done, for want of room or of a client. Best effort."""
+    if budget is None:
+        return
+    try:
+        async with _turn():
+            await in_transaction(_give_back, budget)
+    except Exception as error:  # noqa: BLE001  it is told, and the refusal behind it counts
+        _failed(error, "so what was counted stays counted")
+
+
+@asynccontextmanager
+async def _turn() -> AsyncIterator[None]:
+    """One of few of an event loop; raise `DatabaseUnavailable` where it does not come in time.
+
+    Those who share a row wait for each other, and the worker threads are for all.
+    """
+    few = max(1, get_settings().db_pool_size // SHARE)
+    turns = _counting.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(few))
+    try:
+        await asyncio.wait_for(turns.acquire(), ANSWER_WITHIN)
+    except TimeoutError:
+        raise DatabaseUnavailable from None
+    try:
+        yield
+    finally:
+        turns.release()
+
+
+def _failed(error: Exception, consequence: str) -> None:
+    metrics.rate_limiter_failures.inc()
+    if isinstance(error, Problem):  # its cause is told where it arose
+        log.error("the limits could not be asked (%s), %s", error.code, consequence)
+    else:
+        log.error("the limits could not be asked, %s", consequence, exc_info=error)
 
 
 def succeed(db: Session, *budgets: Budget) -> None:
     """The password was right: failures are forgotten, and what guards against guessing anew."""
-    for policy, subject in dict.fromkeys(hit for budget in budgets for hit in _policies(budget)):
-        if policy.guards_password:
-            buckets.forget(db, policy, subject)
-    for patience, subject in dict.fromkeys(one for budget in budgets for one in budget.patience):
-        streaks.end(db, patience, subject)
+    _forget(db, *budgets, which=lambda policy: policy.guards_password)
 
 
 def forget(db: Session, budget: Budget) -> None:
     """Begin anew with all of it."""
-    for policy, subject in _policies(budget):
-        buckets.forget(db, policy, subject)
-    for patience, subject in budget.patience:
-        streaks.end(db, patience, subject)
+    _forget(db, budget, which=lambda _: True)
+
+
+def _forget(db: Session, *budgets: Budget, which: Callable[[Policy], bool]) -> None:
+    """In the order in which they are counted, so that nobody waits in a circle."""
+    for policy, subject in dict.fromkeys(hit for budget in budgets for hit in _policies(budget)):
+        if which(policy):
+            buckets.forget(db, policy, subject)
+    patience = {one for budget in budgets for one in budget.patience}
+    for one, subject in sorted(patience, key=lambda entry: entry[0].name):
+        streaks.end(db, one, subject)
 
 
 def _count(db: Session, budgets: Sequence[Budget]) -> Budget:

@@ -78,8 +78,9 @@ def _warn_of_one_address() -> None:
         seen = crowd.one_address(db)
     if seen:
         log.warning(
-            "the last %s people all came from %s: a proxy stands there that TRUSTED_PROXIES does "
-            "not name, or that does not send X-Forwarded-For, and all share one limit",
+            "of late nearly all sign-ins, by %s people, came from %s: a proxy stands there that "
+            "TRUSTED_PROXIES does not name, or that does not send X-Forwarded-For, and all share "
+            "one limit",
             *seen,
         )
 

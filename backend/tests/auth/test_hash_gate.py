@@ -109,20 +109,20 @@ class TestBounds:
 
         asyncio.run(scene())
 
-    def test_a_thread_that_cannot_be_started_costs_no_turn(
-        self, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        def start(_: object) -> None:
-            raise RuntimeError("can't start new thread")
+    def test_the_threads_are_there_before_the_first_hash(self) -> None:
+        async def scene() -> None:
+            gate = HashGate(threads=3, queue=1)
+            names = {thread.name for thread in threading.enumerate()}
+            assert {"hash_0", "hash_1", "hash_2"} <= names
+            assert await gate.run(ADA, lambda: "ran") == "ran"
+            gate.close()
 
+        asyncio.run(scene())
+
+    def test_a_hash_that_is_dearer_than_any_of_ours_makes_no_refusal_dearer(self) -> None:
         async def scene() -> None:
             gate = HashGate(threads=1, queue=1)
-            with monkeypatch.context() as patch:
-                patch.setattr(threading.Thread, "start", start)
-                for _ in range(2):
-                    with pytest.raises(RuntimeError):
-                        await gate.run(ADA, lambda: "ran")
-            assert await gate.run(ADA, lambda: "ran") == "ran"
+            assert gate.cost_beside(f"$2b$31${'.' * 53}") == hash_gate.DEAREST
             gate.close()
 
         asyncio.run(scene())

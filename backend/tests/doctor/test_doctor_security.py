@@ -83,7 +83,7 @@ class TestClients:
     PEOPLE = """
         INSERT INTO "user" (email, email_key, password_hash, created_at, updated_at)
         SELECT n || '@example.com', n || '@example.com', '!', now(), now()
-        FROM generate_series(1, 20) n"""
+        FROM generate_series(1, 30) n"""
     SESSIONS = """
         INSERT INTO session (user_id, method, password_fingerprint, generation, seen_generation,
             created_at, handed_out_at, handouts, last_used_at, idle_expires_at, expires_at, ip)
@@ -100,23 +100,25 @@ class TestClients:
     def test_who_all_came_from_one_address(self, copy: Copy) -> None:
         finding = copy.found(self.TITLE)
         assert finding.condition.code == "clients_behind_one_address"
-        assert finding.evidence == ("the last 20 people all signed in from 10.0.0.5",)
+        assert finding.evidence == (
+            "of late nearly all sign-ins, by 30 people, came from 10.0.0.5",
+        )
         assert finding.mend.endswith("TRUSTED_PROXIES=10.0.0.5")
 
     def test_who_all_came_from_one_address_but_for_a_few(self, copy: Copy, crowd: str) -> None:
         databases.execute(
             crowd,
-            self.PEOPLE.replace("1, 20", "21, 22"),
-            self.SESSIONS.replace("'10.0.0.5'", "'192.0.2.1'") + "WHERE id > 20",
+            self.PEOPLE.replace("1, 30", "31, 32"),
+            self.SESSIONS.replace("'10.0.0.5'", "'192.0.2.1'") + "WHERE id > 30",
         )
         assert copy.found(self.TITLE).condition.code == "clients_behind_one_address"
 
     @pytest.mark.parametrize(
         "change",
         [
-            "UPDATE session SET ip = '192.0.2.1' WHERE user_id <= 3",
-            "UPDATE session SET ip = NULL WHERE user_id <= 3",
-            'DELETE FROM "user" WHERE id = 7',
+            "UPDATE session SET ip = '192.0.2.1' WHERE user_id <= 5",
+            "UPDATE session SET ip = NULL WHERE user_id <= 5",
+            'DELETE FROM "user" WHERE id > 19',
         ],
         ids=["another address", "an unknown one", "few people"],
     )

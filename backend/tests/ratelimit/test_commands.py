@@ -5,8 +5,11 @@ from typing import Any
 
 import pytest
 
+from src.clock import Clock
+from src.policies import STRANGERS
 from src.ratelimit.service import refusals
-from tests.ratelimit.conftest import OTHER, WRONG, Visitor
+from tests.ratelimit.conftest import OTHER, Visitor
+from tests.ratelimit.test_guessing import AMPLE, guess
 from tests.support.commands import postern
 
 
@@ -14,11 +17,11 @@ def test_forget_lets_a_person_in_whom_strangers_keep_out(
     sign_up: Callable[..., dict[str, Any]],
     limit: Callable[..., None],
     visitor: Callable[..., Visitor],
+    moved: Clock,
 ) -> None:
     sign_up()
-    limit()
-    for number in range(40):
-        visitor(f"203.0.113.{number}").signin(WRONG)
+    limit(AMPLE)
+    assert guess(visitor(), moved, 100) == STRANGERS.limit
     assert visitor(OTHER).signin().status_code == 429
     done = postern("limits", "forget", "ADA@example.com")
     assert (done.returncode, done.stdout) == (

@@ -102,6 +102,21 @@ class TestGuessing:
             assert visitor().signin(WRONG).status_code == 401
         assert visitor().signin().status_code == 429
 
+    def test_that_never_stops_keeps_nobody_out_once_the_person_has_signed_in(
+        self, sign_up: SignUp, limit: Limit, visitor: Visit, moved: Clock
+    ) -> None:
+        sign_up()
+        limit(AMPLE)
+        own = visitor().remember()
+        guess(visitor(OTHER), moved, 100)
+        for _ in range(5):
+            assert visitor(OTHER).signin(WRONG).status_code == 429
+            moved.advance(timedelta(seconds=4))
+        assert own.signin().status_code == 200
+        assert visitor(OTHER).signin(WRONG).status_code == 429
+        moved.advance(timedelta(seconds=4))
+        assert visitor("203.0.113.9").signin().status_code == 200
+
     def test_of_all_kinds_comes_to_a_hundred_in_a_row_at_most(
         self,
         client: httpx.Client,
@@ -186,6 +201,23 @@ class TestTheRightPassword:
             for _ in range(4):
                 assert visitor().signin(WRONG).status_code == 401
             assert visitor().signin().status_code == 200
+
+    def test_of_a_disabled_account_forgets_nothing(
+        self,
+        sign_up: SignUp,
+        limit: Limit,
+        visitor: Visit,
+        direct: psycopg2.extensions.connection,
+    ) -> None:
+        sign_up()
+        limit()
+        with direct.cursor() as cursor:
+            cursor.execute('UPDATE "user" SET disabled_at = now()')
+        for _ in range(3):
+            visitor().signin(WRONG)
+        assert_problem(visitor().signin(), 403, "account_disabled")
+        assert visitor().signin(WRONG).status_code == 401
+        assert visitor().signin(WRONG).status_code == 429
 
     def test_of_another_account_forgets_nothing(
         self, sign_up: SignUp, limit: Limit, visitor: Visit
@@ -373,6 +405,51 @@ class TestWhatWasNeverChecked:
             cursor.execute("SELECT failures FROM failure_streak")
             assert cursor.fetchall() == [(0,)]
         assert visitor().signin().status_code == 200
+
+    def test_counts_where_it_cannot_be_given_back_and_that_is_told(
+        self,
+        limit: Limit,
+        visitor: Visit,
+        direct: psycopg2.extensions.connection,
+        caplog: pytest.LogCaptureFixture,
+    ) -> None:
+        limit()
+        with direct.cursor() as cursor:
+            cursor.execute(
+                "CREATE FUNCTION broken() RETURNS trigger LANGUAGE plpgsql AS "
+                "$$ BEGIN RAISE EXCEPTION 'broken'; END $$"
+            )
+            cursor.execute(
+                "CREATE TRIGGER broken BEFORE UPDATE ON rate_limit "
+                "FOR EACH ROW EXECUTE FUNCTION broken()"
+            )
+        try:
+            with busy():
+                assert_problem(visitor().signin(), 503, "overloaded")
+        finally:
+            with direct.cursor() as cursor:
+                cursor.execute("DROP FUNCTION broken CASCADE")
+        assert "what was counted stays counted" in caplog.text
+        with direct.cursor() as cursor:
+            cursor.execute("SELECT failures FROM failure_streak")
+            assert cursor.fetchall() == [(1,)]
+
+    def test_of_sessions_that_are_over_is_no_guess(
+        self, client: httpx.Client, sign_up: SignUp, limit: Limit, visitor: Visit
+    ) -> None:
+        me = sign_up()
+        limit(AMPLE)
+        over = tokens_of(visitor())
+        client.post("/auth/signout", headers=over["headers"])
+        for _ in range(30):
+            answer = client.post(
+                "/auth/profile/delete", json={"password": WRONG}, headers=over["headers"]
+            )
+            assert_problem(answer, 401, "session_revoked")
+        answer = client.post(
+            "/auth/profile/delete", json={"password": PASSWORD}, headers=me["headers"]
+        )
+        assert answer.status_code == 204
 
     @pytest.mark.usefixtures("moved")
     def test_makes_nobody_wait(

@@ -1,5 +1,6 @@
 """What is remembered of a token that was found good."""
 
+import string
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -13,6 +14,7 @@ AT = datetime(2026, 1, 1, tzinfo=UTC)
 TTL = timedelta(minutes=15)
 KEY, OTHER = (generate(at=AT, signs_from=AT, ttl=TTL) for _ in range(2))
 OURS = "http://api.test"
+BASE64URL = string.ascii_uppercase + string.ascii_lowercase + string.digits + "-_"
 ADA = Claims(user_id=1, session_id=2, generation=3)
 
 
@@ -42,6 +44,8 @@ class TestATokenThatWasGood:
 
     def test_has_no_other_spelling(self) -> None:
         token = access_tokens.issue(KEY, ADA, issuer=OURS, at=AT, ttl=TTL)
-        for padded in (f"{token}=", f"{token}==", token.replace(".", "=.", 1)):
+        last = BASE64URL[(BASE64URL.index(token[-1]) ^ 1)]  # the lowest bits of it say nothing
+        others = (f"{token}=", f"{token}==", token.replace(".", "=.", 1), token[:-1] + last)
+        for other in (*others, f"{token}!", f" {token}", f"{token}\n"):
             with pytest.raises(TokenInvalid):
-                access_tokens.verify(KEY, padded, issuer=OURS, at=AT)
+                access_tokens.verify(KEY, other, issuer=OURS, at=AT)

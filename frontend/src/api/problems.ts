@@ -97,16 +97,24 @@ export function refusal(problem: Refused | { code: string }, response?: Pick<Res
 
 /** Where a person shows their own password again, a wrong one is that field's matter and no sign-in's. */
 export function besidePassword(refused: Refusal, field: string): Refusal {
-  if (refused.code !== "invalid_credentials") return refused;
-  return { ...refused, fields: { [field]: "That isn't your password. Check it and try again." } };
+  if (refused.code === "invalid_credentials")
+    return { ...refused, fields: { [field]: "That isn't your password. Check it and try again." } };
+  return withHelp(refused, "Or sign out and in again: then you have attempts again.");
+}
+
+/** Where signing in would have to wait for long: a browser that has done it before is another way in. */
+export function atSignin(refused: Refusal): Refusal {
+  return withHelp(
+    refused,
+    "A browser that you signed in with before still works: it has attempts of its own.",
+  );
 }
 
 const LONG = 15 * 60;
 
-/** Where signing in would have to wait for long: a browser that has done it before is another way in. */
-export function atSignin(refused: Refusal): Refusal {
+/** Another way than to wait, where the wait is long. */
+function withHelp(refused: Refusal, help: string): Refusal {
   if (refused.code !== "rate_limited" || refused.wait <= LONG) return refused;
-  const help = "A browser that you signed in with before still works: it has attempts of its own.";
   return { ...refused, sentence: `${refused.sentence} ${help}` };
 }
 

@@ -152,7 +152,7 @@ def clients_told_apart(case: Case) -> Outcome:
         seen = crowd.one_address(db)
     if seen and case.settings.environment is not Environment.DEVELOPMENT:
         people, address_ = seen
-        evidence = f"the last {people} people all signed in from {address_}"
+        evidence = f"of late nearly all sign-ins, by {people} people, came from {address_}"
         mend = f"If it is your proxy: let it send X-Forwarded-For, TRUSTED_PROXIES={address_}"
         found.append(ONE_ADDRESS.found(evidence, mend=mend))
     proxies = ", ".join(map(str, case.settings.trusted_proxies)) or "no proxy"
