@@ -1,11 +1,11 @@
 """Measures Postern and its peers side by side, and says which goals are met.
 
-Exit code 0 whatever the figures are, 1 when a server erred.
+Exit code 0 whatever the figures are, 1 when something could not be measured.
 """
 
 import argparse
+import signal
 import subprocess
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -13,9 +13,16 @@ from pathlib import Path
 from bench import cores
 from bench.goals import judged
 from bench.plan import FULL, LONG_REFRESH, QUICK, Plan
-from bench.report import document, medians_of, print_goals, print_table, write
+from bench.report import (
+    document,
+    medians_of,
+    print_failures,
+    print_goals,
+    print_load,
+    print_table,
+    write,
+)
 from bench.run import SCENARIOS, run
-from bench.servers import ServerErred
 from bench.services import SERVICES
 
 BENCH = Path(__file__).resolve().parent
@@ -25,28 +32,29 @@ def main() -> int:
     arguments = _parsed()
     plan, options = _plan(arguments), dict(arguments.setting)
     services = [kind for kind in SERVICES if kind.name in arguments.services]
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that no server is left behind
     cores.require()
-    try:
-        with cores.pinned(cores.LOAD):
-            results = run(services, arguments.only, plan, options)
-    except ServerErred as error:
-        print(f"\n{error}", file=sys.stderr)
-        return 1
+    with cores.pinned(cores.LOAD):
+        results = run(services, arguments.only, plan, options)
     medians = medians_of(results)
     goals = judged(
         medians,
+        results.failures,
         people=plan.large_table,
         memory_requests=plan.memory_requests,
         refresh_seconds=plan.refresh,
         pairs=plan.pairs,
     )
     path = write(document(plan, options, services, results, goals), arguments.output)
-    print_table(medians, [kind.name for kind in services])
+    names = [kind.name for kind in services]
+    print_table(medians, results.failures, names)
+    print_load(medians, names)
+    print_failures(results.failures)
     print_goals(goals)
     chart = (BENCH / ".venv" / "bin" / "python", BENCH / "chart.py", path)
     subprocess.run(chart, check=True)
     print(f"\n{path} and chart.svg and chart.png beside it")
-    return 0
+    return 1 if results.failures else 0
 
 
 def _plan(arguments: argparse.Namespace) -> Plan:

@@ -3,6 +3,7 @@
 make flame   # about a minute; bench/results/flame.svg
 """
 
+import signal
 import subprocess
 import threading
 from collections import Counter
@@ -38,6 +39,7 @@ LAYERS = {
 
 
 def main() -> None:
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that no server is left behind
     cores.require()
     RESULTS.mkdir(exist_ok=True)
     with cores.pinned(cores.LOAD):

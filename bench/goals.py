@@ -1,13 +1,16 @@
 """What Postern is held to, as far as it is measured here, and whether a run met it. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bench.measures import ratio
 
 Medians = Mapping[str, Mapping[str, Mapping[str, float | None]]]
 """By scenario, service and figure."""
+Failures = Mapping[str, Mapping[str, str]]
+"""By scenario and service, the reason why it could not be measured."""
 
+OURS = "postern"
 PEERS = {"fastapi-users": 2.5, "better-auth": 1.5}
 """How many times their profile requests per second."""
 KINDS = ("known", "disabled", "unverified", "older_cost", "plain_bcrypt")
@@ -17,7 +20,7 @@ ENOUGH_PAIRS = 1_000
 
 @dataclass(frozen=True)
 class Goal:
-    """One bound and what was measured; None was not measured."""
+    """One bound and what was measured: None is a miss where measuring failed."""
 
     what: str
     measured: float | None
@@ -25,30 +28,45 @@ class Goal:
     unit: str = ""
     at_least: bool = False
     note: str = ""
+    failed: bool = False
 
     @property
     def verdict(self) -> str:
         if self.measured is None:
-            return "not measured"
+            return "miss" if self.failed else "not measured"
         met = self.measured >= self.bound if self.at_least else self.measured <= self.bound
         return "pass" if met else "miss"
 
 
-def judged(
-    medians: Medians, *, people: int, memory_requests: int, refresh_seconds: float, pairs: int
+def judged(  # noqa: PLR0913  the sizes of the run
+    medians: Medians,
+    failures: Failures,
+    *,
+    people: int,
+    memory_requests: int,
+    refresh_seconds: float,
+    pairs: int,
 ) -> list[Goal]:
     """Every goal; those that depend on a size say so where the run was smaller."""
+    goals = {
+        "signin": _signing_in(medians),
+        "storm": _storm(medians),
+        "profile": _speed(medians, failures),
+        "refresh": _refreshing(medians, refresh_seconds),
+        "lookup": _lookup(medians, people),
+        "memory": _memory(medians, memory_requests),
+        "enumeration": _enumeration(medians, pairs),
+        "inputs": _inputs(medians),
+    }
     return [
-        *_signing_in(medians),
-        *_storm(medians),
-        *_speed(medians, refresh_seconds),
-        *_size(medians, people, memory_requests),
-        *_enumeration(medians, pairs),
+        replace(goal, failed=True, note="failed") if OURS in failures.get(scenario, {}) else goal
+        for scenario, found in goals.items()
+        for goal in found
     ]
 
 
 def _ours(medians: Medians, scenario: str, figure: str) -> float | None:
-    return medians.get(scenario, {}).get("postern", {}).get(figure)
+    return medians.get(scenario, {}).get(OURS, {}).get(figure)
 
 
 def _signing_in(medians: Medians) -> list[Goal]:
@@ -70,28 +88,41 @@ def _storm(medians: Medians) -> list[Goal]:
     ]
 
 
-def _speed(medians: Medians, refresh_seconds: float) -> list[Goal]:
+def _speed(medians: Medians, failures: Failures) -> list[Goal]:
     ours = _ours(medians, "profile", "per_second")
     theirs = {peer: medians.get("profile", {}).get(peer, {}).get("per_second") for peer in PEERS}
-    times = [
-        Goal(f"profile requests, of {peer}'s", ratio(ours, theirs[peer]), bound, "×", at_least=True)
+    erred = failures.get("profile", {})
+    return [
+        Goal(
+            f"profile requests, of {peer}'s",
+            ratio(ours, theirs[peer]),
+            bound,
+            "×",
+            at_least=True,
+            note=f"{peer} failed" if peer in erred else "",
+        )
         for peer, bound in PEERS.items()
     ]
-    speed, within = _ours(medians, "refresh", "per_second"), f"in {refresh_seconds:,.0f} s"
+
+
+def _refreshing(medians: Medians, seconds: float) -> list[Goal]:
+    speed, within = _ours(medians, "refresh", "per_second"), f"in {seconds:,.0f} s"
     return [
-        *times,
         Goal("refreshes per second and core", speed, 120, "/s", at_least=True),
         Goal("refresh p99", _ours(medians, "refresh", "p99_ms"), 100, "ms"),
         Goal("refreshes that failed", _ours(medians, "refresh", "failures"), 0, note=within),
     ]
 
 
-def _size(medians: Medians, people: int, memory_requests: int) -> list[Goal]:
+def _lookup(medians: Medians, people: int) -> list[Goal]:
     smaller = "" if people == FULL_TABLE else f"with {people:,} accounts only"
-    fewer = f"after {memory_requests:,} requests"
     lookup = _ours(medians, "lookup", "lookup_ratio")
+    return [Goal("look-up among 10⁶ accounts, of that among 10³", lookup, 1.2, "×", note=smaller)]
+
+
+def _memory(medians: Medians, requests: int) -> list[Goal]:
+    fewer = f"after {requests:,} requests"
     return [
-        Goal("look-up among 10⁶ accounts, of that among 10³", lookup, 1.2, "×", note=smaller),
         Goal("from its start to ready", _ours(medians, "memory", "started_in_s"), 2, "s"),
         Goal("memory", _ours(medians, "memory", "after_mb"), 150, "MB", note=fewer),
         Goal("its growth", _ours(medians, "memory", "growth"), 0.05, "×", note=fewer),
@@ -101,11 +132,21 @@ def _size(medians: Medians, people: int, memory_requests: int) -> list[Goal]:
 def _enumeration(medians: Medians, pairs: int) -> list[Goal]:
     fewer = "" if pairs >= ENOUGH_PAIRS else f"of {pairs} pairs only"
 
-    def apart(kind: str) -> float | None:
+    def judge(kind: str) -> Goal:
         t = _ours(medians, "enumeration", f"{kind}_t")
-        return None if t is None else abs(t)
+        apart = _ours(medians, "enumeration", f"{kind}_apart_ms")
+        notes = ("" if apart is None else f"medians {apart:+.3f} ms apart", fewer)
+        measured, note = None if t is None else abs(t), ", ".join(filter(None, notes))
+        return Goal(f"|t| of {kind.replace('_', ' ')}, to unknown", measured, 4.5, note=note)
 
+    return [judge(kind) for kind in KINDS]
+
+
+def _inputs(medians: Medians) -> list[Goal]:
+    inputs = _ours(medians, "inputs", "inputs")
+    of = "" if inputs is None else f"of {inputs:,.0f}"
+    erred, accepted = (_ours(medians, "inputs", name) for name in ("server_errors", "accepted"))
     return [
-        Goal(f"|t| of {kind.replace('_', ' ')}, to unknown", apart(kind), 4.5, note=fewer)
-        for kind in KINDS
+        Goal("bad inputs that were answered with 5xx, or not at all", erred, 0, note=of),
+        Goal("bad inputs that were accepted", accepted, 0, note=of),
     ]

@@ -25,6 +25,10 @@ class Plan:
     peers_memory_requests: int
     pairs: int
     peers_pairs: int
+    inputs: int
+    """Bad ones that are made up; the corpus comes on top."""
+    corpus_step: int
+    """Every so manieth of the corpus."""
 
 
 FULL = Plan(
@@ -45,6 +49,8 @@ FULL = Plan(
     peers_memory_requests=20_000,
     pairs=1_000,
     peers_pairs=200,
+    inputs=100_000,
+    corpus_step=1,
 )
 QUICK = Plan(
     name="quick",
@@ -64,6 +70,8 @@ QUICK = Plan(
     peers_memory_requests=1_000,
     pairs=25,
     peers_pairs=10,
+    inputs=2_000,
+    corpus_step=5,
 )
 LONG_REFRESH = 600
 """Seconds, for `--long`: ten minutes of refreshing without a pause, in one round."""

@@ -25,6 +25,14 @@ class Postgres:
     def socket_folder(self) -> str:
         return str(self.url.query["host"])
 
+    @property
+    def version(self) -> str:
+        opened = self.connect("postgres")
+        try:
+            return str(opened.get_parameter_status("server_version"))
+        finally:
+            opened.close()
+
     def connect(self, database: str) -> connection:
         """Commits by itself."""
         opened = psycopg2.connect(host=self.socket_folder, user=embedded.SUPERUSER, dbname=database)

@@ -3,42 +3,52 @@
 import json
 import os
 import platform
-from collections.abc import Callable, Iterable
+import subprocess
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bench.goals import Goal, Medians
+from bench.goals import OURS, Failures, Goal, Medians
 from bench.measures import median, ratio
 from bench.plan import Plan
 from bench.run import Results
-from bench.services.base import Service
+from bench.services.base import BENCH, Service
 
-OURS = "postern"
 Row = tuple[str, str, str, str]
-UNCOMPARED = {
+NEVER = (
     "failures",
     "profile_failures",
     "health_failures",
     "other_failures",
+    "never_seen_failures",
+    "server_errors",
+    "accepted",
+)
+"""What must not happen: over the rounds it adds up."""
+UNCOMPARED = {
+    *NEVER,
     "refused",
     "requests",
     "growth",
     "turns",
     "told_when_to_come_again",
 }
-"""Figures whose ratio says nothing; nor does one of two t."""
+"""Figures whose ratio says nothing; nor does one of two t or of two differences."""
 WORST: dict[str, Callable[[list[float]], float]] = {
-    **dict.fromkeys(("failures", "profile_failures", "health_failures", "other_failures"), sum),
-    "refused_max_ms": max,
+    **dict.fromkeys(NEVER, sum),
+    **dict.fromkeys(("refused_max_ms", "busy_load_core", "load_cpu"), max),
     "told_when_to_come_again": min,
 }
+APART = "    medians apart, ms"
 ROWS: tuple[Row, ...] = (
     ("signin", "per_second", "sign-ins per second", "{:.2f}"),
     ("signin", "ceiling_per_second", "  its own hash alone, per second", "{:.2f}"),
     ("signin", "share", "  share of its own hash alone", "{:.0%}"),
     ("signin", "hash_share_of_cpu", "  the hash's share of processor time", "{:.0%}"),
+    ("signin", "failures", "  failed", "{:.0f}"),
     ("profile", "per_second", "profile requests per second", "{:.0f}"),
     ("profile", "server_cpu_ms", "  processor time each, ms", "{:.2f}"),
     ("profile", "p50_ms", "  p50, ms", "{:.1f}"),
@@ -50,6 +60,7 @@ ROWS: tuple[Row, ...] = (
         "  with tokens seen for the first time, per second",
         "{:.0f}",
     ),
+    ("profile", "never_seen_failures", "  of these failed", "{:.0f}"),
     ("refresh", "per_second", "refreshes per second", "{:.0f}"),
     ("refresh", "server_cpu_ms", "  processor time each, ms", "{:.2f}"),
     ("refresh", "p50_ms", "  p50, ms", "{:.1f}"),
@@ -81,19 +92,36 @@ ROWS: tuple[Row, ...] = (
     ("memory", "before_mb", "  MB before them", "{:.0f}"),
     ("memory", "after_mb", "  MB after them", "{:.0f}"),
     ("memory", "growth", "  growth", "{:+.1%}"),
+    ("memory", "failures", "  failed", "{:.0f}"),
     ("enumeration", "turns", "refused sign-ins of each kind", "{:.0f}"),
     ("enumeration", "unknown_p50_ms", "  nobody's address, p50, ms", "{:.2f}"),
     ("enumeration", "known_t", "  t of a known one", "{:+.1f}"),
+    ("enumeration", "known_apart_ms", APART, "{:+.3f}"),
     ("enumeration", "disabled_t", "  t of a disabled one", "{:+.1f}"),
+    ("enumeration", "disabled_apart_ms", APART, "{:+.3f}"),
     ("enumeration", "unverified_t", "  t of an unverified one", "{:+.1f}"),
+    ("enumeration", "unverified_apart_ms", APART, "{:+.3f}"),
     ("enumeration", "older_cost_t", "  t of one with a hash of older cost", "{:+.1f}"),
+    ("enumeration", "older_cost_apart_ms", APART, "{:+.3f}"),
     ("enumeration", "plain_bcrypt_t", "  t of one with plain bcrypt", "{:+.1f}"),
+    ("enumeration", "plain_bcrypt_apart_ms", APART, "{:+.3f}"),
+    ("inputs", "inputs", "bad inputs", "{:,.0f}"),
+    ("inputs", "server_errors", "  answered with 5xx, or not at all", "{:.0f}"),
+    ("inputs", "overloaded", "  with 503 overloaded", "{:.0f}"),
+    ("inputs", "accepted", "  accepted", "{:.0f}"),
+    ("inputs", "per_second", "  per second", "{:.0f}"),
+    ("inputs", "slowest_ms", "  the slowest answer, ms", "{:.0f}"),
 )
 
 
 def medians_of(results: Results) -> dict[str, dict[str, dict[str, float | None]]]:
+    """Nothing of a scenario in which the service erred, be it in one round only."""
     return {
-        scenario: {service: _medians(rounds) for service, rounds in services.items()}
+        scenario: {
+            service: _medians(rounds)
+            for service, rounds in services.items()
+            if service not in results.failures.get(scenario, {})
+        }
         for scenario, services in results.rounds.items()
     }
 
@@ -110,7 +138,7 @@ def _medians(rounds: list[dict[str, float | None]]) -> dict[str, float | None]:
     }
 
 
-def print_table(medians: Medians, services: Iterable[str]) -> None:
+def print_table(medians: Medians, failures: Failures, services: Iterable[str]) -> None:
     """Each figure of each service, and how many times the peers' ours is."""
     names = list(services)
     peers = [name for name in names if name != OURS] if OURS in names else []
@@ -118,14 +146,38 @@ def print_table(medians: Medians, services: Iterable[str]) -> None:
     lines = [("", *heads)]
     for scenario, figure, label, form in ROWS:
         values = [medians.get(scenario, {}).get(name, {}).get(figure) for name in names]
-        if all(value is None for value in values):
+        erred = failures.get(scenario, {})
+        if all(value is None for value in values) and not erred:
             continue
         by_name = dict(zip(names, values, strict=True))
-        compared = figure not in UNCOMPARED and not figure.endswith("_t")
+        compared = figure not in UNCOMPARED and not figure.endswith(("_t", "_apart_ms"))
         ratios = [ratio(by_name.get(OURS), by_name[peer]) if compared else None for peer in peers]
-        cells = (_cell(value, form) for value in values)
+        cells = ("failed" if name in erred else _cell(by_name[name], form) for name in names)
         lines.append((label, *cells, *(_cell(value, "{:.2f}") for value in ratios)))
     _print(lines)
+
+
+def print_load(medians: Medians, services: Iterable[str]) -> None:
+    """Near 100 % the load generator would be what was measured."""
+    names = list(services)
+    lines = [("busy share of the load's core (the load generator's own), at most", *names)]
+    for scenario, found in medians.items():
+        cells = [_load(found.get(name, {})) for name in names]
+        if any(cells):
+            lines.append((f"  {scenario}", *(cell or "–" for cell in cells)))
+    if len(lines) > 1:
+        _print(lines)
+
+
+def _load(figures: Mapping[str, float | None]) -> str | None:
+    busy, own = figures.get("busy_load_core"), figures.get("load_cpu")
+    return None if busy is None else f"{busy:.0%} ({_cell(own, '{:.0%}')})"
+
+
+def print_failures(failures: Failures) -> None:
+    for scenario, services in failures.items():
+        for service, reason in services.items():
+            print(f"\nfailed: {scenario}, {service}: {reason}")
 
 
 def print_goals(goals: list[Goal]) -> None:
@@ -153,11 +205,16 @@ def document(
             "python": platform.python_version(),
             "load_average": os.getloadavg(),
         },
+        "source": _source(),
         "plan": asdict(plan),
         "postern_settings": options,
-        "versions": {kind.name: kind("", "", {}).versions() for kind in services},
+        "versions": {
+            "postgresql": results.postgres,
+            **{kind.name: kind("", "", {}).versions() for kind in services},
+        },
         "medians": medians_of(results),
         "goals": [asdict(goal) | {"verdict": goal.verdict} for goal in goals],
+        "failures": results.failures,
         "rounds": results.rounds,
     }
 
@@ -167,6 +224,20 @@ def write(found: dict[str, Any], folder: Path) -> Path:
     path = folder / "results.json"
     path.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n")
     return path
+
+
+def _source() -> dict[str, Any]:
+    """The commit, and whether the tree was as it says; None where there is no repository."""
+    changes = _git("status", "--porcelain")
+    clean = None if changes is None else changes == ""
+    return {"commit": _git("rev-parse", "HEAD"), "clean": clean}
+
+
+def _git(*arguments: str) -> str | None:
+    with suppress(OSError, subprocess.CalledProcessError):
+        asked = ("git", "-C", str(BENCH), *arguments)
+        return subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip()
+    return None
 
 
 def _processor() -> str:

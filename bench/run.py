@@ -3,14 +3,16 @@
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 
 from bench.plan import Plan
 from bench.postgres import Postgres
 from bench.ready import ready
-from bench.scenarios import enumeration, lookup, memory, profile, refresh, signin, storm
+from bench.scenarios import enumeration, inputs, lookup, memory, profile, refresh, signin, storm
 from bench.scenarios.figures import Figures
-from bench.servers import Server
+from bench.servers import Server, ServerErred
 from bench.services.base import Service
 
 IN_ROUNDS: dict[str, Callable[[Server, Plan], Figures | None]] = {
@@ -23,8 +25,10 @@ ONCE: dict[str, Callable[[Postgres, Server, Plan], Figures | None]] = {
     "lookup": lookup.measure,
     "memory": lambda _, server, plan: memory.measure(server, plan),
     "enumeration": enumeration.measure,
+    "inputs": inputs.measure,
 }
 SCENARIOS = (*IN_ROUNDS, *ONCE)
+LONGEST_REASON = 300
 
 
 @dataclass
@@ -32,24 +36,44 @@ class Results:
     """What was found: by scenario and service, the figures of each round."""
 
     rounds: dict[str, dict[str, list[Figures]]] = field(default_factory=dict)
+    failures: dict[str, dict[str, str]] = field(default_factory=dict)
+    """By scenario and service, in one line, why it could not be measured: the first reason."""
+    postgres: str | None = None
+    """Its version."""
 
     def add(self, scenario: str, service: str, figures: Figures | None) -> None:
         found = self.rounds.setdefault(scenario, {}).setdefault(service, [])
         if figures is not None:
             found.append(figures)
 
+    def fail(self, scenario: str, service: str, error: Exception) -> None:
+        self.failures.setdefault(scenario, {}).setdefault(service, in_one_line(error))
+
+
+def in_one_line(error: Exception) -> str:
+    """What it says first and last: a log's last line is its reason."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    said = " ".join(dict.fromkeys((*lines[:1], *lines[-1:])))[:LONGEST_REASON]
+    return said if isinstance(error, ServerErred) else f"{type(error).__name__}: {said}"
+
 
 def run(
     services: list[type[Service]], scenarios: list[str], plan: Plan, options: dict[str, str]
 ) -> Results:
-    """Measure; whatever happens, what was started is stopped."""
+    """Measure; what errs is recorded, and whatever happens, what was started is stopped."""
     postgres, servers = Postgres(), list[Server]()
     results = Results()
     try:
+        results.postgres = postgres.version
         for kind in services:
             service = kind(f"bench_{kind.name}", postgres.socket_folder, options)
-            postgres.create(service.database)
-            servers.append(ready(postgres, service, plan.small_table))
+            try:
+                postgres.create(service.database)
+                servers.append(ready(postgres, service, plan.small_table))
+            except Exception as error:  # noqa: BLE001  whatever it is, the others are measured
+                print(error, file=sys.stderr)
+                for scenario in scenarios:
+                    results.fail(scenario, kind.name, error)
         _in_rounds(results, servers, scenarios, plan)
         _once(results, postgres, servers, scenarios, plan)
     finally:
@@ -61,13 +85,13 @@ def run(
 
 def _in_rounds(results: Results, servers: list[Server], scenarios: list[str], plan: Plan) -> None:
     for number in range(plan.rounds):
-        turn = number % len(servers)
+        turn = number % max(1, len(servers))
         for scenario, measure in IN_ROUNDS.items():
             if scenario not in scenarios:
                 continue
             for server in (*servers[turn:], *servers[:turn]):  # nobody is always the first
-                with _Told(f"round {number + 1} of {plan.rounds}, {scenario}", server):
-                    results.add(scenario, server.service.name, measure(server, plan))
+                told = f"round {number + 1} of {plan.rounds}, {scenario}"
+                record(results, scenario, server, partial(measure, server, plan), told)
 
 
 def _once(
@@ -80,8 +104,29 @@ def _once(
     for scenario, measure in ONCE.items():
         if scenario in scenarios:
             for server in servers:
-                with _Told(scenario, server):
-                    results.add(scenario, server.service.name, measure(postgres, server, plan))
+                record(
+                    results, scenario, server, partial(measure, postgres, server, plan), scenario
+                )
+
+
+def record(
+    results: Results,
+    scenario: str,
+    server: Server,
+    measure: Callable[[], Figures | None],
+    told: str,
+) -> None:
+    """Measure. Where that errs, the reason is kept, and the next scenario finds a fresh server."""
+    service = server.service.name
+    try:
+        with _Told(told, server):
+            server.require_running()
+            results.add(scenario, service, measure())
+    except Exception as error:  # noqa: BLE001  whatever it is, the run goes on
+        print(error, file=sys.stderr)
+        results.fail(scenario, service, error)
+        with suppress(ServerErred):
+            server.restart()
 
 
 class _Told:

@@ -54,7 +54,11 @@ class Server:
             )
         os.close(log)
         self.seen = psutil.Process(self._process.pid)
-        self.wait_until(service.health)
+        try:
+            self.wait_until(service.health)
+        except BaseException:
+            self.stop()
+            raise
 
     def wait_until(self, path: str) -> None:
         """Return when this is answered well."""
@@ -67,11 +71,15 @@ class Server:
         raise ServerErred(f"{self.service.name} did not start:\n{self.log()}")
 
     def log(self) -> str:
-        return Path(self._log).read_text(errors="replace")[-5000:]
+        """The end of it; nothing of a server that was stopped."""
+        with suppress(FileNotFoundError):
+            return Path(self._log).read_text(errors="replace")[-5000:]
+        return ""
 
     def require_running(self) -> None:
         if self._process.poll() is not None:
-            raise ServerErred(f"{self.service.name} has ended:\n{self.log()}")
+            code = self._process.returncode
+            raise ServerErred(f"{self.service.name} has ended with {code}:\n{self.log()}")
 
     def ask(self, request: Request) -> httpx.Response:
         """The answer, which is no refusal. No cookies are kept between two requests."""
@@ -112,6 +120,10 @@ class Server:
             if self.cpu_seconds() - used < IDLE_SECONDS:
                 return
         raise ServerErred(f"{self.service.name} is still at work {REST_WITHIN:.0f} s later")
+
+    def restart(self) -> None:
+        self.stop()
+        self.start()
 
     def stop(self) -> None:
         self.client.close()

@@ -101,7 +101,7 @@ def send(server: Server, *streams: Stream) -> Measured:
         )
     server.require_running()
     if done.returncode:
-        raise SystemExit(f"The load generator failed:\n{done.stderr}")
+        raise RuntimeError(f"The load generator failed:\n{done.stderr}")
     said = json.loads(done.stdout)
     answers = [_answers(stream, log) for stream, log in zip(streams, said["streams"], strict=True)]
     return Measured(answers, server.cpu_seconds() - cpu, busy.share(), said["load_cpu"])

@@ -37,6 +37,7 @@ function flood(stream, log, clock, connections, { first, of } = { first: 0, of: 
   const setupClient = (client) => {
     const share = shareOf(stream.requests, first + clients.length, of);
     clients.push(client);
+    countDrops(client, log);
     client.setRequests(
       share.map(({ follow, ...request }) => ({
         ...request,
@@ -60,6 +61,25 @@ function flood(stream, log, clock, connections, { first, of } = { first: 0, of: 
     for (const client of clients) log.unanswered.push(...client.pipelinedRequests.toArray().map(age));
   }, stream.seconds * 1000 - (performance.now() - clock));
   return instance.then(() => clearTimeout(ages));
+}
+
+// autocannon says nothing when a server hangs up: it asks anew, and takes the next answer for the one that never came.
+function countDrops(client, log) {
+  const connect = client._connect;
+  const forget = () => {
+    client.pipelinedRequests.clear();
+    client.parser.initialize("RESPONSE");
+  };
+  client._connect = () => {
+    connect.call(client);
+    const { conn } = client;
+    conn.prependListener("error", forget); // autocannon counts this one: "reqError"
+    conn.prependListener("end", () => {
+      log.errors += client.pipelinedRequests.size();
+      forget();
+      conn.removeAllListeners("error").on("error", () => {});
+    });
+  };
 }
 
 // Every so manieth; where there are fewer requests than connections, they are shared.

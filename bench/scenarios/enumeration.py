@@ -1,7 +1,8 @@
 """Whether the time of a refused sign-in tells what kind of account there is.
 
 In each turn every kind of address is tried once with a wrong password, in an order drawn anew, on
-one connection, one after the other. Welch's t compares each kind with addresses of nobody.
+one connection, one after the other. Of each kind, nobody's among them, there are as many addresses,
+which come by turns. Welch's t compares each kind with addresses of nobody.
 """
 
 import random
@@ -25,7 +26,8 @@ ROUNDS = 10
 """bcrypt's cost here, the least that production accepts: of a shorter hash the rest is more."""
 OLDER = 8
 EACH = 20
-"""Accounts of each kind."""
+"""Addresses of each kind."""
+NOBODY = range(90_000_000, 90_000_000 + EACH)
 KINDS = ("disabled", "unverified", "older cost", "plain bcrypt")
 UNKNOWN, KNOWN = "unknown", "known"
 OF_KIND = {
@@ -38,7 +40,7 @@ OF_KIND = {
 
 def measure(postgres: Postgres, server: Server, plan: Plan) -> Figures:
     if not isinstance(server.service, Postern):
-        return _compared(server, {KNOWN: range(1, EACH + 1)}, plan.peers_pairs)
+        return compared(server, {KNOWN: range(1, EACH + 1)}, plan.peers_pairs)
     return _of_postern(postgres, server, plan)
 
 
@@ -56,7 +58,7 @@ def _of_postern(postgres: Postgres, server: Server, plan: Plan) -> Figures:
     try:
         for kind, change in OF_KIND.items():
             _make(postgres, separate.database, people[kind], change, cost)
-        return _compared(asked, people, plan.pairs)
+        return compared(asked, people, plan.pairs)
     finally:
         asked.stop()
 
@@ -71,31 +73,32 @@ def _make(postgres: Postgres, database: str, numbers: range, change: str, cost: 
     )
 
 
-def _compared(server: Server, people: Mapping[str, range], turns: int) -> Figures:
-    times = _timed(server, people, turns)
+def compared(server: Server, people: Mapping[str, range], turns: int) -> Figures:
+    times = timed(server, people, turns)
     nobody = times[UNKNOWN]
     figures: Figures = {"turns": float(turns), "unknown_p50_ms": median(nobody)}
     for kind in people:
         name = kind.replace(" ", "_")
         figures[f"{name}_p50_ms"] = median(times[kind])
         figures[f"{name}_t"] = welch_t(times[kind], nobody)
+        figures[f"{name}_apart_ms"] = median(times[kind]) - median(nobody)
     return figures
 
 
-def _timed(server: Server, people: Mapping[str, range], turns: int) -> dict[str, list[float]]:
+def timed(server: Server, people: Mapping[str, range], turns: int) -> dict[str, list[float]]:
     """Times in ms by kind. The first turn warms up, and does not count."""
     draw = random.Random(1)  # noqa: S311  the same order in every run, no secret
     times: dict[str, list[float]] = {kind: [] for kind in (UNKNOWN, *people)}
     for turn in range(turns + 1):
         for kind in draw.sample(sorted(times), len(times)):
-            numbers = people.get(kind, range(90_000_000, 99_000_000))
-            took = _refused(server, address_of(draw.choice(numbers)))
+            numbers = people.get(kind, NOBODY)
+            took = refused(server, address_of(numbers[turn % len(numbers)]))
             if turn:
                 times[kind].append(took)
     return times
 
 
-def _refused(server: Server, email: str) -> float:
+def refused(server: Server, email: str) -> float:
     request = server.service.signin(email, WRONG)
     began = time.perf_counter()
     answer = request.send(server.client)

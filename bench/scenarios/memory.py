@@ -23,16 +23,17 @@ def measure(server: Server, plan: Plan) -> Figures:
         fresh.wait_until(server.service.readiness)
         started_in = time.monotonic() - began
         at_start = fresh.memory()
-        read_profiles(fresh, WARM_UP)
+        failures = read_profiles(fresh, WARM_UP)
         before = fresh.memory()
         for _ in range(0, requests, AT_ONCE):
-            read_profiles(fresh, min(AT_ONCE, requests))
+            failures += read_profiles(fresh, min(AT_ONCE, requests))
         after = fresh.memory()
     finally:
         fresh.stop()
     return {
         "started_in_s": started_in,
         "requests": float(requests),
+        "failures": float(failures),
         "at_start_mb": at_start,
         "before_mb": before,
         "after_mb": after,
@@ -40,6 +41,8 @@ def measure(server: Server, plan: Plan) -> Figures:
     }
 
 
-def read_profiles(server: Server, count: int) -> None:
+def read_profiles(server: Server, count: int) -> int:
+    """How many failed."""
     sessions = [server.service.profile(signed_in) for signed_in in server.signed_in(2)]
-    send(server, Stream(sessions, 0, connections=CONNECTIONS, amount=count))
+    (answers,) = send(server, Stream(sessions, 0, connections=CONNECTIONS, amount=count)).answers
+    return answers.failures()

@@ -33,4 +33,5 @@ def _never_seen(server: Server) -> Figures:
         return {}
     once = Stream(requests, 0, connections=CONNECTIONS, amount=len(requests))
     (answers,) = send(server, once).answers
-    return {"never_seen_per_second": answers.per_second()}
+    failures = float(answers.failures())
+    return {"never_seen_per_second": answers.per_second(), "never_seen_failures": failures}

@@ -7,7 +7,7 @@ from statistics import mean
 
 from bench.measures import ratio
 from bench.plan import Plan
-from bench.scenarios.figures import Figures
+from bench.scenarios.figures import Figures, load
 from bench.servers import Server
 from bench.services.base import Request, address_of
 from bench.traffic import Answers, Stream, send
@@ -32,8 +32,9 @@ def measure(server: Server, plan: Plan) -> Figures:
     people = [service.signin(address_of(number)) for number in range(1, CLIENTS + 1)]
     signins = Stream(people, AHEAD + OPENING + plan.storm, connections=CLIENTS)
     probes = [_even(requests, plan.storm, after=AHEAD) for requests in asked]
-    storm, *during = send(server, signins, *probes).answers
-    figures: Figures = _of_the_storm(storm)
+    measured = send(server, signins, *probes)
+    storm, *during = measured.answers
+    figures: Figures = _of_the_storm(storm) | load(measured)
     for name, rest, stormy in zip(("profile", "health"), at_rest, during, strict=True):
         figures |= _compared(name, rest, stormy)
     return figures

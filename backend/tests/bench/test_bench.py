@@ -1,7 +1,10 @@
 """What `make bench` computes from its measurements. Nothing here takes a time."""
 
+import subprocess
+from collections import Counter
 from importlib import import_module
-from types import ModuleType
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,7 +16,7 @@ from src.settings import BACKEND
 def bench(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     """The package `bench` beside the backend, with the modules that are used below."""
     monkeypatch.syspath_prepend(BACKEND.parent)
-    for part in ("goals", "measures", "report", "run", "traffic"):
+    for part in ("goals", "measures", "plan", "report", "run", "servers", "traffic"):
         import_module(f"bench.{part}")
     return import_module("bench")
 
@@ -96,7 +99,7 @@ class TestAnswers:
 class TestGoals:
     def verdicts(self, bench: Any, medians: Any) -> dict[str, str]:
         sizes = {"people": 1_000_000, "memory_requests": 100_000, "pairs": 1_000}
-        goals = bench.goals.judged(medians, refresh_seconds=15, **sizes)
+        goals = bench.goals.judged(medians, {}, refresh_seconds=15, **sizes)
         return {goal.what: goal.verdict for goal in goals}
 
     def test_what_was_not_measured_is_neither_met_nor_missed(self, bench: Any) -> None:
@@ -123,6 +126,206 @@ class TestGoals:
         verdicts = self.verdicts(bench, {"enumeration": {"postern": {"older_cost_t": -200.0}}})
 
         assert verdicts["|t| of older cost, to unknown"] == "miss"
+
+    def test_every_scenario_that_is_measured_has_goals(self, bench: Any) -> None:
+        failures = {scenario: {"postern": "it erred"} for scenario in bench.run.SCENARIOS}
+        sizes = {"people": 1, "memory_requests": 1, "refresh_seconds": 1, "pairs": 1}
+
+        assert {goal.verdict for goal in bench.goals.judged({}, failures, **sizes)} == {"miss"}
+
+    def test_a_bad_input_that_was_accepted_is_a_miss_and_tells_of_how_many(
+        self, bench: Any
+    ) -> None:
+        found = {"inputs": 104_000.0, "server_errors": 0.0, "accepted": 1.0}
+        sizes = {"people": 1, "memory_requests": 1, "refresh_seconds": 1, "pairs": 1}
+
+        erred, accepted = bench.goals.judged({"inputs": {"postern": found}}, {}, **sizes)[-2:]
+
+        assert (erred.verdict, accepted.verdict) == ("pass", "miss")
+        assert accepted.note == "of 104,000"
+
+
+class Fake:
+    """A server of which only its name and what befalls it are looked at."""
+
+    def __init__(self, name: str = "postern") -> None:
+        self.service = SimpleNamespace(name=name)
+        self.restarts = 0
+
+    def require_running(self) -> None: ...
+
+    def come_to_rest(self) -> None: ...
+
+    def restart(self) -> None:
+        self.restarts += 1
+
+
+class TestErring:
+    """A scenario that errs is a failed figure, and not the end of the run."""
+
+    @pytest.fixture
+    def results(self, bench: Any) -> Any:
+        results = bench.run.Results()
+        for scenario, service, server_erred in (
+            ("storm", "postern", True),
+            ("profile", "postern", False),
+            ("profile", "better-auth", True),
+        ):
+            self.recorded(bench, results, scenario, Fake(service), erred=server_erred)
+        return results
+
+    def recorded(
+        self, bench: Any, results: Any, scenario: str, server: Fake, *, erred: bool
+    ) -> None:
+        def measure() -> dict[str, float]:
+            if erred:
+                raise bench.servers.ServerErred("It has ended:\nTraceback …\nMemoryError")
+            return {"per_second": 300.0, "profile_failures": 0.0}
+
+        bench.run.record(results, scenario, server, measure, scenario)
+
+    def test_the_reason_is_kept_in_one_line(self, results: Any) -> None:
+        assert results.failures == {
+            "storm": {"postern": "It has ended: MemoryError"},
+            "profile": {"better-auth": "It has ended: MemoryError"},
+        }
+
+    def test_what_is_no_refusal_is_kept_with_its_name(self, bench: Any) -> None:
+        assert bench.run.in_one_line(KeyError("access_token")) == "KeyError: 'access_token'"
+
+    def test_the_next_scenario_finds_a_fresh_server(self, bench: Any) -> None:
+        server, results = Fake(), bench.run.Results()
+
+        self.recorded(bench, results, "storm", server, erred=True)
+        self.recorded(bench, results, "profile", server, erred=False)
+
+        assert server.restarts == 1
+        assert "profile" in results.rounds
+
+    def test_one_round_that_failed_is_not_made_good_by_another(self, bench: Any) -> None:
+        results = bench.run.Results()
+        self.recorded(bench, results, "storm", Fake(), erred=False)
+        self.recorded(bench, results, "storm", Fake(), erred=True)
+
+        assert bench.report.medians_of(results) == {"storm": {}}
+        assert len(results.rounds["storm"]["postern"]) == 1
+
+    def test_the_table_and_the_goals_say_so(
+        self, bench: Any, results: Any, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        medians, sizes = bench.report.medians_of(results), {"people": 1, "memory_requests": 1}
+        goals = bench.goals.judged(medians, results.failures, refresh_seconds=1, pairs=1, **sizes)
+
+        bench.report.print_table(medians, results.failures, ["postern", "better-auth"])
+        bench.report.print_failures(results.failures)
+        lines = capsys.readouterr().out.splitlines()
+
+        table = {line.strip().split("  ")[0]: line.split()[-3:] for line in lines if line.strip()}
+        assert table["profile requests per second"] == ["300", "failed", "–"]
+        assert table["profile requests that failed"] == ["failed", "–", "–"]
+        assert "failed: storm, postern: It has ended: MemoryError" in lines
+        verdicts = {goal.what: (goal.verdict, goal.note) for goal in goals}
+        assert verdicts["profile requests that failed meanwhile"] == ("miss", "failed")
+        expected = ("not measured", "better-auth failed")
+        assert verdicts["profile requests, of better-auth's"] == expected
+
+
+class TestDocument:
+    def test_it_tells_the_commit_and_whether_the_tree_was_clean(
+        self, bench: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(bench.report, "BENCH", tmp_path)
+        name = ("-c", "user.name=a", "-c", "user.email=a@example.com")
+        for command in (("init", "-q"), (*name, "commit", "-q", "--allow-empty", "-m", "first")):
+            subprocess.run(("git", "-C", str(tmp_path), *command), check=True)
+
+        found = self.document(bench)["source"]
+        (tmp_path / "new").touch()
+        changed = self.document(bench)["source"]
+
+        assert len(found["commit"]) == 40
+        assert found["clean"] is True
+        assert changed == found | {"clean": False}
+
+    def test_without_a_repository_it_does_not_know(
+        self, bench: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(bench.report, "BENCH", tmp_path)
+        monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
+
+        assert self.document(bench)["source"] == {"commit": None, "clean": None}
+
+    def test_it_tells_the_databases_version_and_what_failed(self, bench: Any) -> None:
+        document = self.document(bench)
+
+        assert document["versions"]["postgresql"] == "18.1"
+        assert document["failures"] == {"storm": {"postern": "it erred"}}
+
+    def document(self, bench: Any) -> Any:
+        results = bench.run.Results(postgres="18.1", failures={"storm": {"postern": "it erred"}})
+        return bench.report.document(bench.plan.QUICK, {}, [], results, [])
+
+
+def test_the_load_generators_share_is_that_of_the_worst_round(
+    bench: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    results = bench.run.Results()
+    for busy in (0.3, 0.9, 0.4):
+        figures = {"busy_load_core": busy, "load_cpu": busy / 3}
+        results.add("profile", "postern", figures)
+    results.add("memory", "postern", {"after_mb": 100.0})
+
+    bench.report.print_load(bench.report.medians_of(results), ["postern", "better-auth"])
+
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[-1].split() == ["profile", "90%", "(30%)", "–"]
+    assert not any("memory" in line for line in lines)
+
+
+class TestEnumeration:
+    def test_every_kind_comes_equally_often_from_as_many_addresses(
+        self, bench: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        enumeration = bench.run.enumeration
+        asked = Counter[str]()
+
+        def refused(_server: Any, email: str) -> float:
+            asked[email] += 1
+            return 1.0
+
+        monkeypatch.setattr(enumeration, "refused", refused)
+        each = enumeration.EACH
+        people = {kind: range(place * each, (place + 1) * each) for place, kind in enumerate("ab")}
+
+        times = enumeration.timed(None, people, 3 * each - 1)
+
+        assert {kind: len(found) for kind, found in times.items()} == dict.fromkeys(
+            ("unknown", "a", "b"), 3 * each - 1
+        )
+        assert set(asked.values()) == {3}
+        assert len(asked) == 3 * each
+
+    def test_every_kind_of_account_is_judged(self, bench: Any) -> None:
+        enumeration = bench.run.enumeration
+        kinds = {kind.replace(" ", "_") for kind in (enumeration.KNOWN, *enumeration.OF_KIND)}
+
+        assert set(bench.goals.KINDS) == kinds
+        assert set(enumeration.KINDS) == set(enumeration.OF_KIND)
+
+    def test_the_medians_difference_stands_beside_t(
+        self, bench: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        enumeration = bench.run.enumeration
+        times = {"unknown": [5.0, 6.0, 7.0], "known": [5.5, 6.25, 8.0]}
+        monkeypatch.setattr(enumeration, "timed", lambda *_: times)
+
+        figures = enumeration.compared(None, {"known": range(1)}, 3)
+        sizes = {"people": 1, "memory_requests": 1, "refresh_seconds": 1, "pairs": 3}
+        goals = bench.goals.judged({"enumeration": {"postern": figures}}, {}, **sizes)
+        [note] = [goal.note for goal in goals if goal.what == "|t| of known, to unknown"]
+
+        assert figures["known_apart_ms"] == 0.25
+        assert note == "medians +0.250 ms apart, of 3 pairs only"
 
 
 def test_what_must_not_happen_counts_in_whichever_round_it_does(bench: Any) -> None:
