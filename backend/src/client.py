@@ -25,6 +25,8 @@ Network = IPv4Network | IPv6Network
 MAX_USER_AGENT = 400
 SUBSCRIBER_BITS = 64
 """Of an IPv6 address: what follows, every subscriber chooses freely (RFC 6177)."""
+NAT64 = IPv6Network("64:ff9b::/96")
+"""Where a network writes IPv4 addresses as IPv6 (RFC 6052)."""
 MAX_ENTRIES = 32
 """Of X-Forwarded-For, counted from the right."""
 MAX_WARNINGS = 20
@@ -37,6 +39,13 @@ class Client:
     ip: str | None = None
     user_agent: str | None = None
     receive: Receive | None = field(default=None, repr=False, compare=False)
+    known_as: str | None = None
+    """An account that was used on the device: those who share its address are not in its way."""
+
+    @property
+    def line(self) -> str:
+        """Who waits in one line."""
+        return self.network if self.known_as is None else f"known as {self.known_as}"
 
     @property
     def network(self) -> str:
@@ -46,6 +55,8 @@ class Client:
         address = ip_address(self.ip)
         if isinstance(address, IPv4Address):
             return self.ip
+        if address in NAT64:
+            return str(IPv4Address(int(address) & 0xFFFF_FFFF))
         return str(IPv6Network((int(address), SUBSCRIBER_BITS), strict=False))
 
     async def gone(self) -> None:

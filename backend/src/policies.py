@@ -43,6 +43,8 @@ TABLE: Mapping[str, Policy] = MappingProxyType(
             Policy("signin_address", burst=60, count=10, seconds=60),
             # A loop that has gone wrong signs in and in; a person's device has this for itself.
             Policy("signin_account", burst=30, count=5, seconds=60),
+            # The same, of all devices of an account: each right sign-in may make another one.
+            Policy("signin_devices", burst=60, count=10, seconds=60),
             # Guessing from one place.
             Policy("signin_account_address", burst=10, count=1, seconds=60, guards_password=True),
             Policy("signup_address", burst=30, count=2, seconds=60),
@@ -50,6 +52,8 @@ TABLE: Mapping[str, Policy] = MappingProxyType(
             Policy("refresh_session", burst=60, count=30, seconds=60),
             # Of one session: changing the password and whatever else asks for it again.
             Policy("password_proof", burst=10, count=1, seconds=60, guards_password=True),
+            # Of an account in all its sessions: the right password costs hashes, too.
+            Policy("password_account", burst=30, count=10, seconds=60),
         )
     }
 )
@@ -95,18 +99,20 @@ def with_overrides(text: str) -> dict[str, Policy]:
 
     Raise `ValueError` for what cannot be read.
     """
-    policies = dict(TABLE)
-    for word in text.replace(",", " ").split():
+    changed: dict[str, Policy] = {}
+    for number, word in enumerate(text.replace(",", " ").split(), start=1):
         match = OVERRIDE.fullmatch(word)
         if match is None or match["period"] not in PERIODS or match["name"] not in TABLE:
             raise ValueError(
-                "must be like signin_address=60+10/minute, with a name out of "
-                f"{', '.join(TABLE)} and a period out of {', '.join(PERIODS)}"
+                f"must be like signin_address=60+10/minute in its word {number}, with a name out "
+                f"of {', '.join(TABLE)} and a period out of {', '.join(PERIODS)}"
             )
-        policies[match["name"]] = replace(
+        if match["name"] in changed:
+            raise ValueError(f"must name {match['name']} once")
+        changed[match["name"]] = replace(
             TABLE[match["name"]],
             burst=int(match["burst"]),
             count=int(match["count"]),
             seconds=PERIODS[match["period"]],
         )
-    return policies
+    return {**TABLE, **changed}

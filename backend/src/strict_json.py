@@ -47,7 +47,11 @@ def _require_json(content_type: str) -> None:
     header["content-type"] = content_type
     if not content_type or header.get_content_type() != "application/json":
         raise UnsupportedMediaType
-    if str(header.get_param("charset", "utf-8")).lower() not in {"utf-8", "utf8"}:
+    try:
+        charset = str(header.get_param("charset", "utf-8"))
+    except (TypeError, ValueError):  # parameters in pieces (RFC 2231) that make no whole
+        raise UnsupportedMediaType from None
+    if charset.lower() not in {"utf-8", "utf8"}:
         raise UnsupportedMediaType("JSON is sent in UTF-8 (RFC 8259, section 8.1).")
 
 

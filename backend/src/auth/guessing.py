@@ -46,7 +46,7 @@ def on_known_device(account: str, device: Device) -> Budget:
         )
 
     return Budget(
-        hits=(("signin_account", subject),),
+        hits=(("signin_account", subject), ("signin_devices", account)),
         patience=((KNOWN_DEVICE, subject), (KNOWN_DEVICES, account)),
         is_due=is_due,
     )
@@ -56,7 +56,7 @@ def in_session(claims: Claims) -> Budget:
     """Of one session: whoever holds its access token may not try passwords at will."""
     subject = f"{claims.user_id} {claims.session_id}"
     return Budget(
-        hits=(("password_proof", subject),),
+        hits=(("password_proof", subject), ("password_account", str(claims.user_id))),
         patience=((SESSION, subject), (SESSIONS, str(claims.user_id))),
     )
 
@@ -65,7 +65,7 @@ def at_account(account: str, user_id: int | None) -> Budget:
     """What guesses at an account draw on together, wherever they come from."""
     proofs = () if user_id is None else ((SESSIONS, str(user_id)),)
     return Budget(
-        hits=(("signin_account", account),),
+        hits=(("signin_account", account), ("signin_devices", account)),
         patience=((KNOWN_DEVICES, account), (STRANGERS, account), *proofs),
     )
 

@@ -66,7 +66,7 @@ class HashGate:
 
     def refuse_if_full(self, client: Client) -> None:
         """Raise `Overloaded` if `run` would, before anything else is done for this client."""
-        if not self._free and not self._waiting.has_room_for(client.network):
+        if not self._free and not self._waiting.has_room_for(client.line):
             raise self._refusal("full")
 
     async def run(self, client: Client, work: Callable[P, T], *args: P.args, **kw: P.kwargs) -> T:
@@ -107,7 +107,7 @@ class HashGate:
     async def _wait(self, client: Client) -> None:
         turn = asyncio.get_running_loop().create_future()
         try:
-            displaced = self._waiting.push(client.network, turn)
+            displaced = self._waiting.push(client.line, turn)
         except Full:
             raise self._refusal("full") from None
         if displaced is not None:
@@ -132,7 +132,7 @@ class HashGate:
 
     def _leave(self, client: Client, turn: "asyncio.Future[None]") -> bool:
         """Leave the queue; false where the turn has come, or was taken away."""
-        left = self._waiting.remove(client.network, turn)
+        left = self._waiting.remove(client.line, turn)
         metrics.hash_queue_depth.set(len(self._waiting))
         return left
 

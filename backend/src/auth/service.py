@@ -1,7 +1,7 @@
 """Signing up and signing in: short transactions around one slow hash."""
 
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pydantic import SecretStr
 from sqlalchemy.exc import IntegrityError
@@ -54,7 +54,8 @@ def refuse_taken(db: Session, email: str) -> None:
 
 def create_user(db: Session, *, email: str, password_hash: str, name: str | None) -> SignedUp:
     """Insert the account; of several at once the unique constraint lets one through."""
-    user = User(email=email, email_key=email_key(email), password_hash=password_hash, name=name)
+    account = email_key(email)
+    user = User(email=email, email_key=account, password_hash=password_hash, name=name)
     db.add(user)
     try:
         db.flush()  # the constraint speaks here, and the id is known
@@ -63,6 +64,8 @@ def create_user(db: Session, *, email: str, password_hash: str, name: str | None
         if constraint_of(error) == ONE_ACCOUNT:
             raise EmailTaken from None
         raise
+    # Who guessed before there was an account has guessed nothing.
+    limits.forget(db, guessing.at_account(account, None))
     return SignedUp(id=user.id, email=user.email)
 
 
@@ -75,9 +78,12 @@ async def signin(
     budgets = [guessing.as_stranger(account, client)]
     if device is not None and devices.knows(settings.secret_keys, device, account):
         budgets.insert(0, guessing.on_known_device(account, device))
+        client = replace(client, known_as=account)
     housekeeping.begin_if_due()
     key = await keyring.signing_key()
     async with guessing.hashing(client, *budgets) as budget:
+        if budget is budgets[-1]:
+            client = replace(client, known_as=None)
         while True:
             credentials = await in_transaction(find_credentials, email)
             known_hash = credentials.password_hash if credentials else None

@@ -7,7 +7,7 @@ bring the limits down would otherwise have none. That is logged and counted.
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -66,6 +66,10 @@ class Refusals:
         self._reached.move_to_end(reached.key)
         if len(self._reached) > self.MOST:
             self._reached.popitem(last=False)
+
+    def drop(self, keys: Iterable[bytes]) -> None:
+        for key in keys:
+            self._reached.pop(key, None)
 
     def forget(self) -> None:
         self._reached.clear()
@@ -153,6 +157,7 @@ def _forget(db: Session, *budgets: Budget, which: Callable[[Policy], bool]) -> N
     patience = {one for budget in budgets for one in budget.patience}
     for one, subject in sorted(patience, key=lambda entry: entry[0].name):
         streaks.end(db, one, subject)
+    refusals.drop(key for budget in budgets for key in _keys(budget))
 
 
 def _count(db: Session, budgets: Sequence[Budget]) -> Budget:

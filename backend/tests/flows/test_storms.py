@@ -85,6 +85,20 @@ class TestAStorm:
         for connection in flood:
             connection.close()
 
+    def test_from_ones_own_address_keeps_no_known_device_out(
+        self, narrow: httpx.Client, sign_up: SignUp
+    ) -> None:
+        sign_up()
+        ada = {"email": "ada@example.com", "password": "testpass123"}
+        device = narrow.post("/auth/signin", json=ada).headers["postern-device"]
+        flood = [begin_signin(narrow, "192.0.2.1") for _ in range(30)]
+        eventually(lambda: value(narrow, "postern_hash_queue_depth") >= 19)
+        headers = {"X-Forwarded-For": "192.0.2.1", "Postern-Device": device}
+        assert narrow.post("/auth/signin", json=ada, headers=headers).status_code == 200
+        assert value(narrow, "postern_hash_queue_depth") > 0
+        for connection in flood:
+            connection.close()
+
     def test_who_hangs_up_leaves_the_queue(self, narrow: httpx.Client) -> None:
         gone = value(narrow, "postern_hash_refusals_total", reason="gone")
         crowd = [begin_signin(narrow, "192.0.2.1") for _ in range(6)]

@@ -45,8 +45,14 @@ class TestPolicies:
         ],
     )
     def test_what_cannot_be_read_is_refused_with_an_example(self, text: str) -> None:
-        with pytest.raises(ValueError, match=r"must be like signin_address=60\+10/minute"):
-            with_overrides(text)
+        with pytest.raises(
+            ValueError, match=r"must be like signin_address=60\+10/minute in its word 2"
+        ):
+            with_overrides(f"signup_address=5+1/hour {text}")
+
+    def test_a_name_stands_once(self) -> None:
+        with pytest.raises(ValueError, match="must name signin_address once"):
+            with_overrides("signin_address=60+10/minute, signin_address=60+10/minute")
 
 
 class TestPatience:

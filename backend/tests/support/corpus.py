@@ -183,6 +183,8 @@ def main() -> int:
     folder = parser.parse_args().folder
     if not folder.is_dir():
         parser.error(f"{folder} is no directory")
+    if not any(one.is_file() for one in folder.rglob("*")):
+        parser.error(f"{folder} holds no files")
     with tempfile.TemporaryDirectory(prefix="postern-corpus-") as scratch, _own_database() as url:
         settings = {
             "DATABASE_URL": url,

@@ -71,8 +71,9 @@ class TestNetwork:
         assert Client("2001:db8:1:2:3::4").network == "2001:db8:1:2::/64"
         assert Client("::1").network == "::/64"
 
-    def test_of_ipv4_is_the_address(self) -> None:
+    def test_of_ipv4_is_the_address_also_where_it_is_written_as_ipv6(self) -> None:
         assert Client("192.0.2.1").network == "192.0.2.1"
+        assert Client("64:ff9b::192.0.2.1").network == "192.0.2.1"
 
     def test_of_nobody_has_a_name(self) -> None:
         assert Client().network == "unknown"

@@ -56,6 +56,8 @@ class TestBodies:
             "application/x-www-form-urlencoded",
             "application/json; charset=utf-16",
             "application/json/x",
+            "application/json; a*=x; a*0=y",
+            f"application/json; charset*{'9' * 5000}=x",
             ";",
         ],
     )
