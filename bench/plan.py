@@ -28,7 +28,7 @@ class Plan:
     inputs: int
     """Bad ones that are made up; the corpus comes on top."""
     corpus_step: int
-    """Every so manieth of the corpus."""
+    """Of so many inputs of the corpus, one is taken."""
 
 
 FULL = Plan(
@@ -55,23 +55,23 @@ FULL = Plan(
 QUICK = Plan(
     name="quick",
     rounds=1,
-    ceiling=3,
-    signin=5,
-    profile=4,
-    refresh=4,
-    rest=3,
-    storm=5,
+    ceiling=1.5,
+    signin=4,
+    profile=3,
+    refresh=3,
+    rest=2,
+    storm=4,
     small_table=1_000,
-    large_table=50_000,
+    large_table=20_000,
     lookups=300,
-    lookups_within=4,
-    signins_per_table=4,
-    memory_requests=2_000,
+    lookups_within=2,
+    signins_per_table=2,
+    memory_requests=1_000,
     peers_memory_requests=1_000,
-    pairs=25,
-    peers_pairs=10,
-    inputs=2_000,
-    corpus_step=5,
+    pairs=12,
+    peers_pairs=4,
+    inputs=1_000,
+    corpus_step=20,
 )
 LONG_REFRESH = 600
 """Seconds, for `--long`: ten minutes of refreshing without a pause, in one round."""
