@@ -122,7 +122,8 @@ async def _turn() -> AsyncIterator[None]:
     few = max(1, get_settings().db_pool_size // SHARE)
     turns = _counting.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(few))
     try:
-        await asyncio.wait_for(turns.acquire(), ANSWER_WITHIN)
+        async with asyncio.timeout(ANSWER_WITHIN):
+            await turns.acquire()
     except TimeoutError:
         raise DatabaseUnavailable from None
     try:
