@@ -14,6 +14,7 @@ from src.database.database import engine, unit_of_work
 from src.database.reading import Read
 from src.errors import DatabaseUnavailable, SchemaMismatch
 from src.models import User
+from tests.support.obstacles import locked
 from tests.support.statements import recorded
 from tests.support.waiting import eventually
 
@@ -94,32 +95,19 @@ class TestTrouble:
         self, direct: Connection, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr("src.database.database.ANSWER_WITHIN", 0.3)
-        direct.autocommit = False
-        try:
-            with direct.cursor() as cursor:
-                cursor.execute('LOCK TABLE "user" IN ACCESS EXCLUSIVE MODE')
-            with pytest.raises(DatabaseUnavailable):
-                BY_NAME.first(name="Ada")
-        finally:
-            direct.rollback()
-            direct.autocommit = True
+        with locked(direct, "user"), pytest.raises(DatabaseUnavailable):
+            BY_NAME.first(name="Ada")
         eventually(answers)
 
     def test_what_waits_for_a_lock_is_ended_on_the_server_too(
         self, direct: Connection, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(BY_NAME, "_text", BY_NAME._text.replace("1500ms", "200ms"))  # noqa: SLF001
-        direct.autocommit = False
-        try:
-            with direct.cursor() as cursor:
-                cursor.execute('LOCK TABLE "user" IN ACCESS EXCLUSIVE MODE')
-                with pytest.raises(DatabaseUnavailable):
-                    BY_NAME.first(name="Ada")
-                cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-                assert cursor.fetchall() == [(0,)]
-        finally:
-            direct.rollback()
-            direct.autocommit = True
+        with locked(direct, "user") as cursor:
+            with pytest.raises(DatabaseUnavailable):
+                BY_NAME.first(name="Ada")
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            assert cursor.fetchall() == [(0,)]
         eventually(answers)
 
     def test_all_connections_in_use_is_a_refusal(self, monkeypatch: pytest.MonkeyPatch) -> None:

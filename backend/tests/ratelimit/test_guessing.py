@@ -17,6 +17,7 @@ from src.clock import Clock
 from src.policies import KNOWN_DEVICE, STRANGERS, TABLE
 from tests.ratelimit.conftest import OTHER, PASSWORD, WRONG, Visitor
 from tests.support.commands import postern
+from tests.support.obstacles import failing
 from tests.web.test_problems import assert_problem
 
 SignUp = Callable[..., dict[str, Any]]
@@ -443,21 +444,8 @@ class TestWhatWasNeverChecked:
         caplog: pytest.LogCaptureFixture,
     ) -> None:
         limit()
-        with direct.cursor() as cursor:
-            cursor.execute(
-                "CREATE FUNCTION broken() RETURNS trigger LANGUAGE plpgsql AS "
-                "$$ BEGIN RAISE EXCEPTION 'broken'; END $$"
-            )
-            cursor.execute(
-                "CREATE TRIGGER broken BEFORE UPDATE ON rate_limit "
-                "FOR EACH ROW EXECUTE FUNCTION broken()"
-            )
-        try:
-            with busy():
-                assert_problem(visitor().signin(), 503, "overloaded")
-        finally:
-            with direct.cursor() as cursor:
-                cursor.execute("DROP FUNCTION broken CASCADE")
+        with failing(direct, "UPDATE", "rate_limit"), busy():
+            assert_problem(visitor().signin(), 503, "overloaded")
         assert "what was counted stays counted" in caplog.text
         with direct.cursor() as cursor:
             cursor.execute("SELECT failures FROM failure_streak")

@@ -12,6 +12,7 @@ import pytest
 
 from src.clock import Clock
 from tests.ratelimit.conftest import ADDRESS, OTHER, WRONG, Visitor
+from tests.support.obstacles import failing, locked
 from tests.support.statements import recorded
 from tests.web.test_problems import assert_problem
 
@@ -157,19 +158,8 @@ class TestTheLimitsThemselves:
         self, client: httpx.Client, limit: Limit, direct: Connection, caplog: Any
     ) -> None:
         limit()
-        with direct.cursor() as cursor:
-            cursor.execute(
-                "CREATE FUNCTION broken() RETURNS trigger LANGUAGE plpgsql AS "
-                "$$ BEGIN RAISE EXCEPTION 'broken'; END $$"
-            )
-            cursor.execute(
-                "CREATE TRIGGER broken BEFORE INSERT ON rate_limit EXECUTE FUNCTION broken()"
-            )
-        try:
+        with failing(direct, "INSERT", "rate_limit"):
             assert_problem(signup(client, 1), 503, "database_unavailable")
-        finally:
-            with direct.cursor() as cursor:
-                cursor.execute("DROP FUNCTION broken CASCADE")
         assert "the limits could not be asked" in caplog.text
         assert "postern_rate_limiter_failures_total 0.0" not in client.get("/metrics").text
         assert rows(direct, '"user"') == 0
@@ -184,19 +174,12 @@ class TestTheLimitsThemselves:
     ) -> None:
         me = sign_up()
         limit()
-        direct.autocommit = False
-        with ThreadPoolExecutor(30) as pool:
-            try:
-                with direct.cursor() as cursor:
-                    cursor.execute("LOCK TABLE rate_limit IN ACCESS EXCLUSIVE MODE")
-                waiting = [pool.submit(signup, client, number) for number in range(30)]
-                seen = [client.get("/auth/profile", headers=me["headers"]) for _ in range(10)]
-                assert not any(one.done() for one in waiting)
-                with recorded() as statements:
-                    wait(waiting)
-            finally:
-                direct.rollback()
-                direct.autocommit = True
+        with ThreadPoolExecutor(30) as pool, locked(direct, "rate_limit"):
+            waiting = [pool.submit(signup, client, number) for number in range(30)]
+            seen = [client.get("/auth/profile", headers=me["headers"]) for _ in range(10)]
+            assert not any(one.done() for one in waiting)
+            with recorded() as statements:
+                wait(waiting)
         assert {answer.status_code for answer in seen} == {200}
         assert {one.result().status_code for one in waiting} == {503}
         assert len(statements) <= 9  # the others did not come to ask within the time of an answer
