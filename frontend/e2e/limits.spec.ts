@@ -142,7 +142,9 @@ onTheLine(
     await page.getByLabel("Password", { exact: true }).fill(person.password);
     await page.getByLabel("Type “delete my account” to confirm").fill("delete my account");
     await page.getByRole("button", { name: "Delete account" }).click();
-    await expect(formAlert(page).nth(1)).toHaveText("Too many attempts. Please try again in 1 hour.");
+    await expect(formAlert(page).nth(1)).toHaveText(
+      "Too many attempts. Please try again in 1 hour. Signing out and in again gives you new attempts.",
+    );
     await expect(page.getByLabel("Type “delete my account” to confirm")).toHaveValue("delete my account");
     await expect(page).toHaveURL("/security");
   },

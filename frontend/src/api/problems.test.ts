@@ -52,7 +52,7 @@ describe("a refusal", () => {
 
   it("of a password's proof for long tells another way too", () => {
     const long = besidePassword(refusal({ code: "rate_limited" }, waiting("901")), "password");
-    expect(long.sentence).toMatch(/try again in 16 minutes\. Or sign out and in again/);
+    expect(long.sentence).toMatch(/try again in 16 minutes\. Signing out and in again/);
   });
 
   it("by a code that is not known yet is still said kindly", () => {

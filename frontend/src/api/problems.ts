@@ -99,7 +99,7 @@ export function refusal(problem: Refused | { code: string }, response?: Pick<Res
 export function besidePassword(refused: Refusal, field: string): Refusal {
   if (refused.code === "invalid_credentials")
     return { ...refused, fields: { [field]: "That isn't your password. Check it and try again." } };
-  return withHelp(refused, "Or sign out and in again: then you have attempts again.");
+  return withHelp(refused, "Signing out and in again gives you new attempts.");
 }
 
 /** Where signing in would have to wait for long: a browser that has done it before is another way in. */
