@@ -14,6 +14,7 @@ VENV := $(CURDIR)/backend/.venv
 BIN := $(VENV)/bin
 BACKEND_READY := backend/.venv/.ready
 FRONTEND_READY := frontend/node_modules/.ready
+LOAD_READY := bench/load/node_modules/.ready
 BENCH_READY := bench/.venv/.ready
 SETUP := python=$$(scripts/find-python) && "$$python" scripts/setup.py
 COMPILE := .tools/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
@@ -30,7 +31,7 @@ help: ## List the commands
 dev: $(BACKEND_READY) $(FRONTEND_READY) ## Run everything, with reload (API_PORT=8000, WEB_PORT=3000)
 	@$(BIN)/python scripts/dev.py
 
-test: $(BACKEND_READY) $(FRONTEND_READY) system-packages ## Run everything that CI runs
+test: $(BACKEND_READY) $(FRONTEND_READY) $(LOAD_READY) system-packages ## Run everything that CI runs
 	@$(BIN)/python scripts/stages.py
 
 check: check-backend check-web ## Check formatting, lint, types, layers and generated files
@@ -66,10 +67,10 @@ check-web: $(FRONTEND_READY)
 	cd frontend && npm run --silent types
 	cd frontend && npm run --silent check-generated
 
-test-backend: $(BACKEND_READY) $(FRONTEND_READY) ## The backend's tests (ARGS="-k signup")
+test-backend: $(BACKEND_READY) $(FRONTEND_READY) $(LOAD_READY) ## The backend's tests (ARGS="-k signup")
 	cd backend && $(BIN)/pytest $(ARGS)
 
-test-elsewhere: $(BACKEND_READY) ## The same on Python 3.13, and through PgBouncer in transaction mode
+test-elsewhere: $(BACKEND_READY) $(LOAD_READY) ## The same on Python 3.13, and through PgBouncer in transaction mode
 	@scripts/test-elsewhere $(ARGS)
 
 test-web: $(FRONTEND_READY) ## The web app's unit tests
@@ -98,7 +99,7 @@ bench-quick: ## The same in under three minutes, for every day
 flame: $(BACKEND_READY) bench-setup ## Where the time of a profile request goes, as a flame graph
 	@$(BIN)/python -m bench.flame
 
-bench-setup: $(BACKEND_READY) $(BENCH_READY) ## Install the peers and what measures, each in a place of its own
+bench-setup: $(BACKEND_READY) $(LOAD_READY) $(BENCH_READY) ## Install the peers and what measures, each in a place of its own
 
 ##@ House-keeping
 
@@ -139,7 +140,11 @@ $(FRONTEND_READY): frontend/package-lock.json .tools/bin/uv
 	@$(SETUP) frontend
 	@touch $@
 
-$(BENCH_READY): $(wildcard bench/requirements.txt bench/*/package-lock.json bench/peers/*/requirements.txt bench/peers/*/package-lock.json) .tools/bin/uv
+$(LOAD_READY): bench/load/package-lock.json .tools/bin/uv
+	@$(SETUP) load
+	@touch $@
+
+$(BENCH_READY): $(wildcard bench/requirements.txt bench/peers/*/requirements.txt bench/peers/*/package-lock.json) .tools/bin/uv
 	@$(SETUP) bench
 	@touch $@
 

@@ -35,6 +35,9 @@ def main(part: str, *arguments: str) -> None:
         case "frontend":
             say("the web app's packages (frontend/node_modules)")
             install_frontend()
+        case "load":
+            say("the load generator (bench/load/node_modules)")
+            install_load()
         case "bench":
             say("what measures, and the peers (bench)")
             install_bench()
@@ -74,8 +77,14 @@ def install_frontend() -> None:
     npm_ci(FRONTEND)
 
 
+def install_load() -> None:
+    if not machine_has_node():
+        install_node()
+    npm_ci(BENCH / "load")
+
+
 def install_bench() -> None:
-    """What draws, the load generator, and each peer, in environments that share nothing."""
+    """What draws, and each peer, in environments that share nothing."""
     if not machine_has_node():
         install_node()
     for place in (BENCH, BENCH / "peers" / "fastapi_users"):
@@ -83,8 +92,7 @@ def install_bench() -> None:
         if not (environment / "bin" / "python").exists():
             run(UV, "venv", "--quiet", "--python", sys.executable, environment)
         uv_pip("sync", environment, "--require-hashes", place / "requirements.txt")
-    for place in (BENCH / "load", BENCH / "peers" / "better_auth"):
-        npm_ci(place)
+    npm_ci(BENCH / "peers" / "better_auth")
 
 
 def npm_ci(place: Path) -> None:

@@ -7,7 +7,6 @@ import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from shutil import which
 from typing import Any
 
 import pytest
@@ -16,11 +15,6 @@ from src.settings import BACKEND
 
 DRIVE = BACKEND.parent / "bench" / "load" / "drive.mjs"
 GOOD = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
-
-pytestmark = pytest.mark.skipif(
-    not (DRIVE.parent / "node_modules" / "autocannon").is_dir() or which("node") is None,
-    reason="make bench-setup was not run",
-)
 
 
 @contextmanager
