@@ -29,6 +29,8 @@ class Plan:
     """Bad ones that are made up; the corpus comes on top."""
     corpus_step: int
     """Of so many inputs of the corpus, one is taken."""
+    peers_once: bool
+    """Whether the peers take part in what is run once, outside of the rounds."""
 
 
 FULL = Plan(
@@ -51,6 +53,7 @@ FULL = Plan(
     peers_pairs=200,
     inputs=100_000,
     corpus_step=1,
+    peers_once=True,
 )
 QUICK = Plan(
     name="quick",
@@ -60,7 +63,7 @@ QUICK = Plan(
     profile=3,
     refresh=3,
     rest=2,
-    storm=4,
+    storm=6,
     small_table=1_000,
     large_table=20_000,
     lookups=300,
@@ -72,6 +75,7 @@ QUICK = Plan(
     peers_pairs=4,
     inputs=1_000,
     corpus_step=20,
+    peers_once=False,
 )
 LONG_REFRESH = 600
 """Seconds, for `--long`: ten minutes of refreshing without a pause, in one round."""

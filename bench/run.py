@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 
+from bench.goals import OURS
 from bench.plan import Plan
 from bench.postgres import Postgres
 from bench.ready import ready
@@ -104,9 +105,9 @@ def _once(
     for scenario, measure in ONCE.items():
         if scenario in scenarios:
             for server in servers:
-                record(
-                    results, scenario, server, partial(measure, postgres, server, plan), scenario
-                )
+                if plan.peers_once or server.service.name == OURS:
+                    work = partial(measure, postgres, server, plan)
+                    record(results, scenario, server, work, scenario)
 
 
 def record(
