@@ -1,14 +1,10 @@
 """What `postern limits` does and says."""
 
-import logging
-
 from src.auth import guessing
 from src.auth.credentials import email_key, find_credentials
 from src.auth.schemas import normalize_email
 from src.database.database import unit_of_work
 from src.ratelimit import service as limits
-
-log = logging.getLogger("postern.auth")
 
 
 def forget_failures(address: str) -> str:
@@ -18,6 +14,5 @@ def forget_failures(address: str) -> str:
         credentials = find_credentials(db, email)
         user_id = credentials.user_id if credentials else None
         limits.forget(db, guessing.at_account(email_key(email), user_id))
-        log.info("an operator had the wrong passwords for user %s forgotten", user_id)
     whose = "" if credentials else ", though nobody has that address"
     return f"Forgotten{whose}. Running services notice within five seconds."

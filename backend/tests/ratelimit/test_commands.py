@@ -9,7 +9,7 @@ from src.clock import Clock
 from src.policies import STRANGERS
 from src.ratelimit.service import refusals
 from tests.ratelimit.conftest import OTHER, Visitor
-from tests.ratelimit.test_guessing import AMPLE, guess
+from tests.ratelimit.guesses import AMPLE, guess
 from tests.support.commands import postern
 
 

@@ -1,7 +1,13 @@
 import logging
 from collections.abc import Iterator
 
+import httpx
 import pytest
+
+from tests.support.server import Running, running
+
+PARSERS = ("httptools", "h11")
+"""Both of uvicorn's."""
 
 
 @pytest.fixture
@@ -10,3 +16,11 @@ def no_lines_of_the_log() -> Iterator[None]:
     logging.disable(logging.INFO)
     yield
     logging.disable(logging.NOTSET)
+
+
+@pytest.fixture(scope="module", params=PARSERS)
+def server(request: pytest.FixtureRequest, live: httpx.Client) -> Iterator[Running]:  # noqa: ARG001
+    from src.main import create_app
+
+    with running(create_app(), http=request.param) as server:
+        yield server

@@ -1,0 +1,140 @@
+"""Whoever guesses keeps nobody out of a browser that was there before."""
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+
+from src.clock import Clock
+from src.policies import KNOWN_DEVICE, STRANGERS
+from tests.ratelimit.conftest import OTHER, PASSWORD, WRONG, Visitor
+from tests.ratelimit.guesses import AMPLE, guess
+from tests.web.test_problems import assert_problem
+
+SignUp = Callable[..., dict[str, Any]]
+Limit = Callable[..., None]
+Visit = Callable[..., Visitor]
+
+
+@pytest.mark.usefixtures("moved")
+class TestADeviceThatWasThereBefore:
+    def test_gets_in_while_strangers_guess(
+        self, sign_up: SignUp, limit: Limit, visitor: Visit
+    ) -> None:
+        sign_up()
+        limit()
+        own = visitor().remember()
+        for number in range(60):  # from everywhere, also from behind the same address
+            visitor(f"203.0.113.{number}").signin(WRONG)
+            visitor().signin(WRONG)
+        assert visitor(OTHER).signin().status_code == 429
+        assert own.signin().status_code == 200
+        own.ip = OTHER
+        assert own.signin().status_code == 200
+
+    def test_frees_the_others_by_signing_in(
+        self, sign_up: SignUp, limit: Limit, visitor: Visit, moved: Clock
+    ) -> None:
+        sign_up()
+        limit(AMPLE)
+        own = visitor().remember()
+        guess(visitor(OTHER), moved, 100)
+        assert visitor("203.0.113.9").signin().status_code == 429
+        assert own.signin().status_code == 200
+        assert visitor("203.0.113.9").signin().status_code == 200
+
+    def test_has_a_budget_of_its_own_after_which_it_is_a_stranger(
+        self, sign_up: SignUp, limit: Limit, visitor: Visit, moved: Clock
+    ) -> None:
+        sign_up()
+        limit(AMPLE)
+        own = visitor().remember()
+        assert guess(own, moved, 200) == KNOWN_DEVICE.limit + STRANGERS.limit
+        assert visitor(OTHER).signin().status_code == 429
+
+    def test_is_a_stranger_once_another_password_was_set(
+        self, client: httpx.Client, sign_up: SignUp, limit: Limit, visitor: Visit
+    ) -> None:
+        me = sign_up()
+        limit(AMPLE)
+        former, own = visitor().remember(), visitor(OTHER)
+        change = {"current_password": PASSWORD, "new_password": "another testpass"}
+        client.post("/auth/password/change", json=change, headers=me["headers"])
+        own.device = own.signin("another testpass").headers["postern-device"]
+        for _ in range(5):
+            assert former.signin().status_code == 401
+        assert former.signin("another testpass").status_code == 429
+        assert own.signin("another testpass").status_code == 200
+
+    def test_is_not_minted_without_end(self, sign_up: SignUp, limit: Limit, visitor: Visit) -> None:
+        sign_up()
+        limit("signin_devices=8+1/day")
+        devices = [visitor().remember() for _ in range(4)]
+        codes = Counter(device.signin().status_code for device in devices for _ in range(4))
+        assert codes == {200: 8, 429: 8}
+
+    def test_is_known_to_the_accounts_that_were_used_on_it(
+        self, sign_up: SignUp, limit: Limit, visitor: Visit
+    ) -> None:
+        sign_up()
+        sign_up("eve@example.com")
+        limit(AMPLE)
+        shared = visitor().remember()
+        shared.device = shared.signin(email="eve@example.com").headers["postern-device"]
+        for email in ("ada@example.com", "eve@example.com"):
+            for _ in range(6):
+                visitor(OTHER).signin(WRONG, email)
+            assert visitor(OTHER).signin(email=email).status_code == 429
+            assert shared.signin(email=email).status_code == 200
+
+    def test_is_not_what_another_account_makes_of_it(
+        self, sign_up: SignUp, limit: Limit, visitor: Visit
+    ) -> None:
+        sign_up()
+        sign_up("eve@example.com")
+        limit(AMPLE)
+        eve = visitor()
+        eve.device = eve.signin(email="eve@example.com").headers["postern-device"]
+        for _ in range(5):
+            eve.signin(WRONG, "ada@example.com")
+        assert (
+            eve.signin(WRONG, "ada@example.com")
+            .headers["ratelimit"]
+            .startswith('"signin_failures"')
+        )
+
+    @pytest.mark.parametrize("token", ["", "v1.", "v1.AAAA", "x" * 5000, "v1." + "A" * 120])
+    def test_is_none_with_a_token_that_is_none(
+        self, sign_up: SignUp, limit: Limit, visitor: Visit, token: str
+    ) -> None:
+        sign_up()
+        limit(AMPLE)
+        stranger = visitor()
+        stranger.device = token
+        for _ in range(5):
+            assert stranger.signin(WRONG).status_code == 401
+        assert stranger.signin().status_code == 429
+
+    def test_is_forgotten_when_it_was_not_used_for_400_days(
+        self, sign_up: SignUp, limit: Limit, visitor: Visit, moved: Clock
+    ) -> None:
+        sign_up()
+        limit(AMPLE)
+        own = visitor().remember()
+        moved.advance(timedelta(days=401))
+        for _ in range(5):
+            visitor(OTHER).signin(WRONG)
+        assert own.signin().status_code == 429
+
+    def test_its_token_lets_nobody_in(
+        self, client: httpx.Client, sign_up: SignUp, visitor: Visit
+    ) -> None:
+        sign_up()
+        token = visitor().remember().device
+        header = {"Authorization": f"Bearer {token}"}
+        assert_problem(client.get("/auth/profile", headers=header), 401, "token_invalid")
+        refreshed = client.post("/auth/refresh", json={"refresh_token": token})
+        assert_problem(refreshed, 401, "token_invalid")
