@@ -210,7 +210,9 @@ test("a page from before an update says so kindly, and works after it is loaded 
     const headers = { ...request.headers(), "next-action": "7f".repeat(21) };
     return request.method() === "POST" ? route.continue({ headers }) : route.continue();
   });
+  const answered = page.waitForResponse((response) => response.request().method() === "POST");
   await page.getByRole("button", { name: "Create account" }).click();
+  await answered;
   await page.unroute("/signup");
   await page.getByRole("button", { name: "Load the page again" }).click();
   await expect(page.getByLabel("Email")).toBeVisible();
