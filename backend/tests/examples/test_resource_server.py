@@ -19,6 +19,7 @@ import pytest
 from src.clock import now
 from tests.support import forgeries
 from tests.support.forgeries import Forgery
+from tests.support.http_client import make_client
 from tests.support.ports import free_port
 from tests.support.resource_servers import (
     EXAMPLES,
@@ -298,7 +299,7 @@ def test_the_service_starts_as_its_readme_says(postern: Postern) -> None:
         ["bash", "-c", f"exec env {started}"], cwd=folder, env={"PATH": path}
     )
     try:
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}") as client:
+        with make_client(port) as client:
             wait_for(client, process)
             verifier = Verifier(client, advance=lambda _: None)
             assert verifier.get(postern.access_token()).json() == {"user_id": 1, "orders": []}

@@ -29,6 +29,7 @@ from src.keys.keyring import keyring
 from src.keys.signing_keys import SigningKey
 from src.main import create_app
 from src.settings import BACKEND
+from tests.support.http_client import make_client
 from tests.support.ports import free_port
 from tests.support.server import serving
 
@@ -216,7 +217,7 @@ def nextjs(postern_url: str, path: str = ORDERS) -> Iterator[Verifier]:
             (Path(made) / "next").rename(shift)  # never read half-written
 
         try:
-            with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
+            with make_client(port) as client:
                 wait_for(client, server)
                 yield Verifier(client, advance, path)
         finally:

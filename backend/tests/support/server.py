@@ -11,6 +11,8 @@ import httpx
 import uvicorn
 from fastapi import FastAPI
 
+from tests.support.http_client import make_client
+
 
 @dataclass(frozen=True)
 class Running:
@@ -47,8 +49,5 @@ def running(app: FastAPI, port: int = 0, http: str = "auto") -> Iterator[Running
 @contextmanager
 def serving(app: FastAPI, port: int = 0) -> Iterator[httpx.Client]:
     """A client of the running app."""
-    with (
-        running(app, port) as server,
-        httpx.Client(base_url=f"http://127.0.0.1:{server.port}", timeout=30) as client,
-    ):
+    with running(app, port) as server, make_client(server.port) as client:
         yield client

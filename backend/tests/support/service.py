@@ -13,6 +13,7 @@ import httpx
 
 from src.settings import BACKEND, Settings
 from tests.support.environment import SETTINGS, shared_database
+from tests.support.http_client import make_client
 from tests.support.ports import free_port
 
 PARTS = ("src", "alembic", "alembic.ini", "pyproject.toml")
@@ -87,7 +88,7 @@ class Service:
                 stdout=out,
                 stderr=subprocess.STDOUT,
             )
-        self.client = httpx.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=30)
+        self.client = make_client(self.port)
 
     @property
     def log(self) -> str:
