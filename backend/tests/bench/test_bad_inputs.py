@@ -3,13 +3,11 @@
 import itertools
 import json
 from dataclasses import replace
-from importlib import import_module
 from typing import Any
 
 import pytest
 
 from src.main import app
-from src.settings import BACKEND
 from tests.support.places import BUNDLE, Place, places
 from tests.support.raw_http import Raw
 
@@ -27,43 +25,36 @@ SIGNIN = {"email": RIGHT["email"], "password": RIGHT["password"]}
 
 
 @pytest.fixture
-def bad_inputs(monkeypatch: pytest.MonkeyPatch) -> Any:
-    monkeypatch.syspath_prepend(BACKEND.parent)
-    return import_module("bench.bad_inputs")
-
-
-@pytest.fixture
-def inputs(monkeypatch: pytest.MonkeyPatch) -> Any:
-    monkeypatch.syspath_prepend(BACKEND.parent)
-    return import_module("bench.scenarios.inputs")
+def inputs(bench: Any) -> Any:
+    return bench.scenarios.inputs
 
 
 class TestMadeUp:
-    def drawn(self, bad_inputs: Any, count: int, place: Place) -> list[Any]:
-        return [bad_inputs.made_up(number, place)(RIGHT) for number in range(count)]
+    def drawn(self, bench: Any, count: int, place: Place) -> list[Any]:
+        return [bench.bad_inputs.made_up(number, place)(RIGHT) for number in range(count)]
 
     @pytest.mark.parametrize("place", PLACES.values(), ids=str)
     def test_they_are_the_same_every_time_and_seldom_one_like_the_other(
-        self, bad_inputs: Any, place: Place
+        self, bench: Any, place: Place
     ) -> None:
-        first, second = (self.drawn(bad_inputs, 300, place) for _ in range(2))
+        first, second = (self.drawn(bench, 300, place) for _ in range(2))
 
         assert repr(first) == repr(second)
         assert len({repr(value) for value in first}) > 150
         assert all(place.request(value, RIGHT, "a.b.c") for value in first)
 
-    def test_a_field_gets_what_is_no_text_too(self, bad_inputs: Any) -> None:
-        values = self.drawn(bad_inputs, 500, PLACES["POST /auth/signin field email"])
+    def test_a_field_gets_what_is_no_text_too(self, bench: Any) -> None:
+        values = self.drawn(bench, 500, PLACES["POST /auth/signin field email"])
 
         assert {str, int, float, bool, list, dict, type(None)} <= {type(value) for value in values}
 
-    def test_most_secrets_are_almost_right(self, bad_inputs: Any) -> None:
+    def test_most_secrets_are_almost_right(self, bench: Any) -> None:
         place = PLACES["POST /auth/refresh field refresh_token"]
 
-        near = [value for value in self.drawn(bad_inputs, 500, place) if "r" * 40 in str(value)]
+        near = [value for value in self.drawn(bench, 500, place) if "r" * 40 in str(value)]
 
         assert len(near) > 100
-        assert sum(bad_inputs.may_be_accepted(place, value, RIGHT) for value in near) < 50
+        assert sum(bench.bad_inputs.may_be_accepted(place, value, RIGHT) for value in near) < 50
 
 
 @pytest.mark.parametrize(
@@ -108,8 +99,8 @@ class TestMadeUp:
         (f"GET /livez header {BUNDLE}", "anything", True),
     ],
 )
-def test_what_may_be_accepted(bad_inputs: Any, place: str, value: Any, acceptable: bool) -> None:
-    assert bad_inputs.may_be_accepted(PLACES[place], value, RIGHT) is acceptable
+def test_what_may_be_accepted(bench: Any, place: str, value: Any, acceptable: bool) -> None:
+    assert bench.bad_inputs.may_be_accepted(PLACES[place], value, RIGHT) is acceptable
 
 
 class TestTally:
@@ -159,8 +150,10 @@ class TestJobs:
         assert set(map(str, taken)) == set(PLACES)
         assert taken[:turn] == [*(one for one in everywhere if one.name != BUNDLE), bundles[0]]
 
-    def test_the_corpus_comes_on_top_of_those_that_are_made_up(self, inputs: Any) -> None:
-        everywhere, full = list(PLACES.values()), import_module("bench.plan").FULL
+    def test_the_corpus_comes_on_top_of_those_that_are_made_up(
+        self, bench: Any, inputs: Any
+    ) -> None:
+        everywhere, full = list(PLACES.values()), bench.plan.FULL
 
         corpus = sum(1 for _ in inputs.jobs(everywhere, replace(full, inputs=0)))
 

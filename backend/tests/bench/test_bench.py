@@ -2,23 +2,11 @@
 
 import subprocess
 from collections import Counter
-from importlib import import_module
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
-
-from src.settings import BACKEND
-
-
-@pytest.fixture
-def bench(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    """The package `bench` beside the backend, with the modules that are used below."""
-    monkeypatch.syspath_prepend(BACKEND.parent)
-    for part in ("goals", "measures", "plan", "report", "run", "servers", "traffic"):
-        import_module(f"bench.{part}")
-    return import_module("bench")
 
 
 class TestFigures:
@@ -127,7 +115,7 @@ class TestGoals:
 
         assert verdicts["|t| of older cost, to unknown"] == "miss"
 
-    def test_every_scenario_that_is_measured_has_goals(self, bench: Any) -> None:
+    def test_every_goal_is_of_a_scenario_that_is_measured(self, bench: Any) -> None:
         failures = {scenario: {"postern": "it erred"} for scenario in bench.run.SCENARIOS}
         sizes = {"people": 1, "memory_requests": 1, "refresh_seconds": 1, "pairs": 1}
 

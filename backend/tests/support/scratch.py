@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from src.database.database import get_endpoints
 from src.database.endpoints import Endpoints
 from src.database.origin import Endpoint
-from src.database.schema_state import SchemaState, inspect
+from src.database.schema_state import Difference, SchemaState, inspect
 from src.models import metadata
 from tests.support.postgres import connect, run
 
@@ -45,3 +45,8 @@ class Scratch:
 
 def maintain(statement: str) -> None:
     run(connect(get_endpoints().direct), statement)
+
+
+def only(state: SchemaState) -> Difference:
+    assert len(state.differences) == 1, state.differences
+    return state.differences[0]
