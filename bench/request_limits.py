@@ -4,6 +4,7 @@ cd backend && .venv/bin/python ../bench/request_limits.py   # about two minutes
 """
 
 import itertools
+import json
 import socket
 import sys
 import tempfile
@@ -117,6 +118,7 @@ def header(size: int) -> bytes:
 
 
 CHUNKS = itertools.repeat(b"1000\r\n" + b" " * 4096 + b"\r\n", 2500)
+NAMES = json.dumps({str(number): 1 for number in range(5000)}).encode()
 LOADS = {
     "nothing": lambda _: time.sleep(3),
     "2,000 x a token of 1 MB": many(
@@ -132,6 +134,9 @@ LOADS = {
     ),
     "2,000 x 60,000 brackets": many(
         2000, request(SIGNIN, JSON, "Content-Length: 60000", body=b"[" * 60_000)
+    ),
+    "2,000 x 5,000 names": many(
+        2000, request(SIGNIN, JSON, f"Content-Length: {len(NAMES)}", body=NAMES)
     ),
     "500 bodies that never come, for 12 s": held(
         500, request(SIGNIN, JSON, "Content-Length: 60000", body=b" " * 30_000), 12

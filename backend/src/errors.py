@@ -207,10 +207,12 @@ class MalformedRequest(Problem):
     why = (
         "It names its host, its token, its content type or its length twice or not at all where "
         "HTTP/1.1 asks for exactly one (RFC 9112, sections 3.2 and 6.1). A proxy and this service "
-        "could each believe another one."
+        "could each believe another one. Or it has a body and asks for another protocol, so that "
+        "what follows its head could be either."
     )
     mend = (
-        "Send one `Host`, at most one `Authorization` and `Content-Type`, and one kind of length."
+        "Send one `Host`, at most one `Authorization` and `Content-Type`, one kind of length, and "
+        "no `Upgrade` with a body: `curl --http1.1`, and `version(HTTP_1_1)` for Java's HttpClient."
     )
 
 

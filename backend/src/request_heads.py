@@ -111,6 +111,7 @@ def install() -> None:
         if not hasattr(parser, "postern_head"):
             parser.postern_head = None
             _bound(parser)
+            _ignore_upgrades(parser)
             if parser is HttpToolsProtocol:
                 _drop_trailers(parser)
 
@@ -134,6 +135,15 @@ def _bound(parser: Any) -> None:  # noqa: ANN401  its methods are replaced
     parser.connection_made = connection_made
     parser.data_received = data_received
     parser.connection_lost = connection_lost
+
+
+def _ignore_upgrades(parser: Any) -> None:  # noqa: ANN401
+    """As RFC 9110, section 7.8, allows: nothing here speaks WebSocket, or anything but HTTP.
+
+    uvicorn would give the connection away, and with it all bounds, the log and our answers.
+    """
+    parser._get_upgrade = lambda _: None  # noqa: SLF001
+    parser._unsupported_upgrade_warning = lambda _: None  # noqa: SLF001
 
 
 def _drop_trailers(parser: Any) -> None:  # noqa: ANN401

@@ -14,6 +14,8 @@ from src.errors import MalformedJson, PayloadTooLarge, RequestTimeout, Unsupport
 
 MAX_BODY = 64 * 1024  # bytes
 MAX_NESTING = 32
+MAX_NAMES = 100
+"""In one object: each that no endpoint knows costs a refusal of its own."""
 BODY_WITHIN = 10.0
 """Seconds for all of a body to arrive, from the end of the headers."""
 
@@ -91,6 +93,8 @@ def parse_json(body: bytes) -> Any:  # noqa: ANN401  JSON is any of its types
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len(pairs) > MAX_NAMES:
+        raise MalformedJson(f"The body holds an object of more than {MAX_NAMES} names.")
     result = dict(pairs)
     if len(result) != len(pairs):
         raise MalformedJson("The body holds the same name twice in one object.")

@@ -62,6 +62,10 @@ MAX_HEADERS = 100
 MAX_HEADER_BYTES = 32 * 1024
 AT_MOST_ONCE = frozenset({b"host", b"authorization", b"content-type", b"content-length"})
 MAX_LOGGED = 300
+MAX_FIELD_ERRORS = 20
+"""Of one body: there may be thousands, and each costs time to tell."""
+MAX_FIELD = 100
+"""Characters of a name that the client has made up."""
 """Characters of a path in a line of the log."""
 
 request_id: ContextVar[str] = ContextVar("request_id", default="-")
@@ -85,6 +89,7 @@ class RequestContext:
         status = 0
         refusal = _refusal_of_headers(scope)
         whole = refusal is None and not _announces_body(headers)
+        last = b"upgrade" in headers
 
         async def receive_noting_the_end() -> Message:
             nonlocal whole
@@ -100,7 +105,8 @@ class RequestContext:
                 headers.append("X-Request-ID", request.state.request_id)
                 headers.append("X-Content-Type-Options", "nosniff")
                 headers.setdefault("Cache-Control", "no-store")  # tokens and profiles stay private
-                if not whole:  # what is still to come of this request is not read
+                # What is still to come is not read, of this request or after an `Upgrade`.
+                if not whole or last:
                     headers["Connection"] = "close"
             await send(message)
 
@@ -150,7 +156,11 @@ def _refusal_of_headers(scope: Scope) -> Problem | None:
     twice = len(single) > len(set(single))
     nowhere = scope["http_version"] == "1.1" and b"host" not in names
     two_lengths = b"content-length" in names and b"transfer-encoding" in names
-    return MalformedRequest() if twice or nowhere or two_lengths else None
+    if twice or nowhere or two_lengths:
+        return MalformedRequest()
+    if b"upgrade" in names and _announces_body(dict(headers)):
+        return MalformedRequest("A request with a body cannot ask for another protocol, too.")
+    return None
 
 
 def _request_id(headers: dict[bytes, bytes]) -> str:
@@ -173,11 +183,11 @@ async def handle_validation(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101
     fields = tuple(
         FieldError(
-            ".".join(str(part) for part in item["loc"][1:]) or str(item["loc"][0]),
+            (".".join(map(str, item["loc"][1:])) or str(item["loc"][0]))[:MAX_FIELD],
             item["type"],
             _sentence(item),
         )
-        for item in error.errors()
+        for item in error.errors()[:MAX_FIELD_ERRORS]
     )
     return problem_response(request, ValidationFailed(errors=fields))
 

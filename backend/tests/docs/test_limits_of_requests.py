@@ -5,8 +5,8 @@ import pytest
 from src.request_heads import bounds
 from src.sessions.access_tokens import MAX_LENGTH
 from src.settings import BACKEND
-from src.strict_json import BODY_WITHIN, MAX_BODY, MAX_NESTING
-from src.web import MAX_HEADER_BYTES, MAX_HEADERS, MAX_LOGGED
+from src.strict_json import BODY_WITHIN, MAX_BODY, MAX_NAMES, MAX_NESTING
+from src.web import MAX_FIELD_ERRORS, MAX_HEADER_BYTES, MAX_HEADERS, MAX_LOGGED
 
 ROWS = (BACKEND.parent / "docs" / "limits-of-requests.md").read_text().splitlines()
 KIB = 1024
@@ -22,7 +22,8 @@ KIB = 1024
         f"| access token | {MAX_LENGTH:,} characters |",
         f"| body, from the end of the head | {BODY_WITHIN:.0f} s |",
         f"| body | {MAX_BODY // KIB} KiB,",
-        f"| JSON | {MAX_NESTING} levels,",
+        f"| JSON | {MAX_NESTING} levels, {MAX_NAMES} names in an object,",
+        f"| what is wrong with the fields of a body | the first {MAX_FIELD_ERRORS} of it are told,",
         f"| a path in a line of the log | {MAX_LOGGED} characters |",
     ],
 )

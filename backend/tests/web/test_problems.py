@@ -9,6 +9,8 @@ from fastapi import FastAPI
 
 from src.errors import Problem
 from src.main import app, create_app
+from src.strict_json import MAX_NAMES
+from src.web import MAX_FIELD, MAX_FIELD_ERRORS
 from tests.support.server import serving
 
 JSON = {"Content-Type": "application/json"}
@@ -65,6 +67,12 @@ class TestRefusals:
             "admin": "extra_forbidden",
         }
         assert secret not in answer.text
+
+    def test_of_many_wrong_fields_a_few_are_told(self, client: httpx.Client) -> None:
+        body = {f"{number:x>500}": 1 for number in range(MAX_NAMES)}
+        errors = client.post("/auth/signup", json=body).json()["errors"]
+        assert len(errors) == MAX_FIELD_ERRORS
+        assert max(len(error["field"]) for error in errors) == MAX_FIELD
 
     @pytest.mark.parametrize("body", [[], "text", 1, None, True])
     def test_a_body_of_another_type(self, client: httpx.Client, body: object) -> None:

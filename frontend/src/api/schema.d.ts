@@ -59,6 +59,8 @@ export interface paths {
         /**
          * Change one's own password
          * @description Asks for the current one. All other sessions end; this one goes on.
+         *
+         *     The answer has a new `Postern-Device` header, as that of a sign-in.
          */
         post: operations["change_password_auth_password_change_post"];
         delete?: never;
@@ -732,7 +734,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description What the last sign-in on this device has given under it. */
+                /** @description What this device was given under it the last time. */
                 "Postern-Device"?: string | null;
             };
             path?: never;
@@ -867,6 +869,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description What this device was given under it the last time. */
+                "Postern-Device"?: string | null;
                 /** @description `pending`: the server of a web app uses tokens that it has just got, and that its browser does not have yet. In their first minute this use does not prove their receipt. */
                 "Postern-Receipt"?: string | null;
             };
