@@ -125,13 +125,15 @@ def retire_key(
 def forget_limits(email: str) -> None:
     """Forget the wrong passwords for an account, so that its person gets in from a new device."""
     from src.auth.commands import forget_failures
+    from src.auth.schemas import normalize_email
 
     try:
-        with refusing():
-            typer.echo(forget_failures(email))
+        address = normalize_email(email)
     except ValueError as refusal:
         typer.echo(refusal, err=True)
         raise typer.Exit(1) from None
+    with refusing():
+        typer.echo(forget_failures(address))
 
 
 @app.command()

@@ -7,6 +7,7 @@ further left was written by strangers.
 
 import asyncio
 import logging
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
@@ -39,13 +40,15 @@ class Client:
     ip: str | None = None
     user_agent: str | None = None
     receive: Receive | None = field(default=None, repr=False, compare=False)
-    known_as: str | None = None
-    """An account that was used on the device: those who share its address are not in its way."""
+    asked_at: float | None = field(default=None, repr=False, compare=False)
+    """By `time.monotonic()`, for waits that begin with the request."""
+    on_known_device: bool = False
+    """Whether the account was used on it: strangers at its address are not in its way."""
 
     @property
     def line(self) -> str:
-        """Who waits in one line."""
-        return self.network if self.known_as is None else f"known as {self.known_as}"
+        """Who waits in one line: two at most of each address, however many accounts it has."""
+        return f"{self.network}, known" if self.on_known_device else self.network
 
     @property
     def network(self) -> str:
@@ -80,6 +83,7 @@ def client_of(request: Request) -> Client:
         str(address) if address else None,
         printable[:MAX_USER_AGENT].strip() or None,
         request.receive,
+        time.monotonic(),
     )
 
 

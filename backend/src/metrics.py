@@ -80,7 +80,7 @@ rate_limited = Counter(
 )
 rate_limiter_failures = Counter(
     "postern_rate_limiter_failures_total",
-    "Requests refused because the limits themselves could not be asked.",
+    "Times that the limits themselves could not be asked.",
     registry=registry,
 )
 

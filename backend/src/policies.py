@@ -83,15 +83,17 @@ STRANGERS = Patience("signin_failures", limit=50)
 """Of an account, from all devices together that it was never used on."""
 KNOWN_DEVICE = Patience("device_failures", limit=10)
 """Of an account on one device that it was used on; past it the device is a stranger."""
-KNOWN_DEVICES = Patience("devices_failures", limit=30, free=30)
+KNOWN_DEVICES = Patience("account_device_failures", limit=30, free=30)
 """Of an account on all such devices together."""
 SESSION = Patience("proof_failures", limit=10)
 """Of a session, where it is asked for the password again."""
-SESSIONS = Patience("proofs_failures", limit=20, free=20)
+SESSIONS = Patience("account_proof_failures", limit=20, free=20)
 """Of an account in all its sessions together.
 
 With `STRANGERS` and `KNOWN_DEVICES` a hundred in a row: NIST SP 800-63B-4, section 3.2.2.
 """
+PATIENCE = KNOWN_DEVICE, KNOWN_DEVICES, SESSION, SESSIONS, STRANGERS
+"""In the order in which they are counted and forgotten."""
 
 
 def with_overrides(text: str) -> dict[str, Policy]:

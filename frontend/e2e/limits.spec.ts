@@ -87,6 +87,28 @@ limited.describe("with limits", () => {
   }
 
   limited(
+    "who changes the password in a browser is let in there while strangers guess",
+    async ({ browser, page, person, web }) => {
+      const renewed = { ...person, password: "another copper door" };
+      await join(page, person);
+      await page.goto("/security");
+      await page.getByLabel("Current password", { exact: true }).fill(person.password);
+      await page.getByLabel("New password", { exact: true }).fill(renewed.password);
+      await page.getByRole("button", { name: "Change password" }).click();
+      await expect(page.getByText("Your password is changed")).toBeVisible();
+      await signOut(page);
+
+      const stranger = await browser.newPage({ baseURL: web.url });
+      await stranger.goto("/signin");
+      await guess(stranger, person);
+      await stranger.close();
+
+      await signIn(page, renewed);
+      await expect(greeting(page, person.name)).toBeVisible();
+    },
+  );
+
+  limited(
     "a browser whose device cookie is garbage signs in all the same, and gets a new one",
     async ({ page, context, person }) => {
       await join(page, person);

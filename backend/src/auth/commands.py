@@ -2,14 +2,11 @@
 
 from src.auth import guessing
 from src.auth.credentials import email_key, find_credentials
-from src.auth.schemas import normalize_email
 from src.database.database import unit_of_work
 from src.ratelimit import service as limits
 
 
-def forget_failures(address: str) -> str:
-    """Raise `ValueError` for what is no address."""
-    email = normalize_email(address)
+def forget_failures(email: str) -> str:
     with unit_of_work() as db:
         credentials = find_credentials(db, email)
         user_id = credentials.user_id if credentials else None

@@ -63,10 +63,16 @@ def in_session(claims: Claims) -> Budget:
 
 def at_account(account: str, user_id: int | None) -> Budget:
     """What guesses at an account draw on together, wherever they come from."""
-    proofs = () if user_id is None else ((SESSIONS, str(user_id)),)
+    of_account = Budget(
+        # In the order of a device that turns out to be a stranger: nobody waits in a circle.
+        hits=(("signin_devices", account), ("signin_account", account)),
+        patience=((KNOWN_DEVICES, account), (STRANGERS, account)),
+    )
+    if user_id is None:
+        return of_account
     return Budget(
-        hits=(("signin_account", account), ("signin_devices", account)),
-        patience=((KNOWN_DEVICES, account), (STRANGERS, account), *proofs),
+        hits=(*of_account.hits, ("password_account", str(user_id))),
+        patience=(*of_account.patience, (SESSIONS, str(user_id))),
     )
 
 
@@ -85,5 +91,5 @@ async def hashing(client: Client, *budgets: Budget) -> AsyncIterator[Budget | No
     try:
         yield budget
     except (Overloaded, ClientDisconnect, SessionRevoked):
-        await limits.give_back(budget)
+        limits.give_back(budget)
         raise

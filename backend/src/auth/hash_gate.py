@@ -105,6 +105,8 @@ class HashGate:
         metrics.hash_wait_seconds.observe(time.perf_counter() - began)
 
     async def _wait(self, client: Client) -> None:
+        now = time.monotonic()
+        left = max(0.0, WAIT - (now - (client.asked_at or now)))
         turn = asyncio.get_running_loop().create_future()
         try:
             displaced = self._waiting.push(client.line, turn)
@@ -115,7 +117,7 @@ class HashGate:
         metrics.hash_queue_depth.set(len(self._waiting))
         gone = asyncio.ensure_future(client.gone())
         try:
-            await asyncio.wait({turn, gone}, timeout=WAIT, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({turn, gone}, timeout=left, return_when=asyncio.FIRST_COMPLETED)
         except asyncio.CancelledError:
             if not self._leave(client, turn) and turn.exception() is None:
                 self._pass_on()

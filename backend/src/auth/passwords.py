@@ -1,12 +1,14 @@
 """Changing a password, and proving it again where the access token is not enough."""
 
+from dataclasses import replace
+
 from pydantic import SecretStr
 from sqlmodel import Session
 
-from src.auth import guessing, hash_gate
+from src.auth import devices, guessing, hash_gate
 from src.auth.auth_handler import normalize
 from src.auth.common_passwords import refuse_common
-from src.auth.credentials import Credentials, lock_verified, require_credentials
+from src.auth.credentials import Credentials, email_key, lock_verified, require_credentials
 from src.auth.errors import InvalidCredentials
 from src.client import Client
 from src.clock import now
@@ -17,15 +19,24 @@ from src.sessions import service as sessions
 from src.sessions.access_tokens import Claims
 from src.sessions.liveness import require
 from src.sessions.service import EndedBy
+from src.settings import get_settings
 
 PROVE_AGAIN = {"WWW-Authenticate": 'Bearer error="insufficient_user_authentication"'}
 """RFC 9470, section 3: the token is good, but it is not enough for this."""
 
 
 async def change_password(
-    claims: Claims, *, current: SecretStr, new: SecretStr, client: Client
-) -> None:
-    """Replace the password and end all other sessions; this one lives on."""
+    claims: Claims,
+    *,
+    current: SecretStr,
+    new: SecretStr,
+    client: Client,
+    device_token: str | None,
+) -> str:
+    """Replace the password and end all other sessions; this one lives on.
+
+    Gives the next token of the device: with the former one it would be a stranger from now on.
+    """
     old_secret, new_secret = current.get_secret_value(), new.get_secret_value()
     if normalize(new_secret) == normalize(old_secret):
         sentence = "This is the current password. Choose another one."
@@ -34,9 +45,12 @@ async def change_password(
         new_secret, (await in_transaction(require_credentials, claims)).email, field="new_password"
     )
     credentials = await prove_password(claims, old_secret, client)
-    password_hash = await hash_gate.hash_password(new_secret, client)
+    password_hash = await hash_gate.hash_password(new_secret, replace(client, asked_at=None))
     while not await in_transaction(replace_password, claims, credentials, password_hash):
         credentials = await prove_password(claims, old_secret, client)
+    secrets, account = get_settings().secret_keys, email_key(credentials.email)
+    device = devices.read(secrets, device_token, now())
+    return devices.token_for(secrets[0], device, account, password_hash, now())
 
 
 async def prove_password(claims: Claims, secret: str, client: Client) -> Credentials:

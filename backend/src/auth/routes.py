@@ -30,7 +30,7 @@ from src.web import BODY_PROBLEMS, DATABASE_PROBLEMS
 DEVICE = "Postern-Device"
 DeviceToken = Annotated[
     str | None,
-    Header(alias=DEVICE, description="What the last sign-in on this device has given under it."),
+    Header(alias=DEVICE, description="What this device was given under it the last time."),
 ]
 
 router = APIRouter(prefix="/auth", tags=["Accounts"], route_class=JsonRoute)
@@ -86,10 +86,23 @@ async def signin(
         *DATABASE_PROBLEMS,
     ),
 )
-async def change_password(bearer: Bearer, body: PasswordChange, client: Asking) -> None:
-    """Asks for the current one. All other sessions end; this one goes on."""
-    await passwords.change_password(
-        bearer, current=body.current_password, new=body.new_password, client=client
+async def change_password(
+    bearer: Bearer,
+    body: PasswordChange,
+    client: Asking,
+    response: Response,
+    device_token: DeviceToken = None,
+) -> None:
+    """Asks for the current one. All other sessions end; this one goes on.
+
+    The answer has a new `Postern-Device` header, as that of a sign-in.
+    """
+    response.headers[DEVICE] = await passwords.change_password(
+        bearer,
+        current=body.current_password,
+        new=body.new_password,
+        client=client,
+        device_token=device_token,
     )
 
 

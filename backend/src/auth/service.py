@@ -78,12 +78,12 @@ async def signin(
     budgets = [guessing.as_stranger(account, client)]
     if device is not None and devices.knows(settings.secret_keys, device, account):
         budgets.insert(0, guessing.on_known_device(account, device))
-        client = replace(client, known_as=account)
+        client = replace(client, on_known_device=True)
     housekeeping.begin_if_due()
     key = await keyring.signing_key()
     async with guessing.hashing(client, *budgets) as budget:
         if budget is budgets[-1]:
-            client = replace(client, known_as=None)
+            client = replace(client, on_known_device=False)
         while True:
             credentials = await in_transaction(find_credentials, email)
             known_hash = credentials.password_hash if credentials else None
@@ -92,7 +92,7 @@ async def signin(
                 raise InvalidCredentials
             replacement = await _replacement(secret, credentials, client)
             everywhere = guessing.at_account(account, credentials.user_id)
-            spent = (budget, budgets[-1], everywhere) if budget else ()
+            spent = (*budgets, everywhere) if budget else ()
             grant = await in_transaction(start_session, credentials, replacement, client, spent)
             if grant is not None:  # else the hash was replaced while it was verified
                 break
@@ -110,7 +110,7 @@ async def _replacement(secret: str, credentials: Credentials, client: Client) ->
     """A hash of the current form and cost, where the stored one is not; best effort."""
     if needs_rehash(credentials.password_hash, get_settings().bcrypt_rounds):
         with suppress(Overloaded):  # the next sign-in tries again
-            return await hash_gate.hash_password(secret, client)
+            return await hash_gate.hash_password(secret, replace(client, asked_at=None))
     return None
 
 

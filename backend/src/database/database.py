@@ -26,7 +26,7 @@ T = TypeVar("T")
 EMBEDDED_DATA = BACKEND / ".data" / "postgres"
 ANSWER_WITHIN = 1.8
 """Seconds that one unit of work may wait for the database, so that a refusal comes within two."""
-LIMIT = "SET LOCAL statement_timeout = '1500ms'"
+STATEMENT_LIMIT = "SET LOCAL statement_timeout = '1500ms'"
 """Of the transaction: behind a transaction pooler a session has no memory."""
 IDLE_SECONDS = 240
 """Connections are renewed before Neon's five idle minutes are over."""
@@ -85,7 +85,7 @@ def _address(dialect: Dialect, _record: object, _args: object, parameters: dict[
 
 
 def _limit(connection: Connection) -> None:
-    connection.exec_driver_sql(LIMIT)
+    connection.exec_driver_sql(STATEMENT_LIMIT)
     breaker.reset()  # that was the database's answer, whatever becomes of the request
 
 

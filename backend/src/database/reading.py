@@ -14,7 +14,7 @@ from sqlalchemy import PoolProxiedConnection, Select
 from sqlalchemy.exc import DBAPIError
 
 from src.database.database import (
-    LIMIT,
+    STATEMENT_LIMIT,
     answering,
     breaker,
     engine,
@@ -31,7 +31,7 @@ class Read:
     def __init__(self, statement: Select[*tuple[Any, ...]]) -> None:
         self.statement = statement
         self._compiled = statement.compile(dialect=engine.dialect)
-        self._text = f"{LIMIT}; {self._compiled.string}"
+        self._text = f"{STATEMENT_LIMIT}; {self._compiled.string}"
         names = [str(column.key) for column in statement.selected_columns]
         self._row = namedtuple("Row", names)  # type: ignore[misc]  # noqa: PYI024  names of columns
 

@@ -19,7 +19,7 @@ from src import metrics
 from src.clock import now
 from src.database.database import ANSWER_WITHIN, in_transaction
 from src.errors import DatabaseUnavailable, Problem
-from src.policies import Patience, Policy
+from src.policies import PATIENCE, Patience, Policy
 from src.ratelimit import buckets, streaks
 from src.ratelimit.errors import RateLimited, Reached
 from src.ratelimit.keys import key_of
@@ -53,7 +53,7 @@ class Refusals:
         at = now()
         for key in keys:
             forget_at, reached = self._reached.get(key, (at, None))
-            if reached is not None and at < min(forget_at, reached.until):
+            if reached is not None and at < forget_at:
                 raise RateLimited(reached, at)
 
     def remember(self, reached: Reached) -> None:
@@ -62,7 +62,7 @@ class Refusals:
         forget_at, _ = self._reached.get(reached.key, (at, None))
         if at < forget_at:
             return
-        self._reached[reached.key] = at + self.KEEP, reached
+        self._reached[reached.key] = min(at + self.KEEP, reached.until), reached
         self._reached.move_to_end(reached.key)
         if len(self._reached) > self.MOST:
             self._reached.popitem(last=False)
@@ -76,6 +76,7 @@ class Refusals:
 
 
 refusals = Refusals()
+_giving_back: set[asyncio.Task[None]] = set()
 _counting: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
 SHARE = 3
 """One worker thread of so many may wait for the limits."""
@@ -102,10 +103,18 @@ async def count(*budgets: Budget) -> Budget | None:
         raise error if isinstance(error, Problem) else DatabaseUnavailable from None
 
 
-async def give_back(budget: Budget | None) -> None:
-    """What was counted was never done, for want of room or of a client. Best effort."""
-    if budget is None:
-        return
+def give_back(budget: Budget | None) -> None:
+    """What was counted was never done, for want of room or of a client.
+
+    Best effort, and after the answer: whoever is refused has waited long enough.
+    """
+    if budget is not None:
+        task = asyncio.create_task(_give_back_in_turn(budget))
+        _giving_back.add(task)
+        task.add_done_callback(_giving_back.discard)
+
+
+async def _give_back_in_turn(budget: Budget) -> None:
     try:
         async with _turn():
             await in_transaction(_give_back, budget)
@@ -135,7 +144,7 @@ async def _turn() -> AsyncIterator[None]:
 def _failed(error: Exception, consequence: str) -> None:
     metrics.rate_limiter_failures.inc()
     if isinstance(error, Problem):  # its cause is told where it arose
-        log.error("the limits could not be asked (%s), %s", error.code, consequence)
+        log.warning("the limits could not be asked (%s), %s", error.code, consequence)
     else:
         log.error("the limits could not be asked, %s", consequence, exc_info=error)
 
@@ -156,17 +165,31 @@ def _forget(db: Session, *budgets: Budget, which: Callable[[Policy], bool]) -> N
         if which(policy):
             buckets.forget(db, policy, subject)
     patience = {one for budget in budgets for one in budget.patience}
-    for one, subject in sorted(patience, key=lambda entry: entry[0].name):
+    for one, subject in sorted(patience, key=lambda entry: PATIENCE.index(entry[0])):
         streaks.end(db, one, subject)
     refusals.drop(key for budget in budgets for key in _keys(budget))
 
 
 def _count(db: Session, budgets: Sequence[Budget]) -> Budget:
-    budget = next((one for one in budgets[:-1] if _is_usable(db, one)), budgets[-1])
+    *own, last = budgets
+    for budget in own:
+        if not _is_usable(db, budget):
+            continue
+        try:
+            return _draw(db, budget)
+        except RateLimited:
+            if _is_usable(db, budget):
+                raise
+            # Used up by a request beside this one.
+    return _draw(db, last)
+
+
+def _draw(db: Session, budget: Budget) -> Budget:
     for policy, subject in _policies(budget):
         buckets.hit(db, policy, subject)
-    for patience, subject in budget.patience:
-        streaks.begin(db, patience, subject)
+    with db.begin_nested():  # where one of them refuses, none has counted it
+        for patience, subject in budget.patience:
+            streaks.begin(db, patience, subject)
     return budget
 
 

@@ -3,7 +3,9 @@
 import asyncio
 import os
 import threading
+import time
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -15,6 +17,7 @@ from src.auth.hash_gate import HashGate
 from src.client import Client
 from src.errors import Overloaded
 
+KNOWN = Client("192.0.2.1", on_known_device=True)
 FLOOD, ADA = Client("192.0.2.1"), Client("192.0.2.2")
 
 
@@ -80,6 +83,17 @@ class TestBounds:
 
         asyncio.run(scene())
 
+    def test_what_was_waited_for_before_counts(self) -> None:
+        async def scene() -> None:
+            gate = Scene(queue=9)
+            await settled()
+            asked_at = time.monotonic() - hash_gate.WAIT
+            with pytest.raises(Overloaded):
+                await gate.wait(replace(ADA, asked_at=asked_at), "a")
+            await gate.end()
+
+        asyncio.run(scene())
+
     def test_a_refusal_says_when_to_come_back(self) -> None:
         async def scene() -> None:
             gate = Scene(queue=1)
@@ -91,6 +105,20 @@ class TestBounds:
             assert refusal.value.retry_after
             assert 1 <= refusal.value.retry_after <= hash_gate.LONGEST_RETRY + 1
             await gate.end(waiting)
+
+        asyncio.run(scene())
+
+    def test_an_address_has_two_lines_at_most(self) -> None:
+        async def scene() -> None:
+            gate = Scene(queue=40)
+            await settled()
+            waiting = [gate.wait(KNOWN, "known") for _ in range(20)]
+            waiting += [gate.wait(FLOOD, "flood") for _ in range(10)]
+            await settled()
+            waiting.append(gate.wait(ADA, "ada"))
+            await settled()
+            await gate.end(*waiting)
+            assert gate.ran.index("ada") == 2
 
         asyncio.run(scene())
 
@@ -111,9 +139,9 @@ class TestBounds:
 
     def test_the_threads_are_there_before_the_first_hash(self) -> None:
         async def scene() -> None:
+            before = set(threading.enumerate())
             gate = HashGate(threads=3, queue=1)
-            names = {thread.name for thread in threading.enumerate()}
-            assert {"hash_0", "hash_1", "hash_2"} <= names
+            assert len(set(threading.enumerate()) - before) == 3
             assert await gate.run(ADA, lambda: "ran") == "ran"
             gate.close()
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import httpx
 import pytest
 
 from src.clock import Clock
@@ -30,6 +31,22 @@ def test_forget_lets_a_person_in_whom_strangers_keep_out(
     )
     refusals.forget()
     assert visitor(OTHER).signin().status_code == 200
+
+
+def test_forget_frees_the_sessions_too(
+    client: httpx.Client, sign_up: Callable[..., dict[str, Any]], limit: Callable[..., None]
+) -> None:
+    me = sign_up()
+    limit("password_account=3+1/day password_proof=99+99/second")
+
+    def prove() -> int:
+        body = {"password": "wrong-password"}
+        return client.post("/auth/profile/delete", json=body, headers=me["headers"]).status_code
+
+    assert [prove() for _ in range(4)] == [401] * 3 + [429]
+    postern("limits", "forget", "ada@example.com")
+    refusals.forget()
+    assert prove() == 401
 
 
 @pytest.mark.usefixtures("client")

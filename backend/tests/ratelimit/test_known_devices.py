@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -55,6 +56,50 @@ class TestADeviceThatWasThereBefore:
         assert guess(own, moved, 200) == KNOWN_DEVICE.limit + STRANGERS.limit
         assert visitor(OTHER).signin().status_code == 429
 
+    def test_has_its_budget_back_after_a_sign_in_on_it(
+        self, sign_up: SignUp, limit: Limit, visitor: Visit, moved: Clock
+    ) -> None:
+        sign_up()
+        limit(AMPLE)
+        own = visitor().remember()
+        guess(own, moved, KNOWN_DEVICE.limit)
+        assert own.signin().status_code == 200  # as a stranger
+        for _ in range(8):
+            visitor(OTHER).signin(WRONG)
+        assert visitor(OTHER).signin().status_code == 429
+        assert own.signin().status_code == 200
+
+    def test_used_up_by_many_at_once_is_a_stranger_to_the_others(
+        self, sign_up: SignUp, limit: Limit, visitor: Visit, moved: Clock
+    ) -> None:
+        sign_up()
+        limit(AMPLE)
+        own = visitor().remember()
+        guess(own, moved, KNOWN_DEVICE.limit - 1)
+        moved.advance(timedelta(hours=1))
+        with ThreadPoolExecutor(8) as pool:
+            answers = list(pool.map(lambda _: own.signin(WRONG), range(8)))
+        refusals = {answer.headers.get("ratelimit", "").split(";")[0] for answer in answers}
+        assert refusals <= {"", '"signin_failures"'}
+        assert Counter(answer.status_code for answer in answers) == {401: 6, 429: 2}
+
+    def test_stays_known_where_it_changes_the_password(
+        self, client: httpx.Client, sign_up: SignUp, limit: Limit, visitor: Visit, moved: Clock
+    ) -> None:
+        me = sign_up()
+        limit(AMPLE)
+        own = visitor().remember()
+        assert own.device
+        changed = client.post(
+            "/auth/password/change",
+            json={"current_password": PASSWORD, "new_password": "another testpass"},
+            headers={**me["headers"], "Postern-Device": own.device},
+        )
+        own.device = changed.headers["postern-device"]
+        guess(visitor(OTHER), moved, 100)
+        assert visitor(OTHER).signin("another testpass").status_code == 429
+        assert own.signin("another testpass").status_code == 200
+
     def test_is_a_stranger_once_another_password_was_set(
         self, client: httpx.Client, sign_up: SignUp, limit: Limit, visitor: Visit
     ) -> None:
@@ -66,7 +111,9 @@ class TestADeviceThatWasThereBefore:
         own.device = own.signin("another testpass").headers["postern-device"]
         for _ in range(5):
             assert former.signin().status_code == 401
-        assert former.signin("another testpass").status_code == 429
+        refused = former.signin("another testpass")
+        assert_problem(refused, 429, "rate_limited")
+        assert refused.headers["ratelimit"].startswith('"signin_failures"')
         assert own.signin("another testpass").status_code == 200
 
     def test_is_not_minted_without_end(self, sign_up: SignUp, limit: Limit, visitor: Visit) -> None:

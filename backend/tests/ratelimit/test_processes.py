@@ -9,6 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.ratelimit.guesses import AMPLE
 from tests.support.service import Service, service
 
 LIMITS = {"RATE_LIMITS": "on", "RATE_LIMIT_POLICIES": "signup_address=5+1/day"}
@@ -40,10 +41,7 @@ def test_a_storm_of_mixed_signins_meets_no_deadlock(
     client: httpx.Client, sign_up: Callable[..., object], limit: Callable[..., None]
 ) -> None:
     sign_up()
-    limit(
-        "signin_address=9999+999/second signin_account=9999+999/second "
-        "signin_account_address=9999+999/second"
-    )
+    limit(AMPLE)
     codes: Counter[int] = Counter()
     device: list[str] = []
     lock = threading.Lock()

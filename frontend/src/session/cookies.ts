@@ -46,9 +46,10 @@ export function holding(tokens: Tokens, https: boolean): readonly CookieEdit[] {
 }
 
 /**
- * What the API gives a browser at each sign-in, to be shown at the next one. It lets nobody in, but who shows it has
- * attempts of their own, however many others guess at the account. So nothing ever clears it: not signing out, after
- * which it is needed, and not the end of an account, since it speaks for others that are used here, too.
+ * What the API gives a browser at each sign-in and change of password, to be shown at the next one. It lets nobody in,
+ * but who shows it has attempts of their own, however many others guess at the account. So nothing ever clears it: not
+ * signing out, after which it is needed, and not the end of an account, since it speaks for others that are used here,
+ * too.
  */
 export function remembering(device: string | null, https: boolean): readonly CookieEdit[] {
   const value = deviceTokenIn(device ?? undefined);

@@ -35,14 +35,26 @@ const NO_USE: readonly string[] = ["token_expired", "token_invalid"];
 
 /** Only in an action: signs this browser in, as the device that it was at the last sign-in; or says why not. */
 export async function startSession(credentials: Credentials): Promise<Refusal | undefined> {
-  const { https } = env();
-  const device = deviceTokenIn((await cookies()).get(cookieNames(https).device)?.value);
   const { data, error, response } = await (await api()).POST("/auth/signin", {
     body: credentials,
-    params: { header: { "Postern-Device": device } },
+    params: { header: await deviceHeader() },
   });
   if (!data) return atSignin(refusal(error, response));
-  await edit([...holding(data, https), ...remembering(response.headers.get("postern-device"), https)]);
+  await edit(holding(data, env().https));
+  await rememberDevice(response);
+}
+
+/** Only in an action: as `asUser`. The API then knows this browser by the new password. */
+export async function replacePassword(
+  path: string,
+  body: components["schemas"]["PasswordChange"],
+): Promise<Refusal | undefined> {
+  const header = await deviceHeader();
+  return asUser(path, async (client) => {
+    const answer = await client.POST("/auth/password/change", { body, params: { header } });
+    await rememberDevice(answer.response);
+    return answer;
+  });
 }
 
 /**
@@ -142,6 +154,15 @@ async function heldTokens() {
     accessToken: accessTokenIn(jar.get(names.access)?.value),
     refreshToken: refreshTokenIn(jar.get(names.refresh)?.value),
   };
+}
+
+async function deviceHeader(): Promise<{ readonly "Postern-Device"?: string }> {
+  const device = deviceTokenIn((await cookies()).get(cookieNames(env().https).device)?.value);
+  return { "Postern-Device": device };
+}
+
+async function rememberDevice(response: Response): Promise<void> {
+  await edit(remembering(response.headers.get("postern-device"), env().https));
 }
 
 async function edit(edits: readonly CookieEdit[]): Promise<void> {

@@ -4,7 +4,7 @@ import { refresh } from "next/cache";
 import { redirect } from "next/navigation";
 import { besidePassword } from "@/api/problems";
 import { action } from "@/lib/action";
-import { asUser, forgetSession } from "@/session/session";
+import { asUser, forgetSession, replacePassword } from "@/session/session";
 import { ALL_OTHERS, CONFIRMATION } from "./words";
 
 const HERE = "/security";
@@ -30,7 +30,7 @@ export const changePassword = action(
   },
   async (value) => {
     const body = { current_password: value("current_password"), new_password: value("new_password") };
-    const refused = await asUser(HERE, (client) => client.POST("/auth/password/change", { body }));
+    const refused = await replacePassword(HERE, body);
     if (refused) return besidePassword(refused, "current_password");
     refresh();
     return { saved: "Your password is changed, and all other devices are signed out." };
