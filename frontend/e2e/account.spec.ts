@@ -218,3 +218,28 @@ test("a page from before an update says so kindly, and works after it is loaded 
   await expect(page.getByLabel("Email")).toBeVisible();
   await join(page, person);
 });
+
+test("what is typed while an answer is awaited stays, and what was wrong goes", async ({ page, person }) => {
+  const password = page.getByLabel("Password", { exact: true });
+  const refused = page.locator("form").getByRole("alert");
+  let pass = () => {};
+  const passed = new Promise<void>((resolve) => {
+    pass = resolve;
+  });
+  await page.goto("/signin");
+  await page.route("**/signin", async (route) => {
+    if (route.request().method() === "POST") await passed;
+    await route.continue();
+  });
+  await signIn(page, person);
+  await expect(page.getByRole("button", { name: "Signing in…" })).toBeVisible();
+  await password.fill("another copper door");
+  pass();
+  await expect(refused).toBeVisible();
+  await expect(password).toHaveValue("another copper door");
+
+  await page.unrouteAll({ behavior: "wait" });
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(password).toHaveValue("");
+  await expect(refused).toBeVisible();
+});

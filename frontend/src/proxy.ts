@@ -4,14 +4,41 @@ import { type NextRequest, NextResponse } from "next/server";
 import { contentSecurityPolicy } from "@/content-security-policy";
 import { env } from "@/env";
 import { SESSION_ENDED, signinPath } from "@/lib/next-path";
+import { isFromHere } from "@/lib/same-origin";
 import { renew, type Standing, tellBrowser } from "@/session/renewal";
 
 const GUARDED = ["/profile", "/security"];
+
+const METHODS = ["GET", "HEAD", "POST", "OPTIONS"];
+
+/** Bytes: a few fields, and what Next adds. */
+const LARGEST_FORM = 100_000;
 
 /** What is the same for everybody needs no session. */
 const FILES = /^\/(_next\/|icon\.svg$)/;
 
 export async function proxy(request: NextRequest): Promise<NextResponse> {
+  return refused(request) ?? passed(request);
+}
+
+/** What no page of ours sends: Next would answer it with a page, or with a 500. */
+function refused({ method, headers }: NextRequest): NextResponse | undefined {
+  if (!METHODS.includes(method)) {
+    return new NextResponse("There is no such method here.", {
+      status: 405,
+      headers: { allow: METHODS.join(", ") },
+    });
+  }
+  if (method !== "POST") return;
+  if (headers.has("origin") && !isFromHere(headers)) {
+    return new NextResponse("This form was sent from another site.", { status: 403 });
+  }
+  if (Number(headers.get("content-length")) > LARGEST_FORM) {
+    return new NextResponse("No form is as large as this.", { status: 413 });
+  }
+}
+
+async function passed(request: NextRequest): Promise<NextResponse> {
   const response = FILES.test(request.nextUrl.pathname) ? withPolicy(request) : await withSession(request);
   if (env().https) {
     // Of this host alone: whether its subdomains speak https is not ours to say.

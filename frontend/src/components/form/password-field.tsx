@@ -1,6 +1,7 @@
 "use client";
 
 import { type ReactNode, useEffect, useRef, useState } from "react";
+import { useFormStatus } from "react-dom";
 import type { FormState, Refused } from "@/lib/form-state";
 import { Field } from "./field";
 
@@ -30,10 +31,15 @@ export function PasswordField({
   // What was typed or filled in before this ran.
   useEffect(() => setTyped(input.current?.value ?? ""), []);
 
+  const { data } = useFormStatus();
+  const [sent, setSent] = useState("");
+  if (data && data.get(name) !== sent) setSent(String(data.get(name)));
+
   const [answered, setAnswered] = useState(state);
   if (state !== answered) {
     setAnswered(state);
-    if (state.status !== "refused" || isWrong(state, name)) setTyped("");
+    // What was typed while the answer was awaited stays: it is about another password.
+    if (typed === sent && (state.status !== "refused" || isWrong(state, name))) setTyped("");
   }
 
   return (

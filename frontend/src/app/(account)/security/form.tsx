@@ -89,7 +89,7 @@ function SessionRow({ id, device, current, ip, lastUsed, began }: SessionItem) {
 
 /** Below each other on a small screen, else side by side with a dot between. */
 function Fact({ children }: { children: ReactNode }) {
-  return <li className="sm:not-first:before:mx-1.5 sm:not-first:before:content-['·'_/_'']">{children}</li>;
+  return <li className="sm:not-last:after:mx-1.5 sm:not-last:after:content-['·'_/_'']">{children}</li>;
 }
 
 interface PasswordFormProps {
