@@ -6,8 +6,15 @@ from typing import Any
 import httpx
 import pytest
 
+from src.policies import TABLE
+
 ADDRESS, OTHER = "192.0.2.1", "198.51.100.7"
 PASSWORD, WRONG = "testpass123", "wrong-password"
+AMPLE = " ".join(f"{name}=9999+9999/second" for name in TABLE)
+"""Only the patience with wrong passwords is left."""
+Account = dict[str, Any]
+SignUp = Callable[..., Account]
+Limit = Callable[..., None]
 
 
 @pytest.fixture
@@ -21,6 +28,14 @@ def limit(configure: Callable[..., Any]) -> Callable[..., None]:
         refusals.forget()
 
     return limit
+
+
+@pytest.fixture
+def ada(sign_up: SignUp, limit: Limit) -> Account:
+    """Her account, and of all limits only the patience with wrong passwords."""
+    account = sign_up()
+    limit(AMPLE)
+    return account
 
 
 class Visitor:
@@ -45,6 +60,9 @@ class Visitor:
         assert answer.status_code == 200, answer.text
         self.device = answer.headers["postern-device"]
         return self
+
+
+Visit = Callable[..., Visitor]
 
 
 @pytest.fixture

@@ -3,11 +3,7 @@
 from datetime import timedelta
 
 from src.clock import Clock
-from src.policies import TABLE
 from tests.ratelimit.conftest import Visitor
-
-AMPLE = " ".join(f"{name}=9999+9999/second" for name in TABLE)
-"""Only the patience with wrong passwords is left."""
 
 
 def guess(visitor: Visitor, moved: Clock, times: int, email: str = "ada@example.com") -> int:

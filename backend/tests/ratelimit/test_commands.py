@@ -1,27 +1,18 @@
 """`postern limits`, as an operator runs it."""
 
-from collections.abc import Callable
-from typing import Any
-
 import httpx
 import pytest
 
 from src.clock import Clock
 from src.policies import STRANGERS
 from src.ratelimit.service import refusals
-from tests.ratelimit.conftest import OTHER, Visitor
-from tests.ratelimit.guesses import AMPLE, guess
+from tests.ratelimit.conftest import OTHER, Limit, SignUp, Visit
+from tests.ratelimit.guesses import guess
 from tests.support.commands import postern
 
 
-def test_forget_lets_a_person_in_whom_strangers_keep_out(
-    sign_up: Callable[..., dict[str, Any]],
-    limit: Callable[..., None],
-    visitor: Callable[..., Visitor],
-    moved: Clock,
-) -> None:
-    sign_up()
-    limit(AMPLE)
+@pytest.mark.usefixtures("ada")
+def test_forget_lets_a_person_in_whom_strangers_keep_out(visitor: Visit, moved: Clock) -> None:
     assert guess(visitor(), moved, 100) == STRANGERS.limit
     assert visitor(OTHER).signin().status_code == 429
     done = postern("limits", "forget", "ADA@example.com")
@@ -33,9 +24,7 @@ def test_forget_lets_a_person_in_whom_strangers_keep_out(
     assert visitor(OTHER).signin().status_code == 200
 
 
-def test_forget_frees_the_sessions_too(
-    client: httpx.Client, sign_up: Callable[..., dict[str, Any]], limit: Callable[..., None]
-) -> None:
+def test_forget_frees_the_sessions_too(client: httpx.Client, sign_up: SignUp, limit: Limit) -> None:
     me = sign_up()
     limit("password_account=3+1/day password_proof=99+99/second")
 

@@ -15,16 +15,22 @@ import pytest
 from src.auth import hash_gate
 from src.clock import Clock
 from src.policies import SESSION, SESSIONS, STRANGERS
-from tests.ratelimit.conftest import OTHER, PASSWORD, WRONG, Visitor
-from tests.ratelimit.guesses import AMPLE, guess
+from tests.ratelimit.conftest import (
+    AMPLE,
+    OTHER,
+    PASSWORD,
+    WRONG,
+    Account,
+    Limit,
+    SignUp,
+    Visit,
+    Visitor,
+)
+from tests.ratelimit.guesses import guess
 from tests.support.commands import postern
 from tests.support.obstacles import failing
 from tests.support.waiting import eventually
 from tests.web.test_problems import assert_problem
-
-SignUp = Callable[..., dict[str, Any]]
-Limit = Callable[..., None]
-Visit = Callable[..., Visitor]
 
 
 def tokens_of(visitor: Visitor) -> dict[str, Any]:
@@ -51,11 +57,8 @@ def prove(client: httpx.Client, me: dict[str, Any], moved: Clock, times: int) ->
 
 @pytest.mark.usefixtures("moved")
 class TestGuessing:
-    def test_has_to_wait_longer_and_longer(
-        self, sign_up: SignUp, limit: Limit, visitor: Visit, moved: Clock
-    ) -> None:
-        sign_up()
-        limit(AMPLE)
+    @pytest.mark.usefixtures("ada")
+    def test_has_to_wait_longer_and_longer(self, visitor: Visit, moved: Clock) -> None:
         guesser, waits = visitor(), []
         for _ in range(10):
             answer = guesser.signin(WRONG)
@@ -66,18 +69,14 @@ class TestGuessing:
             assert answer.status_code == 401
         assert waits == [1, 2, 4, 8, 16]
 
-    def test_ends_though_it_goes_on_for_days(
-        self, sign_up: SignUp, limit: Limit, visitor: Visit, moved: Clock
-    ) -> None:
-        sign_up()
-        limit(AMPLE)
+    @pytest.mark.usefixtures("ada")
+    def test_ends_though_it_goes_on_for_days(self, visitor: Visit, moved: Clock) -> None:
         assert guess(visitor(), moved, 100) == STRANGERS.limit
 
+    @pytest.mark.usefixtures("ada")
     def test_is_forgotten_after_a_month_though_nobody_has_purged(
-        self, sign_up: SignUp, limit: Limit, visitor: Visit, moved: Clock
+        self, visitor: Visit, moved: Clock
     ) -> None:
-        sign_up()
-        limit(AMPLE)
         guess(visitor(), moved, 100)
         assert visitor().signin().status_code == 429
         moved.advance(timedelta(days=31))
@@ -85,11 +84,10 @@ class TestGuessing:
             assert visitor().signin(WRONG).status_code == 401
         assert visitor().signin().status_code == 429
 
+    @pytest.mark.usefixtures("ada")
     def test_that_never_stops_keeps_nobody_out_once_it_is_forgotten(
-        self, sign_up: SignUp, limit: Limit, visitor: Visit, moved: Clock
+        self, visitor: Visit, moved: Clock
     ) -> None:
-        sign_up()
-        limit(AMPLE)
         own = visitor()
         guess(visitor(OTHER), moved, 100)
         for _ in range(5):
@@ -100,18 +98,11 @@ class TestGuessing:
         moved.advance(timedelta(seconds=4))
         assert own.signin().status_code == 200
 
+    @pytest.mark.usefixtures("ada")
     def test_of_all_kinds_comes_to_a_hundred_in_a_row_at_most(
-        self,
-        client: httpx.Client,
-        sign_up: SignUp,
-        limit: Limit,
-        visitor: Visit,
-        moved: Clock,
-        configure: Callable[..., Any],
+        self, client: httpx.Client, visitor: Visit, moved: Clock, configure: Callable[..., Any]
     ) -> None:
         configure(access_token_ttl=30 * 86_400, session_idle_ttl=60 * 86_400)
-        sign_up()
-        limit(AMPLE)
         own = [visitor().remember() for _ in range(5)]
         stolen = [tokens_of(visitor()) for _ in range(4)]
         checked = sum(guess(device, moved, 200) for device in own)
@@ -120,11 +111,8 @@ class TestGuessing:
         assert checked == 100
 
     @pytest.mark.parametrize("email", ["ada@example.com", "nobody@example.com"])
-    def test_is_refused_alike_whether_the_account_exists(
-        self, sign_up: SignUp, limit: Limit, visitor: Visit, email: str
-    ) -> None:
-        sign_up()
-        limit(AMPLE)
+    @pytest.mark.usefixtures("ada")
+    def test_is_refused_alike_whether_the_account_exists(self, visitor: Visit, email: str) -> None:
         guesser = visitor()
         for _ in range(5):
             assert guesser.signin(WRONG, email).status_code == 401
@@ -257,18 +245,11 @@ class TestProvingThePasswordAgain:
         ]
         assert codes == [204] * 4 + [429] * 2
 
+    @pytest.mark.usefixtures("ada")
     def test_in_all_sessions_together_uses_up_nothing_of_the_others_and_a_sign_in_frees_them(
-        self,
-        client: httpx.Client,
-        sign_up: SignUp,
-        limit: Limit,
-        visitor: Visit,
-        moved: Clock,
-        configure: Callable[..., Any],
+        self, client: httpx.Client, visitor: Visit, moved: Clock, configure: Callable[..., Any]
     ) -> None:
         configure(access_token_ttl=30 * 86_400, session_idle_ttl=60 * 86_400)
-        sign_up()
-        limit(AMPLE)
         own, *stolen = [tokens_of(visitor()) for _ in range(3)]
         assert sum(prove(client, session, moved, 100) for session in stolen) == SESSIONS.limit
         change = {"current_password": PASSWORD, "new_password": "another testpass"}
@@ -340,14 +321,11 @@ class TestWhatWasNeverChecked:
 
     def test_of_sessions_that_are_over_is_no_guess(
         self,
+        ada: Account,
         client: httpx.Client,
-        sign_up: SignUp,
-        limit: Limit,
         visitor: Visit,
         direct: psycopg2.extensions.connection,
     ) -> None:
-        me = sign_up()
-        limit(AMPLE)
         over = tokens_of(visitor())
         client.post("/auth/signout", headers=over["headers"])
         for _ in range(30):
@@ -357,21 +335,15 @@ class TestWhatWasNeverChecked:
             assert_problem(answer, 401, "session_revoked")
             eventually(lambda: not any(failures(direct)))
         answer = client.post(
-            "/auth/profile/delete", json={"password": PASSWORD}, headers=me["headers"]
+            "/auth/profile/delete", json={"password": PASSWORD}, headers=ada["headers"]
         )
         assert answer.status_code == 204
 
     @pytest.mark.usefixtures("moved")
+    @pytest.mark.usefixtures("ada")
     def test_makes_nobody_wait(
-        self,
-        sign_up: SignUp,
-        limit: Limit,
-        visitor: Visit,
-        moved: Clock,
-        direct: psycopg2.extensions.connection,
+        self, visitor: Visit, moved: Clock, direct: psycopg2.extensions.connection
     ) -> None:
-        sign_up()
-        limit(AMPLE)
         guess(visitor(), moved, 8)
         moved.advance(timedelta(seconds=8))
         with busy():

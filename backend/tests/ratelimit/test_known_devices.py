@@ -1,23 +1,17 @@
 """Whoever guesses keeps nobody out of a browser that was there before."""
 
 from collections import Counter
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from typing import Any
 
 import httpx
 import pytest
 
 from src.clock import Clock
 from src.policies import KNOWN_DEVICE, STRANGERS
-from tests.ratelimit.conftest import OTHER, PASSWORD, WRONG, Visitor
-from tests.ratelimit.guesses import AMPLE, guess
+from tests.ratelimit.conftest import AMPLE, OTHER, PASSWORD, WRONG, Account, Limit, SignUp, Visit
+from tests.ratelimit.guesses import guess
 from tests.web.test_problems import assert_problem
-
-SignUp = Callable[..., dict[str, Any]]
-Limit = Callable[..., None]
-Visit = Callable[..., Visitor]
 
 
 @pytest.mark.usefixtures("moved")
@@ -36,31 +30,24 @@ class TestADeviceThatWasThereBefore:
         own.ip = OTHER
         assert own.signin().status_code == 200
 
-    def test_frees_the_others_by_signing_in(
-        self, sign_up: SignUp, limit: Limit, visitor: Visit, moved: Clock
-    ) -> None:
-        sign_up()
-        limit(AMPLE)
+    @pytest.mark.usefixtures("ada")
+    def test_frees_the_others_by_signing_in(self, visitor: Visit, moved: Clock) -> None:
         own = visitor().remember()
         guess(visitor(OTHER), moved, 100)
         assert visitor("203.0.113.9").signin().status_code == 429
         assert own.signin().status_code == 200
         assert visitor("203.0.113.9").signin().status_code == 200
 
+    @pytest.mark.usefixtures("ada")
     def test_has_a_budget_of_its_own_after_which_it_is_a_stranger(
-        self, sign_up: SignUp, limit: Limit, visitor: Visit, moved: Clock
+        self, visitor: Visit, moved: Clock
     ) -> None:
-        sign_up()
-        limit(AMPLE)
         own = visitor().remember()
         assert guess(own, moved, 200) == KNOWN_DEVICE.limit + STRANGERS.limit
         assert visitor(OTHER).signin().status_code == 429
 
-    def test_has_its_budget_back_after_a_sign_in_on_it(
-        self, sign_up: SignUp, limit: Limit, visitor: Visit, moved: Clock
-    ) -> None:
-        sign_up()
-        limit(AMPLE)
+    @pytest.mark.usefixtures("ada")
+    def test_has_its_budget_back_after_a_sign_in_on_it(self, visitor: Visit, moved: Clock) -> None:
         own = visitor().remember()
         guess(own, moved, KNOWN_DEVICE.limit)
         assert own.signin().status_code == 200  # as a stranger
@@ -69,11 +56,10 @@ class TestADeviceThatWasThereBefore:
         assert visitor(OTHER).signin().status_code == 429
         assert own.signin().status_code == 200
 
+    @pytest.mark.usefixtures("ada")
     def test_used_up_by_many_at_once_is_a_stranger_to_the_others(
-        self, sign_up: SignUp, limit: Limit, visitor: Visit, moved: Clock
+        self, visitor: Visit, moved: Clock
     ) -> None:
-        sign_up()
-        limit(AMPLE)
         own = visitor().remember()
         guess(own, moved, KNOWN_DEVICE.limit - 1)
         moved.advance(timedelta(hours=1))
@@ -84,16 +70,14 @@ class TestADeviceThatWasThereBefore:
         assert Counter(answer.status_code for answer in answers) == {401: 6, 429: 2}
 
     def test_stays_known_where_it_changes_the_password(
-        self, client: httpx.Client, sign_up: SignUp, limit: Limit, visitor: Visit, moved: Clock
+        self, ada: Account, client: httpx.Client, visitor: Visit, moved: Clock
     ) -> None:
-        me = sign_up()
-        limit(AMPLE)
         own = visitor().remember()
         assert own.device
         changed = client.post(
             "/auth/password/change",
             json={"current_password": PASSWORD, "new_password": "another testpass"},
-            headers={**me["headers"], "Postern-Device": own.device},
+            headers={**ada["headers"], "Postern-Device": own.device},
         )
         own.device = changed.headers["postern-device"]
         guess(visitor(OTHER), moved, 100)
@@ -101,13 +85,11 @@ class TestADeviceThatWasThereBefore:
         assert own.signin("another testpass").status_code == 200
 
     def test_is_a_stranger_once_another_password_was_set(
-        self, client: httpx.Client, sign_up: SignUp, limit: Limit, visitor: Visit
+        self, ada: Account, client: httpx.Client, visitor: Visit
     ) -> None:
-        me = sign_up()
-        limit(AMPLE)
         former, own = visitor().remember(), visitor(OTHER)
         change = {"current_password": PASSWORD, "new_password": "another testpass"}
-        client.post("/auth/password/change", json=change, headers=me["headers"])
+        client.post("/auth/password/change", json=change, headers=ada["headers"])
         own.device = own.signin("another testpass").headers["postern-device"]
         for _ in range(5):
             assert former.signin().status_code == 401
@@ -154,22 +136,18 @@ class TestADeviceThatWasThereBefore:
         )
 
     @pytest.mark.parametrize("token", ["", "v1.", "v1.AAAA", "x" * 5000, "v1." + "A" * 120])
-    def test_is_none_with_a_token_that_is_none(
-        self, sign_up: SignUp, limit: Limit, visitor: Visit, token: str
-    ) -> None:
-        sign_up()
-        limit(AMPLE)
+    @pytest.mark.usefixtures("ada")
+    def test_is_none_with_a_token_that_is_none(self, visitor: Visit, token: str) -> None:
         stranger = visitor()
         stranger.device = token
         for _ in range(5):
             assert stranger.signin(WRONG).status_code == 401
         assert stranger.signin().status_code == 429
 
+    @pytest.mark.usefixtures("ada")
     def test_is_forgotten_when_it_was_not_used_for_400_days(
-        self, sign_up: SignUp, limit: Limit, visitor: Visit, moved: Clock
+        self, visitor: Visit, moved: Clock
     ) -> None:
-        sign_up()
-        limit(AMPLE)
         own = visitor().remember()
         moved.advance(timedelta(days=401))
         for _ in range(5):

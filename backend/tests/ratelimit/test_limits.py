@@ -11,15 +11,12 @@ import psycopg2
 import pytest
 
 from src.clock import Clock
-from tests.ratelimit.conftest import ADDRESS, OTHER, WRONG, Visitor
+from tests.ratelimit.conftest import ADDRESS, OTHER, WRONG, Limit, SignUp, Visit
 from tests.support.obstacles import failing, locked
 from tests.support.statements import recorded
 from tests.web.test_metrics import value
 from tests.web.test_problems import assert_problem
 
-SignUp = Callable[..., dict[str, Any]]
-Limit = Callable[..., None]
-Visit = Callable[..., Visitor]
 Connection = psycopg2.extensions.connection
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.ratelimit.guesses import AMPLE
+from tests.ratelimit.conftest import AMPLE
 from tests.support.service import Service, service
 
 LIMITS = {"RATE_LIMITS": "on", "RATE_LIMIT_POLICIES": "signup_address=5+1/day"}
