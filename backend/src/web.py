@@ -63,7 +63,7 @@ MAX_HEADER_BYTES = 32 * 1024
 AT_MOST_ONCE = frozenset({b"host", b"authorization", b"content-type", b"content-length"})
 MAX_LOGGED = 300
 MAX_FIELD_ERRORS = 20
-"""Of one body: there may be thousands, and each costs time to tell."""
+"""Of one body: a hundred tell no more, and each costs time."""
 MAX_FIELD = 100
 """Characters of a name that the client has made up."""
 """Characters of a path in a line of the log."""
