@@ -203,12 +203,13 @@ class HeadersTooLarge(Problem):
 class MalformedRequest(Problem):
     status = 400
     code = "malformed_request"
-    title = "The request can be read in two ways"
+    title = "The request is not HTTP/1.1, or can be read in two ways"
     why = (
-        "It names its host, its token, its content type or its length twice or not at all where "
-        "HTTP/1.1 asks for exactly one (RFC 9112, sections 3.2 and 6.1). A proxy and this service "
-        "could each believe another one. Or it has a body and asks for another protocol, so that "
-        "what follows its head could be either."
+        "It is not written as RFC 9112 says: a line that is no header, a chunk without its length, "
+        "a first line of more than 64 KiB. Or it names its host, its token, its content type or "
+        "its length twice, or not at all where there must be one (sections 3.2 and 6.1), so that a "
+        "proxy and this service could each believe another one. Or it has a body and asks for "
+        "another protocol, so that what follows its head could be either."
     )
     mend = (
         "Send one `Host`, at most one `Authorization` and `Content-Type`, one kind of length, and "

@@ -12,17 +12,25 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Protocol
 
+import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from src.crypto import random_id
-from src.errors import MEDIA_TYPE, HeadersTooLarge, Problem, RequestTimeout, problem_body
+from src.errors import (
+    MEDIA_TYPE,
+    HeadersTooLarge,
+    MalformedRequest,
+    Problem,
+    RequestTimeout,
+    problem_body,
+)
 from src.settings import get_settings
 
 
 @dataclass
 class Bounds:
-    size: int = 2 * 1024**2
+    size: int = 256 * 1024
     """Bytes. Far more than is accepted, so that most get the app's own, more telling answer."""
     seconds: float = 20.0
     """From the first byte to the last, and for a new connection to the first."""
@@ -112,8 +120,11 @@ def install() -> None:
             parser.postern_head = None
             _bound(parser)
             _ignore_upgrades(parser)
+            _explain(parser)
             if parser is HttpToolsProtocol:
                 _drop_trailers(parser)
+            else:
+                _read_long_heads(parser)
 
 
 def _bound(parser: Any) -> None:  # noqa: ANN401  its methods are replaced
@@ -144,6 +155,29 @@ def _ignore_upgrades(parser: Any) -> None:  # noqa: ANN401
     """
     parser._get_upgrade = lambda _: None  # noqa: SLF001
     parser._unsupported_upgrade_warning = lambda _: None  # noqa: SLF001
+
+
+def _explain(parser: Any) -> None:  # noqa: ANN401
+    """What is not HTTP gets a problem as everything else does, where an answer has not begun."""
+
+    def send_400_response(self: Any, _message: str) -> None:  # noqa: ANN401
+        cycle = self.cycle
+        if cycle is None or cycle.response_complete or not cycle.response_started:
+            self.transport.write(_answer(MalformedRequest()))
+        self.transport.close()
+
+    parser.send_400_response = send_400_response
+
+
+def _read_long_heads(parser: Any) -> None:  # noqa: ANN401
+    """h11 takes more than 64 KiB if they come in one piece, which is chance: `bounds` decides."""
+    made = parser.connection_made
+
+    def connection_made(self: Any, transport: Transport) -> None:  # noqa: ANN401
+        self.conn = h11.Connection(h11.SERVER, max_incomplete_event_size=2 * bounds.size)
+        made(self, transport)
+
+    parser.connection_made = connection_made
 
 
 def _drop_trailers(parser: Any) -> None:  # noqa: ANN401

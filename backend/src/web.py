@@ -60,13 +60,15 @@ DATABASE_PROBLEMS = (DatabaseUnavailable, SchemaMismatch)
 
 MAX_HEADERS = 100
 MAX_HEADER_BYTES = 32 * 1024
+MAX_TARGET = 65_535
+"""Bytes of path and query: what httptools takes. h11 knows no bound."""
 AT_MOST_ONCE = frozenset({b"host", b"authorization", b"content-type", b"content-length"})
 MAX_LOGGED = 300
+"""Characters of a path in a line of the log."""
 MAX_FIELD_ERRORS = 20
 """Of one body: a hundred tell no more, and each costs time."""
 MAX_FIELD = 100
 """Characters of a name that the client has made up."""
-"""Characters of a path in a line of the log."""
 
 request_id: ContextVar[str] = ContextVar("request_id", default="-")
 
@@ -156,7 +158,8 @@ def _refusal_of_headers(scope: Scope) -> Problem | None:
     twice = len(single) > len(set(single))
     nowhere = scope["http_version"] == "1.1" and b"host" not in names
     two_lengths = b"content-length" in names and b"transfer-encoding" in names
-    if twice or nowhere or two_lengths:
+    long = len(scope["raw_path"]) + len(scope["query_string"]) > MAX_TARGET
+    if twice or nowhere or two_lengths or long:
         return MalformedRequest()
     if b"upgrade" in names and _announces_body(dict(headers)):
         return MalformedRequest("A request with a body cannot ask for another protocol, too.")

@@ -16,9 +16,15 @@ class TestTargets:
         assert_refused(exchange(server.port, request(line)), 404, "not_found")
 
     @pytest.mark.parametrize("begin", ["/", "/livez?", "/auth/sessions/", "/problems/"])
-    def test_a_megabyte_of_path_or_query(self, server: Running, begin: str) -> None:
-        answer = exchange(server.port, request(f"GET {begin}{'1' * 1_000_000} HTTP/1.1")).only
-        assert answer.status == 400
+    @pytest.mark.parametrize(
+        ("length", "status", "code"),
+        [(100_000, 400, "malformed_request"), (1_000_000, 431, "headers_too_large")],
+    )
+    def test_a_longer_path_or_query_is_refused(
+        self, server: Running, begin: str, length: int, status: int, code: str
+    ) -> None:
+        long = request(f"GET {begin}{'1' * length} HTTP/1.1")
+        assert_refused(exchange(server.port, long, answers=None), status, code)
 
     @pytest.mark.parametrize(
         "target",
