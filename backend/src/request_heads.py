@@ -1,9 +1,10 @@
 """The head of a request, its first line and headers, is bounded here in size and in time.
 
-uvicorn bounds neither: it waits for the end of a head for ever, and copies a long one again with
-every piece of it. It has no option for that, and `uvicorn src.main:app` leaves no place for a
-server of our own, so its two parsers are extended where they are, as long as this release of it
-(pyproject.toml) keeps their shape. The tests of the protocol run against both.
+uvicorn waits for the end of a head for ever, copies a long one again with every piece of it
+(httptools), or refuses it by the number of its pieces (h11), and says no more than 400 to what is
+not HTTP. `uvicorn src.main:app` leaves no place for a server of our own, so its two parsers are
+extended where they are, as long as this release of it (pyproject.toml) keeps their shape. The tests
+of the protocol run against both.
 """
 
 import json

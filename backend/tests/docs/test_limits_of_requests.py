@@ -6,7 +6,7 @@ from src.request_heads import bounds
 from src.sessions.access_tokens import MAX_LENGTH
 from src.settings import BACKEND
 from src.strict_json import BODY_WITHIN, MAX_BODY, MAX_NAMES, MAX_NESTING
-from src.web import MAX_FIELD_ERRORS, MAX_HEADER_BYTES, MAX_HEADERS, MAX_LOGGED
+from src.web import MAX_FIELD_ERRORS, MAX_HEADER_BYTES, MAX_HEADERS, MAX_LOGGED, MAX_TARGET
 
 ROWS = (BACKEND.parent / "docs" / "limits-of-requests.md").read_text().splitlines()
 KIB = 1024
@@ -18,7 +18,8 @@ KIB = 1024
         f"| the head (first line and headers), from its first byte | {bounds.seconds:.0f} s |",
         f"| a new connection that sends nothing | {bounds.seconds:.0f} s |",
         f"| headers | {MAX_HEADERS}, and {MAX_HEADER_BYTES // KIB} KiB without the token |",
-        f"| the head as a whole | {bounds.size // KIB**2} MiB |",
+        f"| the head as a whole | {bounds.size // KIB} KiB |",
+        f"| first line (method, path, query) | {(MAX_TARGET + 1) // KIB} KiB |",
         f"| access token | {MAX_LENGTH:,} characters |",
         f"| body, from the end of the head | {BODY_WITHIN:.0f} s |",
         f"| body | {MAX_BODY // KIB} KiB,",
