@@ -83,7 +83,8 @@ class RequestContext:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        request = Request(scope, receive)
+        answered = _asked_for(scope)
+        request = Request(answered, receive)
         headers = dict(scope["headers"])
         request.state.request_id = _request_id(headers)
         token = request_id.set(request.state.request_id)
@@ -114,24 +115,29 @@ class RequestContext:
 
         try:
             if refusal is not None:
-                await problem_response(request, refusal)(scope, receive, send_with_id)
+                await problem_response(request, refusal)(answered, receive, send_with_id)
             else:
-                await self.app(scope, receive_noting_the_end, send_with_id)
+                await self.app(answered, receive_noting_the_end, send_with_id)
         except ClientDisconnect:
             log.info("the client hung up before its request was whole")
         except Exception:
             log.exception("unexpected error")
             if status:  # the answer had begun: the server can only break the connection
                 raise
-            await problem_response(request, InternalError())(scope, receive, send_with_id)
+            await problem_response(request, InternalError())(answered, receive, send_with_id)
         finally:
             seconds = time.perf_counter() - started
-            _measure(scope, status, seconds)
+            _measure(answered, status, seconds)
             # `!r` keeps a line break in a path from forging a line of the log.
             level = logging.DEBUG if scope["path"] in PROBES else logging.INFO
             method, path = scope["method"][:MAX_LOGGED], scope["path"][:MAX_LOGGED]
             log.log(level, "%s %r %s %.1fms", method, path, status, seconds * 1e3)
             request_id.reset(token)
+
+
+def _asked_for(scope: Scope) -> Scope:
+    """HEAD asks for what GET does (RFC 9110, section 9.3.2); the server leaves the body out."""
+    return {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope
 
 
 def _measure(scope: Scope, status: int, seconds: float) -> None:
@@ -219,4 +225,4 @@ def _allowed(request: Request) -> str:
         scope = {**request.scope, "method": method}
         return any(route.matches(scope)[0] is Match.FULL for route in request.app.routes)
 
-    return ", ".join(filter(answers, METHODS))
+    return ", ".join(filter(answers, METHODS)).replace("GET", "GET, HEAD")

@@ -1,12 +1,12 @@
 """A database that contradicts the models: no row of it in a log, and no lie to a client."""
 
-import time
 from collections.abc import Iterator
 
 import httpx
 import psycopg2
 import pytest
 
+from tests.support.waiting import said_until
 from tests.web.test_problems import assert_problem
 
 CANARY = "secret.person"
@@ -28,7 +28,7 @@ def test_the_row_that_was_refused_is_in_no_log_and_no_answer(
 ) -> None:
     answer = client.post("/auth/signup", json=BODY)
     assert_problem(answer, 503, "schema_mismatch")
-    said = "".join(capfd.readouterr())
+    said = said_until(capfd, "POST '/auth/signup' 503")
     assert "surprise" in said
     for secret in (CANARY, "bcrypt-sha256$", "Failing row"):
         assert secret not in said + answer.text
@@ -44,11 +44,7 @@ def test_a_sequence_that_is_behind_is_no_taken_address(
         cursor.execute("SELECT setval(pg_get_serial_sequence('\"user\"', 'id'), 1, false)")
     other = {**BODY, "email": "ada@example.com"}
     assert_problem(client.post("/auth/signup", json=other), 503, "schema_mismatch")
-    said, until = "", time.monotonic() + 10
-    while "setval" not in said and time.monotonic() < until:  # the watch says it, a moment later
-        time.sleep(0.1)
-        said += capfd.readouterr().err
-    assert "setval" in said
+    said_until(capfd, "setval")  # the watch says it, a moment later
     with direct.cursor() as cursor:
         cursor.execute("SELECT setval(pg_get_serial_sequence('\"user\"', 'id'), 5)")
     assert client.post("/auth/signup", json=other).status_code == 201

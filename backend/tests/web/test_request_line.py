@@ -6,6 +6,7 @@ import pytest
 
 from tests.support.raw_http import exchange, request
 from tests.support.server import Running
+from tests.support.waiting import said_until
 from tests.web.test_protocol import BODY, JSON, LENGTH, SIGNIN, assert_refused
 
 
@@ -39,7 +40,7 @@ class TestTargets:
         self, server: Running, capfd: pytest.CaptureFixture[str]
     ) -> None:
         exchange(server.port, request(f"GET /{'a' * 50_000} HTTP/1.1"))
-        assert all(len(line) < 1000 for line in capfd.readouterr().err.splitlines())
+        assert all(len(line) < 1000 for line in said_until(capfd, "GET '/aaa").splitlines())
 
 
 class TestHosts:
@@ -95,6 +96,21 @@ class TestHosts:
 
 
 class TestMethods:
+    @pytest.mark.parametrize("path", ["/livez", "/readyz", "/docs", "/problems", "/auth/profile"])
+    def test_head_is_get_without_its_body(self, server: Running, path: str) -> None:
+        got = exchange(server.port, request(f"GET {path} HTTP/1.1")).only
+        bare = request(f"HEAD {path} HTTP/1.1", "Connection: close")
+        exchanged = exchange(server.port, bare, answers=None)
+        head, _, body = exchanged.received.partition(b"\r\n\r\n")
+        assert head.startswith(b"HTTP/1.1 %d " % got.status)
+        assert b"content-length: %d" % len(got.body) in head.lower()
+        assert body == b""
+
+    def test_head_does_nothing_that_get_would_not(self, server: Running) -> None:
+        refused = request("HEAD /auth/signout HTTP/1.1", "Connection: close")
+        answer = exchange(server.port, refused, answers=None).received
+        assert answer.startswith(b"HTTP/1.1 405 ")
+
     @pytest.mark.parametrize(
         "method", ["TRACE", "CONNECT", "get", "PROPFIND", "PRI", "GET" * 5000, "G\u00e9T", ""]
     )
