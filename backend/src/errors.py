@@ -205,11 +205,11 @@ class MalformedRequest(Problem):
     code = "malformed_request"
     title = "The request is not HTTP/1.1, or can be read in two ways"
     why = (
-        "It is not written as RFC 9112 says: a line that is no header, a chunk without its length, "
-        "a first line of more than 64 KiB. Or it names its host, its token, its content type or "
-        "its length twice, or not at all where there must be one (sections 3.2 and 6.1), so that a "
-        "proxy and this service could each believe another one. Or it has a body and asks for "
-        "another protocol, so that what follows its head could be either."
+        "It is not written as RFC 9112 says: a line of it is no header, or a chunk has no length. "
+        "Or its first line is longer than 64 KiB. Or it names its host, its token, its content "
+        "type or its length twice, or not at all where there must be one (sections 3.2 and 6.1), "
+        "so that a proxy and this service could each believe another one. Or it has a body and "
+        "asks for another protocol, so that what follows its head could be either."
     )
     mend = (
         "Send one `Host`, at most one `Authorization` and `Content-Type`, one kind of length, and "
