@@ -10,11 +10,13 @@ from alembic.util import CommandError
 
 from src.clock import now
 from src.database.migration_history import own_history
-from src.database.migrations import MigrationsRefused, migration_connection
+from src.database.migrations import MigrationsRefused, make_schema, migration_connection
+from src.database.opening import quoted, search_path
 from src.database.origin import direct_endpoint
 from src.database.schema_diff import COMPARING
 from src.database.schema_state import SchemaStatus, examine
 from src.models import AppliedMigration, metadata
+from src.settings import DEFAULT_SCHEMA
 
 
 def record(*, ctx: MigrationContext, step: MigrationInfo, **_: Any) -> None:  # noqa: ANN401
@@ -29,10 +31,14 @@ def record(*, ctx: MigrationContext, step: MigrationInfo, **_: Any) -> None:  # 
         connection.execute(table.insert(), rows)
 
 
+def command() -> str:
+    """`upgrade` and the like; called from code, it is an upgrade."""
+    options = context.config.cmd_opts
+    return options.cmd[0].__name__ if options else "upgrade"
+
+
 def refuse_foreign(connection: sa.Connection) -> None:
     """Another application's tables are left alone, and the address that led there is named."""
-    if context.config.cmd_opts and context.config.cmd_opts.cmd[0].__name__ != "upgrade":
-        return
     state = examine(connection, metadata, direct_endpoint(), own_history())
     connection.rollback()
     if state.status is SchemaStatus.FOREIGN:
@@ -51,18 +57,31 @@ def leave_out_empty(
         context.config.print_stdout("The database is as the models want it: nothing to write.")
 
 
-def migrate(**options: Any) -> None:  # noqa: ANN401
+def migrate(*statements: str, **options: Any) -> None:  # noqa: ANN401
     context.configure(target_metadata=metadata, **COMPARING, **options)
     with context.begin_transaction():
+        for statement in statements:
+            context.execute(statement)
         context.run_migrations()
 
 
+def migrate_offline() -> None:
+    """Write the SQL, which begins as a migration over a connection does."""
+    schema = direct_endpoint().schema
+    create = [] if schema == DEFAULT_SCHEMA else [f"CREATE SCHEMA IF NOT EXISTS {quoted(schema)}"]
+    path = f"SET search_path = {search_path(schema)}"
+    migrate(*create, path, dialect_name="postgresql", literal_binds=True)
+
+
 if context.is_offline_mode():
-    migrate(dialect_name="postgresql", literal_binds=True)
+    migrate_offline()
 else:
     try:
         with migration_connection() as connection:
-            refuse_foreign(connection)
+            if command() in {"upgrade", "stamp"}:
+                make_schema(connection, direct_endpoint())
+            if command() == "upgrade":
+                refuse_foreign(connection)
             migrate(
                 connection=connection,
                 transaction_per_migration=True,

@@ -5,6 +5,7 @@ by its place beside `src/`, whatever the working directory; no other file is eve
 """
 
 import os
+import re
 import secrets  # noqa: TID251  crypto is a sibling, and siblings never import each other
 from dataclasses import dataclass
 from enum import StrEnum
@@ -39,6 +40,8 @@ SECRET_KEY_BYTES = 32
 DAY = 86_400
 """Seconds."""
 LOOPBACK = (ip_network("127.0.0.0/8"), ip_network("::1"))
+DEFAULT_SCHEMA = "public"
+SCHEMA_NAME = re.compile(r"(?!pg_|information_schema$)[A-Za-z_][A-Za-z0-9_]{0,62}")
 EXAMPLE_WORDS = ("change", "example", "secret", "your-", "password", "dev-key", "insecure")
 
 # Other people's habits: files that many tools read and that Postern reports and does not obey.
@@ -68,6 +71,16 @@ def _origin(url: str) -> str:
     return f"{scheme}://{rest}"
 
 
+def _schema_name(name: str) -> str:
+    """A name of a schema that an app may have, and that needs no escape anywhere."""
+    if not SCHEMA_NAME.fullmatch(name):
+        raise ValueError(
+            "must be a name of letters, digits and underscores, of 63 characters at most, and none "
+            "of PostgreSQL's own"
+        )
+    return name
+
+
 def is_weak_secret(secret: str) -> bool:
     """True for a SECRET_KEY that is too short, a single repeated pattern, or made for examples."""
     lowered = secret.lower()
@@ -89,6 +102,7 @@ class Settings(BaseSettings):
     environment: Environment = Environment.DEVELOPMENT
     database_url: SecretStr | None = None
     database_url_unpooled: SecretStr | None = None
+    database_schema: Annotated[str, AfterValidator(_schema_name)] = DEFAULT_SCHEMA
     secret_key: SecretStr = Field(default_factory=lambda: SecretStr(secrets.token_urlsafe(48)))
     secret_key_previous: SecretStr | None = None
     api_url: Origin = "http://localhost:8000"

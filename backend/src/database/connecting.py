@@ -18,13 +18,15 @@ from src.database.deadline import time_left
 LOOK_UP_WITHIN = 2.0
 """Seconds, where no deadline is nearer."""
 DEFAULT_PORT = 5432
+OUR_ENCODING = {"client_encoding": "utf8"}
+"""For every connection. The server's own would be that of the database, such as SQL_ASCII."""
 
 Address = tuple[socket.AddressFamily, tuple[Any, ...]]
 
 
 def single_use_engine(url: URL) -> Engine:
     """An engine that keeps no connection, hides parameters, and looks names up in bounded time."""
-    engine = create_engine(url, poolclass=NullPool, hide_parameters=True)
+    engine = create_engine(url, poolclass=NullPool, hide_parameters=True, connect_args=OUR_ENCODING)
 
     @event.listens_for(engine, "do_connect")
     def resolve(_dialect: object, _record: object, _args: object, given: dict[str, Any]) -> None:

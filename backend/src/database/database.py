@@ -14,9 +14,10 @@ from starlette.concurrency import run_in_threadpool
 
 from src.database import deadline, embedded
 from src.database.breaker import Breaker
-from src.database.connecting import resolve_name
+from src.database.connecting import OUR_ENCODING, resolve_name
 from src.database.endpoints import DRIVER, Endpoints, InvalidDatabaseUrl, resolve
 from src.database.faults import is_outage, meaning_of
+from src.database.opening import opening
 from src.errors import Problem
 from src.settings import BACKEND, Settings, get_loaded, get_settings
 
@@ -26,8 +27,8 @@ T = TypeVar("T")
 EMBEDDED_DATA = BACKEND / ".data" / "postgres"
 ANSWER_WITHIN = 1.8
 """Seconds that one unit of work may wait for the database, so that a refusal comes within two."""
-STATEMENT_LIMIT = "SET LOCAL statement_timeout = '1500ms'"
-"""Of the transaction: behind a transaction pooler a session has no memory."""
+OPENING = opening(get_settings().database_schema, statement_timeout="1500ms")
+"""Begins each unit of work and each one-statement read."""
 IDLE_SECONDS = 240
 """Connections are renewed before Neon's five idle minutes are over."""
 
@@ -71,7 +72,7 @@ def build_engine(settings: Settings) -> Engine:
         hide_parameters=True,
     )
     event.listen(engine, "do_connect", _address)
-    event.listen(engine, "begin", _limit)
+    event.listen(engine, "begin", _open)
     event.listen(engine, "checkout", partial(_ping, engine.dialect))
     return engine
 
@@ -81,11 +82,12 @@ def _address(dialect: Dialect, _record: object, _args: object, parameters: dict[
     parameters.clear()
     parameters.update(dialect.create_connect_args(get_endpoints().app)[1])
     parameters.setdefault("application_name", "postern")
+    parameters.update(OUR_ENCODING)
     resolve_name(parameters)
 
 
-def _limit(connection: Connection) -> None:
-    connection.exec_driver_sql(STATEMENT_LIMIT)
+def _open(connection: Connection) -> None:
+    connection.exec_driver_sql(OPENING)
     breaker.reset()  # that was the database's answer, whatever becomes of the request
 
 

@@ -19,6 +19,7 @@ from src.database import reach
 from src.database.connecting import single_use_engine
 from src.database.deadline import deadline
 from src.database.embedded import EmbeddedPostgresError
+from src.database.opening import opening
 from src.database.origin import Endpoint
 from src.database.schema_state import looking_through
 
@@ -39,8 +40,8 @@ DELETE FROM endpoint_probe WHERE nonce = :nonce OR created_at < now() - interval
 WHO = text("""
 SELECT current_database() AS database,
        (SELECT oid::bigint FROM pg_database WHERE datname = current_database()) AS database_oid,
-       current_schema() AS schema, current_setting('search_path') AS search_path,
-       current_user AS role, current_setting('server_version') AS server_version,
+       current_schema() AS schema, current_user AS role,
+       current_setting('server_version') AS server_version,
        inet_server_addr()::text AS server_address, inet_server_port() AS server_port,
        current_setting('default_transaction_read_only') = 'on' AS read_only,
        pg_is_in_recovery() AS in_recovery, pg_backend_pid() AS backend
@@ -61,7 +62,6 @@ class Identity:
     database: str
     database_oid: int
     schema: str | None
-    search_path: str
     role: str
     server_version: str
     server_address: str | None
@@ -179,12 +179,15 @@ def by_nonce(app: Endpoint, direct: Endpoint) -> tuple[Verdict, str]:
 
 @contextmanager
 def _nonce_written(direct: Endpoint, nonce: dict[str, str]) -> Iterator[None]:
+    settings = opening(direct.schema, statement_timeout=f"{WITHIN:.0f}s")
     with deadline(WITHIN), single_use_engine(direct.url).connect() as connection:
+        connection.exec_driver_sql(settings)
         connection.execute(WRITE, nonce)
         connection.commit()
         try:
             yield
         finally:
+            connection.exec_driver_sql(settings)
             connection.execute(TIDY, nonce)
             connection.commit()
 

@@ -11,25 +11,25 @@ from sqlalchemy.exc import ProgrammingError
 VERSION_TABLE = "alembic_version"
 
 WHO = text("""
-SELECT current_database() AS database, current_schema() AS schema,
-       current_setting('search_path') AS search_path, current_user AS role,
-       current_setting('server_version') AS server_version
+SELECT current_database() AS database, CAST(:schema AS text) AS schema,
+       to_regnamespace(quote_ident(:schema)) IS NOT NULL AS schema_exists,
+       current_user AS role, current_setting('server_version') AS server_version
 """)
 WHICH_TABLES = text("""
-SELECT n.nspname AS schema, c.relname AS name, pg_table_is_visible(c.oid) AS visible,
-       has_table_privilege(c.oid, 'SELECT') AS readable
+SELECT n.nspname AS schema, c.relname AS name, n.nspname = :schema AS visible,
+       has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT') AS readable
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')
   AND n.nspname <> 'information_schema' AND n.nspname !~ '^pg_'
-  AND (c.relname = ANY(:ours) OR n.nspname = current_schema())
-ORDER BY c.relname = ANY(:ours) DESC, n.nspname, c.relname
+  AND c.relname = ANY(:ours)
+ORDER BY n.nspname, c.relname
 LIMIT 1000
 """)
 
 
 @dataclass(frozen=True)
 class Found:
-    """A table of the database; `visible` where its bare name leads to it."""
+    """A table with one of our names; `visible` where it is in our schema."""
 
     schema: str
     name: str
@@ -42,15 +42,13 @@ class LiveSchema:
     """The database as one connection sees it."""
 
     database: str
-    schema: str | None
-    """Where the search_path leads new tables; None where it names no schema that exists."""
-    search_path: str
+    schema: str
+    """Where our tables are to be; `DATABASE_SCHEMA`."""
+    schema_exists: bool
     role: str
     server_version: str
     ours: tuple[Found, ...]
     """Every table that bears one of our names, in whatever schema."""
-    others: tuple[str, ...]
-    """Other tables of the current schema."""
     revisions: tuple[str, ...] | None
     """What the version table says; None where there is none or it may not be read."""
     applied: frozenset[str] | None
@@ -63,17 +61,12 @@ class LiveSchema:
     def schemas_of(self, name: str) -> tuple[str, ...]:
         return tuple(found.schema for found in self.ours if found.name == name)
 
-    def schema_seen_of(self, name: str) -> str | None:
-        seen = (found.schema for found in self.ours if found.name == name and found.visible)
-        return next(seen, None)
 
-
-def read(connection: Connection, tables: Collection[str]) -> LiveSchema:
+def read(connection: Connection, tables: Collection[str], schema: str) -> LiveSchema:
     """Look at the database through `connection`; `tables` are the names that are ours."""
-    who = connection.execute(WHO).one()
-    names = [*tables, VERSION_TABLE]
-    rows = [Found(*row) for row in connection.execute(WHICH_TABLES, {"ours": names})]
-    ours = tuple(found for found in rows if found.name in names)
+    who = connection.execute(WHO, {"schema": schema}).one()
+    asked = {"schema": schema, "ours": [*tables, VERSION_TABLE]}
+    ours = tuple(Found(*row) for row in connection.execute(WHICH_TABLES, asked))
     readable = {found.name for found in ours if found.visible and found.readable}
 
     def column(table: str, query: str) -> list[Any] | None:
@@ -85,7 +78,6 @@ def read(connection: Connection, tables: Collection[str]) -> LiveSchema:
     return LiveSchema(
         **who._asdict(),
         ours=ours,
-        others=tuple(found.name for found in rows if found.name not in names),
         revisions=None if revisions is None else tuple(sorted(revisions)),
         applied=None if applied is None else frozenset(applied),
         instance_id=next(iter(instance or ()), None),

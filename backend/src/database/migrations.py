@@ -7,12 +7,13 @@ from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from src.database import reach
 from src.database.connecting import single_use_engine
 from src.database.endpoints import pooled_by_name
-from src.database.origin import direct_endpoint
+from src.database.opening import quoted, search_path
+from src.database.origin import Endpoint, direct_endpoint
 from src.settings import BACKEND
 
 ADVISORY_LOCK = 0x706F737465726E  # "postern" in ASCII
@@ -61,6 +62,7 @@ def migration_connection() -> Iterator[Connection]:
     with connection:
         try:
             _hold_lock(connection)
+            _use_schema(connection, endpoint.schema)
         except OperationalError:
             raise MigrationsRefused(
                 f"Another process has been migrating {endpoint} for {WAIT_FOR_OTHERS}: look at it, "
@@ -77,6 +79,33 @@ def _hold_lock(connection: Connection) -> None:
     connection.execute(text(f"SET lock_timeout = '{LOCK_TIMEOUT}'"))
     connection.execute(text(f"SET statement_timeout = '{STATEMENT_TIMEOUT}'"))
     connection.commit()
+
+
+def _use_schema(connection: Connection, schema: str) -> None:
+    """Bare names lead to this schema, for as long as the connection is open."""
+    connection.execute(text("SET default_transaction_isolation = 'read committed'"))
+    connection.execute(text(f"SET search_path = {search_path(schema)}"))
+    connection.commit()
+
+
+def make_schema(connection: Connection, endpoint: Endpoint) -> None:
+    """Create the schema unless it is there, before Alembic creates its version table in it.
+
+    Raises `MigrationsRefused` where the role may not.
+    """
+    wanted = {"schema": endpoint.schema}
+    if connection.execute(text("SELECT to_regnamespace(quote_ident(:schema))"), wanted).scalar():
+        connection.rollback()
+        return
+    try:
+        connection.execute(text(f"CREATE SCHEMA {quoted(endpoint.schema)}"))
+        connection.commit()
+    except ProgrammingError as error:
+        raise MigrationsRefused(
+            f'There is no schema "{endpoint.schema}" in {endpoint}, and its role may not create '
+            f"it. As the owner of the database: CREATE SCHEMA {quoted(endpoint.schema)} "
+            f"AUTHORIZATION {quoted(endpoint.url.username or '')}"
+        ) from error
 
 
 def transaction_pooled(engine: Engine) -> str | None:

@@ -8,7 +8,7 @@ from src.database import embedded
 from src.database.connecting import DEFAULT_PORT
 from src.database.database import get_endpoints
 from src.database.endpoints import redacted
-from src.settings import get_loaded
+from src.settings import DEFAULT_SCHEMA, Loaded, get_loaded
 
 DEFAULT = "the default"
 
@@ -21,6 +21,9 @@ class Endpoint:
     setting: str = "DATABASE_URL"
     source: str = DEFAULT
     """Which source gave the setting its value: a file, the process environment, the default."""
+    schema: str = DEFAULT_SCHEMA
+    """Where our tables are, behind this door: `DATABASE_SCHEMA`."""
+    schema_source: str = DEFAULT
 
     @property
     def address(self) -> str:
@@ -38,6 +41,11 @@ class Endpoint:
         if self.source == DEFAULT:
             return "DATABASE_URL in backend/.env"
         return f"{self.setting.split(maxsplit=1)[0]} in {self.source}"
+
+    @property
+    def schema_file(self) -> str:
+        """Where the operator sets DATABASE_SCHEMA."""
+        return "backend/.env" if self.schema_source == DEFAULT else self.schema_source
 
     @property
     def host(self) -> str:
@@ -58,14 +66,17 @@ class Endpoint:
 def app_endpoint() -> Endpoint:
     """What requests use: `DATABASE_URL`."""
     endpoints = get_endpoints()
-    return Endpoint(endpoints.app, endpoints.app_from, _source(endpoints.app_from))
+    return endpoint(endpoints.app, endpoints.app_from, get_loaded())
 
 
 def direct_endpoint() -> Endpoint:
     """What migrations and proofs use: `DATABASE_URL_UNPOOLED`, or what follows from the other."""
     endpoints = get_endpoints()
-    return Endpoint(endpoints.direct, endpoints.direct_from, _source(endpoints.direct_from))
+    return endpoint(endpoints.direct, endpoints.direct_from, get_loaded())
 
 
-def _source(setting: str) -> str:
-    return get_loaded().source_of(setting.split(maxsplit=1)[0].lower())
+def endpoint(url: URL, setting: str, loaded: Loaded) -> Endpoint:
+    """The door that `setting` leads to, with the sources of these settings."""
+    source = loaded.source_of(setting.split(maxsplit=1)[0].lower())
+    schema = loaded.settings.database_schema
+    return Endpoint(url, setting, source, schema, loaded.source_of("database_schema"))

@@ -1,7 +1,7 @@
 """A read in one round trip: one SELECT that was made into text once, for the busiest paths.
 
-A unit of work costs a ping, BEGIN, SET LOCAL, the statement and COMMIT, and SQLAlchemy's share of
-each. What is sent in one message is one transaction by itself.
+A unit of work costs a ping, BEGIN, its opening, the statement and COMMIT, and SQLAlchemy's share
+of each. What is sent in one message is one transaction by itself.
 """
 
 from collections import namedtuple
@@ -14,7 +14,7 @@ from sqlalchemy import PoolProxiedConnection, Select
 from sqlalchemy.exc import DBAPIError
 
 from src.database.database import (
-    STATEMENT_LIMIT,
+    OPENING,
     answering,
     breaker,
     engine,
@@ -31,7 +31,7 @@ class Read:
     def __init__(self, statement: Select[*tuple[Any, ...]]) -> None:
         self.statement = statement
         self._compiled = statement.compile(dialect=engine.dialect)
-        self._text = f"{STATEMENT_LIMIT}; {self._compiled.string}"
+        self._text = f"{OPENING}; {self._compiled.string}"
         names = [str(column.key) for column in statement.selected_columns]
         self._row = namedtuple("Row", names)  # type: ignore[misc]  # noqa: PYI024  names of columns
 

@@ -70,10 +70,12 @@ class Evidence:
         return all(self.live.sees(name) for name in MARKS)
 
     @cached_property
-    def tables(self) -> tuple[str, ...]:
-        """Whose table is in the way: names of ours that are seen, then all others."""
-        seen = {item.name for item in self.live.ours if item.visible} - {VERSION_TABLE}
-        return (*sorted(seen), *self.live.others)
+    def theirs(self) -> tuple[str, ...]:
+        """Tables in our schema with our names. Without the marks they are somebody else's."""
+        seen = {item.name for item in self.live.ours if item.visible}
+        if not self.unknown:  # a version table that names no revision is in nobody's way
+            seen -= {VERSION_TABLE}
+        return tuple(sorted(seen))
 
     @cached_property
     def never_run(self) -> tuple[str, ...]:
@@ -85,14 +87,11 @@ class Evidence:
 
     @cached_property
     def home(self) -> str | None:
-        """Another schema that holds our tables while the search_path misses them."""
-        seen_in = self.live.schema_seen_of(MARKS[0])
+        """Another schema that holds Postern's tables, where ours does not."""
+        if self.marked:
+            return None
         homes = set(self.live.schemas_of(MARKS[0])) & set(self.live.schemas_of(MARKS[1]))
-        if seen_in is None:
-            return min(homes, default=None)
-        strays = (item for item in self.live.ours if item.visible and item.schema != seen_in)
-        shadowing = any(seen_in in self.live.schemas_of(item.name) for item in strays)
-        return seen_in if shadowing else None
+        return min(homes, default=None)
 
     @cached_property
     def present_up_to(self) -> str:
@@ -119,7 +118,7 @@ class Evidence:
 
 def status_of(evidence: Evidence) -> SchemaStatus:
     live = evidence.live
-    if evidence.home or (live.schema is None and not evidence.marked):
+    if evidence.home:
         return SchemaStatus.WRONG_SEARCH_PATH
     if not live.revisions:
         return _unrecorded(evidence)
@@ -133,7 +132,7 @@ def status_of(evidence: Evidence) -> SchemaStatus:
 
 
 def _at_unknown_revision(evidence: Evidence) -> SchemaStatus:
-    if not evidence.marked and evidence.tables:
+    if not evidence.marked:
         return SchemaStatus.FOREIGN
     newer = {evidence.history.head, *evidence.unknown} <= (evidence.live.applied or frozenset())
     return SchemaStatus.AHEAD if newer else SchemaStatus.UNKNOWN_REVISION
@@ -142,7 +141,7 @@ def _at_unknown_revision(evidence: Evidence) -> SchemaStatus:
 def _unrecorded(evidence: Evidence) -> SchemaStatus:
     """No revision can be read: nothing there, somebody else's, or a version table out of reach."""
     if not evidence.marked:
-        return SchemaStatus.FOREIGN if evidence.tables else SchemaStatus.EMPTY
+        return SchemaStatus.FOREIGN if evidence.theirs else SchemaStatus.EMPTY
     if evidence.live.revisions is None and evidence.live.sees(VERSION_TABLE):
         return SchemaStatus.DRIFTED if evidence.harmful else SchemaStatus.OK
     return SchemaStatus.UNKNOWN_REVISION

@@ -17,6 +17,7 @@ from src.database.connecting import single_use_engine
 from src.database.deadline import deadline
 from src.database.embedded import EmbeddedPostgresError
 from src.database.migration_history import History, Migration, own_history
+from src.database.opening import opening
 from src.database.origin import Endpoint
 from src.database.schema_diff import Difference, DifferenceKind
 from src.database.schema_evidence import Evidence, SchemaStatus, status_of
@@ -98,7 +99,7 @@ def examine(
     connection: Connection, metadata: MetaData, endpoint: Endpoint, history: History
 ) -> SchemaState:
     """The same through a connection that is open."""
-    live = live_schema.read(connection, metadata.tables)
+    live = live_schema.read(connection, metadata.tables, endpoint.schema)
     found = schema_diff.differences(connection, metadata, history)
     return judge(Evidence(live, found, history, endpoint))
 
@@ -107,9 +108,14 @@ def examine(
 def looking_through(endpoint: Endpoint, *, within: float = WITHIN) -> Iterator[Connection]:
     """A read-only transaction on a short-lived connection of its own; ends within `within` s."""
     with deadline(within), single_use_engine(endpoint.url).connect() as connection:
-        connection.exec_driver_sql("SET TRANSACTION READ ONLY")
-        connection.exec_driver_sql(f"SET LOCAL statement_timeout = '{STATEMENT_TIMEOUT}'")
-        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'")
+        connection.exec_driver_sql(
+            opening(
+                endpoint.schema,
+                statement_timeout=STATEMENT_TIMEOUT,
+                lock_timeout=LOCK_TIMEOUT,
+                read_only=True,
+            )
+        )
         yield connection
 
 

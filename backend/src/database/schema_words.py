@@ -120,30 +120,23 @@ def _foreign(e: Evidence) -> Explanation:
         f"{_where(e)} belongs to another application{theirs}: it has {_tables(e)} and not "
         f"Postern's own tables{'; ' + _listed(lacking) if lacking else ''}."
     )
-    return summary, f"change {e.endpoint.place} to the address of Postern's own database"
+    return summary, (
+        f"change {e.endpoint.place} to the address of Postern's own database; or, to keep both "
+        f"here, set DATABASE_SCHEMA=postern in {e.endpoint.schema_file}"
+    )
 
 
 def _tables(e: Evidence) -> str:
-    names = [f'"{name}"' for name in e.tables]
-    rest = len(names) - NAMED_AT_MOST
-    shown = ", ".join(names[:NAMED_AT_MOST]) + (f" and {rest} more" if rest > 0 else "")
-    return f"the {'table' if len(names) == 1 else 'tables'} {shown}"
+    names = [f'"{name}"' for name in e.theirs]
+    return f"the {'table' if len(names) == 1 else 'tables'} {', '.join(names)}"
 
 
 def _wrong_search_path(e: Evidence) -> Explanation:
-    found = (
-        f'Postern\'s tables are in the schema "{e.home}"' if e.home else "there is no such schema"
-    )
     summary = (
-        f'The database "{e.live.database}" on {e.endpoint.host} ({e.endpoint.origin}) looks for '
-        f"tables by the search_path {e.live.search_path}, but {found}."
+        f"{_where(e)} does not hold Postern's tables: Postern's tables are in the schema "
+        f'"{e.home}", and DATABASE_SCHEMA from {e.endpoint.schema_source} is "{e.live.schema}".'
     )
-    if "search_path" in str(e.endpoint.url.query.get("options", "")):
-        return summary, f"correct search_path in the options of {e.endpoint.place}"
-    role, database = (f'"{name}"' for name in (e.live.role, e.live.database))
-    path = f'"{e.home}"' if e.home else "public"
-    sql = f"ALTER ROLE {role} IN DATABASE {database} SET search_path = {path}"
-    return summary, _psql(e, [sql])
+    return summary, f"set DATABASE_SCHEMA={e.home} in {e.endpoint.schema_file}"
 
 
 EXPLANATIONS = {

@@ -87,15 +87,11 @@ class Case:
         """The app's endpoint and the direct one."""
         self.refuse_unreadable_urls()
         from src.database.endpoints import resolve
-        from src.database.origin import Endpoint
+        from src.database.origin import endpoint
 
         found = resolve(self._app_url(), self.url_of("database_url_unpooled"))
-        doors = ((found.app, found.app_from), (found.direct, found.direct_from))
-        app, direct = (
-            Endpoint(url, setting, self.loaded.source_of(setting.split()[0].lower()))
-            for url, setting in doors
-        )
-        return app, direct
+        app = endpoint(found.app, found.app_from, self.loaded)
+        return app, endpoint(found.direct, found.direct_from, self.loaded)
 
     def url_of(self, field: str) -> str | None:
         secret = getattr(self.settings, field)

@@ -25,7 +25,6 @@ class TestWhatAnEndpointShows:
     def test_all_that_tells_one_database_from_another(self, scratch: Scratch) -> None:
         seen = identify(scratch.direct)
         assert (seen.database, seen.schema) == (scratch.name, "public")
-        assert seen.search_path == '"$user", public'
         assert seen.server_version.startswith("18")
         assert seen.role == scratch.direct.url.username
         assert not seen.read_only

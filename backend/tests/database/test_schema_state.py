@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import Column, MetaData
@@ -11,7 +12,7 @@ from src.database.schema_state import SchemaState, SchemaStatus, inspect
 from src.models import metadata
 from tests.support.postgres import connect
 from tests.support.scratch import Scratch, only
-from tests.support.service import alembic, checkout
+from tests.support.service import alembic, checkout, run_alembic
 
 HEAD = own_history().head
 NEWER = '''"""Add a nickname."""
@@ -48,10 +49,18 @@ class TestAHealthySchema:
         assert state.status is SchemaStatus.OK
         assert {item.column for item in state.differences} == {"age", "at"}
 
-    def test_is_found_by_the_tables_that_names_lead_to(self, scratch: Scratch) -> None:
-        """An empty schema of the role's own name comes first in the search_path."""
-        scratch.sql(f'CREATE SCHEMA "{scratch.look().role}"')
+    def test_a_schema_of_the_roles_own_name_is_not_searched(self, scratch: Scratch) -> None:
+        role = scratch.look().role
+        scratch.sql(f'CREATE SCHEMA "{role}"; CREATE TABLE "{role}"."user" (id int)')
         assert scratch.look().status is SchemaStatus.OK
+
+    def test_the_search_path_of_a_role_or_an_address_does_not_decide(
+        self, scratch: Scratch
+    ) -> None:
+        scratch.sql(f'ALTER DATABASE "{scratch.name}" SET search_path = nowhere')
+        url = scratch.direct.url.update_query_dict({"options": "-csearch_path=elsewhere"})
+        for endpoint in (scratch.direct, type(scratch.direct)(url)):
+            assert inspect(endpoint, metadata).status is SchemaStatus.OK
 
     def test_is_ok_for_a_role_that_may_neither_make_tables_nor_read_the_revision(
         self, scratch: Scratch
@@ -188,40 +197,89 @@ class TestTheWrongPlace:
         state = empty.look()
         assert state.status is SchemaStatus.FOREIGN
         assert "1975ea83b712" in state.summary
-        assert '"user", "invoice"' in state.summary
+        assert '"alembic_version", "user"' in state.summary
+        assert "DATABASE_SCHEMA=postern in backend/.env" in str(state.command)
 
-    def test_tables_of_other_names_are_named(self, empty: Scratch) -> None:
-        empty.sql("".join(f"CREATE TABLE t{number} (id int);" for number in range(7)))
+    def test_a_version_table_of_another_application_is_in_the_way(self, empty: Scratch) -> None:
+        empty.sql(
+            "CREATE TABLE invoice (id int); CREATE TABLE alembic_version (version_num text);"
+            "INSERT INTO alembic_version VALUES ('1975ea83b712')"
+        )
         state = empty.look()
         assert state.status is SchemaStatus.FOREIGN
-        assert '"t0", "t1", "t2", "t3", "t4" and 2 more' in state.summary
+        assert 'it has the table "alembic_version"' in state.summary
+
+    def test_tables_of_other_names_are_nobodys_business(self, empty: Scratch) -> None:
+        empty.sql("CREATE TABLE orders (id int); INSERT INTO orders VALUES (7)")
+        assert empty.look().status is SchemaStatus.EMPTY
+        alembic("upgrade", "head", settings=empty.settings)
+        assert empty.look().status is SchemaStatus.OK
+        assert empty.sql("SELECT id FROM orders") == [(7,)]
 
     def test_tables_in_another_schema_are_found(self, scratch: Scratch) -> None:
         scratch.sql("ALTER SCHEMA public RENAME TO auth; CREATE SCHEMA public")
         state = scratch.look()
         assert state.status is SchemaStatus.WRONG_SEARCH_PATH
         assert 'Postern\'s tables are in the schema "auth"' in state.summary
-        assert 'SET search_path = "auth"' in str(state.command)
+        assert 'DATABASE_SCHEMA from the default is "public"' in state.summary
+        assert state.command == "set DATABASE_SCHEMA=auth in backend/.env"
 
-    def test_the_command_mends_it(self, scratch: Scratch) -> None:
+    def test_the_command_fixes_it(self, scratch: Scratch) -> None:
         scratch.sql("ALTER SCHEMA public RENAME TO auth; CREATE SCHEMA public")
-        role = scratch.look().role
-        scratch.sql(f'ALTER ROLE "{role}" IN DATABASE "{scratch.name}" SET search_path = "auth"')
-        state = inspect(scratch.direct, metadata)
+        state = inspect(replace(scratch.endpoint, schema="auth"), metadata)
         assert (state.status, state.schema) == (SchemaStatus.OK, "auth")
 
-    def test_a_table_that_hides_ours_is_found(self, scratch: Scratch) -> None:
-        role = scratch.look().role
-        scratch.sql(f'CREATE SCHEMA "{role}"; CREATE TABLE "{role}"."user" (id int)')
-        state = scratch.look()
-        assert state.status is SchemaStatus.WRONG_SEARCH_PATH
-        assert 'Postern\'s tables are in the schema "public"' in state.summary
 
-    def test_a_search_path_to_nowhere_is_found(self, scratch: Scratch) -> None:
-        url = scratch.direct.url.update_query_dict({"options": "-csearch_path=nowhere"})
-        state = inspect(type(scratch.direct)(url, source="backend/.env"), metadata)
-        assert state.status is SchemaStatus.WRONG_SEARCH_PATH
-        assert state.command == "correct search_path in the options of DATABASE_URL in backend/.env"
+class TestASchemaOfItsOwn:
+    def test_is_empty_before_it_exists(self, empty: Scratch) -> None:
+        state = inspect(replace(empty.endpoint, schema="auth"), metadata)
+        assert state.status is SchemaStatus.EMPTY
+        assert 'schema "auth"' in state.summary
+
+    def test_is_made_by_the_first_migration_and_takes_all_tables(self, empty: Scratch) -> None:
+        empty.sql('CREATE TABLE "user" (id int); CREATE TABLE alembic_version (version_num text)')
+        empty.sql("INSERT INTO alembic_version VALUES ('1975ea83b712')")
+        alembic("upgrade", "head", settings={**empty.settings, "DATABASE_SCHEMA": "auth"})
+        state = inspect(replace(empty.endpoint, schema="auth"), metadata)
+        assert (state.status, state.differences) == (SchemaStatus.OK, ())
+        rows = empty.sql("SELECT relname FROM pg_class WHERE relnamespace = 'auth'::regnamespace")
+        assert {*metadata.tables, "alembic_version"} <= {name for (name,) in rows}
+        assert empty.sql("SELECT version_num FROM public.alembic_version") == [("1975ea83b712",)]
+        assert empty.sql('SELECT * FROM public."user"') == []
+
+    def test_autogenerate_and_check_see_no_difference(self, empty: Scratch) -> None:
+        settings = {**empty.settings, "DATABASE_SCHEMA": "auth"}
+        alembic("upgrade", "head", settings=settings)
+        assert "No new upgrade operations" in alembic("check", settings=settings)
+        alembic("downgrade", "base", settings=settings)
+        assert empty.sql("SELECT relname FROM pg_class WHERE relname = 'session'") == []
+
+    def test_a_name_that_has_to_be_quoted_works(self, empty: Scratch) -> None:
+        settings = {**empty.settings, "DATABASE_SCHEMA": "Order"}
+        alembic("upgrade", "head", settings=settings)
+        assert inspect(replace(empty.endpoint, schema="Order"), metadata).ready
+
+    def test_a_role_that_may_not_create_it_is_told_what_the_owner_runs(
+        self, empty: Scratch
+    ) -> None:
+        empty.sql("DROP ROLE IF EXISTS limited; CREATE ROLE limited LOGIN")
+        url = empty.direct.url.set(username="limited").render_as_string(hide_password=False)
+        done = run_alembic(
+            "upgrade", "head", settings={"DATABASE_URL": url, "DATABASE_SCHEMA": "auth"}
+        )
+        empty.sql("DROP ROLE limited")
+        assert done.returncode != 0
+        assert 'CREATE SCHEMA "auth" AUTHORIZATION "limited"' in done.stdout + done.stderr
+        assert "Traceback" not in done.stdout + done.stderr
+
+    def test_offline_sql_makes_it_first(self, empty: Scratch) -> None:
+        settings = {**empty.settings, "DATABASE_SCHEMA": "auth"}
+        written = alembic("upgrade", "head", "--sql", settings=settings)
+        made, path, table = (
+            written.index(words)
+            for words in ('CREATE SCHEMA IF NOT EXISTS "auth"', "SET search_path", "CREATE TABLE")
+        )
+        assert made < path < table
 
 
 class TestTheLookItself:

@@ -11,7 +11,7 @@ from sqlalchemy import event
 def recorded() -> Iterator[list[str]]:
     """The statements of this process's app, but for those that every transaction begins with."""
     from src.database import reading
-    from src.database.database import STATEMENT_LIMIT, engine
+    from src.database.database import OPENING, engine
 
     seen: list[str] = []
 
@@ -22,7 +22,7 @@ def recorded() -> Iterator[list[str]]:
     execute = reading.execute
 
     def note_and_execute(cursor: Any, statement: str, parameters: Any) -> Any:
-        note(None, cursor, statement.removeprefix(f"{STATEMENT_LIMIT}; "))
+        note(None, cursor, statement.removeprefix(f"{OPENING}; "))
         return execute(cursor, statement, parameters)
 
     event.listen(engine, "before_cursor_execute", note)

@@ -44,14 +44,14 @@ CONDITIONS = {
         ),
         (
             "foreign",
-            "This database belongs to another application",
-            "Its tables are somebody else's, and one that is named alike lacks our columns.",
+            "Another application's tables have our names",
+            "A table that Postern needs is there, and it is somebody else's.",
             "The tables of another application",
         ),
         (
             "wrong_search_path",
             "The tables are in a schema where the service does not look",
-            "By their search_path other connections may see the tables while this one does not.",
+            "Postern looks in the schema that DATABASE_SCHEMA names, and in no other.",
             "Wrong search_path",
         ),
     )
