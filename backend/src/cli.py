@@ -72,6 +72,37 @@ def doctor(
 
 
 @app.command()
+def grants(
+    role: str,
+    *,
+    references: Annotated[
+        bool, typer.Option("--references", help="Only what foreign keys to Postern's users need.")
+    ] = False,
+    apply: Annotated[
+        bool, typer.Option("--apply", help="Run it, on the direct endpoint, instead of printing.")
+    ] = False,
+) -> None:
+    """Print the SQL that grants a role what the service needs, and nothing more."""
+    from src.database import granting
+    from src.database.embedded import EmbeddedPostgresError
+    from src.database.origin import direct_endpoint
+    from src.models import metadata
+
+    try:
+        direct = direct_endpoint()
+        granted = granting.statements(direct, [*metadata.tables], role, references=references)
+        if apply:
+            granting.apply(direct, granted)
+    except (granting.GrantsRefused, EmbeddedPostgresError) as refusal:
+        typer.echo(refusal, err=True)
+        raise typer.Exit(1) from None
+    for statement in granted:
+        typer.echo(f"{statement};")
+    if apply:
+        typer.echo(f"Granted, on {direct}.", err=True)
+
+
+@app.command()
 def purge() -> None:
     """Remove sessions that ended a week ago, keys of expired tokens, and limits nobody is near."""
     import threading

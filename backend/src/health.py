@@ -72,6 +72,9 @@ async def handle_database_problem(request: Request, error: Exception) -> Respons
     watch = _watch(request)
     cause = error.log.get("cause")
     watch.suspect(None if cause is None else str(cause))
+    if finding := error.log.get("finding"):
+        detail = str(cause if _tells_everything() else finding)
+        return problem_response(request, type(error)(detail))
     if _tells_everything():
         state = watch.fresh()
         if state is None and isinstance(error, SchemaMismatch):
@@ -84,8 +87,8 @@ async def handle_database_problem(request: Request, error: Exception) -> Respons
 def _refusal(state: SchemaState | None) -> Problem:
     if state is None:
         return DatabaseUnavailable()
-    unreachable = state.status is SchemaStatus.UNREACHABLE
-    return (DatabaseUnavailable if unreachable else SchemaMismatch)(_detail(state))
+    unavailable = state.status in {SchemaStatus.UNREACHABLE, SchemaStatus.READ_ONLY}
+    return (DatabaseUnavailable if unavailable else SchemaMismatch)(_detail(state))
 
 
 def _detail(state: SchemaState) -> str:

@@ -7,7 +7,8 @@ from functools import lru_cache, partial
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import psycopg2
-from sqlalchemy import Connection, Dialect, Engine, create_engine, event
+from psycopg2 import errorcodes
+from sqlalchemy import Connection, Dialect, Engine, ExceptionContext, create_engine, event
 from sqlalchemy.exc import InvalidatePoolError
 from sqlmodel import Session
 from starlette.concurrency import run_in_threadpool
@@ -74,6 +75,7 @@ def build_engine(settings: Settings) -> Engine:
     event.listen(engine, "do_connect", _address)
     event.listen(engine, "begin", _open)
     event.listen(engine, "checkout", partial(_ping, engine.dialect))
+    event.listen(engine, "handle_error", _give_up_read_only)
     return engine
 
 
@@ -89,6 +91,16 @@ def _address(dialect: Dialect, _record: object, _args: object, parameters: dict[
 def _open(connection: Connection) -> None:
     connection.exec_driver_sql(OPENING)
     breaker.reset()  # that was the database's answer, whatever becomes of the request
+
+
+def _give_up_read_only(context: ExceptionContext) -> None:
+    """Connect anew after a refused write, since a connection keeps what it began with.
+
+    That is a default that was taken back meanwhile, or a primary that became a replica.
+    """
+    state = getattr(context.original_exception, "pgcode", None)
+    if state == errorcodes.READ_ONLY_SQL_TRANSACTION:
+        context.is_disconnect = True
 
 
 def _ping(dialect: Dialect, connection: Any, *_: object) -> None:  # noqa: ANN401  the driver's

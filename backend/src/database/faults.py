@@ -5,13 +5,12 @@ from psycopg2 import errorcodes
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from src.database import sequences
 from src.database.embedded import EmbeddedPostgresError
 from src.errors import DatabaseUnavailable, Problem, SchemaMismatch
 
-SEQUENCE_BEHIND = (
-    "its sequence is behind its rows, as after a restore of data alone; for each such table: "
-    "SELECT setval(pg_get_serial_sequence('\"user\"', 'id'), (SELECT max(id) FROM \"user\"))"
-)
+ENCODING = frozenset({errorcodes.UNTRANSLATABLE_CHARACTER, errorcodes.CHARACTER_NOT_IN_REPERTOIRE})
+"""The database's own encoding has no such character, or holds bytes that are none."""
 
 # What our statements cannot cause on the schema that our migrations make.
 CONTRADICTIONS = frozenset(
@@ -26,6 +25,8 @@ CONTRADICTIONS = frozenset(
         errorcodes.STRING_DATA_RIGHT_TRUNCATION,
         errorcodes.INVALID_TEXT_REPRESENTATION,
         errorcodes.NUMERIC_VALUE_OUT_OF_RANGE,
+        errorcodes.INSUFFICIENT_PRIVILEGE,
+        *ENCODING,
     }
 )
 AWAY = (
@@ -38,7 +39,6 @@ REFUSED = frozenset(
     {
         errorcodes.QUERY_CANCELED,
         errorcodes.READ_ONLY_SQL_TRANSACTION,
-        errorcodes.INSUFFICIENT_PRIVILEGE,
         errorcodes.LOCK_NOT_AVAILABLE,
         errorcodes.DEADLOCK_DETECTED,
         errorcodes.SERIALIZATION_FAILURE,
@@ -62,7 +62,9 @@ def meaning_of(error: Exception) -> Exception | None:
     if not isinstance(error, DBAPIError):
         return None
     if problem := _refusal(error):
-        return problem(log={"cause": _cause(error)})
+        finding = _finding(error)
+        log = {"finding": finding} if finding else {}
+        return problem(log={**log, "cause": _cause(error)})
     return UnforeseenDatabaseError(_cause(error)).with_traceback(error.__traceback__)
 
 
@@ -74,15 +76,30 @@ def _refusal(error: DBAPIError) -> type[Problem] | None:
     return None
 
 
+def _finding(error: DBAPIError) -> str | None:
+    """The doctor's code for what this one statement shows, and the schema does not."""
+    if _is_sequence_behind(error):
+        return "sequence_behind"
+    return "database_encoding" if _state(error) in ENCODING else None
+
+
 def _cause(error: DBAPIError) -> str:
     """The server's first line. Its DETAIL would quote the row, and a data error the value."""
     state = _state(error)
     if state is None:
         return " ".join(str(error.orig).split())
+    if state in ENCODING:
+        return "the database's encoding is not UTF8, and cannot hold a character of this request"
     if state.startswith(errorcodes.CLASS_DATA_EXCEPTION):
         return str(errorcodes.lookup(state))
     said = str(_diagnosis(error, "message_primary") or errorcodes.lookup(state))
-    return f"{said}: {SEQUENCE_BEHIND}" if _is_sequence_behind(error) else said
+    return f"{said}: {_behind(error)}" if _is_sequence_behind(error) else said
+
+
+def _behind(error: DBAPIError) -> str:
+    schema, table = (_diagnosis(error, f"{name}_name") or "" for name in ("schema", "table"))
+    sql = sequences.fix(schema, table, "id")
+    return f"its sequence is behind its rows, as after a restore of data alone. To fix it: {sql}"
 
 
 def _is_sequence_behind(error: DBAPIError) -> bool:

@@ -43,7 +43,8 @@ SELECT current_database() AS database,
        current_schema() AS schema, current_user AS role,
        current_setting('server_version') AS server_version,
        inet_server_addr()::text AS server_address, inet_server_port() AS server_port,
-       current_setting('default_transaction_read_only') = 'on' AS read_only,
+       (SELECT source FROM pg_settings
+        WHERE name = 'default_transaction_read_only' AND setting = 'on') AS read_only,
        pg_is_in_recovery() AS in_recovery, pg_backend_pid() AS backend
 """)
 
@@ -67,7 +68,8 @@ class Identity:
     server_address: str | None
     """The server's own view; None on a Unix socket."""
     server_port: int | None
-    read_only: bool
+    read_only: str | None
+    """The source of the default that makes transactions read-only."""
     in_recovery: bool
     between: bool
     """True where a pooler or proxy answers in the server's place."""

@@ -5,9 +5,10 @@ from enum import StrEnum
 from functools import cached_property
 from itertools import takewhile
 
-from src.database.live_schema import VERSION_TABLE, LiveSchema
+from src.database.live_schema import LiveSchema
 from src.database.migration_history import History, Migration, Piece
 from src.database.origin import Endpoint
+from src.database.privileges import VERSION_TABLE
 from src.database.schema_diff import Difference, DifferenceKind
 
 MARKS = ("instance", "applied_migration")
@@ -26,6 +27,8 @@ class SchemaStatus(StrEnum):
     DRIFTED = "drifted"
     FOREIGN = "foreign"
     WRONG_SEARCH_PATH = "wrong_search_path"
+    MISSING_PRIVILEGES = "missing_privileges"
+    READ_ONLY = "read_only"
     UNREACHABLE = "unreachable"
 
 
@@ -68,6 +71,13 @@ class Evidence:
     @cached_property
     def marked(self) -> bool:
         return all(self.live.sees(name) for name in MARKS)
+
+    @cached_property
+    def blind(self) -> bool:
+        """Whether the role may not read what shows the state of the tables."""
+        closed = any(item.kind == "SCHEMA" for item in self.live.lacking)
+        unreadable = {item.name for item in self.live.ours if item.visible and not item.readable}
+        return closed or (self.marked and not unreadable.isdisjoint({VERSION_TABLE, *MARKS}))
 
     @cached_property
     def theirs(self) -> tuple[str, ...]:
@@ -117,10 +127,24 @@ class Evidence:
 
 
 def status_of(evidence: Evidence) -> SchemaStatus:
-    live = evidence.live
+    if evidence.blind:
+        return SchemaStatus.MISSING_PRIVILEGES
+    status = _of_the_tables(evidence)
+    if status not in {SchemaStatus.OK, SchemaStatus.AHEAD, SchemaStatus.DRIFTED}:
+        return status
+    if evidence.live.lacking:
+        return SchemaStatus.MISSING_PRIVILEGES
+    if status is not SchemaStatus.DRIFTED and (
+        evidence.live.read_only or evidence.live.in_recovery
+    ):
+        return SchemaStatus.READ_ONLY
+    return status
+
+
+def _of_the_tables(evidence: Evidence) -> SchemaStatus:
     if evidence.home:
         return SchemaStatus.WRONG_SEARCH_PATH
-    if not live.revisions:
+    if not evidence.live.revisions:
         return _unrecorded(evidence)
     if evidence.unknown:
         return _at_unknown_revision(evidence)
@@ -139,12 +163,10 @@ def _at_unknown_revision(evidence: Evidence) -> SchemaStatus:
 
 
 def _unrecorded(evidence: Evidence) -> SchemaStatus:
-    """No revision can be read: nothing there, somebody else's, or a version table out of reach."""
-    if not evidence.marked:
-        return SchemaStatus.FOREIGN if evidence.theirs else SchemaStatus.EMPTY
-    if evidence.live.revisions is None and evidence.live.sees(VERSION_TABLE):
-        return SchemaStatus.DRIFTED if evidence.harmful else SchemaStatus.OK
-    return SchemaStatus.UNKNOWN_REVISION
+    """No revision is recorded: it is empty, or somebody else's, or the record was lost."""
+    if evidence.marked:
+        return SchemaStatus.UNKNOWN_REVISION
+    return SchemaStatus.FOREIGN if evidence.theirs else SchemaStatus.EMPTY
 
 
 def _lost(item: Difference) -> bool:

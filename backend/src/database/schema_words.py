@@ -3,9 +3,11 @@
 import shlex
 from collections.abc import Iterable
 
+from src.database import read_only
 from src.database.commands import ALEMBIC, MIGRATE
-from src.database.live_schema import VERSION_TABLE
 from src.database.migration_history import Migration
+from src.database.origin import Endpoint
+from src.database.privileges import VERSION_TABLE, for_new_tables
 from src.database.schema_diff import Difference, DifferenceKind
 from src.database.schema_evidence import Evidence, SchemaStatus
 
@@ -33,8 +35,7 @@ def _listed(items: Iterable[object]) -> str:
 
 
 def _ok(e: Evidence) -> Explanation:
-    revision = e.known or "a revision that its role may not read"
-    return f"{_where(e)} is at revision {revision}, as this version wants it.", None
+    return f"{_where(e)} is at revision {e.known}, as this version wants it.", None
 
 
 def _empty(e: Evidence) -> Explanation:
@@ -106,9 +107,11 @@ def _drifted(e: Evidence) -> Explanation:
     return f"{summary}{_to_be_filled(e.harmful)}", _psql(e, (item.sql for item in e.harmful))
 
 
-def _psql(e: Evidence, statements: Iterable[str | None]) -> str:
+def _psql(e: Evidence, statements: Iterable[str | None], *, role: str | None = None) -> str:
+    """A command that runs the statements, by another role than the service's where one is given."""
     sql = " ".join(dict.fromkeys(statement for statement in statements if statement))
-    address = shlex.quote(e.endpoint.address)
+    endpoint = Endpoint(e.endpoint.url.set(username=role)) if role else e.endpoint
+    address = shlex.quote(endpoint.address)
     psql = f"{shlex.quote(e.endpoint.psql)} {address}"
     return f"{psql} -c {shlex.quote(sql)}" if sql else psql
 
@@ -139,6 +142,27 @@ def _wrong_search_path(e: Evidence) -> Explanation:
     return summary, f"set DATABASE_SCHEMA={e.home} in {e.endpoint.schema_file}"
 
 
+def _missing_privileges(e: Evidence) -> Explanation:
+    role, lacking = e.live.role, e.live.lacking
+    summary = f'{_where(e)} does not grant its role "{role}" what it needs: {_listed(lacking)}.'
+    owner = lacking[0].owner
+    granted = (item.granted_to(role) for item in lacking)
+    statements = (*granted, *for_new_tables(e.live.schema, owner, role))
+    return summary, _psql(e, (f"{statement};" for statement in statements), role=owner)
+
+
+def _read_only(e: Evidence) -> Explanation:
+    if e.live.in_recovery:
+        summary = f"{_where(e)} is a replica, which takes no writes."
+        return summary, f"change {e.endpoint.place} to the primary's address"
+    live = e.live
+    fix = read_only.fix(
+        live.read_only or "", database=live.database, role=live.role, place=e.endpoint.place
+    )
+    summary = f"{_where(e)} takes no writes: {read_only.SETTING} is on by default."
+    return summary, _psql(e, [fix]) if fix.startswith(read_only.BEGIN) else fix
+
+
 EXPLANATIONS = {
     SchemaStatus.OK: _ok,
     SchemaStatus.EMPTY: _empty,
@@ -149,4 +173,6 @@ EXPLANATIONS = {
     SchemaStatus.DRIFTED: _drifted,
     SchemaStatus.FOREIGN: _foreign,
     SchemaStatus.WRONG_SEARCH_PATH: _wrong_search_path,
+    SchemaStatus.MISSING_PRIVILEGES: _missing_privileges,
+    SchemaStatus.READ_ONLY: _read_only,
 }

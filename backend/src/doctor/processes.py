@@ -22,16 +22,27 @@ class Server:
     """It takes up a changed source by itself. A changed .env it does not."""
 
 
+class HiddenServer(Exception):  # noqa: N818  it names the fact
+    """A server runs whose folder may not be seen. Carries its process id."""
+
+
 def servers_of(backend: Path) -> Iterator[Server]:
-    """Every server that was started in `backend` by a user whose processes may be seen."""
+    """Every server that was started in `backend`; raise `HiddenServer` where that is not known."""
     import psutil
 
     for process in psutil.process_iter():
         try:
             command = process.cmdline()
-            if _serves(command) and Path(process.cwd()).resolve() == backend.resolve():
+        except (psutil.Error, OSError):  # it has ended, or is no server that we could name
+            continue
+        if not _serves(command):
+            continue
+        try:
+            if Path(process.cwd()).resolve() == backend.resolve():
                 reloads = "--reload" in command
                 yield Server(process.pid, _since(process, reloads=reloads), reloads)
+        except (psutil.AccessDenied, PermissionError):
+            raise HiddenServer(process.pid) from None
         except (psutil.Error, OSError):
             continue
 

@@ -15,7 +15,7 @@ import psutil
 import pytest
 
 from src.doctor import known_hashes, packages
-from src.doctor.report import Fine
+from src.doctor.report import Fine, NotExamined
 from tests.support.checkout import Copy
 
 STALE = "No .pyc holds old code"
@@ -194,6 +194,21 @@ class TestServers:
 
         assert isinstance(outcome, Fine)
         assert outcome.seen.startswith("1 running")
+
+    def test_one_whose_folder_may_not_be_seen_gets_no_tick(
+        self, copy: Copy, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The processes of another user: the system does not say where they run."""
+
+        def refused(process: psutil.Process) -> str:
+            raise psutil.AccessDenied(process.pid)
+
+        with running(copy):
+            monkeypatch.setattr(psutil.Process, "cwd", refused)
+            outcome = copy.look(SERVERS).outcome
+
+        assert isinstance(outcome, NotExamined)
+        assert "its folder may not be seen" in outcome.because
 
     def test_one_that_was_started_with_its_files_is_no_finding(self, copy: Copy) -> None:
         with running(copy):

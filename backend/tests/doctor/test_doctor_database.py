@@ -23,6 +23,7 @@ from tests.support.pgbouncer import PgBouncer, installed
 APP_ANSWERS = "The app's endpoint answers"
 ONE_DATABASE = "Both endpoints are one database"
 SCHEMA = "The tables are what the code wants"
+SEQUENCES = "Sequences are ahead of their rows"
 AVOIDS_POOLER = "Migrations avoid the pooler"
 DROP_HASH = 'ALTER TABLE "user" DROP COLUMN password_hash'
 
@@ -166,9 +167,10 @@ class TestIdentity:
 
 
 class TestSchema:
-    def test_every_state_but_two_has_its_finding(self) -> None:
+    def test_every_state_has_its_finding(self) -> None:
         states = {status.value for status in SchemaStatus}
-        assert states - {"ok", "unreachable"} == set(CONDITIONS)
+        of_other_checks = {"unreachable", "read_only"}
+        assert states - of_other_checks - {"ok"} == set(CONDITIONS)
 
     @pytest.mark.parametrize(
         ("state", "statements"),
@@ -222,6 +224,34 @@ class TestSchema:
 
         assert said.codes == ["schema_behind"]
         assert "1 behind" in said.findings[0]["evidence"][0]
+
+
+class TestSequences:
+    def test_one_behind_its_rows_is_found_and_what_it_says_fixes_it(
+        self, copy: Copy, migrated: str
+    ) -> None:
+        person = (
+            'INSERT INTO "user" (id, email, email_key, password_hash, created_at, updated_at) '
+            "VALUES (7, 'a@b.c', 'a@b.c', '', now(), now())"
+        )
+        databases.execute(migrated, person)  # as a restore of data alone does
+        copy.write_env(DATABASE_URL=migrated)
+        finding = copy.found(SEQUENCES)
+        assert finding.condition.code == "sequence_behind"
+        assert finding.evidence == ("user.id gives 1 next, and the rows go up to 7",)
+        databases.execute(migrated, finding.mend.partition(": ")[2])
+        assert isinstance(copy.look(SEQUENCES).outcome, Fine)
+
+    def test_a_role_that_may_not_look_gets_no_tick(self, copy: Copy, migrated: str) -> None:
+        databases.execute(migrated, "CREATE ROLE blind LOGIN")
+        try:
+            url = make_url(migrated).set(username="blind")
+            copy.write_env(DATABASE_URL=url.render_as_string(hide_password=False))
+            outcome = copy.look(SEQUENCES).outcome
+            assert isinstance(outcome, NotExamined)
+            assert "permission denied" in outcome.because
+        finally:
+            databases.execute(migrated, "DROP ROLE blind")
 
 
 class TestMigrations:

@@ -155,6 +155,12 @@ class TestEnvFile:
 
         assert finding.condition.code == "env_file_committed"
 
+    def test_git_that_refuses_to_look_gets_no_tick(self, copy: Copy) -> None:
+        (copy.checkout.root / ".git").write_text("gitdir: nowhere\n")
+        outcome = copy.look("backend/.env is not committed").outcome
+        assert isinstance(outcome, NotExamined)
+        assert "git refuses to look" in outcome.because
+
 
 class TestProduction:
     def codes(self, copy: Copy, **values: str) -> list[str]:

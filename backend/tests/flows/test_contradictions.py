@@ -29,7 +29,8 @@ def test_the_row_that_was_refused_is_in_no_log_and_no_answer(
     answer = client.post("/auth/signup", json=BODY)
     assert_problem(answer, 503, "schema_mismatch")
     said = said_until(capfd, "POST '/auth/signup' 503")
-    assert "surprise" in said
+    if "surprise" not in said:  # the watch says it, a moment later
+        said += said_until(capfd, "surprise")
     for secret in (CANARY, "bcrypt-sha256$", "Failing row"):
         assert secret not in said + answer.text
 
@@ -43,7 +44,12 @@ def test_a_sequence_that_is_behind_is_no_taken_address(
     with direct.cursor() as cursor:
         cursor.execute("SELECT setval(pg_get_serial_sequence('\"user\"', 'id'), 1, false)")
     other = {**BODY, "email": "ada@example.com"}
-    assert_problem(client.post("/auth/signup", json=other), 503, "schema_mismatch")
+    refused = client.post("/auth/signup", json=other)
+    assert_problem(refused, 503, "schema_mismatch")
+    assert (
+        "SELECT setval(pg_get_serial_sequence('\"public\".\"user\"', 'id')"
+        in refused.text.replace("\\", "")
+    )
     said_until(capfd, "setval")  # the watch says it, a moment later
     with direct.cursor() as cursor:
         cursor.execute("SELECT setval(pg_get_serial_sequence('\"user\"', 'id'), 5)")

@@ -488,7 +488,7 @@ export interface components {
          * SchemaStatus
          * @enum {string}
          */
-        SchemaStatus: "ok" | "empty" | "behind" | "ahead" | "unknown_revision" | "recorded_but_missing" | "drifted" | "foreign" | "wrong_search_path" | "unreachable";
+        SchemaStatus: "ok" | "empty" | "behind" | "ahead" | "unknown_revision" | "recorded_but_missing" | "drifted" | "foreign" | "wrong_search_path" | "missing_privileges" | "read_only" | "unreachable";
         /**
          * SessionEntry
          * @description One of a person's sessions, as they may recognise it.

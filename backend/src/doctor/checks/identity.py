@@ -79,13 +79,20 @@ def writable(case: Case) -> Outcome:
     identity = case.comparison.app
     if identity is None:
         raise CannotExamine("the database cannot be reached")
-    if identity.in_recovery or identity.read_only:
+    place = identity.endpoint.place
+    if identity.in_recovery:
         return READ_ONLY.found(
-            told("app", identity),
-            mend=f"change {identity.endpoint.place} to the primary's address"
-            if identity.in_recovery
-            else f'ALTER DATABASE "{identity.database}" RESET default_transaction_read_only',
+            told("app", identity), mend=f"change {place} to the primary's address"
         )
+    if identity.read_only:
+        from src.database import read_only
+
+        fix = read_only.fix(
+            identity.read_only, database=identity.database, role=identity.role, place=place
+        )
+        return READ_ONLY.found(told("app", identity), mend=fix)
+    if case.schema.status == "missing_privileges":
+        raise CannotExamine(f'what its role "{identity.role}" may do is reported below')
     return Fine(f'database "{identity.database}", PostgreSQL {identity.server_version}')
 
 

@@ -1,7 +1,17 @@
 """Whether the database is what the models and the migrations say, and in which state it is."""
 
 from src.doctor.case import Case
-from src.doctor.report import Check, Condition, Fine, Fix, Group, Outcome
+from src.doctor.checks.views import app_connection
+from src.doctor.report import (
+    CannotExamine,
+    Check,
+    Condition,
+    Fine,
+    Fix,
+    Group,
+    Outcome,
+    found_or_fine,
+)
 
 CONDITIONS = {
     state: Condition(f"schema_{state}", title, why, heading)
@@ -54,8 +64,26 @@ CONDITIONS = {
             "Postern looks in the schema that DATABASE_SCHEMA names, and in no other.",
             "Wrong search_path",
         ),
+        (
+            "missing_privileges",
+            "The role of the service may not do what requests need",
+            "The tables are there. Requests that need what is not granted are answered 503.",
+            "permission denied for table",
+        ),
     )
 }
+SEQUENCE_BEHIND = Condition(
+    "sequence_behind",
+    "A sequence is behind the rows of its table",
+    "The next row gets a number that another one has, and is refused: sign-ups or sign-ins fail.",
+    "duplicate key value violates unique constraint pk_user",
+)
+ENCODING = Condition(
+    "database_encoding",
+    "The database cannot store all text",
+    "Names and addresses with other letters are refused, or read back as something else.",
+    "character has no equivalent in encoding",
+)
 BY_MIGRATION = ("empty", "behind")
 
 
@@ -63,6 +91,8 @@ def as_the_code_wants(case: Case) -> Outcome:
     state = case.schema
     if state.status == "ok":
         return Fine(f'"{state.database}" is at revision {state.revision}, and nothing differs')
+    if state.status == "read_only":
+        raise CannotExamine(state.summary)  # another check reports it
     named = [str(difference) for difference in state.differences]
     seen = [state.summary, *(text for text in named if text not in state.summary)]
     fix = _migrate(case) if state.status in BY_MIGRATION else None
@@ -80,4 +110,41 @@ def _migrate(case: Case) -> Fix | None:
     return None
 
 
-CHECKS = (Check(Group.SCHEMA, "The tables are what the code wants", as_the_code_wants),)
+def sequences_ahead(case: Case) -> Outcome:
+    """Through the direct endpoint: the role of the service needs no rights on sequences."""
+    app, direct = case.reached
+    from sqlalchemy.exc import ProgrammingError
+
+    from src.database import sequences
+    from src.database.schema_state import looking_through
+    from src.models import metadata
+
+    try:
+        with looking_through(direct) as connection:
+            behind = [*sequences.behind(connection, metadata.tables, app.schema)]
+    except ProgrammingError as error:
+        said = str(error.orig).strip().splitlines()[0]
+        raise CannotExamine(f"the role of {direct.setting} may not look: {said}") from None
+    found = [
+        SEQUENCE_BEHIND.found(str(one), mend=f"As the owner of the table: {one.sql}")
+        for one in behind
+    ]
+    return found_or_fine(found, "each gives numbers that no row has yet")
+
+
+def stores_utf8(case: Case) -> Outcome:
+    with app_connection(case) as connection:
+        encoding = connection.exec_driver_sql("SHOW server_encoding").scalar_one()
+    if encoding != "UTF8":
+        return ENCODING.found(
+            f"the encoding of the database is {encoding}",
+            mend="Dump it, create a database with ENCODING 'UTF8' from template0, and restore.",
+        )
+    return Fine("UTF8")
+
+
+CHECKS = (
+    Check(Group.SCHEMA, "The tables are what the code wants", as_the_code_wants),
+    Check(Group.SCHEMA, "Sequences are ahead of their rows", sequences_ahead),
+    Check(Group.SCHEMA, "The database can store all text", stores_utf8),
+)

@@ -9,6 +9,7 @@ from src.doctor.case import Case, address
 from src.doctor.checks.views import app_connection
 from src.doctor.env_file import make_from_example
 from src.doctor.report import (
+    CannotExamine,
     Check,
     Condition,
     Fine,
@@ -87,6 +88,8 @@ TWO_JUDGES = Condition(
 )
 LOCAL = frozenset({"localhost", "127.0.0.1", "::1", "0.0.0.0"})  # noqa: S104  looked for, not bound
 ENFORCING = frozenset({"require", "verify-ca", "verify-full"})
+KNOWN, UNKNOWN = 0, 1
+"""What `git ls-files --error-unmatch` ends with; anything else is an error of git's."""
 WEAKNESS = "is short, repeats itself, or is made of an example's words"
 MAKE_A_KEY = "openssl rand -base64 48"
 
@@ -191,7 +194,10 @@ def uncommitted_env_file(case: Case) -> Outcome:
         )
     except OSError:
         return Fine("there is no git here")
-    if asked.returncode == 0:
+    if asked.returncode not in {KNOWN, UNKNOWN} and (case.checkout.root / ".git").exists():
+        said = asked.stderr.decode(errors="replace").strip().splitlines()
+        raise CannotExamine(f"git refuses to look: {said[0] if said else asked.returncode}")
+    if asked.returncode == KNOWN:
         return COMMITTED.found(
             "git ls-files names it",
             mend="git rm --cached backend/.env, then change every secret that was in it",

@@ -4,8 +4,17 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from src.doctor.case import Case
-from src.doctor.processes import Server, servers_of
-from src.doctor.report import Check, Condition, Fine, Found, Group, Outcome, found_or_fine
+from src.doctor.processes import HiddenServer, Server, servers_of
+from src.doctor.report import (
+    CannotExamine,
+    Check,
+    Condition,
+    Fine,
+    Found,
+    Group,
+    Outcome,
+    found_or_fine,
+)
 
 OLD_CODE = Condition(
     "server_runs_old_code",
@@ -26,7 +35,12 @@ UNSURE = timedelta(seconds=2)
 
 
 def up_to_date_servers(case: Case) -> Outcome:
-    servers = list(servers_of(case.checkout.backend))
+    try:
+        servers = list(servers_of(case.checkout.backend))
+    except HiddenServer as hidden:
+        raise CannotExamine(
+            f"process {hidden} runs a server of Postern, and its folder may not be seen"
+        ) from None
     if not servers:
         return Fine("no server of this checkout is running")
     found = [one for server in servers for one in _behind(case, server)]
