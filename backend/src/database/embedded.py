@@ -34,6 +34,7 @@ from src.database import embedded_root
 from src.database.embedded_errors import (
     DataDirectoryNotOurs,
     EmbeddedPostgresError,
+    LinkToNothing,
     NotADataDirectory,
     OtherMajorVersion,
     ServerDidNotStart,
@@ -77,6 +78,9 @@ def start(data_dir: Path, *, durable: bool = True) -> str:
     """
     if os.name == "nt":
         raise UnsupportedPlatform
+    for place in (data_dir, *data_dir.parents):
+        if place.is_symlink() and not place.exists():
+            raise LinkToNothing(place)
     data_dir = data_dir.resolve()
     with _in_this_process:
         cluster = _open.setdefault(data_dir, Cluster(data_dir))

@@ -26,6 +26,16 @@ class DataDirectoryNotOurs(EmbeddedPostgresError):  # noqa: N818
         )
 
 
+class LinkToNothing(EmbeddedPostgresError):  # noqa: N818
+    """To follow it would make a new database where a disk is not mounted."""
+
+    def __init__(self, link: Path) -> None:
+        super().__init__(
+            f"{link} is a link to nothing. Mount the disk that it leads to, or make the folder: "
+            f"mkdir {_quoted(link.resolve())}"
+        )
+
+
 class NotADataDirectory(EmbeddedPostgresError):  # noqa: N818
     def __init__(self, path: Path) -> None:
         super().__init__(

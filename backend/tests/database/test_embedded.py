@@ -268,6 +268,18 @@ class TestRecovery:
         assert query(url, "SELECT 1") == 1
         assert server_of(made) is not None
 
+    @pytest.mark.parametrize("link", ["the folder", "the folder above"])
+    def test_a_link_to_nothing_is_not_a_place_for_a_new_database(
+        self, data_dir: Path, link: str
+    ) -> None:
+        disk = data_dir.with_name("not mounted")
+        data = data_dir if link == "the folder" else data_dir / "postgres"
+        data_dir.symlink_to(disk)
+
+        with pytest.raises(embedded_errors.LinkToNothing, match="Mount the disk"):
+            start(data)
+        assert not disk.exists()
+
     def test_a_set_up_that_was_cut_off_is_done_again(self, data_dir: Path) -> None:
         half = data_dir.with_name("postgres.new")
         half.mkdir()
