@@ -151,6 +151,8 @@ def make_env_file() -> None:
         return
     except FileNotFoundError:
         raise Refused(f"{example} is not there. Restore it: git restore .env.example") from None
+    except OSError as error:
+        raise Refused(f"{ENV_FILE} cannot be made: {error.strerror}: {error.filename}") from None
     say(f"Made {ENV_FILE.relative_to(ROOT)} with a SECRET_KEY of its own.")
 
 

@@ -1,20 +1,19 @@
 """Every setting, read once, and where each value came from.
 
 The process environment wins over `backend/.env`, which wins over the default. The file is found
-by its place beside `src/`, whatever the working directory; no other file is ever read.
+by its place beside `src/`, whatever the working directory; no other file is ever obeyed.
 """
 
 import os
 import re
 import secrets  # noqa: TID251  crypto is a sibling, and siblings never import each other
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from dotenv import dotenv_values
 from pydantic import (
     AfterValidator,
     Field,
@@ -31,12 +30,17 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from src import env_file as env_files
+from src.env_lines import Fault, Unknown
 from src.policies import Policy, with_overrides
 
 BACKEND = Path(__file__).resolve().parent.parent
 ENV_FILE = BACKEND / ".env"
 
 SECRET_KEY_BYTES = 32
+PROCESS = "the process environment"
+MOST_FAULTS = 5
+"""Shown of one file."""
 DAY = 86_400
 """Seconds."""
 LOOPBACK = (ip_network("127.0.0.0/8"), ip_network("::1"))
@@ -210,6 +214,8 @@ class Claim:
 
     source: str
     agrees: bool
+    text: str = field(repr=False)
+    """As written, not checked, and secret for most settings."""
 
 
 @dataclass(frozen=True)
@@ -219,6 +225,8 @@ class Provenance:
     name: str
     source: str
     losers: tuple[Claim, ...] = ()
+    text: str | None = field(default=None, repr=False)
+    """As the source that won has it; None for a default."""
 
     @property
     def conflicts(self) -> tuple[str, ...]:
@@ -229,12 +237,14 @@ class Provenance:
 class Loaded:
     settings: Settings
     provenance: dict[str, Provenance]
-    unknown: tuple[str, ...]
+    unknown: tuple[Unknown, ...]
     """Names in `backend/.env` that no setting has: typing errors, most of the time."""
+    repeated: tuple[str, ...]
+    """Sentences: settings that one source gives twice, with the same value."""
     libpq: tuple[str, ...]
     """PG* variables that libpq would have obeyed; they were taken out of the environment."""
     unreadable: tuple[str, ...]
-    """Files of others' habits that could not be read, and so not compared."""
+    """Sentences: files of others' habits that could not be read whole, and so not compared."""
 
     @property
     def conflicts(self) -> tuple[Provenance, ...]:
@@ -252,55 +262,67 @@ class InvalidSettings(Exception):  # noqa: N818  it names the fact
         self.reasons = reasons
 
 
+class UnreadableEnvFile(InvalidSettings):
+    """`backend/.env` cannot be read whole. To leave it out could mean another database."""
+
+    def __init__(self, path: Path, faults: tuple[Fault, ...]) -> None:
+        self.faults = faults
+        shown = tuple(f"- {_sentence(path, fault)} {fault.fix}" for fault in faults[:MOST_FAULTS])
+        left = len(faults) - len(shown)
+        super().__init__((*shown, f"- and {left} more like these") if left else shown)
+
+
 def load_settings(env_file: Path = ENV_FILE, bystanders: tuple[Path, ...] = BYSTANDERS) -> Loaded:
     """Read all settings; raise `InvalidSettings` naming each refused one and its source."""
-    in_file = read_env_file(env_file)
-    known = {name: value for name, value in in_file.items() if name in Settings.model_fields}
-    environ = {name.lower(): value for name, value in os.environ.items() if value}
+    lines = env_files.read(env_file, Settings.model_fields)
+    if lines.faults:
+        raise UnreadableEnvFile(env_file, lines.faults)
+    environ, twice = _process_environment()
     libpq = _release_libpq_variables()
-    layers = [("the process environment", environ), (display(env_file), known)]
-    elsewhere, unreadable = _read_bystanders(bystanders)
+    layers = [(PROCESS, environ), (display(env_file), lines.values)]
+    others = [(path, env_files.read(path, Settings.model_fields)) for path in bystanders]
+    elsewhere = [(display(path), read.values) for path, read in others]
 
     def trace(field: str) -> Provenance:
         claims = [(name, values[field]) for name, values in layers if values.get(field)]
         source, winner = claims[0] if claims else ("the default", None)
         others = claims[1:] + [(name, got[field]) for name, got in elsewhere if got.get(field)]
-        losers = tuple(Claim(name, value == winner) for name, value in others)
-        return Provenance(field.upper(), source, losers)
+        losers = tuple(Claim(name, value == winner, value) for name, value in others)
+        return Provenance(field.upper(), source, losers, winner)
 
     provenance = {field: trace(field) for field in Settings.model_fields}
     try:
-        settings = Settings(**known)  # type: ignore[arg-type]  # text, which pydantic parses
+        settings = Settings(**lines.values)  # type: ignore[arg-type]  # text, which pydantic parses
     except ValidationError as error:
         raise InvalidSettings(_reasons(error, provenance)) from None
-    unknown = tuple(sorted(name.upper() for name in in_file.keys() - known.keys()))
-    return Loaded(settings, provenance, unknown, libpq, unreadable)
+    repeated = (*(f"{display(env_file)}: {one}" for one in lines.repeated), *twice)
+    unreadable = tuple(_sentence(path, read.faults[0]) for path, read in others if read.faults)
+    return Loaded(settings, provenance, lines.unknown, repeated, libpq, unreadable)
 
 
-def _read_bystanders(
-    paths: tuple[Path, ...],
-) -> tuple[list[tuple[str, dict[str, str]]], tuple[str, ...]]:
-    """What the files that are not obeyed say, and which of them cannot be read."""
-    said, unreadable = [], []
-    for path in paths:
-        try:
-            said.append((display(path), read_env_file(path)))
-        except InvalidSettings:
-            unreadable.append(display(path))
-    return said, tuple(unreadable)
+def _sentence(path: Path, fault: Fault) -> str:
+    return f"{display(path)} cannot be read: {fault.says}."
 
 
-def read_env_file(path: Path) -> dict[str, str]:
-    """The non-empty values of a .env file by lower-case name; `$` and `${…}` stay as written."""
-    if not path.is_file():
-        return {}
-    try:
-        values = dotenv_values(path, interpolate=False, encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InvalidSettings(
-            (f"{display(path)} cannot be read: {type(error).__name__}",)
-        ) from None
-    return {name.lower(): value for name, value in values.items() if value}
+def _process_environment() -> tuple[dict[str, str], tuple[str, ...]]:
+    """Its non-empty settings by lower-case name, and a sentence for each that stands twice.
+
+    On Linux DATABASE_URL and database_url are two variables, and both mean one setting.
+    """
+    values: dict[str, str] = {}
+    names: dict[str, str] = {}
+    twice = []
+    for written, value in os.environ.items():
+        name = written.lower()
+        if not value or name not in Settings.model_fields:
+            continue
+        if name in values:
+            both = f"{PROCESS} sets {names[name]} and {written}"
+            if values[name] != value:
+                raise InvalidSettings((f"- {both} to different values. Unset one of them.",))
+            twice.append(f"{both} to the same value")
+        values[name], names[name] = value, written
+    return values, tuple(twice)
 
 
 def display(path: Path) -> str:

@@ -43,8 +43,8 @@ class WatchLog:
                 "%s is taken from %s; another value in %s is not used",
                 *(entry.name, entry.source, ", ".join(entry.conflicts)),
             )
-        for path in loaded.unreadable:
-            log.warning("%s cannot be read, and is not used", path)
+        for sentence in loaded.unreadable:
+            log.warning("%s It is not used.", sentence)
         if loaded.libpq:
             log.warning("%s: set, and not used", ", ".join(loaded.libpq))
 

@@ -5,7 +5,6 @@ import urllib.error
 import urllib.request
 from enum import Enum, auto
 from http.client import HTTPException
-from urllib.parse import urlsplit
 
 WITHIN = 3.0
 """Seconds."""
@@ -48,9 +47,3 @@ def _ask(url: str) -> dict[str, object]:
     except (urllib.error.HTTPError, HTTPException, ValueError):
         return {}
     return document if isinstance(document, dict) else {}
-
-
-def plain(url: str) -> str:
-    """The address without a user, a password or a query that somebody may have put into it."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{(parts.netloc or '').rpartition('@')[2]}{parts.path}"

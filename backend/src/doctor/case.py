@@ -1,19 +1,21 @@
 """One checkout under examination, and what earlier checks have found out about it."""
 
+import os
 import platform
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
 from src.doctor.report import CannotExamine
+from src.doctor.shown import shown
 
 if TYPE_CHECKING:
     from src.database.identity import Comparison
     from src.database.origin import Endpoint
     from src.database.reach import Unreachable
     from src.database.schema_state import SchemaState
-    from src.settings import Loaded, Settings
+    from src.settings import InvalidSettings, Loaded, Settings
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,12 @@ class Checkout:
     def data(self) -> Path:
         """Where the embedded PostgreSQL keeps its data."""
         return self.backend / ".data" / "postgres"
+
+    @property
+    def has_data(self) -> bool:
+        """Also where a link leads to nothing: the disk with the data may not be mounted."""
+        above = self.data.parent
+        return os.path.lexists(self.data) or (above.is_symlink() and not above.exists())
 
     @property
     def example(self) -> Path:
@@ -61,8 +69,8 @@ class Case:
         self.checkout = checkout
 
     @cached_property
-    def reading(self) -> "Loaded | tuple[str, ...]":
-        """The settings, or the sentences that say why they cannot be used."""
+    def reading(self) -> "Loaded | InvalidSettings":
+        """The settings, or why they cannot be used."""
         from src.settings import BACKEND, BYSTANDERS, InvalidSettings, load_settings
 
         bystanders = (path.relative_to(BACKEND.parent) for path in BYSTANDERS)
@@ -70,11 +78,11 @@ class Case:
         try:
             return load_settings(self.checkout.env_file, files)
         except InvalidSettings as invalid:
-            return invalid.reasons
+            return invalid
 
     @property
     def loaded(self) -> "Loaded":
-        if isinstance(self.reading, tuple):
+        if isinstance(self.reading, Exception):
             raise CannotExamine("the settings cannot be used")
         return self.reading
 
@@ -108,7 +116,7 @@ class Case:
 
         if url := self.url_of("database_url"):
             return url
-        if not self.checkout.data.exists():
+        if not self.checkout.has_data:
             raise CannotExamine("the embedded PostgreSQL is not made yet: make dev does it")
         try:
             return embedded.start(self.checkout.data)
@@ -160,33 +168,13 @@ class Case:
 
     def told(self, field: str, source: str) -> str | None:
         """What `source` says for a setting, in a form that may be shown; None for a secret."""
-        winner = self.loaded.provenance[field].source
-        if source == winner:
-            value = getattr(self.settings, field)
-            value = value.get_secret_value() if is_secret(field) and value else value
+        entry = self.loaded.provenance[field]
+        if source == entry.source:
+            default = getattr(self.settings, field)
+            text = entry.text or (None if default is None else str(default))
         else:
-            value = self._in_files(source).get(field)
-        if field.startswith("database_url"):
-            return address(str(value))
-        return None if is_secret(field) else str(value)
-
-    def _in_files(self, source: str) -> dict[str, str]:
-        from src.settings import BACKEND, BYSTANDERS, ENV_FILE, display, read_env_file
-
-        for path in (ENV_FILE, *BYSTANDERS):
-            here = self.checkout.root / path.relative_to(BACKEND.parent)
-            if display(here) == source:
-                return read_env_file(here)
-        return {}
-
-
-def is_secret(field: str) -> bool:
-    from pydantic import SecretStr
-
-    from src.settings import Settings
-
-    annotation = Settings.model_fields[field].annotation
-    return SecretStr in (annotation, *get_args(annotation))
+            text = next(claim.text for claim in entry.losers if claim.source == source)
+        return None if text is None else shown(field, text)
 
 
 def unreadable(url: str | None) -> str | None:
@@ -198,13 +186,3 @@ def unreadable(url: str | None) -> str | None:
     except InvalidDatabaseUrl as error:
         return str(error)
     return None
-
-
-def address(url: str) -> str:
-    """A database URL without its secrets."""
-    from src.database.endpoints import InvalidDatabaseUrl, parse, redacted
-
-    try:
-        return redacted(parse(url))
-    except InvalidDatabaseUrl:
-        return "an address that cannot be read"

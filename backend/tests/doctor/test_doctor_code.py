@@ -237,6 +237,17 @@ class TestServers:
         assert finding.condition.code == "server_has_old_settings"
         assert finding.evidence[1].startswith("backend/.env changed")
 
+    def test_settings_that_became_a_link_to_nothing_have_changed(self, copy: Copy) -> None:
+        age(copy.backend, 60)
+        with running(copy, "--reload"):
+            copy.checkout.env_file.unlink()
+            copy.checkout.env_file.symlink_to("nothing")
+            later = (time.time() + 10,) * 2
+            os.utime(copy.checkout.env_file, later, follow_symlinks=False)
+            finding = copy.found(SERVERS)
+
+        assert finding.condition.code == "server_has_old_settings"
+
     def test_one_of_another_checkout_is_not_ours(self, copy: Copy, tmp_path: Path) -> None:
         other = tmp_path / "other"
         shutil.copytree(copy.checkout.root, other)

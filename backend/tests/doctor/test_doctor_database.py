@@ -11,11 +11,11 @@ from sqlalchemy import make_url
 from src.database.migration_history import own_history
 from src.database.reach import ReachStep
 from src.database.schema_state import SchemaStatus
-from src.doctor.case import address
 from src.doctor.checks.reachability import UNREACHABLE
 from src.doctor.checks.schema import CONDITIONS
 from src.doctor.rendering import Page, render
 from src.doctor.report import Fine, NotExamined
+from src.doctor.shown import address
 from tests.support import databases
 from tests.support.checkout import Copy
 from tests.support.pgbouncer import PgBouncer, installed
@@ -86,6 +86,16 @@ class TestReachability:
 
         assert finding.condition.code == "embedded_postgres"
         assert "no PostgreSQL data" in " ".join(finding.evidence)
+
+    @pytest.mark.parametrize("link", [".data", ".data/postgres"])
+    def test_data_on_a_disk_that_is_not_mounted(self, copy: Copy, link: str) -> None:
+        place = copy.backend / link
+        place.parent.mkdir(exist_ok=True)
+        place.symlink_to(copy.checkout.root / "not mounted")
+        finding = copy.found("The embedded PostgreSQL runs")
+
+        assert finding.condition.code == "embedded_postgres"
+        assert "is a link to nothing" in finding.evidence[0]
 
     def test_the_doctor_makes_no_database_by_itself(self, copy: Copy) -> None:
         assert isinstance(copy.look(APP_ANSWERS).outcome, NotExamined)

@@ -161,6 +161,15 @@ class TestEnvFile:
         assert isinstance(outcome, NotExamined)
         assert "git refuses to look" in outcome.because
 
+    @pytest.mark.parametrize("kind", ["folder", "link to nothing"])
+    def test_what_is_no_file_is_not_said_to_be_absent(self, copy: Copy, kind: str) -> None:
+        path = copy.checkout.env_file
+        path.unlink()
+        path.mkdir() if kind == "folder" else path.symlink_to("nothing")
+
+        outcome = copy.look("backend/.env is closed to others").outcome
+        assert outcome == NotExamined("backend/.env is not a file")
+
 
 class TestProduction:
     def codes(self, copy: Copy, **values: str) -> list[str]:
@@ -275,6 +284,27 @@ class TestAddresses:
         (copy.checkout.frontend / ".env").write_text("API_URL=http://127.0.0.1:1\n")
 
         assert copy.found(SAME_ADDRESSES).condition.code == "web_app_other_address"
+
+    def test_a_value_that_is_no_address_is_not_shown(self, copy: Copy) -> None:
+        (copy.checkout.frontend / ".env").write_text("API_URL=postgresql://app:zq7Vx2mK@h/d\n")
+        finding = copy.found(SAME_ADDRESSES)
+
+        assert finding.condition.code == "web_app_other_address"
+        assert finding.evidence[0] == "API_URL in frontend/.env is no address"
+
+    def test_a_file_that_cannot_be_read_is_a_finding(self, copy: Copy) -> None:
+        (copy.checkout.frontend / ".env").mkdir()
+        finding = copy.found(SAME_ADDRESSES)
+
+        assert finding.condition.code == "other_env_file_unreadable"
+        assert finding.evidence == ("frontend/.env cannot be read: it is a folder.",)
+
+    def test_a_value_of_another_setting_may_have_several_lines(self, copy: Copy) -> None:
+        (copy.checkout.frontend / ".env").write_text(
+            "API_URL=http://localhost:8000\nCERTIFICATE='-----BEGIN\nabc\n-----END'\n"
+        )
+
+        assert isinstance(copy.look(SAME_ADDRESSES).outcome, Fine)
 
     def test_the_same_addresses(self, copy: Copy) -> None:
         (copy.checkout.frontend / ".env").write_text("API_URL=http://localhost:8000/\n")

@@ -1,5 +1,7 @@
 """Settings: who says what, and who is not obeyed."""
 
+import os
+
 import pytest
 
 from src.doctor.report import Fine
@@ -46,6 +48,37 @@ class TestOneValue:
         assert "an0ther" not in evidence
         assert "(" not in evidence
 
+    @pytest.mark.parametrize(
+        "value",
+        [
+            "postgresql://app:zq7Vx2mK-pw@h/old",
+            "zq7Vx2mK",
+            "https://app:zq7Vx2mK@h",
+            "https://hooks.example/services/zq7Vx2mK",
+        ],
+    )
+    def test_a_secret_in_a_setting_that_is_none_is_not_shown(self, copy: Copy, value: str) -> None:
+        copy.write_env(API_URL="http://localhost:8000")
+        (copy.checkout.root / ".env").write_text(
+            f"API_URL={value}\nLOG_LEVEL={value}\nRATE_LIMIT_POLICIES={value}\n"
+            f"TRUSTED_PROXIES={value}\nBCRYPT_ROUNDS={value}\nCORS_ORIGINS={value}\n"
+        )
+        evidence = copy.found(ONE_VALUE).evidence
+
+        assert len(evidence) == 6
+        assert "zq7Vx2" not in " ".join(evidence)
+
+    def test_a_file_that_is_not_obeyed_and_cannot_be_read_is_a_finding(self, copy: Copy) -> None:
+        (copy.checkout.root / ".env").mkdir()
+        (copy.backend / ".env.local").symlink_to("nothing")
+        finding = copy.found(ONE_VALUE)
+
+        assert finding.condition.code == "other_env_file_unreadable"
+        assert [one.rpartition("/")[2] for one in finding.evidence] == [
+            ".env cannot be read: it is a folder.",
+            ".env.local cannot be read: it is a link to nothing.",
+        ]
+
 
 class TestNames:
     def test_a_typing_error_is_told_with_what_was_meant(self, copy: Copy) -> None:
@@ -55,19 +88,72 @@ class TestNames:
         assert finding.condition.code == "setting_unknown"
         assert finding.evidence == ("DATABSE_URL: did you mean DATABASE_URL?",)
 
+    def test_a_name_that_could_be_a_piece_of_a_key_is_shown_by_its_line(self, copy: Copy) -> None:
+        copy.write_env(ZQ7VX2MKPW9TRB4N="x", zq7vx2mk="x", hunter="two2")
+        finding = copy.found("Every name is a setting")
+
+        assert finding.evidence == tuple(
+            f"line {line}: no setting has this name" for line in (2, 3, 4)
+        )
+        assert finding.mend == "Correct or remove in backend/.env: line 2, line 3, line 4"
+
 
 class TestLines:
-    def test_a_name_that_stands_twice(self, copy: Copy) -> None:
-        copy.checkout.env_file.write_text("# ours\nAPI_URL=http://a\n\nAPI_URL=http://b\n")
+    def test_a_setting_that_stands_twice_with_the_same_value(self, copy: Copy) -> None:
+        copy.checkout.env_file.write_text("# ours\nAPI_URL=http://a\n\napi_url=http://a\n")
         finding = copy.found("Every line is clear")
 
         assert finding.condition.code == "env_file_line"
-        assert finding.evidence == ("API_URL stands on lines 2 and 4: the last one wins",)
+        assert finding.evidence[0].endswith(
+            "backend/.env: lines 2 and 4 give API_URL and api_url the same value"
+        )
 
-    def test_a_line_that_cannot_be_read(self, copy: Copy) -> None:
+    def test_a_variable_of_the_shell_that_stands_twice_with_the_same_value(
+        self, copy: Copy, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("API_URL", "http://a")
+        monkeypatch.setenv("api_url", "http://a")
+        (evidence,) = copy.found("Every line is clear").evidence
+
+        assert evidence.startswith("the process environment sets ")
+        assert evidence.endswith(" to the same value")
+
+
+class TestUnreadable:
+    TITLE = "The settings can be read"
+
+    @pytest.mark.parametrize("kind", ["folder", "link to nothing", "pipe"])
+    def test_what_is_no_file_is_a_finding_and_fix_leaves_it_alone(
+        self, copy: Copy, kind: str
+    ) -> None:
+        path = copy.checkout.env_file
+        path.unlink()
+        if kind == "folder":
+            path.mkdir()
+        elif kind == "pipe":
+            os.mkfifo(path)
+        else:
+            path.symlink_to("nothing")
+        before = path.lstat()
+        said = copy.doctor("--fix", "--json")
+
+        assert said.code == 1
+        assert said.codes == ["env_file_unreadable"]
+        assert kind in said.findings[0]["evidence"][0]
+        assert said.report["mended"] == said.report["not_mended"] == []
+        assert not any(finding["fixable"] for finding in said.findings)
+        assert (path.lstat().st_ino, path.lstat().st_mode) == (before.st_ino, before.st_mode)
+
+    def test_a_line_that_cannot_be_read_is_named_with_what_to_do(self, copy: Copy) -> None:
         copy.checkout.env_file.write_text("API_URL=http://a\nDATABASE_URL 'postgres\n")
+        finding = copy.found(self.TITLE)
 
-        assert copy.found("Every line is clear").evidence == ("line 2 cannot be read",)
+        assert finding.condition.code == "env_file_unreadable"
+        assert finding.evidence[0].endswith(
+            "backend/.env cannot be read: line 2 is not NAME=value. "
+            "Correct or remove it; a comment begins with #."
+        )
+        assert finding.mend.startswith("In backend/.env: Correct or remove it")
 
 
 class TestLibpq:

@@ -155,6 +155,25 @@ class TestDev:
         assert "git restore .env.example" in dev.said
         assert not (house / "backend" / ".env").exists()
 
+    @pytest.mark.parametrize("kind", ["folder", "link to nothing"])
+    def test_settings_that_are_no_file_start_nothing(self, house: Path, kind: str) -> None:
+        settings = house / "backend" / ".env"
+        settings.mkdir() if kind == "folder" else settings.symlink_to("nothing")
+        dev = Dev(house, free_port(), free_port())
+
+        assert dev.process.wait(60) == 1
+        assert f"backend/.env cannot be read: it is a {kind}" in dev.said
+        assert not (house / "backend" / ".data").exists()
+
+    def test_an_example_that_cannot_be_read_is_named(self, house: Path) -> None:
+        (house / ".env.example").unlink()
+        (house / ".env.example").mkdir()
+        dev = Dev(house, free_port(), free_port())
+
+        assert dev.process.wait(60) == 1
+        assert "backend/.env cannot be made: Is a directory" in dev.said
+        assert "Traceback" not in dev.said
+
     @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
     def test_no_process_is_left_behind(self, dev: Dev, number: signal.Signals) -> None:
         started = dev.processes()

@@ -99,7 +99,7 @@ def embedded_server(case: Case) -> Outcome:
     case.refuse_unreadable_urls()
     if case.settings.database_url is not None:
         return Fine("not used")
-    if not case.checkout.data.exists():
+    if not case.checkout.has_data:
         return Fine("not made yet: make dev does it")
     try:
         embedded.start(case.checkout.data)

@@ -5,7 +5,7 @@ import stat
 import subprocess
 from urllib.parse import urlsplit
 
-from src.doctor.case import Case, address
+from src.doctor.case import Case
 from src.doctor.checks.views import app_connection
 from src.doctor.env_file import make_from_example
 from src.doctor.report import (
@@ -20,6 +20,7 @@ from src.doctor.report import (
     Outcome,
     found_or_fine,
 )
+from src.doctor.shown import address
 
 SECRET_UNSET = Condition(
     "secret_key_unset",
@@ -165,7 +166,7 @@ def clients_told_apart(case: Case) -> Outcome:
 def _make_env_file(case: Case) -> Fix | None:
     """Where there is no backend/.env yet, the example makes one with a key of its own."""
     example, path = case.checkout.example, case.checkout.env_file
-    if path.exists() or not example.is_file():
+    if os.path.lexists(path) or not example.is_file() or not os.access(path.parent, os.W_OK):
         return None
     says = "made backend/.env from .env.example, with a SECRET_KEY of its own"
     return Fix(says, lambda: make_from_example(example, path))
@@ -173,14 +174,17 @@ def _make_env_file(case: Case) -> Fix | None:
 
 def closed_env_file(case: Case) -> Outcome:
     path = case.checkout.env_file
-    if not path.is_file():
+    if not os.path.lexists(path):
         return Fine("there is no backend/.env")
-    mode = stat.S_IMODE(path.stat().st_mode)
+    if not path.is_file():
+        return NotExamined("backend/.env is not a file")
+    found = path.stat()
+    mode = stat.S_IMODE(found.st_mode)
     if mode & (stat.S_IRWXG | stat.S_IRWXO):
+        ours = os.geteuid() in {0, found.st_uid}
+        close = Fix("closed backend/.env to other users (0600)", lambda: path.chmod(0o600))
         return OPEN_FILE.found(
-            f"its mode is {mode:04o}",
-            mend="chmod 600 backend/.env",
-            fix=Fix("closed backend/.env to other users (0600)", lambda: path.chmod(0o600)),
+            f"its mode is {mode:04o}", mend="chmod 600 backend/.env", fix=close if ours else None
         )
     return Fine(f"its mode is {mode:04o}")
 

@@ -1,5 +1,7 @@
 """Whether a running server was started before the code or the settings changed."""
 
+import os
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -55,13 +57,17 @@ def _behind(case: Case, server: Server) -> list[Found]:
     if not server.reloads and _changed(newest) > server.since + UNSURE:
         found.append(OLD_CODE.found(*_times(case, server, newest), mend=_restart(server)))
     env_file = case.checkout.env_file
-    if env_file.is_file() and _changed(env_file) > server.since + UNSURE:
+    if os.path.lexists(env_file) and _changed(env_file) > server.since + UNSURE:
         found.append(OLD_SETTINGS.found(*_times(case, server, env_file), mend=_restart(server)))
     return found
 
 
 def _changed(path: Path) -> datetime:
-    return datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    """Of a link, also when it was made: it may lead elsewhere since, or nowhere."""
+    times = [path.lstat().st_mtime]
+    with suppress(OSError):
+        times.append(path.stat().st_mtime)
+    return datetime.fromtimestamp(max(times), UTC)
 
 
 def _times(case: Case, server: Server, path: Path) -> tuple[str, str]:

@@ -1,10 +1,12 @@
 """Whether every setting has one value, from a place that the reader knows of."""
 
-import difflib
+from typing import TYPE_CHECKING
 
 from src.doctor.case import Case
-from src.doctor.env_file import odd_lines
-from src.doctor.report import CannotExamine, Check, Condition, Fine, Group, Outcome
+from src.doctor.report import Check, Condition, Fine, Group, Outcome, found_or_fine
+
+if TYPE_CHECKING:
+    from src.env_lines import Unknown
 
 UNREADABLE = Condition(
     "env_file_unreadable",
@@ -26,6 +28,13 @@ CONFLICT = Condition(
     "that reads the other file talks to the other database.",
     "Two .env files",
 )
+OTHER_UNREADABLE = Condition(
+    "other_env_file_unreadable",
+    "Another .env file cannot be read",
+    "Postern does not obey it. Whether it disagrees with backend/.env is not known, and a script "
+    "that reads it may talk to another database.",
+    "A .env file cannot be read",
+)
 UNKNOWN = Condition(
     "setting_unknown",
     "backend/.env names a setting that does not exist",
@@ -34,9 +43,9 @@ UNKNOWN = Condition(
 )
 ODD_LINE = Condition(
     "env_file_line",
-    "A line of backend/.env does not say one clear thing",
-    "Of a name that stands twice the last line wins; a line that cannot be read is left out.",
-    "A setting has no effect",
+    "A setting stands twice in one place",
+    "Both say the same today. After a change of one of them Postern does not start.",
+    "DATABASE_URL is set twice",
 )
 LIBPQ = Condition(
     "libpq_variables",
@@ -51,14 +60,14 @@ LEAD_NOWHERE = frozenset({"PGPASSWORD", "PGPASSFILE", "PGAPPNAME", "PGCONNECT_TI
 
 
 def readable(case: Case) -> Outcome:
+    from src.settings import InvalidSettings, UnreadableEnvFile
+
     reading = case.reading
-    if not isinstance(reading, tuple):
+    if not isinstance(reading, InvalidSettings):
         return Fine(_summary(case))
-    reasons = tuple(reason.removeprefix("- ") for reason in reading)
-    if any("cannot be read" in reason for reason in reasons):
-        return UNREADABLE.found(
-            *reasons, mend="Save the file as UTF-8 text, readable by the user that runs Postern."
-        )
+    reasons = tuple(reason.removeprefix("- ") for reason in reading.reasons)
+    if isinstance(reading, UnreadableEnvFile):
+        return UNREADABLE.found(*reasons, mend=f"In backend/.env: {reading.faults[0].fix}")
     return INVALID.found(*reasons, mend="Correct what the sentences above name, in that place.")
 
 
@@ -70,8 +79,6 @@ def _summary(case: Case) -> str:
 
 def one_value_each(case: Case) -> Outcome:
     conflicts = case.loaded.conflicts
-    if not conflicts:
-        return Fine("no other .env file and no shell variable disagrees")
     evidence, steps = [], []
     for entry in conflicts:
         winner = f"{entry.name}: {_claim(case, entry.name, entry.source)} wins"
@@ -85,7 +92,11 @@ def one_value_each(case: Case) -> Outcome:
             if shell
             else [f"remove {entry.name} from {loser}" for loser in entry.conflicts]
         )
-    return CONFLICT.found(*evidence, mend="; ".join(dict.fromkeys(steps)))
+    found = [CONFLICT.found(*evidence, mend="; ".join(dict.fromkeys(steps)))] if conflicts else []
+    if unreadable := case.loaded.unreadable:
+        mend = "Remove the file, or correct what the sentence above names."
+        found.append(OTHER_UNREADABLE.found(*unreadable, mend=mend))
+    return found_or_fine(found, "no other .env file and no shell variable disagrees")
 
 
 def _claim(case: Case, name: str, source: str) -> str:
@@ -95,31 +106,26 @@ def _claim(case: Case, name: str, source: str) -> str:
 
 
 def known_names(case: Case) -> Outcome:
-    from src.settings import Settings
-
     unknown = case.loaded.unknown
     if not unknown:
         return Fine("every name in backend/.env is a setting")
-    names = [field.upper() for field in Settings.model_fields]
-    evidence = []
-    for name in unknown:
-        close = difflib.get_close_matches(name, names, 1)
-        evidence.append(f"{name}: did you mean {close[0]}?" if close else name)
-    mend = f"Correct or remove in backend/.env: {', '.join(unknown)}"
-    return UNKNOWN.found(*evidence, mend=mend)
+    places = ", ".join(one.name or f"line {one.line}" for one in unknown)
+    return UNKNOWN.found(
+        *map(_misnamed, unknown), mend=f"Correct or remove in backend/.env: {places}"
+    )
+
+
+def _misnamed(one: "Unknown") -> str:
+    """A name that is not nearly one of ours could be a piece of a key: only its line is shown."""
+    if one.name:
+        return f"{one.name}: did you mean {one.meant}?"
+    return f"line {one.line}: no setting has this name"
 
 
 def clear_lines(case: Case) -> Outcome:
-    path = case.checkout.env_file
-    if not path.is_file():
-        return Fine("there is no backend/.env: the defaults are in force")
-    try:
-        odd = odd_lines(path)
-    except (OSError, UnicodeDecodeError):
-        raise CannotExamine("the file cannot be read") from None
-    if odd:
-        return ODD_LINE.found(*odd, mend="Leave one line NAME=value for each name in backend/.env.")
-    return Fine("each name stands once")
+    if repeated := case.loaded.repeated:
+        return ODD_LINE.found(*repeated, mend="Keep one of the two.")
+    return Fine("each setting stands once in each place")
 
 
 def no_libpq_variables(case: Case) -> Outcome:

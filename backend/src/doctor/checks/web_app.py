@@ -5,6 +5,7 @@ from pathlib import Path
 
 from src.doctor import answers, next_versions
 from src.doctor.case import Case
+from src.doctor.checks.settings import OTHER_UNREADABLE
 from src.doctor.report import (
     CannotExamine,
     Check,
@@ -16,6 +17,7 @@ from src.doctor.report import (
     Outcome,
     found_or_fine,
 )
+from src.doctor.shown import shown
 
 BYPASS = Condition(
     "next_with_bypasses",
@@ -49,6 +51,7 @@ OTHER_POSTERN = Condition(
     "What you read here is not what the web app and its users talk to.",
     "API_URL and WEB_URL do not match",
 )
+ADDRESSES = ("api_url", "web_url")
 ENV_FILES = (".env", ".env.local", ".env.development", ".env.production")
 
 
@@ -92,26 +95,35 @@ def _json(path: Path) -> dict[str, dict[str, str]]:
 
 def same_addresses(case: Case) -> Outcome:
     """The files that Next reads; another API_URL is right where this Postern answers at it."""
-    from src.settings import read_env_file
+    from src import env_file
 
     if not case.checkout.frontend.is_dir():
         return NotExamined("the web app is not here")
     found, seen = [], []
     for name in ENV_FILES:
-        values = read_env_file(case.checkout.frontend / name)
-        for field in ("api_url", "web_url"):
-            if field in values:
+        lines = env_file.read(case.checkout.frontend / name, ADDRESSES)
+        for field in ADDRESSES:
+            if field in lines.values:
                 seen.append(f"{field.upper()} in frontend/{name}")
-                found += _compared(case, field, values[field].rstrip("/"), f"frontend/{name}")
+                found += _compared(case, field, lines.values[field].rstrip("/"), f"frontend/{name}")
+        for fault in lines.faults:
+            # Next has other rules for lines: a value may have several, as a certificate has.
+            if fault.line is None or fault.name:
+                evidence = f"frontend/{name} cannot be read: {fault.says}."
+                mend = f"In frontend/{name}: {fault.fix}"
+                found.append(OTHER_UNREADABLE.found(evidence, mend=mend))
     return found_or_fine(found, f"{', '.join(seen)}: the same" if seen else "none of its own")
 
 
 def _compared(case: Case, field: str, theirs: str, file: str) -> list[Found]:
     ours = getattr(case.settings, field)
-    if theirs == ours or (field == "api_url" and _who(case, theirs) is answers.Who.OURS):
+    told = shown(field, theirs)
+    if theirs == ours or (told and field == "api_url" and _who(case, theirs) is answers.Who.OURS):
         return []
     evidence = (
-        f"{file} says {field.upper()}={answers.plain(theirs)}",
+        f"{file} says {field.upper()}={told}"
+        if told
+        else f"{field.upper()} in {file} is no address",
         f"{case.loaded.source_of(field)} says {ours}",
     )
     return [OTHER_ADDRESS.found(*evidence, mend=f"Set {field.upper()}={ours} in {file}")]
