@@ -49,6 +49,11 @@ class Unknown:
     """None where the name itself may be a piece of a secret."""
     meant: str | None
 
+    def __str__(self) -> str:
+        if self.name:
+            return f"{self.name}: did you mean {self.meant}?"
+        return f"line {self.line}: no setting has this name"
+
 
 @dataclass(frozen=True)
 class Lines:

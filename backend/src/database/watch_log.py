@@ -36,7 +36,7 @@ class WatchLog:
                 self._heard.setdefault(cause, time.monotonic())
 
     def settings(self) -> None:
-        """Say which source won, for each setting about which several disagree."""
+        """Say which source won where several disagree, and what of them has no effect."""
         loaded = get_loaded()
         for entry in loaded.conflicts:
             log.warning(
@@ -45,6 +45,8 @@ class WatchLog:
             )
         for sentence in loaded.unreadable:
             log.warning("%s It is not used.", sentence)
+        for unknown in loaded.unknown:
+            log.warning("backend/.env, %s", unknown)
         if loaded.libpq:
             log.warning("%s: set, and not used", ", ".join(loaded.libpq))
 

@@ -88,6 +88,20 @@ class TestTwoEnvFiles:
         assert f"postgresql://app@127.0.0.1:{postgres.port}/new" in running.log
         assert "(DATABASE_URL from backend/.env)" in running.log
 
+    def test_a_misspelled_name_and_a_file_that_cannot_be_read_are_in_the_log(
+        self, postgres: OwnPostgres, backend: Path, start: Start
+    ) -> None:
+        (backend.parent / ".env").write_text('DATABASE_URL="zq7Vx2mK\n')
+        (backend / ".env").write_text(
+            f"DATABASE_URL={postgres.text('new')}\nDATABSE_URL=zq7Vx2mK\nzq7Vx2mK=x\n"
+        )
+        running = start()
+        running.wait_ready()
+        assert "backend/.env, DATABSE_URL: did you mean DATABASE_URL?" in running.log
+        assert "backend/.env, line 3: no setting has this name" in running.log
+        assert '.env cannot be read: the quote " of DATABASE_URL on line 1 is not' in running.log
+        assert "zq7" not in running.log
+
     def test_no_line_of_the_log_holds_the_password_or_a_part_of_it(
         self, postgres: OwnPostgres, backend: Path, start: Start
     ) -> None:

@@ -1,12 +1,7 @@
 """Whether every setting has one value, from a place that the reader knows of."""
 
-from typing import TYPE_CHECKING
-
 from src.doctor.case import Case
 from src.doctor.report import Check, Condition, Fine, Group, Outcome, found_or_fine
-
-if TYPE_CHECKING:
-    from src.env_lines import Unknown
 
 UNREADABLE = Condition(
     "env_file_unreadable",
@@ -110,16 +105,7 @@ def known_names(case: Case) -> Outcome:
     if not unknown:
         return Fine("every name in backend/.env is a setting")
     places = ", ".join(one.name or f"line {one.line}" for one in unknown)
-    return UNKNOWN.found(
-        *map(_misnamed, unknown), mend=f"Correct or remove in backend/.env: {places}"
-    )
-
-
-def _misnamed(one: "Unknown") -> str:
-    """A name that is not nearly one of ours could be a piece of a key: only its line is shown."""
-    if one.name:
-        return f"{one.name}: did you mean {one.meant}?"
-    return f"line {one.line}: no setting has this name"
+    return UNKNOWN.found(*map(str, unknown), mend=f"Correct or remove in backend/.env: {places}")
 
 
 def clear_lines(case: Case) -> Outcome:
