@@ -163,12 +163,12 @@ def open_database() -> str:
     """
     from src.database.database import get_endpoints
     from src.database.embedded import EmbeddedPostgresError
-    from src.database.endpoints import redacted
+    from src.database.origin import app_endpoint
     from src.settings import get_loaded
 
     loaded = get_loaded()
     try:
-        endpoints = get_endpoints()
+        get_endpoints()
     except EmbeddedPostgresError as error:
         raise Refused(str(error)) from error
     if loaded.settings.auto_migrate:
@@ -179,7 +179,7 @@ def open_database() -> str:
             say("The database could not be migrated; the API starts all the same. See: make doctor")
     if loaded.settings.database_url is None:
         return "the bundled PostgreSQL, in backend/.data/postgres"
-    return f"{redacted(endpoints.app)} (from {loaded.source_of('database_url')})"
+    return f"{app_endpoint().address} (from {loaded.source_of('database_url')})"
 
 
 def start_api(port: int) -> Child:

@@ -120,7 +120,11 @@ def test_any_url_is_read_or_refused(text: str) -> None:
         assert str(error)  # noqa: PT017
 
 
-@given(st.text(st.characters(exclude_categories=["Cs"]), min_size=6, max_size=40))
+@given(
+    st.text(
+        st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=6, max_size=40
+    )
+)
 @settings(max_examples=500, deadline=None)
 def test_no_password_is_shown(password: str) -> None:
     from urllib.parse import quote
@@ -140,6 +144,43 @@ def test_no_password_that_was_pasted_as_it_is_is_shown(password: str) -> None:
         assert "»" not in str(error)  # noqa: PT017
     else:
         assert redacted(url) == "postgresql://u@h/d"
+
+
+CANARY = "«canary»"
+SECRET_PLACES = (
+    "postgresql://u:{}@h/d",
+    "postgresql://u:{}@h1:1,[::1]:2/d?target_session_attrs=any",
+    "postgresql://u@h/d?password={}",
+    "postgresql:///d?host=/run/pg&user=u&password={}",
+    "postgresql://u:{}@h/d?password={}",
+    "postgresql://u:right@h/d?password={}",
+    "postgresql://u@h/d?sslpassword={}&sslmode=require",
+    "postgresql://u@h/d?options=-c%20app.key%3D{}",
+    "postgresql://u@h/d?options=--app.key%3D{}%20endpoint%3Dep-a-pooler",
+    "postgresql://u@server:{}@h/d",
+    "postgresql://u:{}@h/d?sslmode=no-verify",
+    "postgresql://u:{}@h/d?application_name=me@example.com",
+    "postgresql://u:{}@h:port/d",
+    "mysql://u:{}@h/d",
+)
+
+
+@given(
+    st.sampled_from(SECRET_PLACES),
+    st.text(st.sampled_from("aB3@:/?#&=%+ .,!;$\\"), max_size=8),
+    st.booleans(),
+)
+@settings(max_examples=2000, deadline=None)
+def test_no_secret_is_shown_wherever_it_stands(place: str, around: str, escaped: bool) -> None:
+    from urllib.parse import quote
+
+    secret = f"{CANARY}{around}{CANARY}"
+    text = place.replace("{}", quote(secret, safe="") if escaped else secret)
+    try:
+        shown = redacted(parse(text))
+    except InvalidDatabaseUrl as error:
+        shown = str(error)
+    assert "canary" not in shown
 
 
 STORED = st.text() | st.from_regex(

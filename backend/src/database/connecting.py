@@ -4,9 +4,11 @@ libpq looks names up in the calling thread and knows no time limit for it, so a 
 would hold a request far beyond its deadline. Here a thread asks, and the addresses are handed on.
 """
 
-import ipaddress
 import socket
 import threading
+import time
+from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 import psycopg2
@@ -14,10 +16,11 @@ from sqlalchemy import URL, Engine, create_engine, event
 from sqlalchemy.pool import NullPool
 
 from src.database.deadline import time_left
+from src.database.hosts import DEFAULT_PORT, is_address
+from src.database.silent_hosts import KNOCK_WITHIN, silent_of
 
 LOOK_UP_WITHIN = 2.0
 """Seconds, where no deadline is nearer."""
-DEFAULT_PORT = 5432
 OUR_ENCODING = {"client_encoding": "utf8"}
 """For every connection. The server's own would be that of the database, such as SQL_ASCII."""
 
@@ -36,45 +39,87 @@ def single_use_engine(url: URL) -> Engine:
 
 
 def resolve_name(parameters: dict[str, Any]) -> None:
-    """Add `hostaddr` for a host that is a single name; raise `OperationalError` if nobody knows it.
+    """Add `hostaddr` for each host that is a name; raise `OperationalError` if none is known.
 
-    TLS still checks the certificate against `host`.
+    TLS still checks the certificate against `host`. Of several hosts, a name that nobody knows is
+    left out, as libpq does it, and what does not answer comes last: libpq would wait for it.
     """
-    host = parameters.get("host", "")
-    if not host or "hostaddr" in parameters or "," in host or _is_place(host):
-        return
-    found = look_up(host, int(parameters.get("port") or DEFAULT_PORT), time_left(LOOK_UP_WITHIN))
-    if not found:
-        raise psycopg2.OperationalError(f'could not translate host name "{host}" to address')
-    addresses = list(dict.fromkeys(str(address[0]) for _, address in found))
-    parameters["hostaddr"] = ",".join(addresses)
-    parameters["host"] = ",".join([host] * len(addresses))
+    names = str(parameters.get("host") or "").split(",")
+    ports = str(parameters.get("port") or DEFAULT_PORT).split(",")
+    several = len(names) > 1
+    if not parameters.get("hostaddr") and not all(map(_is_place, names)):
+        spread = ports if len(ports) == len(names) else ports * len(names)
+        within = time_left(LOOK_UP_WITHIN) / (2 if several else 1)
+        found = _look_up_all(list(zip(names, spread, strict=True)), within)
+        if not found:
+            unknown = '", "'.join(names)
+            raise psycopg2.OperationalError(f'could not translate host name "{unknown}" to address')
+        _set(parameters, found)
+    if several:
+        _put_silent_ones_last(parameters)
+
+
+def _set(parameters: dict[str, Any], places: Sequence[tuple[str, str, str]]) -> None:
+    """Host, port and address of each; an empty address leaves it to libpq."""
+    parameters["host"] = ",".join(host for host, _, _ in places)
+    if any(address for _, _, address in places):
+        parameters["hostaddr"] = ",".join(address for _, _, address in places)
+    if "," in str(parameters.get("port")):
+        parameters["port"] = ",".join(port for _, port, _ in places)
 
 
 def _is_place(host: str) -> bool:
-    """An address or the folder of a socket: nothing to look up."""
-    if host.startswith(("/", "@")):
-        return True
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True
+    """An address, the folder of a socket, or nothing: there is nothing to look up."""
+    return not host or host.startswith(("/", "@")) or is_address(host)
+
+
+def _look_up_all(hosts: list[tuple[str, str]], within: float) -> list[tuple[str, str, str]]:
+    """Every host with each of its addresses; a name service that is silent for one delays none."""
+    until = time.monotonic() + within
+    asked = {host: _Question(host, int(port)) for host, port in hosts if not _is_place(host)}
+    known = {
+        host: dict.fromkeys(str(address[0]) for _, address in question.wait(until))
+        for host, question in asked.items()
+    }
+    return [(host, port, address) for host, port in hosts for address in known.get(host, [""])]
+
+
+def _put_silent_ones_last(parameters: dict[str, Any]) -> None:
+    """Of several servers; a machine that is off, or behind a firewall, refuses nothing."""
+    names = str(parameters["host"]).split(",")
+    addresses = str(parameters.get("hostaddr") or "," * (len(names) - 1)).split(",")
+    ports = str(parameters.get("port") or DEFAULT_PORT).split(",")
+    ports = ports if len(ports) == len(names) else ports * len(names)
+    if not len(names) == len(addresses) == len(ports):
+        return  # libpq says so
+    places = list(zip(names, ports, addresses, strict=True))
+    doors = [(address or host, int(port)) for host, port, address in places]
+    silent = silent_of(doors, time_left(KNOCK_WITHIN))
+    ordered = sorted(zip(places, doors, strict=True), key=lambda pair: pair[1] in silent)
+    _set(parameters, [place for place, _ in ordered])
+
+
+class _Question:
+    """A question to the system's name service, which knows no time limit; a thread waits for it."""
+
+    def __init__(self, host: str, port: int) -> None:
+        self._found: list[Address] = []
+        # A thread that hangs in the resolver ends by itself.
+        self._thread = threading.Thread(
+            target=self._run, args=(host, port), name="look-up", daemon=True
+        )
+        self._thread.start()
+
+    def _run(self, host: str, port: int) -> None:
+        with suppress(OSError, UnicodeError):
+            answers = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            self._found.extend((answer[0], answer[4]) for answer in answers)
+
+    def wait(self, until: float) -> list[Address]:
+        self._thread.join(max(0.0, until - time.monotonic()))
+        return list(self._found)
 
 
 def look_up(host: str, port: int, within: float) -> list[Address]:
     """The addresses of `host`; none where there are none, or the name service does not answer."""
-    found: list[Address] = []
-
-    def ask() -> None:
-        try:
-            answers = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except (OSError, UnicodeError):
-            return
-        found.extend((answer[0], answer[4]) for answer in answers)
-
-    # The system's resolver knows no timeout; a thread that hangs in it ends by itself.
-    asking = threading.Thread(target=ask, name="look-up", daemon=True)
-    asking.start()
-    asking.join(within)
-    return list(found)
+    return _Question(host, port).wait(time.monotonic() + within)

@@ -1,30 +1,37 @@
-"""From DATABASE_URL to the app's endpoint and the direct one. Pure: values in, values out."""
+"""From DATABASE_URL to the app's endpoint and the direct one. Values in, values out."""
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from urllib.parse import quote
 
-import psycopg2
-from psycopg2.extensions import make_dsn, parse_dsn
-from sqlalchemy import URL, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy import URL
+
+from src.database import neon
+from src.database.hosts import Host, hosts_of, is_address, with_hosts
+from src.database.url_parameters import (
+    SHOWABLE,
+    InvalidDatabaseUrl,
+    refuse_names,
+    refuse_values,
+    showable_options,
+)
+from src.database.url_text import Parts, hosts_in, is_port, split
+
+__all__ = [
+    "DRIVER",
+    "Endpoints",
+    "InvalidDatabaseUrl",
+    "derive_direct",
+    "parse",
+    "pooled_by_name",
+    "redacted",
+    "resolve",
+]
 
 DRIVER = "postgresql+psycopg2"
-SCHEMES = frozenset({"postgres", "postgresql", DRIVER})
-NEON_POOLER = re.compile(
-    r"^(?P<label>[^.]+)-pooler(?P<rest>\.(?:[^.]+\.)*neon\.tech)$", re.IGNORECASE
-)
 SUPABASE_POOLER = re.compile(r"\.pooler\.supabase\.com$", re.IGNORECASE)
 SUPABASE_TRANSACTION_PORT = 6543
-
-# What may be shown of a URL's query: never `password`, `sslpassword` or anything not known.
-SHOWABLE = frozenset(
-    {"sslmode", "channel_binding", "host", "port", "options", "target_session_attrs", "sslrootcert"}
-)
-
-
-class InvalidDatabaseUrl(ValueError):  # noqa: N818  it names the fact
-    """A URL that names no PostgreSQL database. The message holds no part of the password."""
 
 
 @dataclass(frozen=True)
@@ -38,44 +45,98 @@ class Endpoints:
 
 
 def parse(text: str) -> URL:
-    """A SQLAlchemy URL for psycopg2; raise `InvalidDatabaseUrl` with what to change."""
-    try:
-        url = make_url(text.strip().strip("\"'"))
-    except (ArgumentError, ValueError):
-        raise InvalidDatabaseUrl(
-            "is not of the form postgresql://user:password@host:5432/database"
-        ) from None
-    if url.drivername not in SCHEMES:
-        raise InvalidDatabaseUrl("must begin with postgresql:// or postgres://")
-    if text.count("@") > 1:  # where the password ends is then anybody's guess
-        raise InvalidDatabaseUrl(
-            "has an unescaped '@' in its password: write '@' as %40 (and '%' as %25, '/' as %2F)"
-        )
-    host = (url.host or "").replace("%2F", "/").replace("%2f", "/")
-    if host.startswith("/"):  # libpq's own spelling of a Unix socket's folder
-        url = url.set(host="").update_query_dict({"host": host})
-    if not url.database:
+    """A SQLAlchemy URL for psycopg2; raise `InvalidDatabaseUrl` with what to change.
+
+    What libpq would use stands in the URL's own parts, wherever the text gave it.
+    """
+    parts = split(text.strip().strip("\"'"))
+    refuse_names(parts.query)
+    query = dict(parts.query)
+    hosts = _hosts(parts, query)
+    user = _one("user", parts.user, query.pop("user", None))
+    password = _one("password", parts.password, query.pop("password", None))
+    database = _one("dbname", parts.database, query.pop("dbname", None))
+    for value in (user, password, database, *query.values(), *(host.name for host in hosts)):
+        if "\0" in (value or ""):
+            raise InvalidDatabaseUrl("has a zero byte (%00), which PostgreSQL takes nowhere")
+    if not database:
         raise InvalidDatabaseUrl("names no database: add /name after the host")
-    _refuse_unknown_parameters(url.query)
-    return url.set(drivername=DRIVER)
+    refuse_values(query)
+    return with_hosts(URL.create(DRIVER, user, password, None, None, database, query), hosts)
 
 
-def _refuse_unknown_parameters(names: Iterable[str]) -> None:
-    """Ask libpq itself, which names a parameter that it does not know."""
-    for name in names:
-        try:
-            parse_dsn(make_dsn("", **{name: "1"}))
-        except psycopg2.ProgrammingError:
-            raise InvalidDatabaseUrl(
-                f"carries the parameter {name!r}, which PostgreSQL's own client does not know "
-                "(other libraries' URLs have such): remove it"
-            ) from None
+def _one(name: str, before: str | None, in_query: str | None) -> str | None:
+    """The value that is given before the query, in it, or alike in both."""
+    if before and in_query and before != in_query:
+        raise _two(name)
+    return before or in_query
+
+
+def _two(name: str) -> InvalidDatabaseUrl:
+    return InvalidDatabaseUrl(
+        f"carries {name!r} in its query, and another one before it: remove one of them"
+    )
+
+
+def _hosts(parts: Parts, query: dict[str, str]) -> tuple[Host, ...]:
+    """The hosts, with ports and addresses, from both places where they may stand."""
+    hosts = parts.hosts
+    given = [value for name, value in parts.query if name == "host"]
+    query.pop("host", None)
+    if given:
+        hosts = _same_or_new(hosts, _hosts_of_query(given))
+    ports = query.pop("port", "").split(",")
+    if not all(map(is_port, ports)):
+        raise InvalidDatabaseUrl("carries 'port' with a value that is no port from 1 to 65535")
+    addresses = query.pop("hostaddr", "").split(",")
+    if not all(address == "" or is_address(address) for address in addresses):
+        raise InvalidDatabaseUrl("carries 'hostaddr' with a value that is no IP address")
+    if addresses != [""] and len(hosts) == 1 and not hosts[0].name:
+        hosts *= len(addresses)
+    if len(ports) not in (1, len(hosts)) or (addresses != [""] and len(addresses) != len(hosts)):
+        raise InvalidDatabaseUrl("does not give as many ports or addresses as hosts")
+    return tuple(
+        replace(host, port=_port(host, port), address=address)
+        for host, port, address in zip(
+            hosts, _spread(ports, hosts), _spread(addresses, hosts), strict=True
+        )
+    )
+
+
+def _hosts_of_query(given: list[str]) -> tuple[Host, ...]:
+    """As in libpq's `host=one,two`, or SQLAlchemy's `host=one:1&host=two:2`."""
+    if len(given) == 1:
+        return tuple(Host(name) for name in given[0].split(","))
+    found = hosts_in(",".join(quote(name, safe=":[]") for name in given))
+    if found is None:
+        raise InvalidDatabaseUrl("carries 'host' with a value that is no host and port")
+    return found
+
+
+def _same_or_new(before: tuple[Host, ...], in_query: tuple[Host, ...]) -> tuple[Host, ...]:
+    if [host.name for host in before] == [host.name for host in in_query]:
+        return before
+    if any(host.name for host in before):
+        raise _two("host")
+    if len(before) == 1 and before[0].port:
+        return tuple(replace(host, port=host.port or before[0].port) for host in in_query)
+    return in_query
+
+
+def _port(host: Host, port: str) -> int | None:
+    if host.port and port and host.port != int(port):
+        raise _two("port")
+    return int(port) if port else host.port
+
+
+def _spread(values: list[str], hosts: Iterable[Host]) -> list[str]:
+    wanted = len(tuple(hosts))
+    return values if len(values) == wanted else values * wanted
 
 
 def derive_direct(url: URL) -> URL | None:
-    """Neon's direct endpoint for a pooled one: the host's first label without `-pooler`."""
-    match = NEON_POOLER.match(url.host or "")
-    return url.set(host=match["label"] + match["rest"]) if match else None
+    """Neon's direct endpoint for a pooled one: host and options without `-pooler`."""
+    return neon.direct(url)
 
 
 def resolve(database_url: str, unpooled_url: str | None) -> Endpoints:
@@ -89,15 +150,34 @@ def resolve(database_url: str, unpooled_url: str | None) -> Endpoints:
 
 def pooled_by_name(url: URL) -> str | None:
     """Why this address is known to be a transaction pooler's, or None if nothing shows it."""
-    if NEON_POOLER.match(url.host or ""):
-        return "a host whose first label ends in -pooler is Neon's PgBouncer"
-    if SUPABASE_POOLER.search(url.host or "") and url.port == SUPABASE_TRANSACTION_PORT:
-        return "port 6543 of pooler.supabase.com is Supabase's transaction pooler"
+    if neon.is_pooled(url):
+        return "a host or endpoint whose first label ends in -pooler is Neon's PgBouncer"
+    for host in hosts_of(url):
+        if SUPABASE_POOLER.search(host.name) and host.port == SUPABASE_TRANSACTION_PORT:
+            return "port 6543 of pooler.supabase.com is Supabase's transaction pooler"
     return None
 
 
 def redacted(url: URL) -> str:
-    """The address for people: user, host, port, database and harmless parameters, no secret."""
+    """The address for people and for psql: everything that decides where it leads, no secret."""
+    hosts = hosts_of(url)
+    user = quote(url.username, safe="") + "@" if url.username else ""
     query = {name: value for name, value in url.query.items() if name in SHOWABLE}
-    # `set(password=None)` would keep it; without one, psql asks when the address is pasted.
-    return url.set(drivername="postgresql", query=query)._replace(password=None).render_as_string()
+    if len(hosts) == 1 and hosts[0].name.startswith(("/", "@")):
+        places = f":{hosts[0].port}" if hosts[0].port else ""
+    else:
+        places = ",".join(host.in_url() for host in hosts)
+        query.pop("host", None)
+    query.pop("port", None)
+    shown = "&".join(
+        f"{name}={quote(value, safe='')}"
+        for name in sorted(query)
+        if (value := _shown(name, query[name]))
+    )
+    database = f"/{quote(url.database, safe='')}" if url.database else ""
+    return f"postgresql://{user}{places}{database}" + (f"?{shown}" if shown else "")
+
+
+def _shown(name: str, value: str | tuple[str, ...]) -> str:
+    text = value if isinstance(value, str) else ",".join(value)
+    return showable_options(text) if name == "options" else text

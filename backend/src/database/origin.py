@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from sqlalchemy import URL
 
 from src.database import embedded
-from src.database.connecting import DEFAULT_PORT
+from src.database.client_defaults import filled_in
 from src.database.database import get_endpoints
 from src.database.endpoints import redacted
+from src.database.hosts import hosts_of
 from src.settings import DEFAULT_SCHEMA, Loaded, get_loaded
 
 DEFAULT = "the default"
@@ -27,7 +28,8 @@ class Endpoint:
 
     @property
     def address(self) -> str:
-        return redacted(self.url)
+        """Also with what the client library adds where the URL is silent: what is shown is used."""
+        return redacted(filled_in(self.url))
 
     @property
     def origin(self) -> str:
@@ -49,10 +51,8 @@ class Endpoint:
 
     @property
     def host(self) -> str:
-        """Host and port, or the folder of the Unix socket."""
-        folder = self.url.query.get("host")
-        host = self.url.host or (folder if isinstance(folder, str) else None) or "localhost"
-        return host if host.startswith("/") else f"{host}:{self.url.port or DEFAULT_PORT}"
+        """Host and port, or the folder of the Unix socket; of all hosts, if there are several."""
+        return ", ".join(str(host) for host in hosts_of(filled_in(self.url)))
 
     @property
     def psql(self) -> str:

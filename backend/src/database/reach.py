@@ -12,9 +12,11 @@ from typing import Any
 from psycopg2 import errorcodes
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from src.database.connecting import DEFAULT_PORT, look_up, single_use_engine
+from src.database.client_defaults import filled_in
+from src.database.connecting import look_up, single_use_engine
 from src.database.deadline import deadline
 from src.database.embedded import EmbeddedPostgresError
+from src.database.hosts import DEFAULT_PORT, Host, hosts_of
 from src.database.origin import Endpoint
 from src.database.reach_signs import (
     BUNDLED,
@@ -22,11 +24,14 @@ from src.database.reach_signs import (
     NO_ROUTE,
     NO_SOCKET,
     REFUSED,
+    REFUSED_BY_CLIENT,
+    REFUSED_BY_SERVER,
     SIGNS,
     SILENT,
     ReachStep,
     Sign,
 )
+from src.database.url_parameters import refused_by_client
 
 __all__ = ["ReachStep", "Unreachable", "diagnose", "explain"]
 
@@ -69,17 +74,27 @@ def explain(endpoint: Endpoint, error: Exception, *, within: float = STEP_WITHIN
 
 def _walked(endpoint: Endpoint, cause: str, within: float) -> Sign:
     """Take the steps one by one, where the words told nothing."""
-    folder = endpoint.url.query.get("host")
-    if not endpoint.url.host and isinstance(folder, str):
-        return _socket(f"{folder}/.s.PGSQL.{endpoint.url.port or DEFAULT_PORT}", within)
-    host, port = endpoint.url.host or "localhost", endpoint.url.port or DEFAULT_PORT
-    addresses = look_up(host, port, within)
-    if not addresses:
-        return NO_ADDRESS
+    query = {name: str(value) for name, value in endpoint.url.query.items()}
+    if refused_by_client(query):
+        return REFUSED_BY_CLIENT
+    outcomes = [_door(host, within) for host in hosts_of(filled_in(endpoint.url))]
+    if None in outcomes:
+        return _past_the_port(endpoint, cause)
+    return next(sign for sign in (NO_SOCKET, REFUSED, NO_ROUTE, NO_ADDRESS) if sign in outcomes)
+
+
+def _door(host: Host, within: float) -> Sign | None:
+    """What the way to one server's door meets; None where it is open."""
+    if host.is_socket:
+        return _socket(host.socket_file, within)
+    port = host.port or DEFAULT_PORT
+    addresses = look_up(host.address or host.name, port, within)
     outcomes = [_knock(family, address, within) for family, address in addresses]
-    if None not in outcomes:
-        return REFUSED if REFUSED in outcomes else NO_ROUTE
-    return _past_the_port(endpoint, cause)
+    if not outcomes:
+        return NO_ADDRESS
+    if None in outcomes:
+        return None
+    return REFUSED if REFUSED in outcomes else NO_ROUTE
 
 
 def _past_the_port(endpoint: Endpoint, cause: str) -> Sign:
@@ -89,7 +104,7 @@ def _past_the_port(endpoint: Endpoint, cause: str) -> Sign:
         return by_step[ReachStep.PASSWORD]
     if f'"{endpoint.url.database}"' in cause:
         return by_step[ReachStep.DATABASE]
-    return SILENT
+    return REFUSED_BY_SERVER if re.search(r"(^|failed: )\w+: ", cause) else SILENT
 
 
 def _knock(family: socket.AddressFamily, address: tuple[Any, ...], within: float) -> Sign | None:
@@ -105,21 +120,21 @@ def _knock(family: socket.AddressFamily, address: tuple[Any, ...], within: float
     return None
 
 
-def _socket(path: str, within: float) -> Sign:
+def _socket(path: str, within: float) -> Sign | None:
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as door:
         door.settimeout(within)
         try:
             door.connect(path)
         except OSError:
             return NO_SOCKET
-    return SILENT
+    return None
 
 
 def _filled(sign: Sign, endpoint: Endpoint, cause: str) -> Unreachable:
-    url = endpoint.url
+    url = filled_in(endpoint.url)
     words = {
         "host": endpoint.host,
-        "name": url.host or endpoint.host,
+        "name": ", ".join(host.name or host.address for host in hosts_of(url)),
         "place": endpoint.place,
         "user": url.username or "",
         "database": url.database or "",

@@ -7,6 +7,7 @@ from typing import NamedTuple
 class ReachStep(StrEnum):
     """In the order in which they are taken."""
 
+    ADDRESS = "address"
     NAME = "name"
     PORT = "port"
     TLS = "tls"
@@ -14,6 +15,7 @@ class ReachStep(StrEnum):
     CAPACITY = "capacity"
     PASSWORD = "password"  # noqa: S105  the name of a step
     DATABASE = "database"
+    SESSION = "session"
     ANSWER = "answer"
 
 
@@ -57,6 +59,12 @@ SIGNS = (
         ReachStep.TLS,
         "there is no certificate authority to check the server's certificate with",
         "add sslrootcert=system (public authorities), or the path of your own, to {place}",
+    ),
+    Sign(
+        r"private key|could not (read|open|load) certificate file|client certificate file",
+        ReachStep.TLS,
+        "the client's own certificate or key cannot be used",
+        "correct sslcert and sslkey in {place}",
     ),
     Sign(
         r"certificate .*does not match host name",
@@ -116,6 +124,12 @@ SIGNS = (
         "correct the user and the password in {place}",
     ),
     Sign(
+        r"session is (not )?read-only|server is (not )?in hot standby mode",
+        ReachStep.SESSION,
+        "no server of {host} is of the kind that target_session_attrs asks for",
+        "add the server that is, or correct target_session_attrs, in {place}",
+    ),
+    Sign(
         r"database .* does not exist|no such database",
         ReachStep.DATABASE,
         'there is no database "{database}" on {host}',
@@ -127,6 +141,18 @@ SIGNS = (
         '"{user}" may not connect to the database "{database}" on {host}',
         "psql '{maintenance}' -c 'GRANT CONNECT ON DATABASE \"{database}\" TO \"{user}\"'",
     ),
+)
+REFUSED_BY_CLIENT = Sign(
+    "",
+    ReachStep.ADDRESS,
+    "PostgreSQL's own client refuses a parameter, and asks no server: {cause}",
+    "correct that parameter in {place}",
+)
+REFUSED_BY_SERVER = Sign(
+    "",
+    ReachStep.SESSION,
+    "the server at {host} refuses the connection: {cause}",
+    "correct what the server names, there or in {place}",
 )
 NO_ADDRESS = Sign("", ReachStep.NAME, "the name {name} cannot be resolved", ADDRESS)
 NO_SOCKET = Sign(

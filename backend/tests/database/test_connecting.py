@@ -13,6 +13,7 @@ from src.database.database import get_endpoints
 from src.database.deadline import deadline
 from src.database.origin import Endpoint
 from tests.support.own_postgres import OwnPostgres
+from tests.support.ports import full_house
 
 
 def test_a_name_is_handed_on_with_all_its_addresses() -> None:
@@ -29,15 +30,49 @@ def test_a_name_is_handed_on_with_all_its_addresses() -> None:
         {"host": "127.0.0.1"},
         {"host": "::1"},
         {"host": "/var/run/postgresql"},
-        {"host": "one,two"},
+        {"host": "/run/one,@two"},
         {"host": "db.example.com", "hostaddr": "127.0.0.1"},
         {},
     ],
 )
-def test_nothing_is_looked_up_where_there_is_no_single_name(parameters: dict[str, Any]) -> None:
+def test_nothing_is_looked_up_where_there_is_no_name(parameters: dict[str, Any]) -> None:
     before = dict(parameters)
     resolve_name(parameters)
     assert parameters == before
+
+
+class TestSeveralHosts:
+    def test_each_name_is_handed_on_with_its_own_port_and_addresses(self) -> None:
+        parameters: dict[str, Any] = {"host": "/run/pg,localhost,::1", "port": "1,2,3"}
+        resolve_name(parameters)
+
+        places = zip(*(parameters[name].split(",") for name in PLACE), strict=True)
+        assert set(places) >= {
+            ("/run/pg", "1", ""),
+            ("localhost", "2", "127.0.0.1"),
+            ("::1", "3", ""),
+        }
+
+    def test_one_that_nobody_knows_is_left_out(self) -> None:
+        parameters: dict[str, Any] = {"host": "nowhere.invalid,localhost", "port": "1,2"}
+        resolve_name(parameters)
+
+        assert set(parameters["host"].split(",")) == {"localhost"}
+        assert set(parameters["port"].split(",")) == {"2"}
+
+    def test_all_are_named_where_none_is_known(self) -> None:
+        with pytest.raises(psycopg2.OperationalError, match=r'"one.invalid", "two.invalid"'):
+            resolve_name({"host": "one.invalid,two.invalid", "port": 5432})
+
+    def test_one_that_is_silent_comes_last(self) -> None:
+        with full_house() as silent:
+            parameters: dict[str, Any] = {"host": "127.0.0.1,::1", "port": f"{silent},1"}
+            resolve_name(parameters)
+
+        assert (parameters["host"], parameters["port"]) == ("::1,127.0.0.1", f"1,{silent}")
+
+
+PLACE = ("host", "port", "hostaddr")
 
 
 def test_a_connection_by_name_works(own_postgres: OwnPostgres) -> None:
@@ -61,6 +96,14 @@ class TestANameServerThatIsSilent:
         with deadline(0.3), pytest.raises(psycopg2.OperationalError, match="could not translate"):
             resolve_name({"host": "db.example.com"})
         assert time.monotonic() - began < HANGS
+
+    def test_for_one_of_several_names_holds_up_none_of_the_others(self) -> None:
+        parameters: dict[str, Any] = {"host": "db.example.com,127.0.0.1", "port": "1,2"}
+        began = time.monotonic()
+        with deadline(0.3):
+            resolve_name(parameters)
+        assert time.monotonic() - began < HANGS
+        assert (parameters["host"], parameters["port"]) == ("127.0.0.1", "2")
 
     def test_is_named_as_the_step_that_fails(self) -> None:
         url = get_endpoints().direct.set(host="db.example.com", query={})

@@ -1,9 +1,18 @@
 """From a URL to the two endpoints, on a table of the URLs that people really paste."""
 
+from urllib.parse import quote, unquote
+
 import pytest
 from sqlalchemy import make_url
 
-from src.database.endpoints import InvalidDatabaseUrl, parse, pooled_by_name, redacted, resolve
+from src.database.endpoints import (
+    InvalidDatabaseUrl,
+    derive_direct,
+    parse,
+    pooled_by_name,
+    redacted,
+    resolve,
+)
 
 NEON = (
     "postgresql://ada:tulip@ep-cool-rain-123-pooler.eu-central-1.aws.neon.tech/app"
@@ -75,7 +84,8 @@ class TestParse:
             ("postgresql://ada:tu@lip/3x@h/app", "unescaped '@'"),
             ("postgresql://ada:tu@lip/x?y=z@h/app", "unescaped '@'"),
             ("postgresql://ada:tulip@h:port/app", "is not of the form"),
-            ("postgresql://ada:tulip@h1:1,h2:2/app", "is not of the form"),
+            ("postgresql://ada:tulip@h1:1,h2:x/app", "is not of the form"),
+            ("postgresql://ada:tulip@h:70000/app", "is not of the form"),
             ("postgresql://ada:tulip@h/app?pgbouncer=true", "'pgbouncer'"),
             ("postgresql://ada:tulip@h/app?schema=tulip", "'schema'"),
         ],
@@ -90,7 +100,223 @@ class TestParse:
         assert "lip" not in str(caught.value)
 
 
+class TestWhatTheQueryGives:
+    """libpq lets the query win over what stands before it; what is shown must be what it uses."""
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "postgresql:///?host=h&port=6000&user=ada&password=tu%2Blip&dbname=my%20app",
+            "postgresql://h/?port=6000&user=ada&password=tu+lip&dbname=my%20app",
+            "postgresql://ada:tu+lip@h:6000/my%20app?dbname=my%20app&user=ada&host=h&port=6000",
+            "postgresql://ada@:6000/my%20app?host=h&password=tu%2Blip",
+        ],
+    )
+    def test_becomes_the_urls_own_part(self, text: str) -> None:
+        url = parse(text)
+
+        assert (url.username, url.password, url.database) == ("ada", "tu+lip", "my app")
+        assert (url.host, url.port, dict(url.query)) == ("h", 6000, {})
+        assert redacted(url) == "postgresql://ada@h:6000/my%20app"
+
+    @pytest.mark.parametrize(
+        ("query", "name"),
+        [
+            ("dbname=other", "dbname"),
+            ("user=tulip", "user"),
+            ("password=tulips", "password"),
+            ("host=other", "host"),
+            ("port=6001", "port"),
+        ],
+    )
+    def test_is_refused_where_it_contradicts(self, query: str, name: str) -> None:
+        with pytest.raises(InvalidDatabaseUrl, match=f"'{name}' in its query") as caught:
+            parse(f"postgresql://ada:tulip@h:6000/app?{query}")
+        assert "tulip" not in str(caught.value)
+
+    @pytest.mark.parametrize(
+        ("query", "said"),
+        [
+            ("sslmode=no-verify", "write sslmode=require"),
+            ("sslmode=required", "'sslmode' .* verify-ca or verify-full"),
+            ("sslmode=require&sslmode=disable", "'sslmode' twice"),
+            ("sslmode", "'sslmode' without a value"),
+            ("sslmode=", "'sslmode' without a value"),
+            ("channel_binding=yes", "'channel_binding' .* prefer or require"),
+            ("target_session_attrs=rw", "'target_session_attrs' .* read-write"),
+            ("gssencmode=off", "'gssencmode'"),
+            ("sslcertmode=off", "'sslcertmode'"),
+            ("sslnegotiation=on", "'sslnegotiation' .* postgres or direct"),
+            ("sslnegotiation=direct", "weak sslmode"),
+            ("sslrootcert=system&sslmode=require", "weak sslmode"),
+            ("require_auth=tulip", "'require_auth'"),
+            ("load_balance_hosts=on", "'load_balance_hosts' .* disable or random"),
+            ("ssl_min_protocol_version=3", "'ssl_min_protocol_version'"),
+            ("connect_timeout=10s", "'connect_timeout' .* no whole number"),
+            ("keepalives_idle=x", "'keepalives_idle' .* no whole number"),
+            ("sslsni=true", "'sslsni' .* 0 or 1"),
+            ("client_encoding=utf-ate", "'client_encoding' .* UTF8"),
+            ("port=0", "'port' .* 1 to 65535"),
+            ("port=1,2", "as many ports"),
+            ("hostaddr=db.example.com", "'hostaddr' .* no IP address"),
+            ("hostaddr=127.0.0.1,127.0.0.2", "as many ports or addresses"),
+            ("service=mine", "'service', which reads another file"),
+            ("servicefile=/x", "'servicefile', which reads another file"),
+            ("passfile=/x", "'passfile', which reads another file"),
+            ("ssl=true", "'ssl'.* sslmode=require"),
+            ("sslaccept=strict", "'sslaccept'.* sslmode=require"),
+            ("connection_limit=5", "'connection_limit'.* DB_POOL_SIZE"),
+            ("database=other", "'database'.* after the host"),
+            ("dsn=x", "'dsn'"),
+            ("async=1", "'async'"),
+            ("a-b=1", "a parameter that PostgreSQL's own client does not know"),
+            ("password=x&tulip=y", "write '&' as %26"),
+            ("application_name=a%00b", "zero byte"),
+            ("application_name=%ff", "no valid UTF-8"),
+        ],
+    )
+    def test_is_refused_where_libpq_would_refuse_it(self, query: str, said: str) -> None:
+        with pytest.raises(InvalidDatabaseUrl, match=said) as caught:
+            parse(f"postgresql://h/app?{query}")
+        assert "tulip" not in str(caught.value)
+
+    @pytest.mark.parametrize(
+        "query",
+        [
+            "sslmode=verify-full&sslrootcert=system&channel_binding=require&sslnegotiation=direct",
+            "sslmode=require&target_session_attrs=prefer-standby&load_balance_hosts=random",
+            "require_auth=scram-sha-256%2Cmd5&gssencmode=disable&sslcertmode=allow",
+            "connect_timeout=10&keepalives=1&keepalives_idle=30&tcp_user_timeout=5000&sslsni=0",
+            "application_name=postern&client_encoding=UTF8&options=-csearch_path%3Dx",
+            "client_encoding=utf-8&hostaddr=127.0.0.1",
+        ],
+    )
+    def test_is_kept_where_libpq_takes_it(self, query: str) -> None:
+        kept = parse(f"postgresql://h/app?{query}").query
+
+        assert {name: unquote(value) for name, _, value in pairs(query)} == kept
+
+
+def pairs(query: str) -> list[tuple[str, str, str]]:
+    return [pair.partition("=") for pair in query.split("&")]
+
+
+class TestASecondAtSign:
+    @pytest.mark.parametrize(
+        ("text", "user", "shown"),
+        [
+            ("postgresql://ada@srv:tulip@h/app", "ada@srv", "postgresql://ada%40srv@h/app"),
+            ("postgresql://ada@srv@h/app", "ada@srv", "postgresql://ada%40srv@h/app"),
+            (
+                "postgresql://ada:tulip@h/app?application_name=a@b.c",
+                "ada",
+                "postgresql://ada@h/app",
+            ),
+            ("postgresql://h:5/app?application_name=a@b.c", None, "postgresql://h:5/app"),
+            ("postgresql://h/app@b", None, "postgresql://h/app%40b"),
+        ],
+    )
+    def test_is_read_where_its_place_is_certain(
+        self, text: str, user: str | None, shown: str
+    ) -> None:
+        url = parse(text)
+
+        assert url.username == user
+        assert redacted(url) == shown
+
+    @pytest.mark.parametrize(
+        ("text", "places"),
+        [
+            ("postgresql://ada:tu@lip@h/app", "in its password:"),
+            ("postgresql://ada@srv:tu@lip@h/app", "in its user's name or its password:"),
+            ("postgresql://ada:tu@lip/x@h/app", "in its password or its database's name:"),
+            ("postgresql://ada:tulip@h/app?sslmode=a@b", "in its password or its query:"),
+            ("postgresql://ada:tulip@h/app?tulip=a@b", "in its password or its query:"),
+        ],
+    )
+    def test_is_refused_with_its_possible_places(self, text: str, places: str) -> None:
+        with pytest.raises(InvalidDatabaseUrl, match=places) as caught:
+            parse(text)
+        assert "write '@' as %40" in str(caught.value)
+        assert "lip" not in str(caught.value)
+
+
+class TestSeveralHosts:
+    @pytest.mark.parametrize(
+        ("text", "shown"),
+        [
+            ("ada:tulip@h1:1,h2:2/app?target_session_attrs=primary",) * 2,
+            ("ada:tulip@h1,h2:2/app", "ada@h1:5432,h2:2/app"),
+            ("ada@[::1]:1,h2:2,[fe80::1]/app", "ada@[::1]:1,h2:2,[fe80::1]:5432/app"),
+            ("ada@/app?host=h1,h2&port=1,2", "ada@h1:1,h2:2/app"),
+            ("ada@/app?host=h1,h2&port=1", "ada@h1:1,h2:1/app"),
+            ("ada@/app?host=h1:1&host=h2:2", "ada@h1:1,h2:2/app"),
+            ("ada@h1,h2/app?port=1,2", "ada@h1:1,h2:2/app"),
+            ("ada@/app?host=/run/pg,h2", "ada@%2Frun%2Fpg:5432,h2:5432/app"),
+            (
+                "ada@h1,h2/app?hostaddr=::1,127.0.0.1",
+                "ada@h1:5432,h2:5432/app?hostaddr=%3A%3A1%2C127.0.0.1",
+            ),
+        ],
+    )
+    def test_are_read_and_shown_as_psql_reads_them(self, text: str, shown: str) -> None:
+        url = parse(f"postgresql://{text}")
+
+        assert redacted(url) == f"postgresql://{shown}".replace(":tulip", "")
+        assert parse(redacted(url)) == url._replace(password=None)
+
+    def test_reach_libpq_as_they_are(self) -> None:
+        url = parse("postgresql://ada@h1,[::1]:2/app")
+        _, given = url.get_dialect()().create_connect_args(url)
+
+        assert (given["host"], given["port"]) == ("h1,::1", "5432,2")
+
+    def test_of_neon_are_all_made_direct(self) -> None:
+        url = parse("postgresql://a@ep-a-1-pooler.x.neon.tech,ep-b-2-pooler.x.neon.tech/app")
+        direct = derive_direct(url)
+
+        assert direct is not None
+        assert redacted(direct) == (
+            "postgresql://a@ep-a-1.x.neon.tech:5432,ep-b-2.x.neon.tech:5432/app"
+        )
+
+
 class TestDirect:
+    @pytest.mark.parametrize(
+        ("host", "options", "direct_host", "direct_options"),
+        [
+            ("ep-a-1-pooler", "endpoint=ep-a-1-pooler", "ep-a-1", "endpoint=ep-a-1"),
+            ("ep-a-1-pooler", "project=ep-a-1-pooler", "ep-a-1", "project=ep-a-1"),
+            ("ep-a-1", "endpoint=ep-a-1-pooler", "ep-a-1", "endpoint=ep-a-1"),
+            ("ep-a-1-pooler", "endpoint=ep-a-1", "ep-a-1", "endpoint=ep-a-1"),
+            (
+                "ep-a-1-pooler",
+                r"-c search_path=a\ endpoint=x-pooler endpoint=ep-a-1-pooler -crole=b-pooler",
+                "ep-a-1",
+                r"-c search_path=a\ endpoint=x-pooler endpoint=ep-a-1 -crole=b-pooler",
+            ),
+        ],
+    )
+    def test_of_neon_is_derived_in_host_and_options_alike(
+        self, host: str, options: str, direct_host: str, direct_options: str
+    ) -> None:
+        text = (
+            f"postgresql://u-pooler:endpoint%3Dep-a-1-pooler%3Bx@{host}.eu.aws.neon.tech/d-pooler"
+            f"?sslmode=require&options={quote(options, safe='')}"
+        )
+        endpoints = resolve(text, None)
+
+        direct = endpoints.direct
+        assert (direct.host, direct.query["options"]) == (
+            f"{direct_host}.eu.aws.neon.tech",
+            direct_options,
+        )
+        assert direct.query["sslmode"] == "require"
+        assert (direct.username, direct.database) == ("u-pooler", "d-pooler")
+        assert direct.password == "endpoint=ep-a-1-pooler;x"
+        assert pooled_by_name(endpoints.app)
+        assert pooled_by_name(direct) is None
+
     def test_of_neon_is_derived_and_all_else_stays(self) -> None:
         endpoints = resolve(NEON, None)
         assert endpoints.app.host == "ep-cool-rain-123-pooler.eu-central-1.aws.neon.tech"
@@ -136,6 +362,9 @@ class TestPooledByName:
             ("postgresql://a@aws-0-eu.pooler.supabase.com:5432/p", False),
             ("postgresql://a@db.abc.supabase.co:5432/p", False),
             ("postgresql://a@my-pooler.example.com/p", False),
+            ("postgresql://a@1.2.3.4/p?options=endpoint%3Dep-a-1-pooler", True),
+            ("postgresql://a@1.2.3.4/p?options=endpoint%3Dep-a-1", False),
+            ("postgresql://a@h,aws-0-eu.pooler.supabase.com:6543/p", True),
         ],
     )
     def test_knows(self, text: str, pooled: bool) -> None:
@@ -152,6 +381,8 @@ class TestRedacted:
             "postgresql://ada@h/app?sslpassword=tulip&sslmode=require",
             "postgresql://ada:%74ulip@h/app",
             "postgresql://ada:tulip%40tulip@h/app?sslcert=tulip.pem",
+            "postgresql://ada@h/app?options=-c%20app.jwt_secret%3Dtulip",
+            "postgresql://ada@h/app?options=--app.jwt_secret%3Dtulip%20-csearch_path%3Dx",
         ],
     )
     def test_shows_no_secret(self, text: str) -> None:
@@ -164,6 +395,11 @@ class TestRedacted:
             "postgresql://ada@ep-cool-rain-123-pooler.eu-central-1.aws.neon.tech/app"
             "?channel_binding=require&sslmode=require"
         )
+
+    def test_shows_the_options_that_decide_where_it_leads(self) -> None:
+        url = parse("postgresql://h/app?options=-c+a.b%3Dtulip+-csearch_path%3Dx+endpoint%3Dep-a")
+
+        assert redacted(url) == ("postgresql://h/app?options=-csearch_path%3Dx%20endpoint%3Dep-a")
 
     def test_shows_no_control_characters_of_a_name(self) -> None:
         assert "\n" not in redacted(parse("postgresql://a%0Ab@h/a%0Ab"))

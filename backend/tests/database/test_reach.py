@@ -1,23 +1,31 @@
 """Every way in which a database can be out of reach, made for real, and the step that is named."""
 
+import os
+import pwd
+import re
 import socket
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import psycopg2
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from src.database import reach
+from src.database import client_defaults, embedded, identity, reach
+from src.database.endpoints import parse
 from src.database.origin import Endpoint
 from src.database.reach import ReachStep, Unreachable
-from tests.support.own_postgres import OwnPostgres, ready_made
+from src.settings import BACKEND
+from tests.support.own_postgres import PASSWORD, OwnPostgres, ready_made
 from tests.support.pgbouncer import PgBouncer, installed
-from tests.support.ports import free_port
+from tests.support.ports import free_port, full_house
 from tests.support.scratch import Scratch
+from tests.support.service import alembic, environment
 
 Door = Callable[..., dict[str, Any]]
 
@@ -199,6 +207,128 @@ class TestAServerThatIsBusy:
         assert found.command == "wait; the service recovers by itself"
 
 
+class TestParameters:
+    """What the client library refuses, and what the server does: neither is a frozen server."""
+
+    @pytest.mark.parametrize(
+        "query", [{"sslmode": "no-verify"}, {"channel_binding": "x"}, {"require_auth": "tulip"}]
+    )
+    def test_that_the_client_refuses(self, server: OwnPostgres, query: dict[str, str]) -> None:
+        found = failure(server, query=query)
+        assert found.step is ReachStep.ADDRESS
+        assert found.cause in found.summary
+        assert found.command == "correct that parameter in DATABASE_URL in backend/.env"
+
+    def test_that_the_server_refuses(self, server: OwnPostgres) -> None:
+        found = failure(server, query={"options": "-c no_such_setting=1"})
+        assert found.step is ReachStep.SESSION
+        assert "no_such_setting" in found.summary
+
+    def test_a_client_certificate_that_is_not_there(
+        self, server: OwnPostgres, door: Door, tmp_path: Path
+    ) -> None:
+        missing = str(tmp_path / "client.crt")
+        key = {"sslcert": missing, "sslkey": missing}
+        Path(missing).write_text("no certificate")
+        found = failure(server, **door(sslmode="require", **key))
+        assert found.step is ReachStep.TLS
+        assert found.command == "correct sslcert and sslkey in DATABASE_URL in backend/.env"
+
+
+class TestSeveralServers:
+    def address(self, *places: str, **query: str) -> Endpoint:
+        login = f"app:{quote(PASSWORD, safe='')}"
+        asked = "&".join(f"{name}={value}" for name, value in query.items())
+        url = parse(f"postgresql://{login}@{','.join(places)}/service?{asked}")
+        return Endpoint(url, source="backend/.env")
+
+    def test_the_second_is_used_where_nothing_listens_at_the_first(
+        self, server: OwnPostgres
+    ) -> None:
+        down, up = f"127.0.0.1:{free_port()}", f"localhost:{server.port}"
+        assert reach.diagnose(self.address(down, up)) is None
+        assert reach.diagnose(self.address("nowhere.invalid", up)) is None
+
+    def test_the_second_is_used_where_the_first_is_silent(self, server: OwnPostgres) -> None:
+        with full_house() as silent:
+            door = self.address(f"127.0.0.1:{silent}", f"127.0.0.1:{server.port}")
+            assert reach.diagnose(door) is None
+
+    def test_all_are_named_where_none_can_be_used(self) -> None:
+        one, two = free_port(), free_port()
+        found = reach.diagnose(self.address(f"127.0.0.1:{one}", f"localhost:{two}"))
+        assert found is not None
+        assert found.step is ReachStep.PORT
+        assert found.summary == f"nothing listens on 127.0.0.1:{one}, localhost:{two}"
+
+    def test_psql_reaches_them_by_the_address_that_is_shown(self, server: OwnPostgres) -> None:
+        door = self.address(f"127.0.0.1:{free_port()}", f"127.0.0.1:{server.port}", sslmode="allow")
+        done = subprocess.run(
+            (str(embedded.bundled("psql")), door.address, "-Atc", "SHOW port"),
+            env={"PGPASSWORD": PASSWORD},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert done.stdout.strip() == str(server.port)
+
+    def test_the_one_that_takes_writes_is_found(self, own_postgres: OwnPostgres) -> None:
+        standby = own_postgres.copied(standby=True)
+        try:
+            places = f"127.0.0.1:{standby.port}", f"127.0.0.1:{own_postgres.port}"
+            primary = identity.identify(self.address(*places, target_session_attrs="read-write"))
+            replica = identity.identify(self.address(*places[::-1], target_session_attrs="standby"))
+            found = reach.diagnose(self.address(places[0], target_session_attrs="read-write"))
+        finally:
+            standby.close()
+        assert (primary.server_port, primary.in_recovery) == (own_postgres.port, False)
+        assert (replica.server_port, replica.in_recovery) == (standby.port, True)
+        assert found is not None
+        assert found.step is ReachStep.SESSION
+        assert "target_session_attrs" in found.summary
+
+    def test_migrations_and_the_service_use_the_one_that_is_up(
+        self, own_postgres: OwnPostgres
+    ) -> None:
+        door = self.address(f"127.0.0.1:{free_port()}", f"127.0.0.1:{own_postgres.port}")
+        text = door.url.render_as_string(hide_password=False)
+        alembic("upgrade", "head", settings={"DATABASE_URL": text})
+        show = "from src.database.database import engine as e; print(e.connect().info)"
+        done = subprocess.run(
+            (sys.executable, "-c", show),
+            cwd=BACKEND,
+            env=environment({"DATABASE_URL": text}),
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, done.stderr
+
+
+class TestWhatTheClientLibraryAdds:
+    def test_is_shown(self) -> None:
+        me, folder = pwd.getpwuid(os.geteuid()).pw_name, client_defaults.socket_folder()
+        silent = Endpoint(parse("postgresql:///service"))
+
+        with pytest.raises(psycopg2.OperationalError, match=re.escape(folder)):
+            psycopg2.connect(port=1, dbname="service")
+        assert parse(silent.address).query["host"] == folder
+        assert (parse(silent.address).username, silent.host) == (me, folder)
+
+    def test_a_password_may_come_from_the_users_own_file(
+        self, server: OwnPostgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        door = Endpoint(server.url(password=None))
+        monkeypatch.setenv("HOME", str(tmp_path))
+        without = reach.diagnose(door)
+        (tmp_path / ".pgpass").write_text(f"127.0.0.1:{server.port}:*:app:{PASSWORD}\n")
+        (tmp_path / ".pgpass").chmod(0o600)
+
+        assert without is not None
+        assert without.step is ReachStep.PASSWORD
+        assert reach.diagnose(door) is None
+
+
 class TestAServerThatSpeaksAnotherLanguage:
     """Only its names can be read; they stand in quotation marks in every language."""
 
@@ -212,22 +342,6 @@ class TestAServerThatSpeaksAnotherLanguage:
     def test_is_understood_by_names(self, server: OwnPostgres, said: str, step: str) -> None:
         error = OperationalError("", None, psycopg2.OperationalError(said))
         assert reach.explain(Endpoint(server.url()), error).step == step
-
-
-@contextmanager
-def full_house() -> Iterator[int]:
-    """A port whose queue is full: like a firewall's, it answers no new connection at all."""
-    with closing(socket.socket()) as listener:
-        listener.bind(("127.0.0.1", 0))
-        listener.listen(0)
-        port = listener.getsockname()[1]
-        waiting = [socket.socket() for _ in range(4)]
-        for one in waiting:
-            one.setblocking(False)
-            one.connect_ex(("127.0.0.1", port))
-        yield port
-        for one in waiting:
-            one.close()
 
 
 def connected(server: OwnPostgres) -> psycopg2.extensions.connection:

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import make_url
 
+from src.database import reach
 from src.database.migration_history import own_history
+from src.database.origin import Endpoint
 from src.database.reach import ReachStep
 from src.database.schema_state import SchemaStatus
 from src.doctor.checks.reachability import UNREACHABLE
@@ -64,6 +66,21 @@ class TestReachability:
 
         assert finding.condition.code == "unreachable_database"
         assert "CREATE DATABASE" in finding.mend
+
+    def test_a_server_that_does_not_take_what_the_address_asks_for(self, copy: Copy) -> None:
+        url = databases.direct_url().update_query_dict({"options": "-c no_such_setting=1"})
+        copy.write_env(DATABASE_URL=url.render_as_string(hide_password=False))
+        finding = copy.found(APP_ANSWERS)
+
+        assert finding.condition.code == "unreachable_session"
+        assert "no_such_setting" in finding.evidence[1]
+
+    def test_a_parameter_that_the_client_library_refuses_after_all(self) -> None:
+        url = databases.direct_url().update_query_dict({"sslmode": "no-verify"})
+        obstacle = reach.diagnose(Endpoint(url))
+
+        assert obstacle is not None
+        assert UNREACHABLE[obstacle.step].code == "unreachable_address"
 
     def test_something_that_never_answers(self, copy: Copy) -> None:
         with socket.create_server(("127.0.0.1", 0)) as silent:

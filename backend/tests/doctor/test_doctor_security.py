@@ -203,6 +203,21 @@ class TestProduction:
 
         assert self.codes(copy, DATABASE_URL=url) == ["tls_not_required"]
 
+    @pytest.mark.parametrize(
+        ("places", "codes"),
+        [
+            ("/d?host=db.example.com", ["tls_not_required"]),
+            ("localhost,db.example.com/d", ["tls_not_required"]),
+            ("localhost/d?hostaddr=192.0.2.1", ["tls_not_required"]),
+            ("127.0.0.1:1,[::1]:2/d", []),
+            ("/d?host=/run/pg", []),
+        ],
+    )
+    def test_counts_every_host_wherever_it_stands(
+        self, copy: Copy, places: str, codes: list[str]
+    ) -> None:
+        assert self.codes(copy, DATABASE_URL=f"postgresql://app:pw@{places}") == codes
+
 
 class TestNext:
     @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 import secrets
 import socket
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 
 BELOW_EPHEMERAL = range(10_000, 32_000)
 """No outgoing connection is given one of these, so a free one stays free until it is used."""
@@ -17,3 +19,19 @@ def free_port() -> int:
             except OSError:
                 continue
             return port
+
+
+@contextmanager
+def full_house() -> Iterator[int]:
+    """A port whose queue is full: like a firewall's, it answers no new connection at all."""
+    with closing(socket.socket()) as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(0)
+        port = listener.getsockname()[1]
+        waiting = [socket.socket() for _ in range(4)]
+        for one in waiting:
+            one.setblocking(False)
+            one.connect_ex(("127.0.0.1", port))
+        yield port
+        for one in waiting:
+            one.close()

@@ -149,6 +149,32 @@ class TestPasswords:
         assert password not in finding.evidence[0]
 
 
+class TestParameters:
+    @pytest.mark.parametrize(
+        ("query", "said"),
+        [
+            ("sslmode=no-verify", "write sslmode=require"),
+            ("sslmode=require&sslmode=disable", "carries 'sslmode' twice"),
+            ("ssl=true", "write sslmode=require instead"),
+            ("pgbouncer=true", "remove it"),
+            ("dbname=other", "carries 'dbname' in its query"),
+            ("service=production", "which reads another file"),
+        ],
+    )
+    def test_that_cannot_be_used_are_a_finding_before_any_connection(
+        self, copy: Copy, monkeypatch: pytest.MonkeyPatch, query: str, said: str
+    ) -> None:
+        for name in ("DATABASE_URL", "DATABASE_URL_UNPOOLED"):
+            monkeypatch.delenv(name)
+        copy.write_env(DATABASE_URL=f"postgresql://app:tulip@db.invalid/app?{query}")
+        report = copy.doctor("--json")
+
+        found = report.findings[report.codes.index("database_url_invalid")]
+        assert said in found["evidence"][0]
+        assert not [code for code in report.codes if code.startswith("unreachable_")]
+        assert "tulip" not in str(report.findings)
+
+
 class TestALogLine:
     URL = "postgresql://neondb_owner:tulip-and-hyacinth@ep-a-1-pooler.eu.aws.neon.tech/neondb"
 

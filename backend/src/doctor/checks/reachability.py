@@ -25,6 +25,12 @@ UNREACHABLE = {
     step: Condition(f"unreachable_{step}", title, why, heading)
     for step, title, why, heading in (
         (
+            "address",
+            "The database's address has a parameter that cannot be used",
+            "PostgreSQL's own client refuses it, and asks no server.",
+            "DATABASE_URL cannot be read",
+        ),
+        (
             "name",
             "The database's host name leads nowhere",
             "A typing error, a name of another network (a container's, say), or no name service.",
@@ -65,6 +71,12 @@ UNREACHABLE = {
             "The server has no such database",
             "The server is there and the user is known; the name after the slash is wrong.",
             'database "…" does not exist',
+        ),
+        (
+            "session",
+            "The database refuses the connection for a reason of its own",
+            "It is the wrong kind of server, or it does not take what the address asks for.",
+            "session is read-only",
         ),
         (
             "answer",

@@ -3,6 +3,7 @@
 import os
 import stat
 import subprocess
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from src.doctor.case import Case
@@ -21,6 +22,9 @@ from src.doctor.report import (
     found_or_fine,
 )
 from src.doctor.shown import address
+
+if TYPE_CHECKING:
+    from src.database.hosts import Host
 
 SECRET_UNSET = Condition(
     "secret_key_unset",
@@ -233,6 +237,7 @@ def _public_address(case: Case, field: str) -> list[Found]:
 
 def _encrypted(case: Case) -> list[Found]:
     from src.database.endpoints import InvalidDatabaseUrl, parse
+    from src.database.hosts import hosts_of
 
     found = []
     for field in ("database_url", "database_url_unpooled"):
@@ -241,13 +246,18 @@ def _encrypted(case: Case) -> list[Found]:
             url = parse(secret.get_secret_value()) if secret else None
         except InvalidDatabaseUrl:  # another check reports it
             continue
-        if url is None or not url.host or url.host in LOCAL or "host" in url.query:
+        if url is None or all(_is_here(host) for host in hosts_of(url)):
             continue
         if url.query.get("sslmode") not in ENFORCING:
             evidence = f"{field.upper()} is {address(secret.get_secret_value())}"
             mend = f"Add ?sslmode=require to {field.upper()}."
             found.append(TLS_OPTIONAL.found(evidence, mend=mend))
     return found
+
+
+def _is_here(host: "Host") -> bool:
+    """Whether what is sent to it leaves this machine."""
+    return host.is_socket or (host.address or host.name) in ("", *LOCAL)
 
 
 CHECKS = (

@@ -1,0 +1,35 @@
+"""Which of several servers neither accept nor refuse a connection: they are off, or cut off.
+
+libpq waits for such a one as long as it may, and never comes to the next.
+"""
+
+import errno
+import selectors
+import socket
+import time
+from collections.abc import Sequence
+from contextlib import ExitStack, suppress
+
+from src.database.hosts import is_address
+
+KNOCK_WITHIN = 0.3
+"""Seconds for an answer, of all together."""
+
+
+def silent_of(doors: Sequence[tuple[str, int]], within: float) -> set[tuple[str, int]]:
+    """The addresses that neither accept nor refuse a connection in time."""
+    until = time.monotonic() + within
+    with ExitStack() as stack, selectors.DefaultSelector() as waiting:
+        for address, port in doors:
+            if not is_address(address):
+                continue
+            family = socket.AF_INET6 if ":" in address else socket.AF_INET
+            with suppress(OSError):  # a family that this machine does not have
+                door = stack.enter_context(socket.socket(family, socket.SOCK_STREAM))
+                door.setblocking(False)
+                if door.connect_ex((address, port)) == errno.EINPROGRESS:
+                    waiting.register(door, selectors.EVENT_WRITE, (address, port))
+        while waiting.get_map() and (left := until - time.monotonic()) > 0:
+            for key, _ in waiting.select(left):
+                waiting.unregister(key.fileobj)
+        return {key.data for key in waiting.get_map().values()}
