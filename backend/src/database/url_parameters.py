@@ -27,7 +27,7 @@ SHOWABLE = frozenset(
     {
         *("sslmode", "sslnegotiation", "sslrootcert", "sslsni", "gssencmode", "channel_binding"),
         *("host", "port", "hostaddr", "target_session_attrs", "load_balance_hosts", "options"),
-        *("connect_timeout", "require_auth", "client_encoding"),
+        *("connect_timeout", "require_auth"),
     }
 )
 """What decides where and how is shown; never a secret, or anything not known."""
