@@ -29,7 +29,8 @@ export function parseEnv(source: Source): Env {
     }
     const url = URL.canParse(text) ? new URL(text) : undefined;
     if (!url || (url.protocol !== "http:" && url.protocol !== "https:")) {
-      faults.push(`${name} is not an http or https address: ${JSON.stringify(text)}`);
+      // Without the text: somebody may have put a database's address with its password here.
+      faults.push(`${name} is not an http or https address.`);
       return;
     }
     if (url.username || url.password || url.search || url.hash) {
