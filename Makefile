@@ -7,7 +7,6 @@ MAKEFLAGS += --no-print-directory
 API_PORT ?=
 WEB_PORT ?=
 export API_PORT WEB_PORT
-export CHROMIUM_PATH ?= $(firstword $(wildcard /usr/bin/chromium /usr/bin/google-chrome))
 export PATH := $(CURDIR)/.tools/node:$(PATH)
 
 VENV := $(CURDIR)/backend/.venv
@@ -16,6 +15,7 @@ BACKEND_READY := backend/.venv/.ready
 FRONTEND_READY := frontend/node_modules/.ready
 LOAD_READY := bench/load/node_modules/.ready
 BENCH_READY := bench/.venv/.ready
+SYSTEM_PACKAGES := scripts/system-packages
 SETUP := python=$$(scripts/find-python) && "$$python" scripts/setup.py
 COMPILE := .tools/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-annotate --no-header $(if $(UPGRADE),--upgrade)
@@ -31,7 +31,8 @@ help: ## List the commands
 dev: $(BACKEND_READY) $(FRONTEND_READY) ## Run everything, with reload (API_PORT=8000, WEB_PORT=3000)
 	@$(BIN)/python scripts/dev.py
 
-test: $(BACKEND_READY) $(FRONTEND_READY) $(LOAD_READY) system-packages ## Run everything that CI runs
+test: $(BACKEND_READY) $(FRONTEND_READY) $(LOAD_READY) ## Run everything that CI runs
+	@$(SYSTEM_PACKAGES) pgbouncer postgresql chromium
 	@$(BIN)/python scripts/stages.py
 
 check: check-backend check-web ## Check formatting, lint, types, layers and generated files
@@ -68,9 +69,11 @@ check-web: $(FRONTEND_READY)
 	cd frontend && npm run --silent check-generated
 
 test-backend: $(BACKEND_READY) $(FRONTEND_READY) $(LOAD_READY) ## The backend's tests (ARGS="-k signup")
+	@$(SYSTEM_PACKAGES) pgbouncer postgresql
 	cd backend && $(BIN)/pytest $(ARGS)
 
 test-elsewhere: $(BACKEND_READY) $(LOAD_READY) ## The same on Python 3.13, and through PgBouncer in transaction mode
+	@$(SYSTEM_PACKAGES) pgbouncer postgresql
 	@scripts/test-elsewhere $(ARGS)
 
 test-web: $(FRONTEND_READY) ## The web app's unit tests
@@ -79,8 +82,9 @@ test-web: $(FRONTEND_READY) ## The web app's unit tests
 build-web: $(FRONTEND_READY) ## The web app as it is deployed
 	cd frontend && npm run --silent build
 
-test-e2e: $(BACKEND_READY) build-web system-packages ## Journeys in a real browser, against the real API
-	cd frontend && npm run --silent e2e
+test-e2e: $(BACKEND_READY) build-web ## Journeys in a real browser, against the real API (ARGS=sessions)
+	@$(SYSTEM_PACKAGES) chromium
+	@scripts/test-e2e $(ARGS)
 
 corpus: $(BACKEND_READY) ## Not part of it: every input in a folder, to every field (DIR=path)
 	@test -d "$(DIR)" || { echo 'Name a folder of inputs: make corpus DIR=path' >&2; exit 2; }
@@ -103,7 +107,7 @@ bench-setup: $(BACKEND_READY) $(LOAD_READY) $(BENCH_READY) ## Install the peers 
 
 ##@ House-keeping
 
-.PHONY: setup system-packages lock openapi clean
+.PHONY: setup lock openapi clean
 
 setup: $(BACKEND_READY) $(FRONTEND_READY) ## Install everything (the other commands do it by themselves)
 
@@ -128,9 +132,6 @@ clean: ## Remove what make made; settings and the embedded database stay
 	rm -rf bench/.venv bench/load/node_modules bench/peers/*/.venv bench/peers/*/node_modules
 	rm -rf .tools backend/.venv backend/.venv-* frontend/node_modules frontend/.next frontend/next-env.d.ts
 	@bash backend/clear_cache.sh
-
-system-packages:
-	@scripts/system-packages
 
 $(BACKEND_READY): backend/requirements-dev.txt .tools/bin/uv
 	@$(SETUP) backend .venv

@@ -1,7 +1,4 @@
-import { existsSync } from "node:fs";
 import { defineConfig, devices } from "@playwright/test";
-
-const CHROMIUM = process.env.CHROMIUM_PATH || "/usr/bin/chromium";
 
 export default defineConfig({
   testDir: "e2e",
@@ -18,8 +15,8 @@ export default defineConfig({
     screenshot: "only-on-failure",
     contextOptions: { reducedMotion: "reduce" },
     launchOptions: {
-      // Without one of these, Playwright looks for a browser of its own.
-      ...(existsSync(CHROMIUM) && { executablePath: CHROMIUM }),
+      // Without one, Playwright looks for its own.
+      executablePath: process.env.CHROMIUM_PATH || undefined,
       args: ["--no-sandbox"],
     },
   },

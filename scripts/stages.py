@@ -44,7 +44,7 @@ def run_lane(stages: tuple[str, ...], outcomes: list[Outcome], speaking: threadi
         with speaking:
             print(f"… make {stage}", flush=True)
         done = subprocess.run(
-            ["make", stage],
+            ["make", stage, "SYSTEM_PACKAGES=true"],  # `make test` has installed them
             cwd=ROOT,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -67,6 +67,8 @@ def print_summary(outcomes: list[Outcome]) -> None:
         print(f"{mark} {outcome.stage:<14} {outcome.seconds:6.1f} s")
         for line in outcome.left_out:
             print(f"       {line}")
+    if any(outcome.left_out for outcome in outcomes):
+        print("Not all was run: see what was LEFT OUT above.")
 
 
 if __name__ == "__main__":

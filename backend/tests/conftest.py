@@ -18,6 +18,7 @@ if TYPE_CHECKING:  # what reads the settings is imported once they stand
     from src.clock import Clock
     from src.settings import Settings
 
+pytest_plugins = ("tests.support.needs",)
 TABLES = '"user", session, endpoint_probe, rate_limit, failure_streak'
 PASSWORD = "testpass123"
 

@@ -25,6 +25,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
+from typing import ClassVar
 
 import psycopg2
 from psycopg2 import errors
@@ -105,6 +106,7 @@ class Cluster:
     data_dir: Path
     opened_by: int = field(default_factory=os.getpid)
     share: int | None = None
+    initdb_options: ClassVar[tuple[str, ...]] = INITDB_OPTIONS
 
     def open(self, *, durable: bool) -> str:
         with self.alone():
@@ -161,7 +163,7 @@ class Cluster:
         if user := self.system_user:
             shutil.chown(fresh, user)
             embedded_root.let_through(fresh)
-        self.run("initdb", *INITDB_OPTIONS, "--pgdata", str(fresh))
+        self.run("initdb", *self.initdb_options, "--pgdata", str(fresh))
         fresh.rename(self.data_dir)
 
     def start(self, *, durable: bool) -> None:
@@ -258,8 +260,11 @@ class Cluster:
         embedded_root.make_system_user(embedded_root.SYSTEM_USER)
         return embedded_root.SYSTEM_USER
 
+    def program(self, command: str) -> Path:
+        return bundled(command)
+
     def run(self, command: str, *arguments: str) -> None:
-        program = bundled(command)
+        program = self.program(command)
         if self.system_user:
             embedded_root.let_through(program)
         # Files, not pipes: a server that outlives its starter would hold a pipe open for ever.

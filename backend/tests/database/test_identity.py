@@ -8,10 +8,10 @@ from src.database import identity
 from src.database.identity import Verdict, compare, identify
 from src.database.origin import Endpoint
 from tests.support.own_postgres import OwnPostgres, ready_made
-from tests.support.pgbouncer import PgBouncer, installed
+from tests.support.pgbouncer import PgBouncer
 from tests.support.scratch import Scratch
 
-needs_pgbouncer = pytest.mark.skipif(not installed(), reason="pgbouncer is not installed")
+needs_pgbouncer = pytest.mark.needs("pgbouncer")
 
 
 @pytest.fixture

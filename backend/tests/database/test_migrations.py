@@ -16,7 +16,7 @@ from src.database.migrations import ADVISORY_LOCK, scripts
 from src.database.schema_state import SchemaStatus
 from src.models import metadata
 from tests.support.own_postgres import OwnPostgres, ready_made
-from tests.support.pgbouncer import PgBouncer, installed
+from tests.support.pgbouncer import PgBouncer
 from tests.support.ports import free_port
 from tests.support.postgres import connect
 from tests.support.scratch import Scratch
@@ -35,7 +35,7 @@ def downgrade() -> None:
     pass
 '''
 
-needs_pgbouncer = pytest.mark.skipif(not installed(), reason="pgbouncer is not installed")
+needs_pgbouncer = pytest.mark.needs("pgbouncer")
 
 
 @pytest.fixture

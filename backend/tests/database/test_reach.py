@@ -22,14 +22,14 @@ from src.database.origin import Endpoint
 from src.database.reach import ReachStep, Unreachable
 from src.settings import BACKEND
 from tests.support.own_postgres import PASSWORD, OwnPostgres, ready_made
-from tests.support.pgbouncer import PgBouncer, installed
+from tests.support.pgbouncer import PgBouncer
 from tests.support.ports import free_port, full_house
 from tests.support.scratch import Scratch
 from tests.support.service import alembic, environment
 
 Door = Callable[..., dict[str, Any]]
 
-needs_pgbouncer = pytest.mark.skipif(not installed(), reason="pgbouncer is not installed")
+needs_pgbouncer = pytest.mark.needs("pgbouncer")
 
 
 def failure(server: OwnPostgres, **changes: Any) -> Unreachable:

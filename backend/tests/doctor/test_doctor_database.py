@@ -20,7 +20,7 @@ from src.doctor.report import Fine, NotExamined
 from src.doctor.shown import address
 from tests.support import databases
 from tests.support.checkout import Copy
-from tests.support.pgbouncer import PgBouncer, installed
+from tests.support.pgbouncer import PgBouncer
 
 APP_ANSWERS = "The app's endpoint answers"
 ONE_DATABASE = "Both endpoints are one database"
@@ -30,9 +30,7 @@ AVOIDS_POOLER = "Migrations avoid the pooler"
 DROP_HASH = 'ALTER TABLE "user" DROP COLUMN password_hash'
 
 
-needs_pgbouncer = pytest.mark.skipif(
-    installed() is None, reason="LEFT OUT: pgbouncer is not installed: apt-get install pgbouncer"
-)
+needs_pgbouncer = pytest.mark.needs("pgbouncer")
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import psutil
@@ -23,22 +24,24 @@ from tests.support.postgres import run
 
 USER = "app"
 PASSWORD = "a p@ss/word%-pooler"
+Kind = Callable[[Path], embedded.Cluster]
+"""The bundled PostgreSQL, or another: `debian_postgres.DebianCluster`."""
 HBA = """
 local all postgres trust
 host  all all 127.0.0.1/32 scram-sha-256
 """
 
 
-def ready_made(*, migrated: bool = False) -> "OwnPostgres":
+def ready_made(*, migrated: bool = False, kind: Kind = embedded.Cluster) -> "OwnPostgres":
     """A server on a copy of files that the run makes once: quick, and all have one identity."""
-    return _at_rest(migrated=migrated).copied()
+    return _at_rest(migrated=migrated, kind=kind).copied()
 
 
 @cache
-def _at_rest(*, migrated: bool) -> "OwnPostgres":
+def _at_rest(*, migrated: bool, kind: Kind) -> "OwnPostgres":
     from tests.support.service import alembic
 
-    server = ready_made() if migrated else OwnPostgres()
+    server = ready_made(kind=kind) if migrated else OwnPostgres(kind=kind)
     atexit.register(server.close)
     if migrated:
         alembic("upgrade", "head", settings={"DATABASE_URL": server.text()})
@@ -49,11 +52,17 @@ def _at_rest(*, migrated: bool) -> "OwnPostgres":
 class OwnPostgres:
     """A server with the role `app`, which owns the database `service` and is no superuser."""
 
-    def __init__(self, *, copy_of: "OwnPostgres | None" = None, standby: bool = False) -> None:
+    def __init__(
+        self,
+        *,
+        copy_of: "OwnPostgres | None" = None,
+        standby: bool = False,
+        kind: Kind = embedded.Cluster,
+    ) -> None:
         self.port = free_port()
         self.folder = make_folder()
         self.folder.chmod(0o711)
-        self.cluster = embedded.Cluster(self.folder / "data")
+        self.cluster = kind(self.folder / "data")
         if copy_of is not None:
             self._copy(copy_of, standby=standby)
             return
@@ -80,7 +89,7 @@ class OwnPostgres:
 
     def copied(self, *, standby: bool = False) -> "OwnPostgres":
         """A second server on a copy of this one's files; a standby reads only."""
-        return OwnPostgres(copy_of=self, standby=standby)
+        return OwnPostgres(copy_of=self, standby=standby, kind=type(self.cluster))
 
     def _copy(self, original: "OwnPostgres", *, standby: bool) -> None:
         runs = original.cluster.running() is not None

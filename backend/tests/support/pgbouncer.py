@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import make_url
 
 from src.database.embedded_root import SYSTEM_USER
+from tests.support.needs import MACHINE
 from tests.support.ports import free_port
 
 CONFIGURATION = """
@@ -33,7 +34,7 @@ pidfile = {folder}/pgbouncer.pid
 
 def installed() -> str | None:
     """The path of the pgbouncer program; Debian puts it into /usr/sbin."""
-    return shutil.which("pgbouncer", path=os.environ.get("PATH", "") + ":/usr/sbin")
+    return shutil.which("pgbouncer", path=f"{os.environ.get('PATH', '')}:{MACHINE / 'usr/sbin'}")
 
 
 class PgBouncer:

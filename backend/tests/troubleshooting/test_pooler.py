@@ -11,12 +11,10 @@ from sqlalchemy.pool import NullPool
 
 from src.database.endpoints import derive_direct, parse
 from tests.support import databases
-from tests.support.pgbouncer import PgBouncer, installed
+from tests.support.pgbouncer import PgBouncer
 from tests.support.postgres import connect
 
-pytestmark = pytest.mark.skipif(
-    installed() is None, reason="LEFT OUT: pgbouncer is not installed: apt-get install pgbouncer"
-)
+pytestmark = pytest.mark.needs("pgbouncer")
 
 ADD_COLUMN = "ALTER TABLE person ADD COLUMN password_hash text DEFAULT 'hash'"
 

@@ -1,0 +1,19 @@
+"""Debian's own PostgreSQL, older than the bundled one, runs in tests as the bundled one does."""
+
+import pytest
+
+from tests.support.debian_postgres import DebianCluster, programs
+from tests.support.own_postgres import ready_made
+
+
+@pytest.mark.needs("postgresql")
+def test_it_runs_with_our_tables_in_it() -> None:
+    server = ready_made(migrated=True, kind=DebianCluster)
+    try:
+        ((version,),) = server.sql("SHOW server_version")
+        ((users,),) = server.sql('SELECT count(*) FROM "user"', "service")
+    finally:
+        server.close()
+
+    assert str(version).split(".")[0] == programs().parent.name.split(".")[0]  # type: ignore[union-attr]
+    assert users == 0
