@@ -41,8 +41,8 @@ format: $(BACKEND_READY) $(FRONTEND_READY) ## Format all code, and mend what lin
 	cd backend && $(BIN)/ruff check --fix --quiet . ../scripts ../examples ../bench ; $(BIN)/ruff format . ../scripts ../examples ../bench
 	cd frontend && npm run --silent format
 
-doctor: $(BACKEND_READY) ## Find out what is wrong, most of all with the database
-	@cd backend && $(BIN)/postern doctor $(ARGS)
+doctor: $(BACKEND_READY) ## Find out what is wrong, most of all with the database (API_PORT=8000, ARGS=--fix)
+	@cd backend && $(BIN)/postern doctor $(if $(API_PORT),--api-url=http://localhost:$(API_PORT)) $(ARGS)
 
 migrate: $(BACKEND_READY) ## Bring the database to the newest revision
 	cd backend && $(BIN)/alembic upgrade head

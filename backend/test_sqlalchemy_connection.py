@@ -6,4 +6,4 @@ from src.doctor.checks import connection
 from src.doctor.command import run
 
 if __name__ == "__main__":
-    sys.exit(run(checks=connection.CHECKS, whole=True))
+    sys.exit(run(checks=connection.CHECKS))

@@ -131,7 +131,7 @@ def holder(number: int) -> str:
             listens = connection.status == psutil.CONN_LISTEN and connection.pid
             if listens and connection.laddr and connection.laddr.port == number:
                 process = psutil.Process(connection.pid)
-                command = " ".join(process.cmdline()).strip()[:80]
+                command = " ".join(process.cmdline()).strip()
                 return f" by {process.name()} (process {process.pid}: {command})"
     return ""
 

@@ -64,11 +64,20 @@ def doctor(
     *,
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
     fix: Annotated[bool, typer.Option("--fix", help="First mend what is safe to mend.")] = False,
+    api_url: Annotated[
+        str | None, typer.Option("--api-url", help="Where the service runs, if not at API_URL.")
+    ] = None,
 ) -> None:
     """Find out what is wrong and what mends it. Ends with 0 (well), 1 (findings) or 2 (unknown)."""
+    from src.doctor.answers import address
     from src.doctor.command import run
 
-    raise typer.Exit(run(as_json=as_json, fix=fix))
+    try:
+        where = address(api_url) if api_url else None
+    except ValueError:
+        typer.echo("--api-url is no address: --api-url=http://localhost:8000", err=True)
+        raise typer.Exit(2) from None
+    raise typer.Exit(run(as_json=as_json, fix=fix, api_url=where))
 
 
 @app.command()

@@ -5,6 +5,7 @@ import urllib.error
 import urllib.request
 from enum import Enum, auto
 from http.client import HTTPException
+from urllib.parse import urlsplit
 
 WITHIN = 3.0
 """Seconds."""
@@ -47,3 +48,11 @@ def _ask(url: str) -> dict[str, object]:
     except (urllib.error.HTTPError, HTTPException, ValueError):
         return {}
     return document if isinstance(document, dict) else {}
+
+
+def address(text: str) -> str:
+    """The address of a service as somebody typed it, without a password; a ValueError for none."""
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.port == 0:
+        raise ValueError(text)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path.rstrip('/')}"

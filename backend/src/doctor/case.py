@@ -65,8 +65,9 @@ THIS_CHECKOUT = Checkout(BACKEND.parent, BACKEND.name)
 class Case:
     """What the checks share. What cannot be had raises `CannotExamine`."""
 
-    def __init__(self, checkout: Checkout = THIS_CHECKOUT) -> None:
+    def __init__(self, checkout: Checkout = THIS_CHECKOUT, api_url: str | None = None) -> None:
         self.checkout = checkout
+        self._api_url = api_url
 
     @cached_property
     def reading(self) -> "Loaded | InvalidSettings":
@@ -89,6 +90,11 @@ class Case:
     @property
     def settings(self) -> "Settings":
         return self.loaded.settings
+
+    @property
+    def api_url(self) -> str:
+        """Where the service runs: `make dev API_PORT=9000` does not follow the settings."""
+        return self._api_url or self.settings.api_url
 
     @cached_property
     def endpoints(self) -> "tuple[Endpoint, Endpoint]":

@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from typing import TextIO
 
+from src.doctor.answers import address
 from src.doctor.case import THIS_CHECKOUT, Case, Checkout
 from src.doctor.examination import CHECKS, described, examine
 from src.doctor.flow import Flow
@@ -19,28 +20,28 @@ def run(
     *,
     as_json: bool = False,
     fix: bool = False,
-    whole: bool = False,
+    api_url: str | None = None,
     checks: tuple[Check, ...] = CHECKS,
     checkout: Checkout = THIS_CHECKOUT,
 ) -> int:
     """Print the report; 0 all is well, 1 there are findings, 2 not all could be examined.
 
-    `whole` shows all that was seen, where the overview has one line for each check.
+    `api_url` is where the service runs, if that is another address than the settings say.
     """
-    report = examine(Case(checkout), checks)
+    report = examine(Case(checkout, api_url), checks)
     if fix:
-        report = _mended(report, checks, checkout)
+        report = _mended(report, Case(checkout, api_url), checks)
     if as_json:
         say(json.dumps(report.document(), indent=2, ensure_ascii=False))
     else:
-        say(render(report, page(colour=has_colour(sys.stdout), whole=whole)))
+        say(render(report, page(colour=has_colour(sys.stdout))))
     return report.exit_code
 
 
 def run_flow() -> int:
     """The same report over three requests to the app, which is started for them."""
     with ExitStack() as running:
-        return run(checks=Flow(running).checks(), whole=True)
+        return run(checks=Flow(running).checks())
 
 
 def main() -> int:
@@ -50,8 +51,9 @@ def main() -> int:
     )
     parser.add_argument("--json", action="store_true", help="for programs")
     parser.add_argument("--fix", action="store_true", help="mend what is safe to mend, then look")
+    parser.add_argument("--api-url", type=address, help="where the service runs")
     asked = parser.parse_args()
-    return run(as_json=asked.json, fix=asked.fix)
+    return run(as_json=asked.json, fix=asked.fix, api_url=asked.api_url)
 
 
 def say(text: str) -> None:
@@ -66,7 +68,7 @@ def has_colour(stream: TextIO) -> bool:
     return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
-def _mended(report: Report, checks: tuple[Check, ...], checkout: Checkout) -> Report:
+def _mended(report: Report, afresh: Case, checks: tuple[Check, ...]) -> Report:
     """What is left after every fix that is safe was applied, and what was done."""
     done, failed = [], []
     for _, finding in report.findings:
@@ -79,5 +81,5 @@ def _mended(report: Report, checks: tuple[Check, ...], checkout: Checkout) -> Re
             failed.append(f"{finding.condition.title}: {described(error)}")
     if not done + failed:
         return report
-    after = examine(Case(checkout), checks)
+    after = examine(afresh, checks)
     return replace(after, mended=tuple(done), not_mended=tuple(failed))

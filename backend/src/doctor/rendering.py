@@ -11,15 +11,16 @@ from src.doctor.report import Entry, Failed, Finding, Fine, Found, NotExamined, 
 BOLD, DIM, RED, GREEN, YELLOW, CYAN = 1, 2, 31, 32, 33, 36
 WIDEST, NARROWEST = 100, 60
 TITLE_WIDTH = 36
+BESIDE = 30
+"""Columns for a note beside its title; where there are fewer, it stands below."""
 
 
 @dataclass(frozen=True)
 class Page:
-    """How wide the page is, whether it has colours, and whether it shows all that was seen."""
+    """How wide the page is, and whether it has colours. Nothing is cut to fit, only wrapped."""
 
     width: int
     colour: bool
-    whole: bool = False
 
     def paint(self, text: str, *styles: int) -> str:
         if not self.colour or not text:
@@ -27,9 +28,9 @@ class Page:
         return f"\033[{';'.join(map(str, styles))}m{text}\033[0m"
 
 
-def page(*, colour: bool, whole: bool = False) -> Page:
+def page(*, colour: bool) -> Page:
     columns = shutil.get_terminal_size((WIDEST, 24)).columns
-    return Page(max(NARROWEST, min(columns, WIDEST)), colour, whole)
+    return Page(max(NARROWEST, min(columns, WIDEST)), colour)
 
 
 def render(report: Report, page: Page) -> str:
@@ -56,21 +57,19 @@ def _mended(report: Report, page: Page) -> list[str]:
 def _line(entry: Entry, page: Page) -> str:
     mark, note = _mark_and_note(entry, page)
     number = page.paint(f"{entry.number:>3}", DIM)
-    room = max(page.width - TITLE_WIDTH - 10, 12)
-    if len(note) <= room:
-        shown = [note]
-    elif page.whole:
-        shown = textwrap.wrap(note, room)
-    else:
-        shown = [f"{note[: room - 1].rstrip()}…"]
-    first = f"  {number}  {mark} {entry.title:<{TITLE_WIDTH}} {page.paint(shown[0], DIM)}".rstrip()
-    rest = [f"{'':{TITLE_WIDTH + 10}}{page.paint(line, DIM)}" for line in shown[1:]]
-    return "\n".join([first, *rest, *_details(entry, page)])
+    room = page.width - TITLE_WIDTH - 10
+    beside = len(note) <= room or room >= BESIDE
+    column = TITLE_WIDTH + 10 if beside else 9
+    notes = [page.paint(line, DIM) for line in _wrapped(note, page.width - column)]
+    title = f"  {number}  {mark} {entry.title:<{TITLE_WIDTH}}"
+    first = f"{title} {notes.pop(0)}" if beside and notes else title.rstrip()
+    rest = [f"{'':{column}}{line}" for line in notes]
+    return "\n".join([first.rstrip(), *rest, *_details(entry, page)])
 
 
 def _details(entry: Entry, page: Page) -> Iterator[str]:
     for text in entry.outcome.details if isinstance(entry.outcome, Fine) else ():
-        for line in textwrap.wrap(text, page.width - 11, subsequent_indent="  "):
+        for line in _wrapped(text, page.width - 11, rest="  "):
             yield f"{'':9}{page.paint(line, DIM)}"
 
 
@@ -101,28 +100,48 @@ def _finding(entry: Entry, finding: Finding, page: Page) -> Iterator[str]:
 
 
 def _labelled(label: str, text: str, page: Page, *, bullet: str = "") -> Iterator[str]:
-    """A label in its own column, and the text beside it, wrapped, never inside a word."""
-    wrapped = textwrap.wrap(
-        text,
-        page.width - 14,
-        initial_indent=bullet,
-        subsequent_indent=" " * len(bullet),
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
+    """A label in its own column, and the text beside it."""
+    indent = " " * len(bullet)
+    wrapped = _wrapped(text, page.width - 14, first=bullet, rest=indent)
     for position, line in enumerate(wrapped):
         name = page.paint(f"{label if position == 0 else '':<4}", DIM)
         yield f"       {name}  {line}"
 
 
+def _wrapped(text: str, width: int, *, first: str = "", rest: str = "") -> list[str]:
+    """Lines that never end inside a word: it may be there to be copied."""
+    return textwrap.wrap(
+        text,
+        width,
+        initial_indent=first,
+        subsequent_indent=rest,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
 def _summary(report: Report, page: Page) -> Iterator[str]:
     yield page.paint("  " + "─" * (page.width - 4), DIM)
+    if not report.findings:
+        yield from _not_examined(report, page)
     yield f"  {_counts(report, page)}"
     if report.failed:
         numbers = ", ".join(str(entry.number) for entry in report.failed)
         yield f"  Could not be carried out, so that nothing is known of it: {numbers}."
     if report.findings:
         yield from _next_step(report, page)
+
+
+def _not_examined(report: Report, page: Page) -> Iterator[str]:
+    """By reason: one that is missing leaves out many."""
+    titles: dict[str, list[str]] = {}
+    for entry in report.not_examined:
+        if isinstance(entry.outcome, NotExamined):
+            title = f"{entry.number} “{entry.title}”"
+            titles.setdefault(entry.outcome.because, []).append(title)
+    for because, named in titles.items():
+        text = f"Not examined: {', '.join(named)}, since {because}."
+        yield from _wrapped(text, page.width - 2, first="  ", rest="    ")
 
 
 def _counts(report: Report, page: Page) -> str:
@@ -135,7 +154,9 @@ def _counts(report: Report, page: Page) -> str:
     if report.failed:
         doubt = page.paint("Nothing was found, but not all could be examined", YELLOW, BOLD)
         return f"{doubt} ({checks})."
-    return f"{page.paint('All is well', GREEN, BOLD)}: {checks}{left_out}."
+    well = page.paint("All is well", GREEN, BOLD)
+    examined = len(report.entries) - len(report.not_examined)
+    return f"{well} in {examined} of {checks}." if left_out else f"{well}: {checks}."
 
 
 def _next_step(report: Report, page: Page) -> Iterator[str]:

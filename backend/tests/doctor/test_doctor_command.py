@@ -7,10 +7,26 @@ from pathlib import Path
 
 import pytest
 
+from src.doctor.checks import web_app
 from src.doctor.rendering import Page, render
-from src.doctor.report import DOCUMENT
+from src.doctor.report import (
+    DOCUMENT,
+    Condition,
+    Entry,
+    Failed,
+    Fine,
+    Group,
+    NotExamined,
+    Outcome,
+    Report,
+)
 from tests.support import databases
 from tests.support.checkout import Copy
+
+
+def words(text: str) -> str:
+    return " ".join(text.split())
+
 
 CANARY = "zq7Vx2mKpW9tRb4N"
 
@@ -59,6 +75,56 @@ class TestFindings:
             assert re.search(rf"^ +{label} +\S", text, re.MULTILINE), label
         assert f"{DOCUMENT}#connection-refused" in text
         assert "Next: " in text
+
+
+class TestNotAllWasExamined:
+    def test_what_was_not_examined_is_named_before_all_is_well(self, well: Copy) -> None:
+        with well.checkout.env_file.open("a") as file:
+            file.write("API_URL=http://127.0.0.1:1\n")
+        report = well.examine(*web_app.CHECKS)
+        (left_out,) = report.not_examined
+        summary = words(render(report, Page(100, colour=False)).rpartition("───")[2])
+
+        assert report.exit_code == 0
+        named, _, verdict = summary.partition("All is well")
+        assert f"Not examined: {left_out.number} “This Postern answers at API_URL”" in named
+        assert "nothing answers at http://127.0.0.1:1 (" in named
+        count = len(report.entries)
+        assert verdict == f" in {count - 1} of {count} checks."
+
+    def test_one_reason_is_given_once_for_all_that_it_left_out(self) -> None:
+        entries = tuple(
+            Entry(number, Group.SCHEMA, f"Check {number}", NotExamined("there is no database"))
+            for number in (1, 2)
+        )
+        text = words(render(Report("here", entries), Page(100, colour=False)))
+
+        assert "Not examined: 1 “Check 1”, 2 “Check 2”, since there is no database." in text
+        assert "All is well in 0 of 2 checks." in text
+
+
+class TestNothingIsCut:
+    LONG = "https://one.example.com/" + 30 * "long" + " and " + "much more " * 12 + "at the end"
+
+    @pytest.mark.parametrize("width", [60, 72, 100])
+    @pytest.mark.parametrize(
+        "outcome", [Fine(LONG), Fine("short", (LONG,)), NotExamined(LONG), Failed(LONG)]
+    )
+    def test_what_was_seen_is_wrapped_between_words(self, width: int, outcome: Outcome) -> None:
+        report = Report("here", (Entry(1, Group.SCHEMA, "A check", outcome),))
+        text = render(report, Page(width, colour=False))
+
+        assert self.LONG in words(text)
+        assert "…" not in text
+        overview = text.partition("───")[0]
+        too_wide = [line for line in overview.splitlines() if len(line) > width]
+        assert all("long" * 30 in line for line in too_wide)
+
+    def test_evidence_reason_and_next_step_of_a_finding(self) -> None:
+        found = Condition.registry["schema_drifted"].found(self.LONG, mend=self.LONG)
+        report = Report("here", (Entry(1, Group.SCHEMA, "A check", found),))
+
+        assert words(render(report, Page(60, colour=False))).count(self.LONG) == 3
 
 
 class TestNothingStopsIt:
@@ -215,13 +281,9 @@ class TestScripts:
         said = well.run("diagnose_schema.py")
 
         assert said.code == 0, said.text
-        lines = [line.strip() for line in said.text.splitlines()]
-        start = lines.index("Five views of the schema")
-        assert all(
-            line.startswith(f"{number}  ✓")
-            for number, line in enumerate(lines[start + 1 : start + 6], 1)
-        )
-        assert lines[start + 7] == "Settings"
+        views, _, _ = said.text.partition("\n  Settings\n")
+        _, _, views = views.partition("\n  Five views of the schema\n")
+        assert re.findall(r"^ +(\d+  \S)", views, re.MULTILINE) == [f"{n}  ✓" for n in range(1, 6)]
 
     def test_sqlalchemy_connection_shows_what_it_is_connected_to(self, well: Copy) -> None:
         said = well.run("test_sqlalchemy_connection.py")

@@ -368,6 +368,33 @@ class TestWhoAnswers:
 
             assert copy.found(ANSWERS).condition.code == "api_url_not_postern"
 
+    def test_a_service_on_another_port_than_the_settings_say(
+        self, copy: Copy, migrated: str
+    ) -> None:
+        pages: dict[str, object] = {}
+        with answering(pages) as url:
+            pages |= postern(url)
+            copy.write_env(API_URL="http://127.0.0.1:1", DATABASE_URL=migrated)
+            without = copy.doctor()
+            said = copy.doctor(f"--api-url={url}/")
+
+        assert "postern doctor --api-url=URL" in without.text
+        assert said.code == 0, said.text
+        assert f"this Postern answers at {url}" in " ".join(said.text.split())
+        assert "Not examined" not in said.text
+
+    @pytest.mark.parametrize("module", ["src.cli", "src.doctor"])
+    @pytest.mark.parametrize("address", ["http://localhost:http", "localhost:8000", "http://"])
+    def test_an_address_that_is_none_is_refused(
+        self, copy: Copy, module: str, address: str
+    ) -> None:
+        command = ("doctor",) if module == "src.cli" else ()
+        said = copy.run("-m", module, *command, f"--api-url={address}")
+
+        assert said.code == 2
+        assert "--api-url" in said.errors
+        assert said.text == ""
+
 
 def test_the_key_that_the_tests_use_is_a_good_one(copy: Copy) -> None:
     assert copy.case().settings.secret_key.get_secret_value() == SECRET_KEY

@@ -216,6 +216,7 @@ class TestTakenPort:
 
             assert dev.process.wait(60) == 1
         assert f"Port {port} is taken by" in dev.said
+        assert f"{' '.join(psutil.Process().cmdline())})" in dev.said
         assert f"(process {os.getpid()}: " in dev.said
         assert re.search(r"make dev API_PORT=\d+", dev.said)
         assert not (house / "backend" / ".env").exists()

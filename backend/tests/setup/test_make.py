@@ -82,6 +82,14 @@ class TestHelp:
         assert 'make migration m="add a column"' in refused.stderr
 
 
+class TestDoctor:
+    def test_it_looks_for_the_service_at_the_port_that_make_dev_was_given(self) -> None:
+        elsewhere = make("--dry-run", "doctor", "API_PORT=9000").stdout
+
+        assert "postern doctor --api-url=http://localhost:9000" in elsewhere
+        assert "--api-url" not in make("--dry-run", "doctor", "API_PORT=").stdout
+
+
 class TestSetup:
     def test_a_changed_backend_lock_installs_the_backend_again(self) -> None:
         assert "setup.py backend .venv" in set_up_by("backend/requirements-dev.txt")

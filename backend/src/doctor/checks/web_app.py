@@ -52,6 +52,7 @@ OTHER_POSTERN = Condition(
     "API_URL and WEB_URL do not match",
 )
 ADDRESSES = ("api_url", "web_url")
+ELSEWHERE = "if the service runs elsewhere: postern doctor --api-url=URL"
 ENV_FILES = (".env", ".env.local", ".env.development", ".env.production")
 
 
@@ -134,14 +135,14 @@ def _who(case: Case, url: str) -> answers.Who:
         instance = str(case.schema.instance_id or "") or None
     except (CannotExamine, ImportError):
         instance = None
-    return answers.who(url, api_url=case.settings.api_url, instance=instance)
+    return answers.who(url, api_url=case.api_url, instance=instance)
 
 
 def ours_at_api_url(case: Case) -> Outcome:
-    url = case.settings.api_url
+    url = case.api_url
     match _who(case, url):
         case answers.Who.NOBODY:
-            return NotExamined(f"nothing answers at {url}: the service is not running")
+            return NotExamined(f"nothing answers at {url} ({ELSEWHERE})")
         case answers.Who.STRANGER:
             return NOT_POSTERN.found(
                 f"{url} answers, and not as Postern does",
