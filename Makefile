@@ -9,8 +9,8 @@ WEB_PORT ?=
 export API_PORT WEB_PORT
 export PATH := $(CURDIR)/.tools/node:$(PATH)
 
-VENV := $(CURDIR)/backend/.venv
-BIN := $(VENV)/bin
+# Relative: the name of this folder may have spaces.
+BIN := backend/.venv/bin
 BACKEND_READY := backend/.venv/.ready
 FRONTEND_READY := frontend/node_modules/.ready
 LOAD_READY := bench/load/node_modules/.ready
@@ -38,28 +38,28 @@ test: $(BACKEND_READY) $(FRONTEND_READY) $(LOAD_READY) ## Run everything that CI
 check: check-backend check-web ## Check formatting, lint, types, layers and generated files
 
 format: $(BACKEND_READY) $(FRONTEND_READY) ## Format all code, and mend what lint can mend
-	cd backend && $(BIN)/ruff check --fix --quiet . ../scripts ../examples ../bench ; $(BIN)/ruff format . ../scripts ../examples ../bench
+	cd backend && .venv/bin/ruff check --fix --quiet . ../scripts ../examples ../bench ; .venv/bin/ruff format . ../scripts ../examples ../bench
 	cd frontend && npm run --silent format
 
 doctor: $(BACKEND_READY) ## Find out what is wrong, most of all with the database (API_PORT=8000, ARGS=--fix)
-	@cd backend && $(BIN)/postern doctor $(if $(API_PORT),--api-url=http://localhost:$(API_PORT)) $(ARGS)
+	@cd backend && .venv/bin/postern doctor $(if $(API_PORT),--api-url=http://localhost:$(API_PORT)) $(ARGS)
 
 migrate: $(BACKEND_READY) ## Bring the database to the newest revision
-	cd backend && $(BIN)/alembic upgrade head
+	cd backend && .venv/bin/alembic upgrade head
 
 migration: $(BACKEND_READY) ## Write a migration from the models: make migration m="add a column"
 	@test -n "$(m)" || { echo 'Say what it does: make migration m="add a column"' >&2; exit 2; }
-	cd backend && $(BIN)/alembic revision --autogenerate -m "$(m)"
+	cd backend && .venv/bin/alembic revision --autogenerate -m "$(m)"
 
 ##@ Parts of `make test`
 
 .PHONY: check-backend check-web test-backend test-elsewhere test-web build-web test-e2e corpus
 
 check-backend: $(BACKEND_READY)
-	cd backend && $(BIN)/ruff format --check --quiet . ../scripts ../examples ../bench
-	cd backend && $(BIN)/ruff check --quiet . ../scripts ../examples ../bench
-	cd backend && $(BIN)/mypy
-	cd backend && $(BIN)/lint-imports --no-logo
+	cd backend && .venv/bin/ruff format --check --quiet . ../scripts ../examples ../bench
+	cd backend && .venv/bin/ruff check --quiet . ../scripts ../examples ../bench
+	cd backend && .venv/bin/mypy
+	cd backend && .venv/bin/lint-imports --no-logo
 	@$(BIN)/postern openapi | diff -u frontend/openapi.json - || \
 		{ echo "frontend/openapi.json is not what the API says: make openapi" >&2; exit 1; }
 
@@ -70,7 +70,7 @@ check-web: $(FRONTEND_READY)
 
 test-backend: $(BACKEND_READY) $(FRONTEND_READY) $(LOAD_READY) ## The backend's tests (ARGS="-k signup")
 	@$(SYSTEM_PACKAGES) pgbouncer postgresql
-	cd backend && $(BIN)/pytest $(ARGS)
+	cd backend && .venv/bin/pytest $(ARGS)
 
 test-elsewhere: $(BACKEND_READY) $(LOAD_READY) ## The same on Python 3.13, and through PgBouncer in transaction mode
 	@$(SYSTEM_PACKAGES) pgbouncer postgresql
@@ -88,7 +88,7 @@ test-e2e: $(BACKEND_READY) build-web ## Journeys in a real browser, against the 
 
 corpus: $(BACKEND_READY) ## Not part of it: every input in a folder, to every field (DIR=path)
 	@test -d "$(DIR)" || { echo 'Name a folder of inputs: make corpus DIR=path' >&2; exit 2; }
-	@folder=$$(cd "$(DIR)" && pwd) && cd backend && $(BIN)/python -m tests.support.corpus "$$folder"
+	@folder=$$(cd "$(DIR)" && pwd) && cd backend && .venv/bin/python -m tests.support.corpus "$$folder"
 
 ##@ Measuring
 

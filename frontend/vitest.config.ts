@@ -1,6 +1,7 @@
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
-const here = (path: string) => new URL(path, import.meta.url).pathname;
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 export default defineConfig({
   resolve: {
@@ -10,5 +11,9 @@ export default defineConfig({
       "server-only": here("./node_modules/server-only/empty.js"),
     },
   },
-  test: { include: ["src/**/*.test.ts"] },
+  test: {
+    include: ["src/**/*.test.ts"],
+    // Else packages are imported by an address that is wrong in a folder with a percent sign in its name.
+    server: { deps: { inline: true } },
+  },
 });

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
@@ -26,8 +27,12 @@ class MigrationsRefused(Exception):  # noqa: N818  it names the fact
     """Migrations cannot run here. The message says where, why, and what to do."""
 
 
-def alembic_config() -> Config:
-    return Config(str(BACKEND / "alembic.ini"))
+def alembic_config(backend: Path = BACKEND) -> Config:
+    """Of the code in `backend`, whatever the working directory is."""
+    config = Config(str(backend / "alembic.ini"))
+    for option, path in (("script_location", backend / "alembic"), ("prepend_sys_path", backend)):
+        config.set_main_option(option, str(path).replace("%", "%%"))
+    return config
 
 
 def scripts() -> ScriptDirectory:

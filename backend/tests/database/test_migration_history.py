@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import pytest
-from alembic.config import Config
 from alembic.script import ScriptDirectory
 
 from src.database.migration_history import History, Piece, own_history, read_history
+from src.database.migrations import alembic_config
 from src.models import metadata
 from tests.support.service import checkout
 
@@ -45,7 +45,7 @@ def history(tmp_path_factory: pytest.TempPathFactory) -> History:
         source = SOURCE.format(title=title, revision=revision, before=before, body=body)
         Path(backend / f"alembic/versions/{number}.py").write_text(source)
         before = revision
-    return read_history(ScriptDirectory.from_config(Config(str(backend / "alembic.ini"))))
+    return read_history(ScriptDirectory.from_config(alembic_config(backend)))
 
 
 def title_of(history: History, kind: str, name: str, table: str = "user") -> str | None:

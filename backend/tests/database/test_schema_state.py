@@ -312,15 +312,15 @@ def newer_state(
     scratch: Scratch, tmp_path_factory: pytest.TempPathFactory
 ) -> Callable[[str], SchemaState]:
     """What a newer version of the code finds in the database."""
-    from alembic.config import Config
     from alembic.script import ScriptDirectory
 
     from src.database.migration_history import read_history
+    from src.database.migrations import alembic_config
 
     def look(source: str) -> SchemaState:
         backend = checkout(tmp_path_factory.mktemp("newer"))
         (backend / "alembic/versions/newer.py").write_text(source.replace("{head}", HEAD))
-        scripts = ScriptDirectory.from_config(Config(str(backend / "alembic.ini")))
+        scripts = ScriptDirectory.from_config(alembic_config(backend))
         models = MetaData()
         for table in metadata.sorted_tables:
             table.to_metadata(models)

@@ -37,6 +37,7 @@ http.createServer((_, answer) => answer.end(JSON.stringify({ API_URL, WEB_URL })
 @pytest.fixture
 def house(folder: Path) -> Path:
     """A copy of what `make dev` needs, so that nobody's settings and data are touched."""
+    folder /= "my 100% project"
     checkout(folder)
     shutil.copy(ROOT / ".env.example", folder)
     (folder / "scripts").mkdir()

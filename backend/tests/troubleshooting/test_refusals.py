@@ -1,5 +1,6 @@
 """What server and Alembic say in each trouble, word for word, and what the doctor makes of it."""
 
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -127,7 +128,7 @@ class TestAlembic:
 
             assert said.codes == ["schema_recorded_but_missing"]
             mend = said.findings[0]["mend"].replace(
-                ".venv/bin/alembic", f"{sys.executable} -m alembic"
+                ".venv/bin/alembic", f"{shlex.quote(sys.executable)} -m alembic"
             )
             subprocess.run(mend, cwd=copy.checkout.root, shell=True, check=True)  # noqa: S602
             assert copy.doctor("--json").code == 0
