@@ -12,8 +12,11 @@ import httpx
 import pytest
 from sqlalchemy import URL
 
+from src.database.endpoints import DRIVER
 from tests.support import databases
 from tests.support.commands import postern
+from tests.support.debian_postgres import DebianCluster
+from tests.support.own_postgres import ready_made
 from tests.support.pgbouncer import PgBouncer
 from tests.support.service import Service, service
 
@@ -36,6 +39,8 @@ class Kind:
 
     options: str = "TEMPLATE template0"
     """Of CREATE DATABASE."""
+    oldest: bool = False
+    """On the oldest server that Debian offers, else on the bundled one."""
     before: str = "SELECT 1"
     """SQL that is run before the migrations; `{name}` is the database."""
     after: str = "SELECT 1"
@@ -59,7 +64,16 @@ WORKS = {
     "a schema of its own": Kind(
         before=THEIR_USERS, role=ROLE, settings={"DATABASE_SCHEMA": "auth"}
     ),
+    "the oldest PostgreSQL of Debian": Kind(oldest=True),
 }
+
+
+def rows() -> Iterator[object]:
+    for name, kind in WORKS.items():
+        needed = [pytest.mark.needs("postgresql")] if kind.oldest else []
+        yield pytest.param(kind, False, id=f"{name}, direct", marks=needed)
+        pooled = [*needed, pytest.mark.needs("pgbouncer")]
+        yield pytest.param(kind, True, id=f"{name}, pooled", marks=pooled)
 
 
 @dataclass(frozen=True)
@@ -95,12 +109,12 @@ def stack() -> Iterator[ExitStack]:
 
 def make(kind: Kind, stack: ExitStack) -> Made:
     name = "kind"
-    server = databases.direct_url().set(database="postgres")
+    server = (oldest(stack) if kind.oldest else databases.direct_url()).set(database="postgres")
     databases.execute(server, f"DROP ROLE IF EXISTS {ROLE}", f"CREATE ROLE {ROLE} LOGIN")
     stack.callback(databases.execute, server, f"DROP ROLE {ROLE}")
     databases.execute(server, f"CREATE DATABASE {name} {kind.options}")
     stack.callback(databases.execute, server, f"DROP DATABASE {name} WITH (FORCE)")
-    owner = databases.direct_url().set(database=name)
+    owner = server.set(database=name)
     made = Made(owner, owner.set(username=kind.role) if kind.role else owner, kind.settings)
     made.sql(kind.before.format(name=name))
     migrated = postern("migrate", settings={**kind.settings, "DATABASE_URL": text(owner)})
@@ -110,6 +124,13 @@ def make(kind: Kind, stack: ExitStack) -> Made:
         assert granted.returncode == 0, granted.stderr
     made.sql(kind.after.format(name=name))
     return made
+
+
+def oldest(stack: ExitStack) -> URL:
+    running = ready_made(kind=DebianCluster)
+    stack.callback(running.close)
+    folder = str(running.cluster.data_dir)
+    return URL.create(DRIVER, "postgres", port=running.port, query={"host": folder})
 
 
 def text(url: URL) -> str:
@@ -153,8 +174,7 @@ def assert_core_flows(client: httpx.Client) -> None:
     assert client.get("/auth/profile", headers=headers).status_code == 401
 
 
-@pytest.mark.parametrize("pooled", [False, True], ids=["direct", "pooled"])
-@pytest.mark.parametrize("kind", WORKS.values(), ids=WORKS)
+@pytest.mark.parametrize(("kind", "pooled"), [*rows()])
 def test_the_core_flows_work(kind: Kind, pooled: bool, tmp_path: Path, stack: ExitStack) -> None:
     made = make(kind, stack)
     running = start(made, stack, tmp_path, pooled=pooled)

@@ -12,12 +12,13 @@ from typing import Any
 from sqlalchemy import make_url
 
 from src.database.embedded_root import SYSTEM_USER
+from src.database.hosts import DEFAULT_PORT
 from tests.support.needs import MACHINE
 from tests.support.ports import free_port
 
 CONFIGURATION = """
 [databases]
-* = host={host} user={user}
+* = host={host} port={server_port} user={user}
 
 [pgbouncer]
 listen_addr = 127.0.0.1
@@ -51,6 +52,7 @@ class PgBouncer:
         configuration.write_text(
             CONFIGURATION.format(
                 host=behind.query["host"],
+                server_port=behind.port or DEFAULT_PORT,
                 user=behind.username,
                 port=port,
                 folder=folder,
