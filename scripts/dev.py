@@ -173,7 +173,7 @@ def open_database() -> str:
         raise Refused(str(error)) from error
     if loaded.settings.auto_migrate:
         migration = subprocess.run(
-            [sys.executable, "-m", "src.cli", "migrate"], cwd=BACKEND, check=False
+            [sys.executable, "-m", "src.cli", "migrate", "--only-safe"], cwd=BACKEND, check=False
         )
         if migration.returncode:
             say("The database could not be migrated; the API starts all the same. See: make doctor")

@@ -1,18 +1,26 @@
 """Alembic's entry: the models' metadata, the direct endpoint, and a record of what was applied."""
 
+import sys
 from typing import Any
 
 import sqlalchemy as sa
 from alembic import context
 from alembic.operations.ops import MigrationScript
 from alembic.runtime.migration import MigrationContext, MigrationInfo
-from alembic.util import CommandError
 
 from src.clock import now
+from src.database.commands import MIGRATE
+from src.database.losses import Run
 from src.database.migration_history import own_history
-from src.database.migrations import MigrationsRefused, make_schema, migration_connection
+from src.database.migrations import (
+    MigrationsRefused,
+    WouldLoseData,
+    make_schema,
+    migration_connection,
+)
 from src.database.opening import quoted, search_path
 from src.database.origin import direct_endpoint
+from src.database.ours import Ours
 from src.database.schema_diff import COMPARING
 from src.database.schema_state import SchemaStatus, examine
 from src.models import AppliedMigration, metadata
@@ -37,6 +45,35 @@ def command() -> str:
     return options.cmd[0].__name__ if options else "upgrade"
 
 
+def say_what_stays_lost(*, step: MigrationInfo, **_: Any) -> None:  # noqa: ANN401
+    """A downgrade makes a table or a column again; what was in it is gone."""
+    if step.is_upgrade or step.is_stamp:
+        return
+    for revision in step.up_revision_ids:
+        migration = own_history().get(revision)
+        losses = migration.effects(Run()).losses if migration else []
+        if losses:
+            sys.stderr.write(
+                f"Downgraded below {migration}. What it removed comes back empty: "
+                f"it {'; '.join(losses)}.\n"
+            )
+
+
+def refuse_losses(connection: sa.Connection) -> None:
+    """Nobody asked for these migrations, so all of them wait if one may remove something."""
+    if not context.config.attributes.get("only_safe"):
+        return
+    heads = MigrationContext.configure(connection).get_current_heads()
+    connection.rollback()
+    run = Run()
+    for migration in own_history().lacking(heads):
+        if losses := migration.effects(run).losses:
+            raise WouldLoseData(
+                f"Migration {migration} {'; '.join(losses)}, so it is not applied automatically. "
+                f"Nothing was applied. To apply it: {MIGRATE}"
+            )
+
+
 def refuse_foreign(connection: sa.Connection) -> None:
     """Another application's tables are left alone, and the address that led there is named."""
     state = examine(connection, metadata, direct_endpoint(), own_history())
@@ -58,7 +95,14 @@ def leave_out_empty(
 
 
 def migrate(*statements: str, **options: Any) -> None:  # noqa: ANN401
-    context.configure(target_metadata=metadata, **COMPARING, **options)
+    ours = Ours(metadata, own_history())
+    context.configure(
+        target_metadata=metadata,
+        include_name=ours.include_name,
+        include_object=ours.include_object,
+        **COMPARING,
+        **options,
+    )
     with context.begin_transaction():
         for statement in statements:
             context.execute(statement)
@@ -76,17 +120,15 @@ def migrate_offline() -> None:
 if context.is_offline_mode():
     migrate_offline()
 else:
-    try:
-        with migration_connection() as connection:
-            if command() in {"upgrade", "stamp"}:
-                make_schema(connection, direct_endpoint())
-            if command() == "upgrade":
-                refuse_foreign(connection)
-            migrate(
-                connection=connection,
-                transaction_per_migration=True,
-                on_version_apply=[record],
-                process_revision_directives=leave_out_empty,
-            )
-    except MigrationsRefused as refusal:
-        raise CommandError(str(refusal)) from None
+    with migration_connection() as connection:
+        if command() in {"upgrade", "stamp"}:
+            make_schema(connection, direct_endpoint())
+        if command() == "upgrade":
+            refuse_foreign(connection)
+            refuse_losses(connection)
+        migrate(
+            connection=connection,
+            transaction_per_migration=True,
+            on_version_apply=[record, say_what_stays_lost],
+            process_revision_directives=leave_out_empty,
+        )

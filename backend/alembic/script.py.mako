@@ -24,4 +24,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+% if upgrades and (".drop_table(" in upgrades or ".drop_column(" in upgrades):
+    # What upgrade() drops comes back empty: only a backup has what was in it.
+% endif
     ${downgrades if downgrades else "pass"}

@@ -45,7 +45,12 @@ def postern() -> None:
 
 
 @app.command()
-def migrate() -> None:
+def migrate(
+    *,
+    only_safe: Annotated[
+        bool, typer.Option("--only-safe", help="Nothing, if a migration may remove something.")
+    ] = False,
+) -> None:
     """Apply the migrations that the database lacks, on its direct endpoint."""
     from alembic.util import CommandError
 
@@ -53,7 +58,7 @@ def migrate() -> None:
     from src.database.embedded import EmbeddedPostgresError
 
     try:
-        migrations.upgrade()
+        migrations.upgrade(only_safe=only_safe)
     except (CommandError, EmbeddedPostgresError) as refusal:
         typer.echo(refusal, err=True)
         raise typer.Exit(1) from None

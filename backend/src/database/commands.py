@@ -6,3 +6,4 @@ IN_CHECKOUT = BACKEND.name == "backend"
 """An image has neither make nor folders beside its one, and its programs are on the PATH."""
 MIGRATE = "make migrate" if IN_CHECKOUT else "postern migrate"
 ALEMBIC = "cd backend && .venv/bin/alembic" if IN_CHECKOUT else "alembic"
+MERGE = f'{ALEMBIC} merge heads -m "join two branches"'

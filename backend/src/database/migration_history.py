@@ -6,19 +6,22 @@ So the revision that a missing column belongs to is read from the migrations, ne
 import io
 import re
 import threading
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, Literal
 
 from alembic.operations import MigrateOperation, Operations, ops
 from alembic.runtime.migration import MigrationContext
 from alembic.script import Script, ScriptDirectory
+from alembic.util import to_tuple
 from sqlalchemy import Column, Constraint, Index
+from sqlalchemy.dialects import postgresql
 
+from src.database.losses import Effects, Run
 from src.database.migrations import scripts
 
+POSTGRESQL = postgresql.dialect()  # type: ignore[no-untyped-call]
 Kind = Literal["table", "column", "constraint", "index"]
 
 
@@ -42,13 +45,26 @@ class Migration:
     drops: frozenset[Piece] = frozenset()
     raw: tuple[str, ...] = ()
     """SQL that it runs as text, where only names can be looked for."""
+    renames: frozenset[tuple[str, str]] = frozenset()
+    """Tables, each with its new name."""
+    before: tuple[str, ...] = ()
+    """The revisions that it follows."""
+    sql: str | None = ""
+    """All SQL that it runs; None where only a run shows that, as it asks the database."""
 
     def __str__(self) -> str:
         return f"{self.revision} ({self.title})"
 
-    def adds_in_text(self, piece: Piece) -> bool:
+    def adds_in_text(self, piece: Piece, *, of: str = "") -> bool:
+        """Whether a statement that names the table `of`, too, seems to add `piece`."""
         words = re.compile(rf"(?i)\b(add|create|rename)\b.*\b{re.escape(piece.name)}\b", re.DOTALL)
-        return any(words.search(statement) for statement in self.raw)
+        return any(words.search(statement) for statement in self.raw if of in statement)
+
+    def effects(self, run: Run) -> Effects:
+        """What it may lose and what it needs, as the next of `run`."""
+        if self.sql is None:
+            return Effects(["asks the database what to do, so it may remove something"])
+        return run.read(self.sql)
 
 
 @dataclass(frozen=True)
@@ -61,9 +77,24 @@ class History:
     def head(self) -> str:
         return self.migrations[-1].revision
 
+    @cached_property
+    def heads(self) -> tuple[str, ...]:
+        """The revisions that no other follows: one, unless two branches were merged."""
+        followed = {before for migration in self.migrations for before in migration.before}
+        return tuple(revision for revision in self.revisions if revision not in followed)
+
     @property
     def revisions(self) -> tuple[str, ...]:
         return tuple(migration.revision for migration in self.migrations)
+
+    @cached_property
+    def tables(self) -> frozenset[str]:
+        """Every table that a migration adds, also those that a later one renames or drops."""
+        run = Run()
+        for migration in self.migrations:
+            migration.effects(run)
+        pieces = (piece for migration in self.migrations for piece in migration.adds)
+        return frozenset({*run.tables_named, *(p.name for p in pieces if p.kind == "table")})
 
     def get(self, revision: str) -> Migration | None:
         return next((m for m in self.migrations if m.revision == revision), None)
@@ -76,6 +107,14 @@ class History:
         """What is still to be applied where `revision` was the last; None: all."""
         start = self.revisions.index(revision) + 1 if revision else 0
         return self.migrations[start:]
+
+    def lacking(self, recorded: Collection[str]) -> tuple[Migration, ...]:
+        """What is still to be applied to a database that records these revisions."""
+        applied = set(recorded)
+        for migration in self.migrations[::-1]:  # each comes after all that it follows
+            if migration.revision in applied:
+                applied.update(migration.before)
+        return tuple(m for m in self.migrations if m.revision not in applied)
 
     def adding(self, piece: Piece) -> Migration | None:
         """The last migration that adds `piece`, or None if none does."""
@@ -105,31 +144,51 @@ def own_history() -> History:
 def read_history(directory: ScriptDirectory) -> History:
     """Run each `upgrade()` against no database at all, and note what it asks for."""
     newest_first = directory.walk_revisions()
-    with _one_reader:  # Alembic's `op` is one for the whole process
-        return History(tuple(_read(script) for script in newest_first)[::-1])
+    return History(tuple(_read(script) for script in newest_first)[::-1])
 
 
 def _read(script: Script) -> Migration:
-    offline = {"as_sql": True, "output_buffer": io.StringIO()}
-    notes = _Notes()
-    with Operations.context(
-        MigrationContext.configure(dialect_name="postgresql", opts=offline)
-    ) as op:
+    notes = rehearsed(script.module.upgrade)
+    adds, changes, drops = map(frozenset, (notes.adds, notes.changes, notes.drops))
+    return Migration(
+        script.revision,
+        script.doc.rstrip("."),
+        *(adds, changes, drops, tuple(notes.raw)),
+        renames=frozenset(notes.renames),
+        before=(*to_tuple(script.down_revision, ()), *to_tuple(script.dependencies, ())),
+        sql=notes.sql,
+    )
+
+
+def rehearsed(step: Callable[[], None]) -> "Notes":
+    """What an `upgrade()` or a `downgrade()` asks for, when it is run against no database."""
+    written = io.StringIO()
+    offline = {"as_sql": True, "output_buffer": written}
+    context = MigrationContext.configure(dialect_name="postgresql", opts=offline)
+    notes = Notes()
+    with _one_reader, Operations.context(context) as op:  # `op` is one for the whole process
         carry_out = op.invoke
 
         def note_and_carry_out(operation: MigrateOperation) -> Any:  # noqa: ANN401  as Alembic's
             notes.take(operation)
             return carry_out(operation)
 
+        def note_the_question() -> None:
+            notes.asks = True
+
         op.invoke = note_and_carry_out  # type: ignore[method-assign]
+        op.get_bind = note_the_question  # type: ignore[method-assign, assignment]
         # A migration that asks the database for something gets no answer here, and is known up
         # to that point.
-        with suppress(AttributeError, TypeError):
-            script.module.upgrade()
-    return notes.written(script.revision, script.doc.rstrip("."))
+        try:
+            step()
+        except Exception:  # noqa: BLE001  whatever it makes of having no answer
+            notes.asks = True
+    notes.written = written.getvalue()
+    return notes
 
 
-class _Notes:
+class Notes:
     """What one migration asked for."""
 
     def __init__(self) -> None:
@@ -137,10 +196,16 @@ class _Notes:
         self.changes: set[Piece] = set()
         self.drops: set[Piece] = set()
         self.raw: list[str] = []
+        self.renames: set[tuple[str, str]] = set()
+        self.types: dict[Piece, str] = {}
+        """Of the columns that it adds to tables."""
+        self.asks = False
+        """Whether it wants an answer of the database's, so that it may do more than is seen."""
+        self.written = ""
 
-    def written(self, revision: str, title: str) -> Migration:
-        adds, changes, drops = map(frozenset, (self.adds, self.changes, self.drops))
-        return Migration(revision, title, adds, changes, drops, tuple(self.raw))
+    @property
+    def sql(self) -> str | None:
+        return None if self.asks else self.written
 
     def take(self, operation: MigrateOperation) -> None:  # noqa: C901  a case for each
         match operation:
@@ -149,6 +214,7 @@ class _Notes:
                 self.adds.update(_parts(table, operation.to_table()))
             case ops.AddColumnOp(table_name=table, column=column):
                 self.adds.update(_column(table, column))
+                self.types[Piece("column", table, column.name)] = column.type.compile(POSTGRESQL)
             case ops.AlterColumnOp(table_name=table, column_name=name, modify_name=new):
                 self.changes.add(Piece("column", table, name))
                 if new:
@@ -173,6 +239,7 @@ class _Notes:
                 self.raw.append(str(text))
 
     def _rename(self, table: str, new: str) -> None:
+        self.renames.add((table, new))
         self.drops.add(Piece("table", table, table))
         self.adds.add(Piece("table", new, new))
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
@@ -23,8 +24,12 @@ LOCK_TIMEOUT = "4s"
 STATEMENT_TIMEOUT = "5s"
 
 
-class MigrationsRefused(Exception):  # noqa: N818  it names the fact
+class MigrationsRefused(CommandError):  # noqa: N818  it names the fact
     """Migrations cannot run here. The message says where, why, and what to do."""
+
+
+class WouldLoseData(MigrationsRefused):
+    """A migration that may remove something is applied only by somebody who asks for it."""
 
 
 def alembic_config(backend: Path = BACKEND) -> Config:
@@ -39,9 +44,15 @@ def scripts() -> ScriptDirectory:
     return ScriptDirectory.from_config(alembic_config())
 
 
-def upgrade(revision: str = "head") -> None:
-    """Apply what is missing, exactly once however many processes ask at the same time."""
-    command.upgrade(alembic_config(), revision)
+def upgrade(revision: str = "head", *, only_safe: bool = False) -> None:
+    """Apply what is missing, exactly once however many processes ask at the same time.
+
+    `only_safe` is for whoever was not asked: raises `WouldLoseData`, and applies nothing, where
+    a migration may remove something.
+    """
+    config = alembic_config()
+    config.attributes["only_safe"] = only_safe
+    command.upgrade(config, revision)
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Column, Connection, Constraint, Index, MetaData, Table, UniqueConstraint
 
 from src.database.migration_history import History, Kind, Migration, Piece
+from src.database.ours import Ours
 from src.database.schema_sql import needs_values, sql_of
 
 COMPARING: dict[str, Any] = {
@@ -85,18 +86,17 @@ class Difference:
 def differences(
     connection: Connection, metadata: MetaData, history: History
 ) -> tuple[Difference, ...]:
-    """Every difference in the tables that the models know; other tables are nobody's business."""
-    found = [*_compared(connection, metadata), *_primary_keys(connection, metadata)]
+    """Every difference in the tables that are ours; other tables are nobody's business."""
+    compared = _compared(connection, metadata, Ours(metadata, history))
+    found = [*compared, *_primary_keys(connection, metadata)]
     gone = {item.table for item in found if item.kind is DifferenceKind.MISSING_TABLE}
     kept = (item for item in found if item.table not in gone or item.column == item.name is None)
     return tuple(_with_migration(item, history) for item in kept)
 
 
-def _compared(connection: Connection, metadata: MetaData) -> Iterator[Difference]:
-    def include(name: str | None, kind: str, _parents: object) -> bool:
-        return kind != "table" or name in metadata.tables
-
-    options = {"target_metadata": metadata, "include_name": include, **COMPARING}
+def _compared(connection: Connection, metadata: MetaData, ours: Ours) -> Iterator[Difference]:
+    # Parts of our tables that are somebody else's are looked at too: they may refuse our writes.
+    options = {"target_metadata": metadata, "include_name": ours.include_name, **COMPARING}
     context = MigrationContext.configure(connection, opts=options)
     for operation in _flat(produce_migrations(context, metadata).upgrade_ops):
         changes: Any = operation.to_diff_tuple()  # a list of them for a changed column

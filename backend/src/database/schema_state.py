@@ -19,6 +19,7 @@ from src.database.embedded import EmbeddedPostgresError
 from src.database.migration_history import History, Migration, own_history
 from src.database.opening import opening
 from src.database.origin import Endpoint
+from src.database.ours import Ours
 from src.database.schema_diff import Difference, DifferenceKind
 from src.database.schema_evidence import Evidence, SchemaStatus, status_of
 from src.database.schema_words import explain
@@ -99,7 +100,7 @@ def examine(
     connection: Connection, metadata: MetaData, endpoint: Endpoint, history: History
 ) -> SchemaState:
     """The same through a connection that is open."""
-    live = live_schema.read(connection, metadata.tables, endpoint.schema)
+    live = live_schema.read(connection, Ours(metadata, history).tables, endpoint.schema)
     found = schema_diff.differences(connection, metadata, history)
     return judge(Evidence(live, found, history, endpoint))
 

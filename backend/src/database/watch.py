@@ -200,7 +200,9 @@ def _migrate(app: Endpoint, direct: Endpoint) -> str | None:
         return f"It was not migrated at the start, since {direct} is another database."
     log.info("migrating %s", direct)
     try:
-        migrations.upgrade()
+        migrations.upgrade(only_safe=True)
+    except migrations.WouldLoseData as refusal:
+        return f"It was not migrated at the start: {refusal}"
     except Exception as error:  # noqa: BLE001  whatever a migration raises, the service stays up
         return f"Migrating it at the start failed: {one_line(error)}"
     return None

@@ -39,7 +39,7 @@ CHECKS: tuple[Check, ...] = (
     *web_app.CHECKS,
 )
 
-SPEAK_FOR_THEMSELVES = frozenset({"CommandError", "MigrationsRefused"})
+SPEAK_FOR_THEMSELVES = frozenset({"CommandError", "MigrationsRefused", "WouldLoseData"})
 """Sentences about migrations, of Alembic's or ours; named, as importing them needs packages."""
 
 

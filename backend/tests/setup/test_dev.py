@@ -18,6 +18,7 @@ import httpx
 import psutil
 import pytest
 
+from src.database.migration_history import own_history
 from src.settings import BACKEND
 from tests.support.ports import free_port
 from tests.support.service import checkout, environment
@@ -89,6 +90,21 @@ class Dev:
             if data in (each.info["cmdline"] or ())
         ]
         return [*descendants, *postgres, *(child for each in postgres for child in children(each))]
+
+
+@pytest.fixture
+def a_drop(house: Path) -> None:
+    """A newest migration that drops a table which no migration has made."""
+    (house / "backend/alembic/versions/2099_01_01_0000_drop.py").write_text(
+        f'''"""Drop the orders."""
+from alembic import op
+revision = "ffff00000001"
+down_revision = "{own_history().head}"
+branch_labels = depends_on = None
+def upgrade() -> None:
+    op.execute("DROP TABLE IF EXISTS orders")
+'''
+    )
 
 
 @pytest.fixture
@@ -207,6 +223,12 @@ class TestDev:
         assert dev.process.wait(60) == 1
         assert "The web process ended by itself" in dev.said
         assert still_there(started) == []
+
+    @pytest.mark.usefixtures("a_drop")
+    def test_a_migration_that_drops_a_table_waits_for_make_migrate(self, dev: Dev) -> None:
+        words = "Migration ffff00000001 (Drop the orders) drops the table orders"
+        assert f"{words}, so it is not applied automatically." in dev.said
+        assert "The API is not ready" in dev.said
 
 
 class TestTakenPort:

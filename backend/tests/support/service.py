@@ -57,8 +57,27 @@ def alembic(*arguments: str, settings: Mapping[str, str], backend: Path = BACKEN
 def run_alembic(
     *arguments: str, settings: Mapping[str, str], backend: Path = BACKEND
 ) -> subprocess.CompletedProcess[str]:
+    return _run("alembic", *arguments, settings=settings, backend=backend)
+
+
+def postern(*arguments: str, settings: Mapping[str, str], backend: Path = BACKEND) -> str:
+    """Run `postern` as a person does; gives what it said, and fails if it failed."""
+    done = run_postern(*arguments, settings=settings, backend=backend)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout + done.stderr
+
+
+def run_postern(
+    *arguments: str, settings: Mapping[str, str], backend: Path = BACKEND
+) -> subprocess.CompletedProcess[str]:
+    return _run("src.cli", *arguments, settings=settings, backend=backend)
+
+
+def _run(
+    module: str, *arguments: str, settings: Mapping[str, str], backend: Path
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        (sys.executable, "-m", "alembic", *arguments),
+        (sys.executable, "-m", module, *arguments),
         cwd=backend,
         env=environment(settings),
         capture_output=True,

@@ -1,5 +1,7 @@
 """Whether the database is what the models and the migrations say, and in which state it is."""
 
+from functools import partial
+
 from src.doctor.case import Case
 from src.doctor.checks.views import app_connection
 from src.doctor.report import (
@@ -106,7 +108,9 @@ def _migrate(case: Case) -> Fix | None:
 
     same = case.endpoints[0].url == case.endpoints[1].url
     if same or case.comparison.verdict is Verdict.SAME:
-        return Fix("applied the migrations that were missing", migrations.upgrade)
+        return Fix(
+            "applied the migrations that were missing", partial(migrations.upgrade, only_safe=True)
+        )
     return None
 
 
