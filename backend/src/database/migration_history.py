@@ -96,12 +96,16 @@ class History:
         pieces = (piece for migration in self.migrations for piece in migration.adds)
         return frozenset({*run.tables_named, *(p.name for p in pieces if p.kind == "table")})
 
+    @property
+    def two_heads(self) -> str | None:
+        """Why no migration can be applied or written, where two branches were merged."""
+        if len(self.heads) > 1:
+            names = " and ".join(str(self.get(head)) for head in self.heads)
+            return f"Two migrations claim to be the newest: {names}."
+        return None
+
     def get(self, revision: str) -> Migration | None:
         return next((m for m in self.migrations if m.revision == revision), None)
-
-    def up_to(self, revision: str) -> tuple[Migration, ...]:
-        """`revision` and all before it."""
-        return self.migrations[: self.revisions.index(revision) + 1]
 
     def after(self, revision: str | None) -> tuple[Migration, ...]:
         """What is still to be applied where `revision` was the last; None: all."""

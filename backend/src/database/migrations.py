@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from src.database import reach
+from src.database.commands import MERGE
 from src.database.connecting import single_use_engine
 from src.database.endpoints import pooled_by_name
 from src.database.opening import quoted, search_path
@@ -50,6 +51,10 @@ def upgrade(revision: str = "head", *, only_safe: bool = False) -> None:
     `only_safe` is for whoever was not asked: raises `WouldLoseData`, and applies nothing, where
     a migration may remove something.
     """
+    from src.database.migration_history import own_history  # which reads them by this module
+
+    if revision == "head" and (two := own_history().two_heads):
+        raise MigrationsRefused(f"{two} Join them first: {MERGE}")
     config = alembic_config()
     config.attributes["only_safe"] = only_safe
     command.upgrade(config, revision)

@@ -60,7 +60,7 @@ class Evidence:
 
     @cached_property
     def pending(self) -> tuple[Migration, ...]:
-        return self.history.after(self.known)
+        return self.history.lacking({*(self.live.revisions or ())} - {*self.unknown})
 
     @cached_property
     def unexplained(self) -> tuple[Difference, ...]:
@@ -92,8 +92,8 @@ class Evidence:
         """Revisions that are recorded and were stamped: nothing of them was ever applied."""
         if self.known is None or self.live.applied is None:
             return ()
-        claimed = (migration.revision for migration in self.history.up_to(self.known))
-        return tuple(revision for revision in claimed if revision not in self.live.applied)
+        missing = {migration.revision for migration in self.pending} | self.live.applied
+        return tuple(revision for revision in self.history.revisions if revision not in missing)
 
     @cached_property
     def home(self) -> str | None:

@@ -4,7 +4,7 @@ import shlex
 from collections.abc import Iterable
 
 from src.database import read_only
-from src.database.commands import ALEMBIC, MIGRATE
+from src.database.commands import ALEMBIC, MERGE, MIGRATE
 from src.database.migration_history import Migration
 from src.database.origin import Endpoint
 from src.database.privileges import VERSION_TABLE, for_new_tables
@@ -12,13 +12,18 @@ from src.database.schema_diff import Difference, DifferenceKind
 from src.database.schema_evidence import Evidence, SchemaStatus
 
 NAMED_AT_MOST = 5
+NEEDS_ONE_HEAD = (MIGRATE, ALEMBIC, "make migration")
+"""How commands begin that cannot work while two migrations claim to be the newest."""
 
 Explanation = tuple[str, str | None]
 
 
 def explain(status: SchemaStatus, evidence: Evidence) -> Explanation:
     """Which database, from which setting, at which revision, lacks what; and what mends it."""
-    return EXPLANATIONS[status](evidence)
+    summary, command = EXPLANATIONS[status](evidence)
+    if command and command.startswith(NEEDS_ONE_HEAD) and (two := evidence.history.two_heads):
+        return f"{summary} {two}", MERGE
+    return summary, command
 
 
 def _where(e: Evidence) -> str:

@@ -13,6 +13,7 @@ from sqlalchemy import MetaData, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from src.database import identity, migrations, reach, schema_state
+from src.database.commands import MIGRATE
 from src.database.embedded import EmbeddedPostgresError
 from src.database.endpoints import DRIVER
 from src.database.identity import Verdict
@@ -176,7 +177,7 @@ class SchemaWatch:
         state = schema_state.inspect(endpoint, self._metadata, within=LOOK_WITHIN)
         if self._to_migrate and state.status is not SchemaStatus.UNREACHABLE:
             self._to_migrate = False
-            if state.status in {SchemaStatus.EMPTY, SchemaStatus.BEHIND}:
+            if state.command == MIGRATE:
                 self._trouble = _migrate(endpoint, direct_endpoint())
                 state = schema_state.inspect(endpoint, self._metadata, within=LOOK_WITHIN)
         if self._trouble and not state.ready:

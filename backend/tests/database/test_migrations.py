@@ -12,6 +12,7 @@ import psycopg2
 import pytest
 from alembic.script import ScriptDirectory
 
+from src.database.commands import MERGE
 from src.database.migration_history import Piece, own_history, read_history
 from src.database.migrations import ADVISORY_LOCK, alembic_config, scripts
 from src.database.ours import Ours
@@ -427,6 +428,42 @@ class TestAMigrationThatDrops:
         backend = next_migration("DROP TABLE failure_streak")
         postern("migrate", "--only-safe", settings=empty.settings, backend=backend)
         assert empty.sql("SELECT version_num FROM alembic_version") == [("ffff00000001",)]
+
+
+class TestTwoHeads:
+    @pytest.fixture
+    def branched(self, next_migration: Callable[[str], Path]) -> Path:
+        """Two migrations that both follow the newest one."""
+        backend = next_migration("ALTER TABLE instance ADD one int")
+        other = NEXT.replace("{head}", HEAD).replace("{sql}", "ALTER TABLE instance ADD two int")
+        other = other.replace("ffff00000001", "eeee00000001")
+        (backend / "alembic/versions/2099_01_02_0000_other.py").write_text(other)
+        return backend
+
+    def test_are_refused_with_the_merge(self, scratch: Scratch, branched: Path) -> None:
+        done = run_postern("migrate", settings=scratch.settings, backend=branched)
+        assert done.returncode == 1
+        for words in ("ffff00000001 (Do something)", "eeee00000001", MERGE):
+            assert words in done.stderr
+        assert len(done.stderr.splitlines()) == 1
+        assert scratch.sql("SELECT version_num FROM alembic_version") == [(HEAD,)]
+
+    @pytest.mark.parametrize("applied", [HEAD, "ffff00000001", "eeee00000001"])
+    def test_are_named_by_a_service_until_they_are_merged(
+        self, tmp_path: Path, scratch: Scratch, branched: Path, applied: str
+    ) -> None:
+        alembic("upgrade", applied, settings=scratch.settings, backend=branched)
+        settings = {**scratch.settings, "AUTO_MIGRATE": "on"}
+        with service(tmp_path, settings, backend=branched) as running:
+            running.wait_logged("Two migrations claim to be the newest", f"To mend it: {MERGE}")
+            answer = running.readiness()
+            assert answer.status_code == 503
+            assert "Two migrations claim to be the newest" in answer.json()["detail"]
+            assert MERGE in answer.json()["detail"]
+            assert "make migrate" not in running.log
+        alembic("merge", "heads", "-m", "join two branches", settings={}, backend=branched)
+        with service(tmp_path, settings, backend=branched, name="merged") as running:
+            running.wait_ready()
 
 
 class TestWritingOne:

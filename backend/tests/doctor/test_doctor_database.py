@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import make_url
 
 from src.database import reach
+from src.database.commands import MERGE
 from src.database.migration_history import own_history
 from src.database.origin import Endpoint
 from src.database.reach import ReachStep
@@ -313,3 +314,16 @@ class TestMigrations:
 
         assert finding.condition.code == "migrations_two_heads"
         assert "abcdef123456" in finding.evidence[0]
+
+    def test_two_newest_migrations_are_merged_first(self, copy: Copy, migrated: str) -> None:
+        versions = copy.backend / "alembic" / "versions"
+        (first,) = versions.glob("*users.py")
+        other = first.read_text().replace("8c1f0a7d2e41", "abcdef123456")
+        (versions / "2027_01_01_0000_another_start.py").write_text(other)
+        copy.write_env(DATABASE_URL=migrated)
+        said = copy.doctor("--json", "--fix")
+
+        assert said.codes == ["schema_behind", "migrations_two_heads"]
+        assert [finding["mend"] for finding in said.findings] == [MERGE, MERGE]
+        assert not any(finding["fixable"] for finding in said.findings)
+        assert said.report["mended"] == said.report["not_mended"] == []

@@ -54,11 +54,11 @@ def one_head(case: Case) -> Outcome:
     directory = ScriptDirectory(str(case.checkout.backend / "alembic"))
     heads = directory.get_heads()
     if len(heads) > 1:
-        from src.database.commands import ALEMBIC  # not before: it needs settings that stand
+        from src.database.commands import MERGE  # not before: it needs settings that stand
 
         return TWO_HEADS.found(
             f"both are the newest: {', '.join(heads)}",
-            mend=f'{ALEMBIC} merge heads -m "join two branches"',
+            mend=MERGE,
         )
     return Fine(f"the newest is {', '.join(heads) or 'none'}")
 

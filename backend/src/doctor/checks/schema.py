@@ -86,7 +86,6 @@ ENCODING = Condition(
     "Names and addresses with other letters are refused, or read back as something else.",
     "character has no equivalent in encoding",
 )
-BY_MIGRATION = ("empty", "behind")
 
 
 def as_the_code_wants(case: Case) -> Outcome:
@@ -97,7 +96,9 @@ def as_the_code_wants(case: Case) -> Outcome:
         raise CannotExamine(state.summary)  # another check reports it
     named = [str(difference) for difference in state.differences]
     seen = [state.summary, *(text for text in named if text not in state.summary)]
-    fix = _migrate(case) if state.status in BY_MIGRATION else None
+    from src.database.commands import MIGRATE  # not before: it needs settings that stand
+
+    fix = _migrate(case) if state.command == MIGRATE else None
     return CONDITIONS[state.status].found(*seen, mend=state.command or "postern doctor", fix=fix)
 
 
