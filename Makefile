@@ -44,8 +44,8 @@ format: $(BACKEND_READY) $(FRONTEND_READY) ## Format all code, and mend what lin
 doctor: $(BACKEND_READY) ## Find out what is wrong, most of all with the database (API_PORT=8000, ARGS=--fix)
 	@cd backend && .venv/bin/postern doctor $(if $(API_PORT),--api-url=http://localhost:$(API_PORT)) $(ARGS)
 
-migrate: $(BACKEND_READY) ## Bring the database to the newest revision
-	cd backend && .venv/bin/alembic upgrade head
+migrate: $(BACKEND_READY) ## Bring the database to the newest revision (ARGS=--verbose)
+	cd backend && .venv/bin/postern migrate $(ARGS)
 
 migration: $(BACKEND_READY) ## Write a migration from the models: make migration m="add a column"
 	@test -n "$(m)" || { echo 'Say what it does: make migration m="add a column"' >&2; exit 2; }

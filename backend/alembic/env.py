@@ -11,6 +11,7 @@ from alembic.runtime.migration import MigrationContext, MigrationInfo
 from src.clock import now
 from src.database.commands import MIGRATE
 from src.database.losses import Run
+from src.database.migration_faults import explained
 from src.database.migration_history import own_history
 from src.database.migrations import (
     MigrationsRefused,
@@ -74,6 +75,12 @@ def refuse_losses(connection: sa.Connection) -> None:
             )
 
 
+def verbose() -> bool:
+    """Whether an error is wanted whole: `alembic --raiseerr`, `postern migrate --verbose`."""
+    raised = getattr(context.config.cmd_opts, "raiseerr", False)
+    return bool(raised or context.config.attributes.get("verbose"))
+
+
 def refuse_foreign(connection: sa.Connection) -> None:
     """Another application's tables are left alone, and the address that led there is named."""
     state = examine(connection, metadata, direct_endpoint(), own_history())
@@ -120,7 +127,10 @@ def migrate_offline() -> None:
 if context.is_offline_mode():
     migrate_offline()
 else:
-    with migration_connection() as connection:
+    with (
+        explained(upgrading=command() == "upgrade", verbose=verbose()),
+        migration_connection() as connection,
+    ):
         if command() in {"upgrade", "stamp"}:
             make_schema(connection, direct_endpoint())
         if command() == "upgrade":

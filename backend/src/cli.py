@@ -23,6 +23,7 @@ app.add_typer(limits, name="limits")
 def refusing() -> Iterator[None]:
     """A refusal ends the command with 1 and one sentence."""
     from src.database.embedded import EmbeddedPostgresError
+    from src.database.faults import UnforeseenDatabaseError
     from src.errors import Problem
     from src.keys.errors import KeyRefusal
 
@@ -33,6 +34,9 @@ def refusing() -> Iterator[None]:
         raise typer.Exit(1) from None
     except Problem as problem:
         typer.echo(f"{problem.detail}. To find out why: make doctor", err=True)
+        raise typer.Exit(1) from None
+    except UnforeseenDatabaseError as fault:
+        typer.echo(f"The database refused: {fault}. To find out why: make doctor", err=True)
         raise typer.Exit(1) from None
     except EmbeddedPostgresError as refusal:
         typer.echo(refusal, err=True)
@@ -50,6 +54,9 @@ def migrate(
     only_safe: Annotated[
         bool, typer.Option("--only-safe", help="Nothing, if a migration may remove something.")
     ] = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", help="Show the traceback of a refusal by the server.")
+    ] = False,
 ) -> None:
     """Apply the migrations that the database lacks, on its direct endpoint."""
     from alembic.util import CommandError
@@ -58,7 +65,7 @@ def migrate(
     from src.database.embedded import EmbeddedPostgresError
 
     try:
-        migrations.upgrade(only_safe=only_safe)
+        migrations.upgrade(only_safe=only_safe, verbose=verbose)
     except (CommandError, EmbeddedPostgresError) as refusal:
         typer.echo(refusal, err=True)
         raise typer.Exit(1) from None

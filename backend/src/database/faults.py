@@ -64,8 +64,8 @@ def meaning_of(error: Exception) -> Exception | None:
     if problem := _refusal(error):
         finding = _finding(error)
         log = {"finding": finding} if finding else {}
-        return problem(log={**log, "cause": _cause(error)})
-    return UnforeseenDatabaseError(_cause(error)).with_traceback(error.__traceback__)
+        return problem(log={**log, "cause": cause_of(error)})
+    return UnforeseenDatabaseError(cause_of(error)).with_traceback(error.__traceback__)
 
 
 def _refusal(error: DBAPIError) -> type[Problem] | None:
@@ -83,7 +83,7 @@ def _finding(error: DBAPIError) -> str | None:
     return "database_encoding" if _state(error) in ENCODING else None
 
 
-def _cause(error: DBAPIError) -> str:
+def cause_of(error: DBAPIError) -> str:
     """The server's first line. Its DETAIL would quote the row, and a data error the value."""
     state = _state(error)
     if state is None:

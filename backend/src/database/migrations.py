@@ -45,18 +45,18 @@ def scripts() -> ScriptDirectory:
     return ScriptDirectory.from_config(alembic_config())
 
 
-def upgrade(revision: str = "head", *, only_safe: bool = False) -> None:
+def upgrade(revision: str = "head", *, only_safe: bool = False, verbose: bool = False) -> None:
     """Apply what is missing, exactly once however many processes ask at the same time.
 
     `only_safe` is for whoever was not asked: raises `WouldLoseData`, and applies nothing, where
-    a migration may remove something.
+    a migration may remove something. `verbose` leaves the driver's own errors as they are.
     """
     from src.database.migration_history import own_history  # which reads them by this module
 
     if revision == "head" and (two := own_history().two_heads):
         raise MigrationsRefused(f"{two} Join them first: {MERGE}")
     config = alembic_config()
-    config.attributes["only_safe"] = only_safe
+    config.attributes.update(only_safe=only_safe, verbose=verbose)
     command.upgrade(config, revision)
 
 

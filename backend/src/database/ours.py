@@ -11,8 +11,8 @@ from typing import Any
 
 from sqlalchemy import MetaData
 
-from src.database.live_schema import VERSION_TABLE
 from src.database.migration_history import History, Kind, Piece
+from src.database.privileges import VERSION_TABLE
 
 KINDS: dict[str, Kind] = {
     "table": "table",

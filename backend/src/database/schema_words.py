@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from src.database import read_only
 from src.database.commands import ALEMBIC, MERGE, MIGRATE
 from src.database.migration_history import Migration
-from src.database.origin import Endpoint
 from src.database.privileges import VERSION_TABLE, for_new_tables
+from src.database.psql import psql
 from src.database.schema_diff import Difference, DifferenceKind
 from src.database.schema_evidence import Evidence, SchemaStatus
 
@@ -114,11 +114,8 @@ def _drifted(e: Evidence) -> Explanation:
 
 def _psql(e: Evidence, statements: Iterable[str | None], *, role: str | None = None) -> str:
     """A command that runs the statements, by another role than the service's where one is given."""
-    sql = " ".join(dict.fromkeys(statement for statement in statements if statement))
-    endpoint = Endpoint(e.endpoint.url.set(username=role)) if role else e.endpoint
-    address = shlex.quote(endpoint.address)
-    psql = f"{shlex.quote(e.endpoint.psql)} {address}"
-    return f"{psql} -c {shlex.quote(sql)}" if sql else psql
+    known = dict.fromkeys(statement for statement in statements if statement)
+    return psql(e.endpoint, *known, role=role)
 
 
 def _foreign(e: Evidence) -> Explanation:

@@ -12,6 +12,7 @@ from src.doctor.shown import shown
 
 if TYPE_CHECKING:
     from src.database.identity import Comparison
+    from src.database.migration_obstacles import Obstacle
     from src.database.origin import Endpoint
     from src.database.reach import Unreachable
     from src.database.schema_state import SchemaState
@@ -162,6 +163,26 @@ class Case:
         from src.models import metadata
 
         return schema_state.inspect(self.endpoints[0], metadata)
+
+    @cached_property
+    def hindrance(self) -> "Obstacle | None":
+        """Why the pending migrations cannot be applied just so; None where they can, or none is."""
+        if self.schema.status not in {"empty", "behind"}:
+            return None
+        if self.obstacles[1]:
+            raise CannotExamine("the direct endpoint cannot be reached")
+        from sqlalchemy.exc import SQLAlchemyError
+
+        from src.database import migration_obstacles
+        from src.database.migration_history import own_history
+        from src.database.schema_state import looking_through
+
+        direct = self.endpoints[1]
+        try:
+            with looking_through(direct) as db:
+                return migration_obstacles.find(db, direct, own_history())
+        except SQLAlchemyError:
+            raise CannotExamine("the role of the migrations may not look") from None
 
     @property
     def subject(self) -> str:

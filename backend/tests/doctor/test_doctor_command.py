@@ -22,6 +22,7 @@ from src.doctor.report import (
 )
 from tests.support import databases
 from tests.support.checkout import Copy
+from tests.support.migration import add_migration
 
 
 def words(text: str) -> str:
@@ -211,16 +212,29 @@ class TestFix:
             tables = "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"
             assert databases.execute(url, tables) == [(0,)]
 
-    def test_what_it_could_not_mend_is_told_with_the_reason(self, copy: Copy) -> None:
+    def test_what_it_could_not_mend_is_told_with_the_reason(
+        self, copy: Copy, migrated: str
+    ) -> None:
+        add_migration(copy.backend, "UPDATE instance SET id = no_such()")
+        copy.write_env(DATABASE_URL=migrated)
+        said = copy.doctor("--fix")
+
+        assert said.code == 1
+        assert "✗ Not mended: Migrations are still to be applied: " in said.text
+        assert "no_such() does not exist" in " ".join(said.text.split())
+        assert "✓ Mended" not in said.text
+
+    def test_it_does_not_try_to_migrate_what_takes_no_writes(self, copy: Copy) -> None:
         with databases.database("doctor_empty") as url:
             readonly = 'ALTER DATABASE "doctor_empty" SET default_transaction_read_only = on'
             databases.execute(url, readonly)
             copy.write_env(DATABASE_URL=url)
-            said = copy.doctor("--fix")
+            said = copy.doctor("--fix", "--json")
 
-        assert said.code == 1
-        assert "✗ Not mended: The database is empty: " in said.text
-        assert "✓ Mended" not in said.text
+        assert said.codes[0] == "database_read_only"
+        assert "schema_empty" in said.codes
+        assert not any(finding["fixable"] for finding in said.findings)
+        assert said.report["not_mended"] == []
 
     def test_it_makes_the_env_file_with_a_key_of_its_own(self, copy: Copy, migrated: str) -> None:
         copy.checkout.env_file.unlink()

@@ -21,6 +21,7 @@ from src.doctor.report import Fine, NotExamined
 from src.doctor.shown import address
 from tests.support import databases
 from tests.support.checkout import Copy
+from tests.support.migration import add_migration
 from tests.support.pgbouncer import PgBouncer
 
 APP_ANSWERS = "The app's endpoint answers"
@@ -327,3 +328,71 @@ class TestMigrations:
         assert [finding["mend"] for finding in said.findings] == [MERGE, MERGE]
         assert not any(finding["fixable"] for finding in said.findings)
         assert said.report["mended"] == said.report["not_mended"] == []
+
+
+class TestPendingMigrations:
+    """A fix is offered only where it can work; else what has to be done is said."""
+
+    def fixed(self, copy: Copy) -> tuple[list[str], str]:
+        """What the doctor finds after a `--fix` that fixes nothing, and what has to be done."""
+        said = copy.doctor("--json", "--fix")
+        assert said.report["mended"] == said.report["not_mended"] == []
+        first, second = said.findings
+        assert first["mend"] == second["mend"]
+        assert not first["fixable"]
+        return said.codes, first["mend"]
+
+    @pytest.mark.parametrize(
+        ("sql", "code", "mend"),
+        [
+            ("DROP TABLE endpoint_probe", "migration_drops", "Make a backup first, then: make"),
+            (
+                "ALTER TABLE instance ADD tag text NOT NULL",
+                "migration_needs_values",
+                "edit the migration: add instance.tag as nullable",
+            ),
+        ],
+    )
+    def test_that_a_fix_may_not_apply(
+        self, copy: Copy, migrated: str, sql: str, code: str, mend: str
+    ) -> None:
+        add_migration(copy.backend, sql)
+        copy.write_env(DATABASE_URL=migrated)
+        codes, said = self.fixed(copy)
+
+        assert codes == ["schema_behind", code]
+        assert said.startswith(mend)
+        head = databases.execute(migrated, "SELECT version_num FROM alembic_version")
+        assert head == [(own_history().head,)]
+
+    def test_that_set_not_null_where_every_row_has_a_value(self, copy: Copy, migrated: str) -> None:
+        databases.execute(migrated, "ALTER TABLE instance ALTER created_at DROP NOT NULL")
+        add_migration(copy.backend, "ALTER TABLE instance ALTER created_at SET NOT NULL")
+        copy.write_env(DATABASE_URL=migrated)
+        said = copy.doctor("--json", "--fix")
+
+        assert said.codes == []
+        assert said.report["mended"] == ["applied the migrations that were missing"]
+
+    def test_by_a_role_without_rights(self, copy: Copy, migrated: str) -> None:
+        databases.execute(
+            migrated,
+            "CREATE ROLE clerk LOGIN",
+            "GRANT ALL ON ALL TABLES IN SCHEMA public TO clerk",
+            "GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO clerk",
+        )
+        url = make_url(migrated)
+        try:
+            as_clerk = url.set(username="clerk").render_as_string(hide_password=False)
+            copy.write_env(DATABASE_URL=as_clerk)
+            add_migration(copy.backend, "ALTER TABLE instance ADD note text")
+            codes, mend = self.fixed(copy)
+            assert codes == ["schema_behind", "migration_not_owner"]
+            assert "DATABASE_URL_UNPOOLED in backend/.env to the address with the role" in mend
+
+            add_migration(copy.backend, "CREATE TABLE note (id int)")
+            codes, mend = self.fixed(copy)
+            assert codes == ["schema_behind", "migration_may_not_create"]
+            assert 'GRANT USAGE, CREATE ON SCHEMA "public" TO "clerk"' in mend
+        finally:
+            databases.execute(migrated, "DROP OWNED BY clerk", "DROP ROLE clerk")

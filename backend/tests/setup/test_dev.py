@@ -18,8 +18,8 @@ import httpx
 import psutil
 import pytest
 
-from src.database.migration_history import own_history
 from src.settings import BACKEND
+from tests.support.migration import add_migration
 from tests.support.ports import free_port
 from tests.support.service import checkout, environment
 
@@ -95,16 +95,7 @@ class Dev:
 @pytest.fixture
 def a_drop(house: Path) -> None:
     """A newest migration that drops a table which no migration has made."""
-    (house / "backend/alembic/versions/2099_01_01_0000_drop.py").write_text(
-        f'''"""Drop the orders."""
-from alembic import op
-revision = "ffff00000001"
-down_revision = "{own_history().head}"
-branch_labels = depends_on = None
-def upgrade() -> None:
-    op.execute("DROP TABLE IF EXISTS orders")
-'''
-    )
+    add_migration(house / "backend", "DROP TABLE IF EXISTS orders")
 
 
 @pytest.fixture
@@ -226,7 +217,7 @@ class TestDev:
 
     @pytest.mark.usefixtures("a_drop")
     def test_a_migration_that_drops_a_table_waits_for_make_migrate(self, dev: Dev) -> None:
-        words = "Migration ffff00000001 (Drop the orders) drops the table orders"
+        words = "Migration ffff00000001 (Do something) drops the table orders"
         assert f"{words}, so it is not applied automatically." in dev.said
         assert "The API is not ready" in dev.said
 

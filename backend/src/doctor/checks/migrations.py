@@ -22,6 +22,36 @@ TWO_HEADS = Condition(
     "Multiple head revisions are present",
 )
 
+HINDRANCES = {
+    kind: Condition(f"migration_{kind}", title, why, heading)
+    for kind, title, why, heading in (
+        (
+            "may_not_create",
+            "The role of the migrations may not create tables",
+            "PostgreSQL 15 and newer let only the owner of a database create in the schema public.",
+            "permission denied for schema public",
+        ),
+        (
+            "not_owner",
+            "The role of the migrations does not own the tables",
+            "PostgreSQL lets only its owner alter a table; no grant changes that.",
+            "must be owner of table",
+        ),
+        (
+            "needs_values",
+            "A migration needs values that rows do not have",
+            "PostgreSQL refuses NOT NULL while there is a row without a value.",
+            'column "…" of relation "…" contains null values',
+        ),
+        (
+            "drops",
+            "A migration may remove data",
+            "Nobody was asked, so AUTO_MIGRATE and --fix do not apply it.",
+            "A migration drops a table or a column",
+        ),
+    )
+}
+
 
 def direct_connection(case: Case) -> Outcome:
     _, direct = case.endpoints
@@ -63,7 +93,17 @@ def one_head(case: Case) -> Outcome:
     return Fine(f"the newest is {', '.join(heads) or 'none'}")
 
 
+def applicable(case: Case) -> Outcome:
+    obstacle = case.hindrance
+    if obstacle is None:
+        return Fine("nothing stands in the way of migrations")
+    if obstacle.kind not in HINDRANCES:
+        raise CannotExamine(obstacle.summary.rstrip("."))
+    return HINDRANCES[obstacle.kind].found(obstacle.summary, mend=obstacle.command)
+
+
 CHECKS = (
     Check(Group.MIGRATIONS, "Migrations avoid the pooler", direct_connection),
     Check(Group.MIGRATIONS, "There is one newest migration", one_head),
+    Check(Group.MIGRATIONS, "Pending migrations can be applied", applicable),
 )

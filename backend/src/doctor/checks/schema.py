@@ -96,10 +96,23 @@ def as_the_code_wants(case: Case) -> Outcome:
         raise CannotExamine(state.summary)  # another check reports it
     named = [str(difference) for difference in state.differences]
     seen = [state.summary, *(text for text in named if text not in state.summary)]
+    mend, fix = _remedy(case)
+    return CONDITIONS[state.status].found(*seen, mend=mend, fix=fix)
+
+
+def _remedy(case: Case) -> tuple[str, Fix | None]:
+    """What has to be done, and a fix where it can work."""
     from src.database.commands import MIGRATE  # not before: it needs settings that stand
 
-    fix = _migrate(case) if state.command == MIGRATE else None
-    return CONDITIONS[state.status].found(*seen, mend=state.command or "postern doctor", fix=fix)
+    command = case.schema.command or "postern doctor"
+    if command != MIGRATE:
+        return command, None
+    try:
+        if case.hindrance:
+            return case.hindrance.command, None
+    except CannotExamine:
+        return command, None
+    return command, _migrate(case)
 
 
 def _migrate(case: Case) -> Fix | None:

@@ -1,0 +1,158 @@
+"""What a refusal by the server means to somebody who migrates: its sentence and what to do."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from alembic.runtime.migration import MigrationContext
+from psycopg2 import errorcodes
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from src.database import reach
+from src.database.commands import MIGRATE
+from src.database.faults import cause_of
+from src.database.migration_history import Migration, own_history
+from src.database.migration_obstacles import (
+    may_not_create,
+    needs_values,
+    not_owner,
+    read_only_command,
+)
+from src.database.migrations import STATEMENT_TIMEOUT, MigrationsRefused
+from src.database.opening import quoted
+from src.database.origin import Endpoint, direct_endpoint
+from src.database.psql import psql
+from src.database.schema_state import looking_through
+
+HOLDER = text("""
+SELECT a.pid, coalesce(nullif(a.application_name, ''), a.usename) AS who, a.state, c.relname
+FROM pg_locks l JOIN pg_class c ON c.oid = l.relation JOIN pg_stat_activity a ON a.pid = l.pid
+WHERE l.granted AND a.datname = current_database() AND c.relname = ANY(:tables)
+  AND l.pid <> pg_backend_pid()
+ORDER BY a.xact_start NULLS LAST
+LIMIT 1
+""")
+AGAIN = f"correct that, then: {MIGRATE}"
+
+Meaning = tuple[str, str]
+"""Why it was refused, where the server does not say it; and what to do."""
+
+
+@contextmanager
+def explained(*, upgrading: bool, verbose: bool) -> Iterator[None]:
+    """A refusal by the server becomes one sentence; `verbose` keeps it as it is."""
+    try:
+        yield
+    except DBAPIError as error:
+        if verbose:
+            raise
+        raise MigrationsRefused(sentence(error, direct_endpoint(), upgrading=upgrading)) from None
+
+
+def sentence(error: DBAPIError, endpoint: Endpoint, *, upgrading: bool = True) -> str:
+    """Which migration was refused, in the server's words, why, and what to do."""
+    if _state(error) is None:
+        found = reach.diagnose(endpoint)
+        if found is None:
+            return f"{endpoint} ended the connection: {cause_of(error)}. To fix it: {MIGRATE}"
+        return f"{endpoint} cannot be used: {found.summary}. To fix it: {found.command}"
+    try:
+        with looking_through(endpoint) as db:
+            migration = _refused(db) if upgrading else None
+            why, command = _meaning(error, endpoint, db, migration)
+    except SQLAlchemyError:  # the server has said why; what could be seen beside it is lost
+        migration, why, command = None, "", AGAIN
+    what = f"Migration {migration} was refused" if migration else f"{endpoint} refused"
+    return " ".join(filter(None, (f"{what}: {cause_of(error)}.", why, f"To fix it: {command}")))
+
+
+def _refused(db: Connection) -> Migration | None:
+    """Each migration is a transaction of its own, so it is the first that is still missing."""
+    pending = own_history().lacking(MigrationContext.configure(db).get_current_heads())
+    return next(iter(pending), None)
+
+
+def _meaning(
+    error: DBAPIError, endpoint: Endpoint, db: Connection, migration: Migration | None
+) -> Meaning:
+    state = _state(error) or ""
+    diag = getattr(error.orig, "diag", None)
+    table, column = getattr(diag, "table_name", None), getattr(diag, "column_name", None)
+    if state == errorcodes.INSUFFICIENT_PRIVILEGE:
+        return _forbidden(endpoint, db)
+    if state == errorcodes.NOT_NULL_VIOLATION and table and column:
+        obstacle = needs_values(migration, table, column)
+        return obstacle.summary, obstacle.command
+    if state == errorcodes.LOCK_NOT_AVAILABLE:
+        return _held(db), f"wait until it has ended, then: {MIGRATE}"
+    if state == errorcodes.READ_ONLY_SQL_TRANSACTION:
+        return "", read_only_command(endpoint)
+    if state == errorcodes.UNIQUE_VIOLATION and table:
+        return _doubles(error, endpoint, table)
+    return next((m for codes, m in MEANINGS if state.startswith(codes)), ("", AGAIN))
+
+
+def _forbidden(endpoint: Endpoint, db: Connection) -> Meaning:
+    ours = own_history().tables
+    if obstacle := may_not_create(db, endpoint) or not_owner(db, endpoint, ours):
+        return obstacle.summary, obstacle.command
+    return "", f'let the owner of what it names grant that to "{endpoint.url.username}"'
+
+
+def _held(db: Connection) -> str:
+    holder = db.execute(HOLDER, {"tables": list(own_history().tables)}).one_or_none()
+    if holder is None:
+        return "What held the lock is gone."
+    doing = f", {holder.state}" if holder.state else ""
+    return f'Process {holder.pid} ({holder.who}{doing}) uses "{holder.relname}".'
+
+
+def _doubles(error: DBAPIError, endpoint: Endpoint, table: str) -> Meaning:
+    """Names columns only: the server's DETAIL also has the values."""
+    detail = getattr(getattr(error.orig, "diag", None), "message_detail", None) or ""
+    columns = re.search(r"\(([^()]+)\)=\(", detail)
+    why = f"Rows of {quoted(table)} have the same value, which is to be unique."
+    if columns is None:
+        return why, AGAIN
+    ask = (
+        f"SELECT {columns[1]}, count(*) FROM {quoted(table)} "  # noqa: S608  for a person to run
+        f"GROUP BY {columns[1]} HAVING count(*) > 1"
+    )
+    return why, f"change these rows, then {MIGRATE}: {psql(endpoint, ask)}"
+
+
+MEANINGS: tuple[tuple[tuple[str, ...], Meaning], ...] = (
+    (
+        (errorcodes.QUERY_CANCELED,),
+        (
+            f"A statement of a migration may run {STATEMENT_TIMEOUT}, so that it blocks nobody.",
+            f"do it in smaller steps or at a quiet time, then: {MIGRATE}",
+        ),
+    ),
+    (
+        (
+            errorcodes.DUPLICATE_TABLE,
+            errorcodes.DUPLICATE_COLUMN,
+            errorcodes.DUPLICATE_OBJECT,
+            errorcodes.DUPLICATE_SCHEMA,
+        ),
+        ("It was made by something else than this migration.", "see whose it is: postern doctor"),
+    ),
+    (
+        (errorcodes.FOREIGN_KEY_VIOLATION, errorcodes.CHECK_VIOLATION),
+        ("Rows that are there break the new rule.", f"correct these rows, then: {MIGRATE}"),
+    ),
+    (
+        (errorcodes.CLASS_INSUFFICIENT_RESOURCES, errorcodes.CLASS_SYSTEM_ERROR),
+        ("", f"give the server what it lacks, then: {MIGRATE}"),
+    ),
+    (
+        (errorcodes.CLASS_SYNTAX_ERROR_OR_ACCESS_RULE_VIOLATION,),
+        ("", f"correct the migration in backend/alembic/versions, then: {MIGRATE}"),
+    ),
+)
+
+
+def _state(error: DBAPIError) -> str | None:
+    return getattr(error.orig, "pgcode", None)
