@@ -17,6 +17,10 @@ keys = typer.Typer(no_args_is_help=True, help="The keys that sign access tokens.
 app.add_typer(keys, name="keys")
 limits = typer.Typer(no_args_is_help=True, help="What is counted against guessing.")
 app.add_typer(limits, name="limits")
+instance = typer.Typer(no_args_is_help=True, help="Which database this is: the original or a copy.")
+app.add_typer(instance, name="instance")
+sessions = typer.Typer(no_args_is_help=True, help="The sessions of all people.")
+app.add_typer(sessions, name="sessions")
 
 
 @contextmanager
@@ -25,11 +29,12 @@ def refusing() -> Iterator[None]:
     from src.database.embedded import EmbeddedPostgresError
     from src.database.faults import UnforeseenDatabaseError
     from src.errors import Problem
+    from src.instance.errors import InstanceRefusal
     from src.keys.errors import KeyRefusal
 
     try:
         yield
-    except KeyRefusal as refusal:
+    except (KeyRefusal, InstanceRefusal) as refusal:
         typer.echo(f"Nothing was changed: {refusal}", err=True)
         raise typer.Exit(1) from None
     except Problem as problem:
@@ -186,6 +191,59 @@ def forget_limits(email: str) -> None:
         raise typer.Exit(1) from None
     with refusing():
         typer.echo(forget_failures(address))
+
+
+@instance.command("show")
+def show_instance() -> None:
+    """Show the instance's id, where it was last known to be, and where it is seen now."""
+    from src.instance.commands import show
+
+    with refusing():
+        typer.echo(show())
+
+
+@instance.command("keep")
+def keep_instance() -> None:
+    """The original has moved here (a restore, an upgrade, a new host): nothing else changes."""
+    from src.instance.commands import keep
+
+    with refusing():
+        typer.echo(keep())
+
+
+@instance.command("fork")
+def fork_instance(
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """This is a copy: give it an id and signing keys of its own, and end all sessions in it."""
+    from src.database.origin import direct_endpoint
+    from src.instance.commands import current, fork
+
+    with refusing():
+        standing = current()
+        if not yes:
+            what = f"End all sessions of {direct_endpoint()}, and make it another instance?"
+            typer.confirm(what, abort=True)
+        typer.echo(fork(standing))
+
+
+@sessions.command("end")
+def end_sessions(
+    *,
+    everybody: Annotated[bool, typer.Option("--all", help="Of all people.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """End all sessions: everybody signs in again."""
+    from src.database.origin import direct_endpoint
+    from src.instance.commands import end_sessions
+
+    if not everybody:
+        raise typer.BadParameter("say whose sessions: --all")
+    with refusing():
+        if not yes:
+            typer.confirm(f"End all sessions of {direct_endpoint()}?", abort=True)
+        typer.echo(end_sessions())
 
 
 @app.command()

@@ -3,6 +3,7 @@
 import base64
 import json
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import jwt
 import pytest
@@ -97,14 +98,28 @@ MOMENTS = st.datetimes(datetime(1970, 1, 1), datetime(2200, 1, 1), timezones=st.
 IDS = st.integers(1, 2**63 - 1)
 
 
-@given(IDS, MOMENTS, IDS, st.integers(0, 75), st.sampled_from("AQgw-_z9"))
+@given(
+    IDS,
+    MOMENTS,
+    IDS,
+    st.none() | st.uuids(),
+    st.integers(0, 99),
+    st.sampled_from("AQgw-_z9"),
+)
 @settings(max_examples=500, deadline=None)
 def test_a_refresh_token_says_what_it_was_made_of_and_bears_no_change(
-    session: int, moment: datetime, generation: int, place: int, character: str
+    session: int,
+    moment: datetime,
+    generation: int,
+    instance: UUID | None,
+    place: int,
+    character: str,
 ) -> None:
-    presented = refresh_tokens.Presented(session, moment, generation)
+    presented = refresh_tokens.Presented(session, moment, generation, instance)
     token = refresh_tokens.derive("k" * 40, presented)
     assert refresh_tokens.read(["j" * 40, "k" * 40], token) == presented
+    assert len(token) == (76 if instance is None else 100)
+    place %= len(token)
     changed = token[:place] + character + token[place + 1 :]
     if changed != token:
         with pytest.raises(TokenInvalid):

@@ -80,7 +80,7 @@ async def signin(
         budgets.insert(0, guessing.on_known_device(account, device))
         client = replace(client, on_known_device=True)
     housekeeping.begin_if_due()
-    key = await keyring.signing_key()
+    await keyring.signing_key()  # nobody's password is hashed while there is no key
     async with guessing.hashing(client, *budgets) as budget:
         if budget is budgets[-1]:
             client = replace(client, on_known_device=False)
@@ -103,6 +103,7 @@ async def signin(
         replacement or credentials.password_hash,
         now(),
     )
+    key = await keyring.signing_key(grant.instance)
     return SignedIn(tokens=tokens_for(grant, key), device_token=device_token)
 
 

@@ -6,6 +6,7 @@ database is asked at most once per interval.
 
 import asyncio
 import time
+from uuid import UUID
 
 from src.clock import now
 from src.database.database import in_transaction
@@ -27,9 +28,11 @@ class KeyRing:
         self._asked_at = float("-inf")
         self._renewing: asyncio.Task[KeySet] | None = None
 
-    async def signing_key(self) -> SigningKey:
+    async def signing_key(self, of: UUID | None = None) -> SigningKey:
+        """The key that signs; `of` is the instance whose session a token is made for."""
         key = (await self.keys()).signing(now())
-        if key is None:  # its time has just come, or the clock was set back
+        # Its time has just come, the clock was set back, or the database was forked.
+        if key is None or of not in {None, key.instance}:
             self.forget()
             key = (await self.keys()).signing(now())
         assert key is not None, "keep_up() gives a key that signs"  # noqa: S101

@@ -3,6 +3,7 @@
 import logging
 import math
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
@@ -12,7 +13,7 @@ from sqlmodel import Session, col, select
 from src.clock import now
 from src.keys.errors import RetirementRefused, RotationRefused, UnknownKey
 from src.keys.signing_keys import ALGORITHM, KeySet, KeyState, SigningKey, generate
-from src.models import StoredKey
+from src.models import Instance, StoredKey
 from src.sealing import CannotUnseal, derive_key, seal, unseal
 from src.settings import get_settings
 
@@ -29,13 +30,16 @@ PURPOSE = "signing keys at rest"
 
 def load(db: Session, secret_keys: tuple[str, ...] | None = None) -> KeySet:
     """All keys as they are stored; opened with this process's secrets, unless others are given."""
-    rows = db.exec(select(StoredKey).order_by(col(StoredKey.signs_from), col(StoredKey.kid)))
+    # One statement: a fork renews the id and removes the keys at one moment.
+    instance = select(Instance.id).scalar_subquery()
+    stored = select(StoredKey, instance)
+    rows = db.exec(stored.order_by(col(StoredKey.signs_from), col(StoredKey.kid)))
     given = get_settings().secret_keys if secret_keys is None else secret_keys
     secrets = [derive_key(secret, PURPOSE) for secret in given]
     keys, strangers = [], []
-    for row in rows:
+    for row, instance_id in rows:
         try:
-            keys.append(_opened(row, secrets))
+            keys.append(_opened(row, secrets, instance_id))
         except CannotUnseal:
             strangers.append(row.kid)
     return KeySet(tuple(keys), tuple(strangers))
@@ -117,6 +121,12 @@ def remove_spent(db: Session) -> int:
     return len(spent)
 
 
+def remove_all(db: Session) -> int:
+    """Remove every key, for a database that has become another instance; gives how many."""
+    _lock(db)
+    return db.exec(delete(StoredKey)).rowcount
+
+
 def _remove(db: Session, *kids: str) -> None:
     db.exec(delete(StoredKey).where(col(StoredKey.kid).in_(kids)))
 
@@ -162,7 +172,7 @@ def _store(db: Session, key: SigningKey) -> None:
     log.info("signing key %s is published, and signs from %s", key.kid, key.signs_from.isoformat())
 
 
-def _opened(row: StoredKey, secrets: list[bytes]) -> SigningKey:
+def _opened(row: StoredKey, secrets: list[bytes], instance: UUID) -> SigningKey:
     """The key in this row; raise `CannotUnseal` also where it is another than the row says."""
     raw, secret = unseal(secrets, row.sealed_key, place=_place(row.kid))
     private_key = serialization.load_der_private_key(raw, password=None)
@@ -176,6 +186,7 @@ def _opened(row: StoredKey, secrets: list[bytes]) -> SigningKey:
         row.signs_from,
         longest_ttl=ttl,
         under_previous_secret=secret != secrets[0],
+        instance=instance,
     )
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
+from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ec import (
     SECP256R1,
@@ -45,6 +46,8 @@ class SigningKey:
     """The longest life of a token that it has signed."""
     under_previous_secret: bool = False
     """Sealed under SECRET_KEY_PREVIOUS: lost when that goes."""
+    instance: UUID | None = None
+    """Whose key it was when it was read: after a fork it is good for nothing that is new."""
     algorithm: str = ALGORITHM
 
     @cached_property

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Text
+from sqlalchemy import BigInteger, CheckConstraint, Text
 from sqlmodel import Field, SQLModel
 
 import src.models.base  # noqa: F401  names the constraints
@@ -19,6 +19,12 @@ class Instance(SQLModel, table=True):
     only_row: bool = Field(default=True, primary_key=True)
     id: UUID
     created_at: datetime = Field(default_factory=now)
+    system_identifier: str | None = Field(default=None, sa_type=Text)
+    """With the next two the place that it was last known to be in: a copy is in another one."""
+    database_oid: int | None = Field(default=None, sa_type=BigInteger)
+    timeline: str | None = Field(default=None, sa_type=Text)
+    forked_at: datetime | None = None
+    """When it became an instance of its own; None for an original."""
 
 
 class EndpointProbe(SQLModel, table=True):

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
+from uuid import UUID
 
 import jwt
 
@@ -27,6 +28,8 @@ class Claims:
     """Of the refresh token given out together with this one."""
     receipt_pending: bool = False
     """Used by a web app's server before its browser has it."""
+    instance: UUID | None = None
+    """Of the key that signed the token."""
 
 
 def issue(key: SigningKey, claims: Claims, *, issuer: str, at: datetime, ttl: timedelta) -> str:
@@ -112,10 +115,10 @@ def _signed(key: SigningKey, token: str, issuer: str) -> Signed:
         raise TokenInvalid from None
     if str(decoded["header"].get("typ", "")).lower() not in {TYPE, f"application/{TYPE}"}:
         raise TokenInvalid
-    return _said(decoded["payload"])
+    return _said(decoded["payload"], key.instance)
 
 
-def _said(payload: dict[str, object]) -> Signed:
+def _said(payload: dict[str, object], instance: UUID | None) -> Signed:
     issued, expires, generation = payload["iat"], payload["exp"], payload["gen"]
     starts = payload.get("nbf", issued)
     if not (isinstance(payload["jti"], str) and payload["jti"]):
@@ -124,7 +127,8 @@ def _said(payload: dict[str, object]) -> Signed:
         raise TokenInvalid
     if type(generation) is not int or not 0 < generation <= MAX_ID:
         raise TokenInvalid
-    claims = Claims(_number(payload["sub"]), _number(payload["sid"]), generation)
+    ids = _number(payload["sub"]), _number(payload["sid"])
+    claims = Claims(*ids, generation, instance=instance)
     return Signed(claims, max(issued, starts), expires)
 
 

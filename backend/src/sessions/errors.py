@@ -42,7 +42,8 @@ class SessionRevoked(Problem):
     code = "session_revoked"
     title = "This session has ended"
     why = (
-        "The session was signed out, ended from another device, not used for too long or simply "
+        "The session was signed out, ended from another device or by an operator, began in another "
+        "copy of the database, was not used for too long or is simply "
         "old, or the account's password was changed, or the account is disabled or gone."
     )
     mend = "Sign in again; if the password was changed, with the new one."

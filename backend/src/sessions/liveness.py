@@ -1,7 +1,8 @@
 """Which sessions count, and when one was last seen in use.
 
-A session counts only while its row lives, its account is not disabled, and the account's password
-is the one that it began with; every question about a session asks all of that in one statement.
+A session counts only while its row lives, its account is not disabled, the account's password is
+the one that it began with, and the database is still the instance whose key signed the token; every
+question about a session asks all of that in one statement.
 """
 
 from datetime import datetime, timedelta
@@ -10,7 +11,7 @@ from sqlalchemy import BindParameter, ColumnElement, bindparam, func, update
 from sqlmodel import Session, col, select
 
 from src.clock import now
-from src.models import User, UserSession
+from src.models import Instance, User, UserSession
 from src.sessions.access_tokens import Claims
 from src.sessions.errors import SessionRevoked
 from src.settings import get_settings
@@ -21,16 +22,20 @@ UNCONFIRMED_FOR = timedelta(seconds=60)
 """After they were handed out, tokens may be used without counting as received."""
 
 
+this_instance = select(Instance.id).scalar_subquery()
+"""Whatever a process remembers of it may be of before a fork: each statement asks anew."""
+
+
 def open_of(user_id: int) -> tuple[ColumnElement[bool], ...]:
     """The person's sessions that have not ended."""
-    return col(UserSession.user_id) == user_id, *_unended(now())
+    return col(UserSession.user_id) == user_id, *unended(now())
 
 
 def counts(at: Moment) -> tuple[ColumnElement[bool], ...]:
     """What must hold of a session and of its user, whoever asks; joins the two."""
     password = func.sha256(func.convert_to(User.password_hash, "UTF8"))
     return (
-        *_unended(at),
+        *unended(at),
         col(User.id) == col(UserSession.user_id),
         col(User.disabled_at).is_(None),
         col(UserSession.password_fingerprint) == password,
@@ -42,6 +47,7 @@ def live(claims: Claims, at: datetime) -> tuple[ColumnElement[bool], ...]:
     return (
         col(UserSession.id) == claims.session_id,
         col(UserSession.user_id) == claims.user_id,
+        this_instance == claims.instance,
         *counts(at),
     )
 
@@ -83,17 +89,23 @@ def idle_until(at: datetime) -> ColumnElement[datetime]:
     return func.least(at + idle, UserSession.expires_at)
 
 
-def _unended(at: Moment) -> tuple[ColumnElement[bool], ...]:
+def unended(at: Moment) -> tuple[ColumnElement[bool], ...]:
     return col(UserSession.ended_at).is_(None), col(UserSession.idle_expires_at) > at
 
 
 LIVE = (
     col(UserSession.id) == bindparam("session_id"),
     col(UserSession.user_id) == bindparam("user_id"),
+    this_instance == bindparam("instance"),
     *counts(bindparam("at")),
 )
 """The same for a `Read`: with the values of `values_of`."""
 
 
 def values_of(claims: Claims) -> dict[str, object]:
-    return {"session_id": claims.session_id, "user_id": claims.user_id, "at": now()}
+    return {
+        "session_id": claims.session_id,
+        "user_id": claims.user_id,
+        "instance": str(claims.instance) if claims.instance else None,
+        "at": now(),
+    }

@@ -1,6 +1,7 @@
 """Refreshing: a token is good once, and the one before it while that is no danger."""
 
 from datetime import timedelta
+from uuid import UUID
 
 from pydantic import SecretStr
 from sqlalchemy import ColumnElement, func, update
@@ -9,13 +10,13 @@ from sqlmodel import Session, col, select
 from src.clock import now
 from src.database.database import in_transaction
 from src.keys.keyring import keyring
-from src.models import UserSession
+from src.models import Instance, UserSession
 from src.ratelimit import service as limits
 from src.ratelimit.service import Budget
 from src.sessions import refresh_tokens
 from src.sessions.access_tokens import Claims
 from src.sessions.errors import RefreshTokenReused, SessionRevoked
-from src.sessions.liveness import UNCONFIRMED_FOR, counts, idle_until
+from src.sessions.liveness import UNCONFIRMED_FOR, counts, idle_until, this_instance
 from src.sessions.refresh_tokens import Presented
 from src.sessions.schemas import Tokens
 from src.sessions.service import EndedBy, end
@@ -30,8 +31,9 @@ async def refresh(token: SecretStr) -> Tokens:
     """The next tokens for the current refresh token, or what `rotate` makes of an older one."""
     presented = refresh_tokens.read(get_settings().secret_keys, token.get_secret_value())
     await limits.count(Budget(hits=(("refresh_session", str(presented.session_id)),)))
-    key = await keyring.signing_key()
-    return tokens_for(await in_transaction(rotate, presented), key)
+    await keyring.signing_key()  # nothing is rotated while there is no key
+    grant = await in_transaction(rotate, presented)
+    return tokens_for(grant, await keyring.signing_key(grant.instance))
 
 
 def rotate(db: Session, presented: Presented) -> Grant:
@@ -44,12 +46,13 @@ def rotate(db: Session, presented: Presented) -> Grant:
         # Nobody changes the session from here on; what the next statement sees is how it stays.
         lock = select(UserSession.id).where(*_named(presented))
         db.exec(lock.with_for_update())
-        stored = select(UserSession).where(*_named(presented), *counts(now()))
-        current = db.exec(stored.execution_options(populate_existing=True)).first()
-        if current is None:
+        stored = select(UserSession, this_instance).where(*_named(presented), *counts(now()))
+        found = db.exec(stored.execution_options(populate_existing=True)).first()
+        if found is None:
             raise SessionRevoked
+        current, instance = found
         if current.generation > presented.generation:
-            return _again(db, presented, current)
+            return _again(db, presented, current, instance)
         # It was changed while the first statement waited for it, but not by a rotation.
     return grant
 
@@ -76,16 +79,17 @@ def _next(db: Session, presented: Presented) -> Grant | None:
             last_used_at=at,
             idle_expires_at=idle_until(at),
         )
-        .returning(col(UserSession.user_id), col(UserSession.expires_at))
+        .returning(col(UserSession.user_id), col(UserSession.expires_at), this_instance)
         .execution_options(synchronize_session=False)
     ).first()
     if rotated is None:
         return None
-    claims = Claims(rotated.user_id, presented.session_id, generation + 1)
-    return Grant(claims, presented.began_at, rotated.expires_at)
+    user_id, expires_at, instance = rotated
+    claims = Claims(user_id, presented.session_id, generation + 1)
+    return Grant(claims, presented.began_at, expires_at, instance)
 
 
-def _again(db: Session, presented: Presented, current: UserSession) -> Grant:
+def _again(db: Session, presented: Presented, current: UserSession, instance: UUID) -> Grant:
     grace = timedelta(seconds=get_settings().refresh_grace)
     just_before = current.generation == presented.generation + 1
     unseen = current.seen_generation < current.generation
@@ -102,7 +106,7 @@ def _again(db: Session, presented: Presented, current: UserSession) -> Grant:
     if unseen:
         _hand_out_anew(current)
     claims = Claims(current.user_id, presented.session_id, current.generation)
-    return Grant(claims, presented.began_at, current.expires_at)
+    return Grant(claims, presented.began_at, current.expires_at, instance)
 
 
 def _hand_out_anew(current: UserSession) -> None:
@@ -119,4 +123,15 @@ def _named(presented: Presented) -> tuple[ColumnElement[bool], ...]:
     return (
         col(UserSession.id) == presented.session_id,
         col(UserSession.created_at) == presented.began_at,
+        _of_this_instance(presented),
     )
+
+
+def _of_this_instance(presented: Presented) -> ColumnElement[bool]:
+    """A token of the original is refused in its copy, and the other way round.
+
+    One of before tokens were bound to an instance is good until it rotates, or the database forks.
+    """
+    if presented.instance is not None:
+        return this_instance == presented.instance
+    return select(col(Instance.forked_at).is_(None)).scalar_subquery()

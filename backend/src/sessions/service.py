@@ -3,7 +3,7 @@
 from datetime import timedelta
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, update
+from sqlalchemy import ColumnElement, insert, update
 from sqlmodel import Session, col, select
 
 from src.client import Client
@@ -12,7 +12,7 @@ from src.errors import NotFound
 from src.models import User, UserSession
 from src.sealing import fingerprint
 from src.sessions.access_tokens import Claims
-from src.sessions.liveness import counts, open_of, require
+from src.sessions.liveness import counts, open_of, require, this_instance, unended
 from src.sessions.schemas import SessionEntry
 from src.sessions.tokens import Grant
 from src.settings import get_settings
@@ -24,6 +24,8 @@ class EndedBy(StrEnum):
     PASSWORD_CHANGE = "password_change"  # noqa: S105  a reason, no password
     TOKEN_REUSE = "refresh_token_reused"  # noqa: S105  likewise
     TOO_MANY = "too_many_sessions"
+    OPERATOR = "operator"
+    FORK = "database_forked"
 
 
 def start(db: Session, *, user_id: int, password_hash: str, method: str, client: Client) -> Grant:
@@ -45,16 +47,16 @@ def start(db: Session, *, user_id: int, password_hash: str, method: str, client:
         idle_expires_at=at
         + timedelta(seconds=min(settings.session_idle_ttl, settings.session_max_ttl)),
     )
-    db.add(session)
-    db.flush()  # gives the id
+    new = insert(UserSession).values(session.model_dump(exclude={"id"}))
+    session_id, instance = db.execute(new.returning(col(UserSession.id), this_instance)).one()
     newest = select(UserSession.id).where(*open_of(user_id)).order_by(col(UserSession.id).desc())
     end(
         db,
         col(UserSession.id).in_(newest.offset(settings.sessions_per_user)),
         by=EndedBy.TOO_MANY,
     )
-    claims = Claims(user_id, session.id, session.generation)
-    return Grant(claims, session.created_at, session.expires_at)
+    claims = Claims(user_id, session_id, session.generation)
+    return Grant(claims, session.created_at, session.expires_at, instance)
 
 
 def listed(db: Session, claims: Claims) -> list[SessionEntry]:
@@ -94,6 +96,11 @@ def end_others(db: Session, claims: Claims, *, by: EndedBy = EndedBy.OTHER_DEVIC
     lock_account(db, claims.user_id)
     require(db, claims)
     end(db, *open_of(claims.user_id), col(UserSession.id) != claims.session_id, by=by)
+
+
+def end_all(db: Session, *, by: EndedBy) -> int:
+    """End everybody's sessions; gives how many had not ended."""
+    return end(db, *unended(now()), by=by)
 
 
 def lock_account(db: Session, user_id: int) -> None:

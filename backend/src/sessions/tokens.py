@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from src.clock import now
 from src.keys.signing_keys import SigningKey
@@ -20,14 +21,16 @@ class Grant:
     began_at: datetime
     expires_at: datetime
     """The end of the session, which no access token outlives."""
+    instance: UUID
+    """Of the database, in the statement that granted it."""
 
 
 def tokens_for(grant: Grant, key: SigningKey) -> Tokens:
     settings, claims, at = get_settings(), grant.claims, now()
     ttl = min(timedelta(seconds=settings.access_token_ttl), grant.expires_at - at)
-    presentable = Presented(claims.session_id, grant.began_at, claims.generation)
+    refreshable = Presented(claims.session_id, grant.began_at, claims.generation, grant.instance)
     return Tokens(
         access_token=access_tokens.issue(key, claims, issuer=settings.api_url, at=at, ttl=ttl),
         expires_in=int(ttl.total_seconds()),
-        refresh_token=refresh_tokens.derive(settings.secret_keys[0], presentable),
+        refresh_token=refresh_tokens.derive(settings.secret_keys[0], refreshable),
     )

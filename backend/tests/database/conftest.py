@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.support.copies import AT_HOME
 from tests.support.own_postgres import OwnPostgres, ready_made
 from tests.support.pgbouncer import PgBouncer
 from tests.support.service import alembic
@@ -40,7 +41,10 @@ def database(_template: None) -> Iterator[Callable[..., "Scratch"]]:
         made.append(f"scratch_{len(made)}")
         template = TEMPLATE if migrated else "template0"
         maintain(f'CREATE DATABASE "{made[-1]}" TEMPLATE {template}')
-        return Scratch(made[-1], get_endpoints())
+        new = Scratch(made[-1], get_endpoints())
+        if migrated:
+            new.sql(AT_HOME)
+        return new
 
     yield make
     for name in made:

@@ -51,6 +51,7 @@ class Honest(RuleBasedStateMachine):
             )
         self.user_id, self.session_id = grant.claims.user_id, grant.claims.session_id
         self.began_at = grant.began_at
+        self.instance = grant.instance
         self.held = 1
         self.alive = True
         self.lapses_at = now() + timedelta(days=14)
@@ -63,7 +64,8 @@ class Honest(RuleBasedStateMachine):
         before = self.row()
         try:
             with unit_of_work() as db:
-                grant = rotation.rotate(db, Presented(self.session_id, self.began_at, generation))
+                ids = self.session_id, self.began_at, generation
+                grant = rotation.rotate(db, Presented(*ids, self.instance))
         except SessionRevoked:
             assert not self.alive or lapsed
             return None
@@ -82,7 +84,7 @@ class Honest(RuleBasedStateMachine):
         return given
 
     def use(self, generation: int, *, receipt_pending: bool = False) -> bool:
-        claims = Claims(self.user_id, self.session_id, generation, receipt_pending)
+        claims = replace(self.claims(generation), receipt_pending=receipt_pending)
         try:
             with unit_of_work() as db:
                 require(db, claims)
@@ -90,6 +92,9 @@ class Honest(RuleBasedStateMachine):
             return False
         self.lapses_at = self.row().idle_expires_at
         return True
+
+    def claims(self, generation: int) -> Claims:
+        return Claims(self.user_id, self.session_id, generation, instance=self.instance)
 
     def row(self) -> UserSession:
         with unit_of_work() as db:
@@ -147,7 +152,7 @@ class Honest(RuleBasedStateMachine):
         if rarely or not self.use(self.held):
             return
         with unit_of_work() as db:
-            service.sign_out(db, Claims(self.user_id, self.session_id, self.held))
+            service.sign_out(db, self.claims(self.held))
         self.alive, self.ended_on_purpose = False, True
 
     ended_on_purpose = False
@@ -226,8 +231,9 @@ class TestTheMachineItself:
     ) -> None:
         again = rotation._again  # noqa: SLF001  the rule under test
 
-        def generous(db: Any, presented: Presented, current: UserSession) -> Any:
-            return again(db, replace(presented, generation=current.generation - 1), current)
+        def generous(db: Any, presented: Presented, current: UserSession, instance: Any) -> Any:
+            just_before = replace(presented, generation=current.generation - 1)
+            return again(db, just_before, current, instance)
 
         monkeypatch.setattr(rotation, "_again", generous)
         configure(refresh_grace=10**6)

@@ -17,6 +17,7 @@ def postern(
         (sys.executable, "-m", "src.cli", *arguments),
         cwd=BACKEND,
         env=None if settings is None else environment({**SETTINGS, **settings}),
+        stdin=subprocess.DEVNULL,  # nobody answers questions
         capture_output=True,
         text=True,
         check=False,

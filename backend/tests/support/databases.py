@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from sqlalchemy import URL, make_url
 
 from src.database.database import get_endpoints
+from tests.support.copies import AT_HOME
 from tests.support.postgres import connect
 
 
@@ -15,11 +16,14 @@ def direct_url() -> URL:
 
 @contextmanager
 def database(name: str, template: str | None = None) -> Iterator[str]:
-    """The URL of a new database: empty, or a copy of `template`."""
+    """The URL of a new database: empty, or made of `template` and at home where it is."""
     copied = f' TEMPLATE "{template}"' if template else ""
     execute(direct_url().set(database="postgres"), f'CREATE DATABASE "{name}"{copied}')
+    url = direct_url().set(database=name)
+    if template:
+        execute(url, AT_HOME)
     try:
-        yield direct_url().set(database=name).render_as_string(hide_password=False)
+        yield url.render_as_string(hide_password=False)
     finally:
         drop = f'DROP DATABASE "{name}" WITH (FORCE)'
         execute(direct_url().set(database="postgres"), drop)

@@ -14,6 +14,7 @@ from typing import Any
 
 import psutil
 import psycopg2
+from psycopg2.extensions import make_dsn
 from sqlalchemy import URL
 
 from src.database import embedded
@@ -27,7 +28,7 @@ PASSWORD = "a p@ss/word%-pooler"
 Kind = Callable[[Path], embedded.Cluster]
 """The bundled PostgreSQL, or another: `debian_postgres.DebianCluster`."""
 HBA = """
-local all postgres trust
+local all,replication postgres trust
 host  all all 127.0.0.1/32 scram-sha-256
 """
 
@@ -58,6 +59,7 @@ class OwnPostgres:
         copy_of: "OwnPostgres | None" = None,
         standby: bool = False,
         kind: Kind = embedded.Cluster,
+        replica_of: "OwnPostgres | None" = None,
     ) -> None:
         self.port = free_port()
         self.folder = make_folder()
@@ -65,6 +67,9 @@ class OwnPostgres:
         self.cluster = kind(self.folder / "data")
         if copy_of is not None:
             self._copy(copy_of, standby=standby)
+            return
+        if replica_of is not None:
+            self._follow(replica_of)
             return
         self.cluster.initialise()
         (self.cluster.data_dir / "pg_hba.conf").write_text(HBA)
@@ -90,6 +95,31 @@ class OwnPostgres:
     def copied(self, *, standby: bool = False) -> "OwnPostgres":
         """A second server on a copy of this one's files; a standby reads only."""
         return OwnPostgres(copy_of=self, standby=standby, kind=type(self.cluster))
+
+    def replica(self) -> "OwnPostgres":
+        """A second server that follows this one by streaming replication."""
+        return OwnPostgres(replica_of=self)
+
+    def _follow(self, primary: "OwnPostgres") -> None:
+        data = self.cluster.data_dir
+        data.mkdir(mode=0o700)
+        if user := self.cluster.system_user:
+            shutil.chown(data, user)
+        door = (f"--host={primary.cluster.data_dir}", f"--port={primary.port}")
+        whole = ("--write-recovery-conf", "--checkpoint=fast", "--no-sync", f"--pgdata={data}")
+        self.cluster.run("pg_basebackup", *door, "--username=postgres", *whole)
+        self.start()
+
+    def promote(self) -> None:
+        """As a failover does it: what was a standby takes writes."""
+        self.cluster.run("pg_ctl", "promote", "--wait", f"--pgdata={self.cluster.data_dir}")
+
+    def restored_into(self, other: "OwnPostgres") -> None:
+        """Dump `service`, and restore it into the empty one of another server."""
+        source, target = (_conninfo(server.url()) for server in (self, other))
+        dump = self.folder / "dump"
+        _program("pg_dump", "--format=custom", f"--file={dump}", f"--dbname={source}")
+        _program("pg_restore", "--exit-on-error", f"--dbname={target}", str(dump))
 
     def _copy(self, original: "OwnPostgres", *, standby: bool) -> None:
         runs = original.cluster.running() is not None
@@ -168,6 +198,15 @@ class OwnPostgres:
             with suppress(psutil.NoSuchProcess):
                 process.send_signal(number)
         return processes
+
+
+def _conninfo(url: URL) -> str:
+    words: str = make_dsn(**url.translate_connect_args(username="user", database="dbname"))
+    return words
+
+
+def _program(name: str, *arguments: str) -> None:
+    subprocess.run((str(embedded.bundled(name)), *arguments), check=True, capture_output=True)
 
 
 def _is_gone(process: psutil.Process) -> bool:

@@ -1,0 +1,48 @@
+"""What becomes of a copy: it is kept as the instance that it was, or forked into one of its own."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import Connection, update
+from sqlmodel import Session, col
+
+from src.clock import now
+from src.crypto import random_bytes
+from src.database import copies
+from src.database.place import Standing
+from src.keys import service as keys
+from src.models import Instance
+from src.sessions import service as sessions
+from src.sessions.service import EndedBy
+
+
+@dataclass(frozen=True)
+class Forked:
+    """What a fork has made, and what it has ended."""
+
+    instance_id: UUID
+    sessions: int
+    signing_keys: int
+
+
+def fork(connection: Connection, instance_id: UUID) -> Forked | None:
+    """Make this database an instance of its own, in the caller's transaction.
+
+    None, and nothing is changed, where it is no longer the instance that it was: of several at
+    once the database lets one fork.
+    """
+    with Session(connection) as db:
+        standing = copies.read(connection)
+        new = UUID(bytes=random_bytes(16), version=4)
+        renamed = (
+            update(Instance)
+            .where(col(Instance.id) == instance_id)
+            .values(id=new, forked_at=now())
+            .execution_options(synchronize_session=False)
+        )
+        if standing is None or db.execute(renamed).rowcount == 0:  # type: ignore[attr-defined]  # of an UPDATE
+            return None
+        copies.record(connection, Standing(new, standing.recorded, standing.seen))
+        removed = keys.remove_all(db)
+        ended = sessions.end_all(db, by=EndedBy.FORK)
+        return Forked(new, ended, removed)

@@ -1,0 +1,8 @@
+"""Copies of a database, and where they are."""
+
+AT_HOME = """
+UPDATE instance SET database_oid = (
+    SELECT oid FROM pg_database WHERE datname = current_database()
+)
+"""
+"""As an operator says `keep` to a database that was copied on one server."""
