@@ -1,6 +1,7 @@
 """Is the process alive, is it ready, what does it measure, and what database errors mean."""
 
 from collections.abc import Callable
+from typing import Literal
 from uuid import UUID
 
 import anyio.to_thread
@@ -29,6 +30,8 @@ class Ready(BaseModel):
 
     status: str = "ready"
     finding: SchemaStatus
+    notice: Literal["database_is_a_copy"] | None = None
+    """What an operator has to decide, while requests are served: `postern doctor` says more."""
     instance: UUID | None = None
     """Of the database; not told in production."""
 
@@ -50,7 +53,11 @@ async def readyz(request: Request) -> Response | Ready:
     state = await _in_thread(_watch(request).check)
     if state is None or not state.ready:
         return problem_response(request, _refusal(state))
-    return Ready(finding=state.status, instance=state.instance_id if _tells_everything() else None)
+    return Ready(
+        finding=state.status,
+        notice="database_is_a_copy" if _watch(request).copies.undecided else None,
+        instance=state.instance_id if _tells_everything() else None,
+    )
 
 
 @router.get(

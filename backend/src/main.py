@@ -18,6 +18,7 @@ from src.auth import routes as auth
 from src.database.database import engine
 from src.database.watch import SchemaWatch
 from src.errors import Problem, problem_document
+from src.instance.by_itself import fork_by_itself
 from src.keys import routes as keys
 from src.models import metadata
 from src.sessions import routes as sessions
@@ -61,7 +62,9 @@ def create_app() -> FastAPI:
     app = _fastapi(settings)
     app.state.api_url = settings.api_url
     app.state.body_within = BODY_WITHIN
-    app.state.schema_watch = SchemaWatch(metadata, auto_migrate=settings.auto_migrate)
+    app.state.schema_watch = SchemaWatch(
+        metadata, auto_migrate=settings.auto_migrate, decide=fork_by_itself
+    )
     app.openapi = partial(_openapi, app)  # type: ignore[method-assign]
     for part in (auth, sessions, users, keys, problem_pages, health):
         # Not `include_router`, which would match each request twice.

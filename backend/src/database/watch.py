@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from src.database import identity, migrations, reach, schema_state
 from src.database.commands import MIGRATE
+from src.database.copy_watch import CopyWatch, Decide
 from src.database.embedded import EmbeddedPostgresError
 from src.database.endpoints import DRIVER
 from src.database.identity import Verdict
@@ -46,8 +47,11 @@ SELECT (SELECT id FROM instance) AS instance_id,
 class SchemaWatch:
     """Holds the last `SchemaState`, renews it when there is reason to, and logs each once."""
 
-    def __init__(self, metadata: MetaData, *, auto_migrate: bool) -> None:
+    def __init__(
+        self, metadata: MetaData, *, auto_migrate: bool, decide: Decide | None = None
+    ) -> None:
         self._metadata = metadata
+        self.copies = CopyWatch(decide)
         self._to_migrate = auto_migrate
         self._trouble: str | None = None
         """Why migrating at the start did not work."""
@@ -134,7 +138,8 @@ class SchemaWatch:
             return state
         if not self._is_as_before(state):
             return self.finding()
-        if now - self._looked_at > FULL_LOOK_EVERY:
+        # A copy is decided elsewhere, and what was decided shows soon.
+        if self.copies.undecided or now - self._looked_at > FULL_LOOK_EVERY:
             self._wake.set()
         self._glanced_at = now
         return state
@@ -180,6 +185,8 @@ class SchemaWatch:
             if state.command == MIGRATE:
                 self._trouble = _migrate(endpoint, direct_endpoint())
                 state = schema_state.inspect(endpoint, self._metadata, within=LOOK_WITHIN)
+        if state.ready and (standing := self.copies.look(endpoint)):
+            state = replace(state, instance_id=standing.instance_id)
         if self._trouble and not state.ready:
             return replace(state, summary=f"{state.summary} {self._trouble}")
         return state

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from src.database.identity import Comparison
     from src.database.migration_obstacles import Obstacle
     from src.database.origin import Endpoint
+    from src.database.place import Standing
     from src.database.reach import Unreachable
     from src.database.schema_state import SchemaState
     from src.settings import InvalidSettings, Loaded, Settings
@@ -183,6 +184,16 @@ class Case:
                 return migration_obstacles.find(db, direct, own_history())
         except SQLAlchemyError:
             raise CannotExamine("the role of the migrations may not look") from None
+
+    @cached_property
+    def standing(self) -> "Standing | None":
+        """Which instance it is, and where; None where the database does not say."""
+        obstacle, _ = self.obstacles
+        if obstacle:
+            raise CannotExamine("the database cannot be reached")
+        from src.database import copies
+
+        return copies.look(self.endpoints[0])
 
     @property
     def subject(self) -> str:

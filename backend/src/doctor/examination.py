@@ -6,6 +6,7 @@ from pathlib import Path
 from src.doctor.case import Case
 from src.doctor.checks import (
     bytecode,
+    copy,
     identity,
     migrations,
     reachability,
@@ -30,6 +31,7 @@ CHECKS: tuple[Check, ...] = (
     *settings.CHECKS,
     *reachability.CHECKS,
     *identity.CHECKS,
+    *copy.CHECKS,
     *schema.CHECKS,
     *migrations.CHECKS,
     *runtime.CHECKS,

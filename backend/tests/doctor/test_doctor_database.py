@@ -26,6 +26,7 @@ from tests.support.pgbouncer import PgBouncer
 
 APP_ANSWERS = "The app's endpoint answers"
 ONE_DATABASE = "Both endpoints are one database"
+NO_COPY = "The database is no undecided copy"
 SCHEMA = "The tables are what the code wants"
 SEQUENCES = "Sequences are ahead of their rows"
 AVOIDS_POOLER = "Migrations avoid the pooler"
@@ -180,6 +181,37 @@ class TestIdentity:
 
         assert finding.condition.code == "identity_unproven"
         assert "permission denied" in finding.evidence[-1]
+
+    def test_a_copy_about_which_nobody_has_decided(self, copy: Copy, migrated: str) -> None:
+        databases.execute(migrated, "UPDATE instance SET database_oid = 1")
+        copy.write_env(DATABASE_URL=migrated)
+        finding = copy.found(NO_COPY)
+
+        assert finding.condition.code == "database_is_a_copy"
+        assert finding.evidence[1].endswith("database oid 1")
+        assert not finding.evidence[2].endswith("database oid 1")
+        for command in ("postern instance keep", "postern instance fork"):
+            assert command in finding.mend
+        assert databases.execute(migrated, "SELECT database_oid FROM instance") == [(1,)]
+
+    def test_a_role_that_cannot_tell_servers_apart_examines_no_copy(
+        self, copy: Copy, migrated: str
+    ) -> None:
+        databases.execute(
+            migrated,
+            "CREATE ROLE onlooker LOGIN",
+            "GRANT SELECT ON instance TO onlooker",
+            "REVOKE EXECUTE ON FUNCTION pg_control_system() FROM PUBLIC",
+        )
+        try:
+            url = make_url(migrated).set(username="onlooker")
+            copy.write_env(DATABASE_URL=url.render_as_string(hide_password=False))
+            outcome = copy.look(NO_COPY).outcome
+        finally:
+            databases.execute(migrated, "DROP OWNED BY onlooker", "DROP ROLE onlooker")
+
+        assert isinstance(outcome, NotExamined)
+        assert "pg_control_system" in outcome.because
 
     def test_a_database_that_takes_no_writes(self, copy: Copy, migrated: str) -> None:
         database = make_url(migrated).database

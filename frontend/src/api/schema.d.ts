@@ -473,6 +473,8 @@ export interface components {
              */
             status: string;
             finding: components["schemas"]["SchemaStatus"];
+            /** Notice */
+            notice?: "database_is_a_copy" | null;
             /** Instance */
             instance?: string | null;
         };

@@ -1,0 +1,45 @@
+"""Copies that fork by themselves: a developer's own, on this machine."""
+
+import logging
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from src.database import identity
+from src.database.identity import Verdict
+from src.database.origin import Endpoint, app_endpoint, direct_endpoint
+from src.database.place import Standing
+from src.database.this_machine import writing_here
+from src.instance.service import Forked, fork
+from src.settings import Environment, get_settings
+
+log = logging.getLogger("postern.instance")
+
+UNATTENDED = frozenset({Environment.DEVELOPMENT, Environment.TEST})
+
+
+def fork_by_itself(standing: Standing) -> None:
+    """Fork a copy that is a developer's own: in development or test, on a server of this machine.
+
+    Anything else, such as a laptop that is pointed at a production database, ends nobody's session.
+    """
+    if get_settings().environment not in UNATTENDED:
+        return
+    app, direct = app_endpoint(), direct_endpoint()
+    if app.url != direct.url and identity.compare(app, direct).verdict is not Verdict.SAME:
+        return
+    try:
+        forked = _fork_here(direct, standing)
+    except SQLAlchemyError as error:
+        log.warning("the copy could not be forked by itself: %s", type(error).__name__)
+        return
+    if forked is not None:
+        log.warning(
+            "%s is a copy on this machine (%s), and was forked: it is instance %s now, %s sessions "
+            "were ended, and new signing keys are made",
+            *(direct, get_settings().environment, forked.instance_id, forked.sessions),
+        )
+
+
+def _fork_here(direct: Endpoint, standing: Standing) -> Forked | None:
+    with writing_here(direct) as connection:
+        return fork(connection, standing.instance_id) if connection is not None else None
