@@ -313,6 +313,37 @@ class TestSequences:
             databases.execute(migrated, "DROP ROLE blind")
 
 
+class TestPrivileges:
+    def test_a_role_that_lacks_grants(self, copy: Copy, migrated: str) -> None:
+        databases.execute(migrated, "CREATE ROLE blind LOGIN")
+        try:
+            url = make_url(migrated).set(username="blind")
+            text = url.render_as_string(hide_password=False)
+            copy.write_env(DATABASE_URL=text, DATABASE_URL_UNPOOLED=migrated)
+            finding = copy.found(SCHEMA)
+            assert finding.condition.code == "schema_missing_privileges"
+            assert 'TO "blind"' in finding.mend
+            assert finding.fix is None
+            assert isinstance(copy.look("The database takes writes").outcome, NotExamined)
+        finally:
+            databases.execute(migrated, "DROP ROLE blind")
+
+
+class TestEncoding:
+    def test_one_that_cannot_hold_all_text(self, copy: Copy) -> None:
+        server = databases.direct_url().set(database="postgres")
+        options = "TEMPLATE template0 ENCODING 'LATIN1' LOCALE_PROVIDER libc LOCALE 'C'"
+        databases.execute(server, f"CREATE DATABASE latin {options}")
+        try:
+            url = server.set(database="latin").render_as_string(hide_password=False)
+            copy.write_env(DATABASE_URL=url)
+            finding = copy.found("The database can store all text")
+            assert finding.condition.code == "database_encoding"
+            assert finding.evidence == ("the encoding of the database is LATIN1",)
+        finally:
+            databases.execute(server, "DROP DATABASE latin WITH (FORCE)")
+
+
 class TestMigrations:
     def test_a_pooled_address_for_them_is_told_by_its_name(self, copy: Copy) -> None:
         pooled = "postgresql://app:pw@ep-a-1-pooler.eu.aws.neon.tech/postern"
