@@ -113,7 +113,7 @@ def not_owner(db: Connection, endpoint: Endpoint, tables: Collection[str]) -> Ob
         ObstacleKind.NOT_OWNER,
         f'The table "{table}" belongs to the role "{owner}", and only its owner may alter it.',
         f'set DATABASE_URL_UNPOOLED in backend/.env to the address with the role "{owner}": '
-        f"{endpoint.url.set(username=owner, password=None).render_as_string()}",
+        f"{Endpoint(endpoint.url.set(username=owner)).address}",
     )
 
 

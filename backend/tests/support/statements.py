@@ -16,7 +16,7 @@ def recorded() -> Iterator[list[str]]:
     seen: list[str] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        if not statement.startswith("SET LOCAL"):
+        if statement != OPENING:
             seen.append(" ".join(statement.split()))
 
     execute = reading.execute
