@@ -9,7 +9,7 @@ from alembic.operations.ops import MigrationScript
 from alembic.runtime.migration import MigrationContext, MigrationInfo
 
 from src.clock import now
-from src.database.commands import MIGRATE
+from src.database.commands import MERGE, MIGRATE
 from src.database.losses import Run
 from src.database.migration_faults import explained
 from src.database.migration_history import own_history
@@ -71,7 +71,8 @@ def refuse_losses(connection: sa.Connection) -> None:
         if losses := migration.effects(run).losses:
             raise WouldLoseData(
                 f"Migration {migration} {'; '.join(losses)}, so it is not applied automatically. "
-                f"Nothing was applied. To apply it: {MIGRATE}"
+                "Nothing was applied.",
+                fix=f"make a backup, then: {MIGRATE}",
             )
 
 
@@ -86,7 +87,45 @@ def refuse_foreign(connection: sa.Connection) -> None:
     state = examine(connection, metadata, direct_endpoint(), own_history())
     connection.rollback()
     if state.status is SchemaStatus.FOREIGN:
-        raise MigrationsRefused(f"{state.summary} To mend it: {state.command}")
+        raise MigrationsRefused(state.summary, fix=state.command)
+
+
+def refuse_to_write_while_behind(connection: sa.Connection) -> None:
+    """Alembic compares with the newest revision only, and its refusal names no next step."""
+    if not getattr(context.config.cmd_opts, "autogenerate", False):
+        return
+    history = own_history()
+    pending = history.lacking(MigrationContext.configure(connection).get_current_heads())
+    connection.rollback()
+    if history.two_heads:
+        raise MigrationsRefused(history.two_heads, fix=MERGE)
+    if pending:
+        said = f"{direct_endpoint()} lacks {len(pending)} migrations, so nothing is compared."
+        raise MigrationsRefused(said, fix=MIGRATE)
+
+
+def say(text: str) -> None:
+    """To a person at a terminal; a service that migrates at its start has its log."""
+    wanted = context.config.cmd_opts is not None and command() in {"upgrade", "downgrade"}
+    speak = context.config.attributes.get("say") or (
+        context.config.print_stdout if wanted else None
+    )
+    if speak:
+        speak(text)
+
+
+def say_step(*, step: MigrationInfo, **_: Any) -> None:  # noqa: ANN401
+    done = "Applied" if step.is_upgrade else "Undid"
+    if not step.is_stamp:
+        for revision in step.up_revision_ids:
+            say(f"{done} {own_history().get(revision) or revision}.")
+
+
+def say_where_it_is(connection: sa.Connection) -> None:
+    revision = (
+        ", ".join(MigrationContext.configure(connection).get_current_heads()) or "no revision"
+    )
+    say(f"{direct_endpoint()} is at {revision}.")
 
 
 def leave_out_empty(
@@ -136,9 +175,11 @@ else:
         if command() == "upgrade":
             refuse_foreign(connection)
             refuse_losses(connection)
+        refuse_to_write_while_behind(connection)
         migrate(
             connection=connection,
             transaction_per_migration=True,
-            on_version_apply=[record, say_what_stays_lost],
+            on_version_apply=[record, say_step, say_what_stays_lost],
             process_revision_directives=leave_out_empty,
         )
+        say_where_it_is(connection)

@@ -70,7 +70,7 @@ def migrate(
     from src.database.embedded import EmbeddedPostgresError
 
     try:
-        migrations.upgrade(only_safe=only_safe, verbose=verbose)
+        migrations.upgrade(only_safe=only_safe, verbose=verbose, say=typer.echo)
     except (CommandError, EmbeddedPostgresError) as refusal:
         typer.echo(refusal, err=True)
         raise typer.Exit(1) from None

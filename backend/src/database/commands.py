@@ -6,4 +6,5 @@ IN_CHECKOUT = BACKEND.name == "backend"
 """An image has neither make nor folders beside its one, and its programs are on the PATH."""
 MIGRATE = "make migrate" if IN_CHECKOUT else "postern migrate"
 ALEMBIC = "cd backend && .venv/bin/alembic" if IN_CHECKOUT else "alembic"
+POSTERN = "cd backend && .venv/bin/postern" if IN_CHECKOUT else "postern"
 MERGE = f'{ALEMBIC} merge heads -m "join two branches"'

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, TextClause, text
 from sqlalchemy.exc import ProgrammingError, SQLAlchemyError
 
+from src.database.commands import POSTERN
 from src.database.connecting import single_use_engine
 from src.database.deadline import deadline
 from src.database.embedded import EmbeddedPostgresError
@@ -24,7 +25,7 @@ LOOK_WITHIN = 2.0
 WRITE_WITHIN = 60.0
 LOCK_TIMEOUT = "10s"
 
-KEEP, FORK = "postern instance keep", "postern instance fork"
+KEEP, FORK = f"{POSTERN} instance keep", f"{POSTERN} instance fork"
 
 
 def _standing(system_identifier: str) -> TextClause:

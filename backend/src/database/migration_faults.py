@@ -47,16 +47,17 @@ def explained(*, upgrading: bool, verbose: bool) -> Iterator[None]:
     except DBAPIError as error:
         if verbose:
             raise
-        raise MigrationsRefused(sentence(error, direct_endpoint(), upgrading=upgrading)) from None
+        said, fix = meaning(error, direct_endpoint(), upgrading=upgrading)
+        raise MigrationsRefused(said, fix=fix) from None
 
 
-def sentence(error: DBAPIError, endpoint: Endpoint, *, upgrading: bool = True) -> str:
-    """Which migration was refused, in the server's words, why, and what to do."""
+def meaning(error: DBAPIError, endpoint: Endpoint, *, upgrading: bool = True) -> Meaning:
+    """Which migration was refused, in the server's words, and why; and what to do."""
     if _state(error) is None:
         found = reach.diagnose(endpoint)
         if found is None:
-            return f"{endpoint} ended the connection: {cause_of(error)}. To fix it: {MIGRATE}"
-        return f"{endpoint} cannot be used: {found.summary}. To fix it: {found.command}"
+            return f"{endpoint} ended the connection: {cause_of(error)}.", MIGRATE
+        return f"{endpoint} cannot be used: {found.summary}.", found.command
     try:
         with looking_through(endpoint) as db:
             migration = _refused(db) if upgrading else None
@@ -64,7 +65,7 @@ def sentence(error: DBAPIError, endpoint: Endpoint, *, upgrading: bool = True) -
     except SQLAlchemyError:  # the server has said why; what could be seen beside it is lost
         migration, why, command = None, "", AGAIN
     what = f"Migration {migration} was refused" if migration else f"{endpoint} refused"
-    return " ".join(filter(None, (f"{what}: {cause_of(error)}.", why, f"To fix it: {command}")))
+    return " ".join(filter(None, (f"{what}: {cause_of(error)}.", why))), command
 
 
 def _refused(db: Connection) -> Migration | None:

@@ -1,6 +1,6 @@
 """Running migrations: on the direct endpoint only, one process at a time, with short locks."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -28,6 +28,12 @@ STATEMENT_TIMEOUT = "5s"
 class MigrationsRefused(CommandError):  # noqa: N818  it names the fact
     """Migrations cannot run here. The message says where, why, and what to do."""
 
+    def __init__(self, said: str, *, fix: str | None = None) -> None:
+        super().__init__(f"{said} To fix it: {fix}" if fix else said)
+        self.said = said
+        self.fix = fix
+        """The one command or edit, where there is one."""
+
 
 class WouldLoseData(MigrationsRefused):
     """A migration that may remove something is applied only by somebody who asks for it."""
@@ -45,18 +51,25 @@ def scripts() -> ScriptDirectory:
     return ScriptDirectory.from_config(alembic_config())
 
 
-def upgrade(revision: str = "head", *, only_safe: bool = False, verbose: bool = False) -> None:
+def upgrade(
+    revision: str = "head",
+    *,
+    only_safe: bool = False,
+    verbose: bool = False,
+    say: Callable[[str], None] | None = None,
+) -> None:
     """Apply what is missing, exactly once however many processes ask at the same time.
 
     `only_safe` is for whoever was not asked: raises `WouldLoseData`, and applies nothing, where
     a migration may remove something. `verbose` leaves the driver's own errors as they are.
+    `say` gets a sentence for each migration, and where the database is in the end.
     """
     from src.database.migration_history import own_history  # which reads them by this module
 
     if revision == "head" and (two := own_history().two_heads):
-        raise MigrationsRefused(f"{two} Join them first: {MERGE}")
+        raise MigrationsRefused(two, fix=MERGE)
     config = alembic_config()
-    config.attributes.update(only_safe=only_safe, verbose=verbose)
+    config.attributes.update(only_safe=only_safe, verbose=verbose, say=say)
     command.upgrade(config, revision)
 
 
@@ -77,9 +90,8 @@ def migration_connection() -> Iterator[Connection]:
         connection = engine.connect()
     except OperationalError as error:
         found = reach.explain(endpoint, error)
-        raise MigrationsRefused(
-            f"{endpoint} cannot be used: {found.summary}. To mend it: {found.command}"
-        ) from None
+        said = f"{endpoint} cannot be used: {found.summary}."
+        raise MigrationsRefused(said, fix=found.command) from None
     with connection:
         try:
             _hold_lock(connection)
@@ -122,10 +134,11 @@ def make_schema(connection: Connection, endpoint: Endpoint) -> None:
         connection.execute(text(f"CREATE SCHEMA {quoted(endpoint.schema)}"))
         connection.commit()
     except ProgrammingError as error:
+        role = quoted(endpoint.url.username or "")
         raise MigrationsRefused(
-            f'There is no schema "{endpoint.schema}" in {endpoint}, and its role may not create '
-            f"it. As the owner of the database: CREATE SCHEMA {quoted(endpoint.schema)} "
-            f"AUTHORIZATION {quoted(endpoint.url.username or '')}"
+            f'{endpoint} has no schema "{endpoint.schema}", and its role may not create it.',
+            fix="as the owner of the database: "
+            f"CREATE SCHEMA {quoted(endpoint.schema)} AUTHORIZATION {role}",
         ) from error
 
 

@@ -47,7 +47,8 @@ class Endpoint:
     @property
     def schema_file(self) -> str:
         """Where the operator sets DATABASE_SCHEMA."""
-        return "backend/.env" if self.schema_source == DEFAULT else self.schema_source
+        sources = (self.schema_source, self.source, "backend/.env")
+        return next(source for source in sources if source != DEFAULT)
 
     @property
     def host(self) -> str:

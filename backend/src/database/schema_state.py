@@ -135,7 +135,7 @@ def judge(evidence: Evidence) -> SchemaState:
         head=evidence.history.head,
         revision=", ".join(live.revisions or ()) or None,
         behind=0 if evidence.unknown else len(evidence.pending),
-        differences=evidence.differences,
+        differences=() if evidence.blind else evidence.differences,
         database=live.database,
         schema=live.schema,
         role=live.role,

@@ -158,11 +158,9 @@ def _read_only(e: Evidence) -> Explanation:
         summary = f"{_where(e)} is a replica, which takes no writes."
         return summary, f"change {e.endpoint.place} to the primary's address"
     live = e.live
-    fix = read_only.fix(
-        live.read_only or "", database=live.database, role=live.role, place=e.endpoint.place
-    )
     summary = f"{_where(e)} takes no writes: {read_only.SETTING} is on by default."
-    return summary, _psql(e, [fix]) if fix.startswith(read_only.BEGIN) else fix
+    source = live.read_only or ""
+    return summary, read_only.fix(e.endpoint, source, database=live.database, role=live.role)
 
 
 EXPLANATIONS = {

@@ -47,10 +47,17 @@ def fix(schema: str, table: str, column: str) -> str:
     return f"SELECT setval(pg_get_serial_sequence('{place}', '{column}'), {highest})"
 
 
+def which(
+    connection: Connection, tables: Collection[str], schema: str
+) -> list[tuple[str, str, str]]:
+    """Table, column and sequence of each of these tables that has one."""
+    rows = connection.execute(WHICH, {"schema": schema, "tables": [*tables]})
+    return [(row.table, row.column, row.sequence) for row in rows]
+
+
 def behind(connection: Connection, tables: Collection[str], schema: str) -> Iterator[Behind]:
     """Raises `ProgrammingError` where the role may not read a table or its sequence."""
-    asked = {"schema": schema, "tables": [*tables]}
-    for table, column, sequence in connection.execute(WHICH, asked).all():
+    for table, column, sequence in which(connection, tables, schema):
         place, source = (f"{quoted(schema)}.{quoted(name)}" for name in (table, sequence))
         # The rows first: what is added meanwhile makes the sequence go ahead, never fall behind.
         statement = (

@@ -8,6 +8,7 @@ import logging
 import threading
 import time
 from dataclasses import replace
+from typing import NamedTuple
 
 from sqlalchemy import MetaData, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
@@ -53,7 +54,7 @@ class SchemaWatch:
         self._metadata = metadata
         self.copies = CopyWatch(decide)
         self._to_migrate = auto_migrate
-        self._trouble: str | None = None
+        self._trouble: Trouble | None = None
         """Why migrating at the start did not work."""
         self._state: SchemaState | None = None
         self._looked_at = float("-inf")
@@ -187,8 +188,9 @@ class SchemaWatch:
                 state = schema_state.inspect(endpoint, self._metadata, within=LOOK_WITHIN)
         if state.ready and (standing := self.copies.look(endpoint)):
             state = replace(state, instance_id=standing.instance_id)
-        if self._trouble and not state.ready:
-            return replace(state, summary=f"{state.summary} {self._trouble}")
+        if self._trouble and state.command == MIGRATE:
+            summary = f"{state.summary} {self._trouble.said}"
+            return replace(state, summary=summary, command=self._trouble.fix)
         return state
 
     def _publish(self, state: SchemaState, began: float) -> None:
@@ -202,15 +204,28 @@ class SchemaWatch:
         self._told.state(state, looked_at=began)
 
 
-def _migrate(app: Endpoint, direct: Endpoint) -> str | None:
+class Trouble(NamedTuple):
+    """Why migrating at the start did not work, and what fixes that."""
+
+    said: str
+    fix: str = MIGRATE
+
+
+def _migrate(app: Endpoint, direct: Endpoint) -> Trouble | None:
     """Apply what is missing on the direct endpoint; None, or why that was not possible."""
     if identity.compare(app, direct).verdict is Verdict.DIFFERENT:
-        return f"It was not migrated at the start, since {direct} is another database."
+        return Trouble(
+            f"It was not migrated at the start, since {direct} is another database.",
+            f"set {direct.place} to the direct address of the app's own database",
+        )
     log.info("migrating %s", direct)
     try:
         migrations.upgrade(only_safe=True)
     except migrations.WouldLoseData as refusal:
-        return f"It was not migrated at the start: {refusal}"
+        said = f"It was not migrated at the start: {refusal.said}"
+        return Trouble(said, refusal.fix or MIGRATE)
+    except migrations.MigrationsRefused as refusal:
+        return Trouble(f"Migrating it at the start failed: {refusal.said}", refusal.fix or MIGRATE)
     except Exception as error:  # noqa: BLE001  whatever a migration raises, the service stays up
-        return f"Migrating it at the start failed: {one_line(error)}"
+        return Trouble(f"Migrating it at the start failed: {one_line(error)}.")
     return None

@@ -126,8 +126,9 @@ def _summary(report: Report, page: Page) -> Iterator[str]:
         yield from _not_examined(report, page)
     yield f"  {_counts(report, page)}"
     if report.failed:
-        numbers = ", ".join(str(entry.number) for entry in report.failed)
-        yield f"  Could not be carried out, so that nothing is known of it: {numbers}."
+        named = ", ".join(f"{entry.number} “{entry.title}”" for entry in report.failed)
+        text = f"Could not be carried out, so nothing is known of it: {named}."
+        yield from _wrapped(text, page.width - 2, first="  ", rest="    ")
     if report.findings:
         yield from _next_step(report, page)
 

@@ -503,6 +503,28 @@ class TestWritingOne:
             assert done.returncode == 0, f"{done.stdout}\n{written.read_text()}"
 
 
+class TestWhatMigratingSays:
+    def test_it_names_each_migration_and_where_the_database_is(self, empty: Scratch) -> None:
+        done = run_postern("migrate", settings=empty.settings)
+        applied = [f"Applied {migration}." for migration in own_history().migrations]
+        assert done.stdout.splitlines()[:-1] == applied
+        assert done.stdout.endswith(f" is at {own_history().head}.\n")
+        assert f"/{empty.name}" in done.stdout
+        again = run_postern("migrate", settings=empty.settings)
+        assert again.stdout == done.stdout.splitlines(keepends=True)[-1]
+
+    def test_all_our_own_are_applied_where_nobody_asked(self, empty: Scratch) -> None:
+        done = run_postern("migrate", "--only-safe", settings=empty.settings)
+        assert done.returncode == 0, done.stderr
+        assert empty.look().status is SchemaStatus.OK
+
+    def test_nothing_is_written_while_the_database_is_behind(self, empty: Scratch) -> None:
+        done = run_alembic("revision", "--autogenerate", "-m", "x", settings=empty.settings)
+        assert done.returncode != 0
+        assert "To fix it: make migrate" in done.stdout + done.stderr
+        assert "Traceback" not in done.stdout + done.stderr
+
+
 class TestMigratingAtTheStart:
     def test_two_services_at_once_do_it_once_and_both_become_ready(
         self, tmp_path: Path, empty: Scratch
@@ -533,7 +555,12 @@ class TestMigratingAtTheStart:
             running.wait_logged("Migrating it at the start failed", "no_such_function")
             answer = running.readiness()
             assert answer.status_code == 503
-            assert "no_such_function" in answer.json()["detail"]
+            detail = answer.json()["detail"]
+            assert "no_such_function" in detail
+            assert (detail.count("To mend it: "), detail.count("To fix it: ")) == (1, 0)
+            assert detail.endswith(
+                "To mend it: correct the migration in backend/alembic/versions, then: make migrate"
+            )
             assert running.client.get("/livez").status_code == 200
             running.wait(lambda: True)
             assert running.log.count("Migrating it at the start failed") == 1

@@ -1,5 +1,6 @@
 """The database: whether it answers, which one it is, and what it holds."""
 
+import shlex
 import socket
 import tempfile
 from collections.abc import Iterator
@@ -298,8 +299,13 @@ class TestSequences:
         finding = copy.found(SEQUENCES)
         assert finding.condition.code == "sequence_behind"
         assert finding.evidence == ("user.id gives 1 next, and the rows go up to 7",)
-        databases.execute(migrated, finding.mend.partition(": ")[2])
+        databases.execute(migrated, shlex.split(finding.mend)[-1])
         assert isinstance(copy.look(SEQUENCES).outcome, Fine)
+
+    def test_an_empty_database_gets_no_tick(self, copy: Copy, migrated: str) -> None:
+        databases.execute(migrated, "DROP SCHEMA public CASCADE", "CREATE SCHEMA public")
+        copy.write_env(DATABASE_URL=migrated)
+        assert copy.look(SEQUENCES).outcome == NotExamined("there are no tables of Postern yet")
 
     def test_a_role_that_may_not_look_gets_no_tick(self, copy: Copy, migrated: str) -> None:
         databases.execute(migrated, "CREATE ROLE blind LOGIN")

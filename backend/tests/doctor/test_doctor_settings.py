@@ -153,7 +153,7 @@ class TestUnreadable:
             "backend/.env cannot be read: line 2 is not NAME=value. "
             "Correct or remove it; a comment begins with #."
         )
-        assert finding.mend.startswith("In backend/.env: Correct or remove it")
+        assert finding.mend.startswith("In backend/.env, line 2: Correct or remove it")
 
 
 class TestLibpq:

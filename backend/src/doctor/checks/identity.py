@@ -88,7 +88,10 @@ def writable(case: Case) -> Outcome:
         from src.database import read_only
 
         fix = read_only.fix(
-            identity.read_only, database=identity.database, role=identity.role, place=place
+            identity.endpoint,
+            identity.read_only,
+            database=identity.database,
+            role=identity.role,
         )
         return READ_ONLY.found(told("app", identity), mend=fix)
     if case.schema.status == "missing_privileges":

@@ -94,7 +94,8 @@ def as_the_code_wants(case: Case) -> Outcome:
         return Fine(f'"{state.database}" is at revision {state.revision}, and nothing differs')
     if state.status == "read_only":
         raise CannotExamine(state.summary)  # another check reports it
-    named = [str(difference) for difference in state.differences]
+    theirs = state.status == "foreign"
+    named = [] if theirs else [str(difference) for difference in state.differences]
     seen = [state.summary, *(text for text in named if text not in state.summary)]
     mend, fix = _remedy(case)
     return CONDITIONS[state.status].found(*seen, mend=mend, fix=fix)
@@ -134,19 +135,19 @@ def sequences_ahead(case: Case) -> Outcome:
     from sqlalchemy.exc import ProgrammingError
 
     from src.database import sequences
+    from src.database.psql import psql
     from src.database.schema_state import looking_through
     from src.models import metadata
 
     try:
         with looking_through(direct) as connection:
+            if not sequences.which(connection, metadata.tables, app.schema):
+                raise CannotExamine("there are no tables of Postern yet")
             behind = [*sequences.behind(connection, metadata.tables, app.schema)]
     except ProgrammingError as error:
         said = str(error.orig).strip().splitlines()[0]
         raise CannotExamine(f"the role of {direct.setting} may not look: {said}") from None
-    found = [
-        SEQUENCE_BEHIND.found(str(one), mend=f"As the owner of the table: {one.sql}")
-        for one in behind
-    ]
+    found = [SEQUENCE_BEHIND.found(str(one), mend=psql(direct, one.sql)) for one in behind]
     return found_or_fine(found, "each gives numbers that no row has yet")
 
 

@@ -1,7 +1,12 @@
 """Whether every setting has one value, from a place that the reader knows of."""
 
+from typing import TYPE_CHECKING
+
 from src.doctor.case import Case
 from src.doctor.report import Check, Condition, Fine, Group, Outcome, found_or_fine
+
+if TYPE_CHECKING:
+    from src.env_lines import Fault
 
 UNREADABLE = Condition(
     "env_file_unreadable",
@@ -62,8 +67,13 @@ def readable(case: Case) -> Outcome:
         return Fine(_summary(case))
     reasons = tuple(reason.removeprefix("- ") for reason in reading.reasons)
     if isinstance(reading, UnreadableEnvFile):
-        return UNREADABLE.found(*reasons, mend=f"In backend/.env: {reading.faults[0].fix}")
+        return UNREADABLE.found(*reasons, mend=_fix(reading.faults[0]))
     return INVALID.found(*reasons, mend="Correct what the sentences above name, in that place.")
+
+
+def _fix(fault: "Fault") -> str:
+    place = "backend/.env" if fault.line is None else f"In backend/.env, line {fault.line}"
+    return f"{place}: {fault.fix}"
 
 
 def _summary(case: Case) -> str:
@@ -110,7 +120,7 @@ def known_names(case: Case) -> Outcome:
 
 def clear_lines(case: Case) -> Outcome:
     if repeated := case.loaded.repeated:
-        return ODD_LINE.found(*repeated, mend="Keep one of the two.")
+        return ODD_LINE.found(*repeated, mend="Keep one of them, in the place that is named.")
     return Fine("each setting stands once in each place")
 
 

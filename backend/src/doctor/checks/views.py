@@ -24,10 +24,10 @@ View = Callable[["Connection"], Columns]
 
 @contextmanager
 def app_connection(case: Case) -> "Iterator[Connection]":
-    from src.database.schema_state import looking_through
-
     if case.obstacles[0]:
         raise CannotExamine("the database cannot be reached")
+    from src.database.schema_state import looking_through  # not before: it needs settings
+
     with looking_through(case.endpoints[0]) as connection:
         yield connection
 
