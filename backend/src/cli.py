@@ -108,7 +108,11 @@ def grants(
         bool, typer.Option("--apply", help="Run it, on the direct endpoint, instead of printing.")
     ] = False,
 ) -> None:
-    """Print the SQL that grants a role what the service needs, and nothing more."""
+    """Print the SQL that grants a role what the service needs, on Postern's tables.
+
+    Also on tables that their owner makes in the same schema later: with DATABASE_SCHEMA, that is
+    Postern's own schema.
+    """
     from src.database import granting
     from src.database.embedded import EmbeddedPostgresError
     from src.database.origin import direct_endpoint

@@ -52,7 +52,7 @@ def resolve_name(parameters: dict[str, Any]) -> None:
         within = time_left(LOOK_UP_WITHIN) / (2 if several else 1)
         found = _look_up_all(list(zip(names, spread, strict=True)), within)
         if not found:
-            unknown = '", "'.join(names)
+            unknown = '" or "'.join(names)
             raise psycopg2.OperationalError(f'could not translate host name "{unknown}" to address')
         _set(parameters, found)
     if several:
