@@ -69,9 +69,9 @@ def meaning_of(error: Exception) -> Exception | None:
 
 
 def _refusal(error: DBAPIError) -> type[Problem] | None:
-    if _state(error) in CONTRADICTIONS or _is_sequence_behind(error):
+    if state_of(error) in CONTRADICTIONS or _is_sequence_behind(error):
         return SchemaMismatch
-    if is_outage(error) or _state(error) in REFUSED:
+    if is_outage(error) or state_of(error) in REFUSED:
         return DatabaseUnavailable
     return None
 
@@ -80,24 +80,24 @@ def _finding(error: DBAPIError) -> str | None:
     """The doctor's code for what this one statement shows, and the schema does not."""
     if _is_sequence_behind(error):
         return "sequence_behind"
-    return "database_encoding" if _state(error) in ENCODING else None
+    return "database_encoding" if state_of(error) in ENCODING else None
 
 
 def cause_of(error: DBAPIError) -> str:
     """The server's first line. Its DETAIL would quote the row, and a data error the value."""
-    state = _state(error)
+    state = state_of(error)
     if state is None:
-        return " ".join(str(error.orig).split())
+        return one_line(error)
     if state in ENCODING:
         return "the database's encoding is not UTF8, and cannot hold a character of this request"
     if state.startswith(errorcodes.CLASS_DATA_EXCEPTION):
         return str(errorcodes.lookup(state))
-    said = str(_diagnosis(error, "message_primary") or errorcodes.lookup(state))
+    said = str(diagnosis(error, "message_primary") or errorcodes.lookup(state))
     return f"{said}: {_behind(error)}" if _is_sequence_behind(error) else said
 
 
 def _behind(error: DBAPIError) -> str:
-    schema, table = (_diagnosis(error, f"{name}_name") or "" for name in ("schema", "table"))
+    schema, table = (diagnosis(error, f"{name}_name") or "" for name in ("schema", "table"))
     sql = sequences.fix(schema, table, "id")
     return f"its sequence is behind its rows, as after a restore of data alone. To fix it: {sql}"
 
@@ -105,15 +105,16 @@ def _behind(error: DBAPIError) -> str:
 def _is_sequence_behind(error: DBAPIError) -> bool:
     """A primary key that the database itself made up is taken, as after a restore of data alone."""
     constraint = constraint_of(error) or ""
-    return _state(error) == errorcodes.UNIQUE_VIOLATION and constraint.startswith("pk_")
+    return state_of(error) == errorcodes.UNIQUE_VIOLATION and constraint.startswith("pk_")
 
 
 def constraint_of(error: DBAPIError) -> str | None:
     """The name of the constraint that refused a statement."""
-    return _diagnosis(error, "constraint_name")
+    return diagnosis(error, "constraint_name")
 
 
-def _diagnosis(error: DBAPIError, name: str) -> str | None:
+def diagnosis(error: DBAPIError, name: str) -> str | None:
+    """A field of the server's error, such as `table_name`."""
     return getattr(getattr(error.orig, "diag", None), name, None)
 
 
@@ -121,7 +122,7 @@ def is_outage(error: Exception) -> bool:
     """True where the server is away or lets nobody in, whatever the statement was."""
     if not isinstance(error, DBAPIError):
         return False
-    state = _state(error)
+    state = state_of(error)
     if state is None:  # no SQLSTATE: libpq itself could not connect or read
         return error.connection_invalidated or isinstance(
             error.orig, (psycopg2.OperationalError, psycopg2.InterfaceError)
@@ -129,5 +130,11 @@ def is_outage(error: Exception) -> bool:
     return state.startswith(AWAY) and state != errorcodes.QUERY_CANCELED
 
 
-def _state(error: DBAPIError) -> str | None:
-    return getattr(error.orig, "pgcode", None)
+def state_of(error: Exception) -> str | None:
+    """The SQLSTATE; None where the server has not answered."""
+    return getattr(getattr(error, "orig", None), "pgcode", None)
+
+
+def one_line(error: Exception) -> str:
+    """What the server, the client library or a migration said, without the parameters."""
+    return " ".join(str(getattr(error, "orig", error)).split())

@@ -8,6 +8,7 @@ from sqlalchemy.exc import DBAPIError
 from src.database import live_schema, privileges, reach
 from src.database.commands import MIGRATE
 from src.database.connecting import single_use_engine
+from src.database.faults import cause_of, state_of
 from src.database.opening import opening, quoted
 from src.database.origin import Endpoint
 from src.database.schema_state import looking_through
@@ -60,8 +61,9 @@ def apply(direct: Endpoint, granted: Sequence[str]) -> None:
 
 
 def _refused(direct: Endpoint, error: DBAPIError) -> GrantsRefused:
-    if getattr(error.orig, "pgcode", None):
-        said = str(error.orig).strip().splitlines()[0]
-        return GrantsRefused(f"{direct} refused: {said}. Run this as the owner of the tables.")
+    if state_of(error):
+        return GrantsRefused(
+            f"{direct} refused: {cause_of(error)}. Run this as the owner of the tables."
+        )
     why = reach.explain(direct, error)
     return GrantsRefused(f"{direct} cannot be used: {why.summary}. To fix it: {why.command}")

@@ -19,6 +19,7 @@ from src.database import reach
 from src.database.connecting import single_use_engine
 from src.database.deadline import deadline
 from src.database.embedded import EmbeddedPostgresError
+from src.database.faults import one_line
 from src.database.opening import opening
 from src.database.origin import Endpoint
 from src.database.schema_state import looking_through
@@ -156,7 +157,7 @@ def by_lock(app: Endpoint, direct: Endpoint) -> tuple[Verdict, str]:
             if not _sees_lock(direct, lock):
                 return Verdict.UNPROVEN, "locks are not shown there"
     except SQLAlchemyError as error:
-        return Verdict.UNPROVEN, f"no lock can be held: {_said(error)}"
+        return Verdict.UNPROVEN, f"no lock can be held: {one_line(error)}"
     return Verdict.DIFFERENT, "a lock held through one endpoint is not seen through the other"
 
 
@@ -173,7 +174,7 @@ def by_nonce(app: Endpoint, direct: Endpoint) -> tuple[Verdict, str]:
         with _nonce_written(direct, nonce), looking_through(app) as looker:
             seen = looker.execute(look, nonce).scalar_one()
     except SQLAlchemyError as error:
-        return Verdict.UNPROVEN, f"no row can be passed through: {_said(error)}"
+        return Verdict.UNPROVEN, f"no row can be passed through: {one_line(error)}"
     if seen:
         return Verdict.SAME, "a row written through one endpoint is read through the other"
     return Verdict.DIFFERENT, "a row written through one endpoint is not there on the other"
@@ -201,7 +202,3 @@ def _asked(connection: Connection, query: str) -> object:
             return connection.execute(text(query)).scalar()
     except ProgrammingError:
         return None
-
-
-def _said(error: Exception) -> str:
-    return " ".join(str(getattr(error, "orig", error)).split())

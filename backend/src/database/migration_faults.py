@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from src.database import reach
 from src.database.commands import MIGRATE
-from src.database.faults import cause_of
+from src.database.faults import cause_of, diagnosis, state_of
 from src.database.migration_history import Migration, own_history
 from src.database.migration_obstacles import (
     may_not_create,
@@ -53,7 +53,7 @@ def explained(*, upgrading: bool, verbose: bool) -> Iterator[None]:
 
 def meaning(error: DBAPIError, endpoint: Endpoint, *, upgrading: bool = True) -> Meaning:
     """Which migration was refused, in the server's words, and why; and what to do."""
-    if _state(error) is None:
+    if state_of(error) is None:
         found = reach.diagnose(endpoint)
         if found is None:
             return f"{endpoint} ended the connection: {cause_of(error)}.", MIGRATE
@@ -77,9 +77,8 @@ def _refused(db: Connection) -> Migration | None:
 def _meaning(
     error: DBAPIError, endpoint: Endpoint, db: Connection, migration: Migration | None
 ) -> Meaning:
-    state = _state(error) or ""
-    diag = getattr(error.orig, "diag", None)
-    table, column = getattr(diag, "table_name", None), getattr(diag, "column_name", None)
+    state = state_of(error) or ""
+    table, column = diagnosis(error, "table_name"), diagnosis(error, "column_name")
     if state == errorcodes.INSUFFICIENT_PRIVILEGE:
         return _forbidden(endpoint, db)
     if state == errorcodes.NOT_NULL_VIOLATION and table and column:
@@ -111,7 +110,7 @@ def _held(db: Connection) -> str:
 
 def _doubles(error: DBAPIError, endpoint: Endpoint, table: str) -> Meaning:
     """Names columns only: the server's DETAIL also has the values."""
-    detail = getattr(getattr(error.orig, "diag", None), "message_detail", None) or ""
+    detail = diagnosis(error, "message_detail") or ""
     columns = re.search(r"\(([^()]+)\)=\(", detail)
     why = f"Rows of {quoted(table)} have the same value, which is to be unique."
     if columns is None:
@@ -153,7 +152,3 @@ MEANINGS: tuple[tuple[tuple[str, ...], Meaning], ...] = (
         ("", f"correct the migration in backend/alembic/versions, then: {MIGRATE}"),
     ),
 )
-
-
-def _state(error: DBAPIError) -> str | None:
-    return getattr(error.orig, "pgcode", None)

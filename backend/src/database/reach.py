@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from psycopg2 import errorcodes
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
 from src.database.client_defaults import filled_in
 from src.database.connecting import look_up, single_use_engine
 from src.database.deadline import deadline
 from src.database.embedded import EmbeddedPostgresError
+from src.database.faults import one_line, state_of
 from src.database.hosts import DEFAULT_PORT, Host, hosts_of
 from src.database.origin import Endpoint
 from src.database.reach_signs import (
@@ -65,8 +66,8 @@ def explain(endpoint: Endpoint, error: Exception, *, within: float = STEP_WITHIN
     """What a failed connection, or one that was lost, means."""
     if isinstance(error, EmbeddedPostgresError):
         return _filled(BUNDLED, endpoint, str(error))
-    cause = _said(error)
-    if _state(error) == errorcodes.QUERY_CANCELED:
+    cause = one_line(error)
+    if state_of(error) == errorcodes.QUERY_CANCELED:
         return _filled(SILENT, endpoint, cause)
     sign = next((sign for sign in SIGNS if re.search(sign.pattern, cause)), None)
     return _filled(sign or _walked(endpoint, cause, within), endpoint, cause)
@@ -143,12 +144,3 @@ def _filled(sign: Sign, endpoint: Endpoint, cause: str) -> Unreachable:
         "cause": cause,
     }
     return Unreachable(sign.step, sign.summary.format(**words), sign.command.format(**words), cause)
-
-
-def _said(error: Exception) -> str:
-    said = error.orig if isinstance(error, DBAPIError) else error
-    return " ".join(str(said).split())
-
-
-def _state(error: Exception) -> str | None:
-    return getattr(getattr(error, "orig", None), "pgcode", None)

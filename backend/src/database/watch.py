@@ -18,11 +18,12 @@ from src.database.commands import MIGRATE
 from src.database.copy_watch import CopyWatch, Decide
 from src.database.embedded import EmbeddedPostgresError
 from src.database.endpoints import DRIVER
+from src.database.faults import one_line
 from src.database.identity import Verdict
 from src.database.migration_history import own_history
 from src.database.origin import Endpoint, app_endpoint, direct_endpoint
 from src.database.schema_state import SchemaState, SchemaStatus, looking_through
-from src.database.watch_log import WatchLog, one_line
+from src.database.watch_log import WatchLog
 
 log = logging.getLogger("postern.database")
 

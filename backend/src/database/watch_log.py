@@ -8,6 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from src.database import identity
 from src.database.embedded import EmbeddedPostgresError
+from src.database.faults import one_line
 from src.database.origin import app_endpoint
 from src.database.schema_state import SchemaState, SchemaStatus
 from src.settings import get_loaded
@@ -83,8 +84,3 @@ def connected(state: SchemaState) -> str:
         f"Connected to {seen.endpoint}: PostgreSQL {seen.server_version}, instance "
         f"{seen.instance_id}, {'through a pooler or proxy' if seen.between else 'directly'}."
     )
-
-
-def one_line(error: Exception) -> str:
-    """What the server or a migration said, without the statement's parameters."""
-    return " ".join(str(getattr(error, "orig", error)).split())

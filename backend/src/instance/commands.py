@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from src.database import copies, identity, reach
 from src.database.copies import FORK, KEEP
+from src.database.faults import cause_of
 from src.database.identity import Verdict
 from src.database.origin import app_endpoint, direct_endpoint
 from src.database.place import Standing
@@ -81,5 +82,4 @@ def _writing() -> Iterator[Connection]:
         why = reach.explain(endpoint, error)
         raise InstanceRefusal(f"{endpoint}: {why.summary}. To fix it: {why.command}") from None
     except DBAPIError as error:  # such as a role that may not write there
-        said = str(error.orig).strip().splitlines()[0]
-        raise InstanceRefusal(f"{endpoint} refuses: {said}") from None
+        raise InstanceRefusal(f"{endpoint} refuses: {cause_of(error)}") from None

@@ -135,6 +135,7 @@ def sequences_ahead(case: Case) -> Outcome:
     from sqlalchemy.exc import ProgrammingError
 
     from src.database import sequences
+    from src.database.faults import cause_of
     from src.database.psql import psql
     from src.database.schema_state import looking_through
     from src.models import metadata
@@ -145,7 +146,7 @@ def sequences_ahead(case: Case) -> Outcome:
                 raise CannotExamine("there are no tables of Postern yet")
             behind = [*sequences.behind(connection, metadata.tables, app.schema)]
     except ProgrammingError as error:
-        said = str(error.orig).strip().splitlines()[0]
+        said = cause_of(error)
         raise CannotExamine(f"the role of {direct.setting} may not look: {said}") from None
     found = [SEQUENCE_BEHIND.found(str(one), mend=psql(direct, one.sql)) for one in behind]
     return found_or_fine(found, "each gives numbers that no row has yet")
