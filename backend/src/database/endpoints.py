@@ -1,14 +1,13 @@
 """From DATABASE_URL to the app's endpoint and the direct one. Values in, values out."""
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from urllib.parse import quote
 
 from sqlalchemy import URL
 
 from src.database import neon
-from src.database.hosts import Host, hosts_of, is_address, with_hosts
+from src.database.hosts import Host, hosts_of, is_address, widened, with_hosts
 from src.database.url_parameters import (
     SHOWABLE,
     InvalidDatabaseUrl,
@@ -22,7 +21,6 @@ __all__ = [
     "DRIVER",
     "Endpoints",
     "InvalidDatabaseUrl",
-    "derive_direct",
     "parse",
     "pooled_by_name",
     "redacted",
@@ -98,7 +96,7 @@ def _hosts(parts: Parts, query: dict[str, str]) -> tuple[Host, ...]:
     return tuple(
         replace(host, port=_port(host, port), address=address)
         for host, port, address in zip(
-            hosts, _spread(ports, hosts), _spread(addresses, hosts), strict=True
+            hosts, widened(ports, len(hosts)), widened(addresses, len(hosts)), strict=True
         )
     )
 
@@ -129,21 +127,11 @@ def _port(host: Host, port: str) -> int | None:
     return int(port) if port else host.port
 
 
-def _spread(values: list[str], hosts: Iterable[Host]) -> list[str]:
-    wanted = len(tuple(hosts))
-    return values if len(values) == wanted else values * wanted
-
-
-def derive_direct(url: URL) -> URL | None:
-    """Neon's direct endpoint for a pooled one: host and options without `-pooler`."""
-    return neon.direct(url)
-
-
 def resolve(database_url: str, unpooled_url: str | None) -> Endpoints:
     app = parse(database_url)
     if unpooled_url:
         return Endpoints(app, parse(unpooled_url), "DATABASE_URL", "DATABASE_URL_UNPOOLED")
-    if derived := derive_direct(app):
+    if derived := neon.direct(app):
         return Endpoints(app, derived, "DATABASE_URL", "DATABASE_URL without -pooler")
     return Endpoints(app, app, "DATABASE_URL", "DATABASE_URL")
 

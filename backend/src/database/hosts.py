@@ -47,7 +47,7 @@ def hosts_of(url: URL) -> tuple[Host, ...]:
     ports = _list(url, "port", url.port)
     addresses = _list(url, "hostaddr", None)
     count = max(len(names), len(addresses))
-    wide = (_widened(values, count) for values in (names, ports, addresses))
+    wide = (widened(values, count) for values in (names, ports, addresses))
     return tuple(
         Host(name, int(port) if port.isdecimal() else None, address)
         for name, port, address in zip(*wide, strict=True)
@@ -79,7 +79,8 @@ def _list(url: URL, name: str, otherwise: object) -> list[str]:
     return (text or str(otherwise or "")).split(",")
 
 
-def _widened(values: list[str], count: int) -> list[str]:
+def widened(values: list[str], count: int) -> list[str]:
+    """One value for each host, where one stands for all."""
     return values if len(values) == count else values[:1] * count
 
 

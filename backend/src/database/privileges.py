@@ -63,7 +63,7 @@ def for_runtime(
     yield from for_new_tables(schema, owner, role)
 
 
-def for_references(*, role: str, schema: str, table: str = "user") -> Iterator[str]:
+def for_references(*, role: str, schema: str) -> Iterator[str]:
     """What the owner of an app's tables needs for foreign keys to `user`."""
     yield f"GRANT USAGE ON SCHEMA {quoted(schema)} TO {quoted(role)}"
-    yield f"GRANT REFERENCES ON TABLE {quoted(schema)}.{quoted(table)} TO {quoted(role)}"
+    yield f'GRANT REFERENCES ON TABLE {quoted(schema)}."user" TO {quoted(role)}'

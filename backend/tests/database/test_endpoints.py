@@ -5,9 +5,9 @@ from urllib.parse import quote, unquote
 import pytest
 from sqlalchemy import make_url
 
+from src.database import neon
 from src.database.endpoints import (
     InvalidDatabaseUrl,
-    derive_direct,
     parse,
     pooled_by_name,
     redacted,
@@ -273,7 +273,7 @@ class TestSeveralHosts:
 
     def test_of_neon_are_all_made_direct(self) -> None:
         url = parse("postgresql://a@ep-a-1-pooler.x.neon.tech,ep-b-2-pooler.x.neon.tech/app")
-        direct = derive_direct(url)
+        direct = neon.direct(url)
 
         assert direct is not None
         assert redacted(direct) == (

@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.pool import NullPool
 
-from src.database.endpoints import derive_direct, parse
+from src.database import neon
+from src.database.endpoints import parse
 from tests.support import databases
 from tests.support.pgbouncer import PgBouncer
 from tests.support.postgres import connect
@@ -115,7 +116,7 @@ class TestSessionsDoNotHold:
 class TestNames:
     def test_the_direct_host_is_the_same_first_label_without_pooler(self) -> None:
         pooled = parse("postgresql://app:x-pooler@ep-a-1-pooler.eu.aws.neon.tech/my-pooler")
-        direct = derive_direct(pooled)
+        direct = neon.direct(pooled)
 
         assert direct is not None
         assert direct.host == "ep-a-1.eu.aws.neon.tech"
