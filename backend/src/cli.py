@@ -57,7 +57,7 @@ def postern() -> None:
 def migrate(
     *,
     only_safe: Annotated[
-        bool, typer.Option("--only-safe", help="Nothing, if a migration may remove something.")
+        bool, typer.Option("--only-safe", help="Apply nothing if one may remove data.")
     ] = False,
     verbose: Annotated[
         bool, typer.Option("--verbose", help="Show the traceback of a refusal by the server.")

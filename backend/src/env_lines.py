@@ -137,7 +137,7 @@ def _misquoted(opening: re.Match[str], number: int, known: Collection[str]) -> F
         return Fault(f"the value {place} begins with `", "Use \" or ' as quotes.", number, name)
     whole = re.compile(rf"{sign}(?:\\.|[^{sign}\\])*{sign}")
     if whole.match(opening.string, opening.start("quote")):
-        says = f"the value {place} goes on after its closing {sign}"
+        says = f"the value {place} continues after its closing {sign}"
         return Fault(says, "Begin a comment with a space and #.", number, name)
     return Fault(f"the quote {sign} {place} is not closed on that line", CLOSE_IT, number, name)
 
@@ -161,7 +161,7 @@ def _is_end_of_a_key(
 
 def _goes_on(carrier: _Entry, number: int, known: Collection[str]) -> Fault:
     name = _ours(carrier.name, known)
-    says = f"{name or 'the value'} on line {carrier.line} seems to go on on line {number}"
+    says = f"{name or 'the value'} on line {carrier.line} seems to continue on line {number}"
     return Fault(says, "Write the value in one line.", number, name)
 
 

@@ -55,7 +55,7 @@ class TestQuotes:
 
     def test_text_after_the_closing_quote_is_refused(self) -> None:
         assert faults("SECRET_KEY='it's'") == [
-            "the value of SECRET_KEY on line 1 goes on after its closing '"
+            "the value of SECRET_KEY on line 1 continues after its closing '"
         ]
 
     @pytest.mark.parametrize("value", ["`openssl rand -base64 48`", "`abc"])
@@ -99,13 +99,13 @@ class TestAKeyThatGoesOn:
     @pytest.mark.parametrize("piece", ["Ab3kdEQ7Wm", "QWxhZGRpbg==", "Abcd+/x=", "abcd1234abc="])
     def test_in_the_next_line_is_named_and_its_text_is_not(self, piece: str) -> None:
         assert faults(f"API_URL=http://a\nSECRET_KEY={HALF}\n{piece}\n") == [
-            "SECRET_KEY on line 2 seems to go on on line 3"
+            "SECRET_KEY on line 2 seems to continue on line 3"
         ]
 
     def test_over_several_lines_is_named_for_each(self) -> None:
         assert faults(f"SECRET_KEY={HALF}\n{HALF}\n{HALF[:43]}=\n") == [
-            "SECRET_KEY on line 1 seems to go on on line 2",
-            "SECRET_KEY on line 1 seems to go on on line 3",
+            "SECRET_KEY on line 1 seems to continue on line 2",
+            "SECRET_KEY on line 1 seems to continue on line 3",
         ]
 
     @pytest.mark.parametrize("line", ["API_URL=", "DEBUG=", "DB_HOST=", "debug=on", "Debug=on"])

@@ -56,7 +56,7 @@ def parse(text: str) -> URL:
     database = _one("dbname", parts.database, query.pop("dbname", None))
     for value in (user, password, database, *query.values(), *(host.name for host in hosts)):
         if "\0" in (value or ""):
-            raise InvalidDatabaseUrl("has a zero byte (%00), which PostgreSQL takes nowhere")
+            raise InvalidDatabaseUrl("has a zero byte (%00), which PostgreSQL does not accept")
     if not database:
         raise InvalidDatabaseUrl("names no database: add /name after the host")
     refuse_values(query)

@@ -103,7 +103,7 @@ def _forbidden(endpoint: Endpoint, db: Connection) -> Meaning:
 def _held(db: Connection) -> str:
     holder = db.execute(HOLDER, {"tables": list(own_history().tables)}).one_or_none()
     if holder is None:
-        return "What held the lock is gone."
+        return "The process that held the lock has ended."
     doing = f", {holder.state}" if holder.state else ""
     return f'Process {holder.pid} ({holder.who}{doing}) uses "{holder.relname}".'
 
@@ -112,7 +112,7 @@ def _doubles(error: DBAPIError, endpoint: Endpoint, table: str) -> Meaning:
     """Names columns only: the server's DETAIL also has the values."""
     detail = diagnosis(error, "message_detail") or ""
     columns = re.search(r"\(([^()]+)\)=\(", detail)
-    why = f"Rows of {quoted(table)} have the same value, which is to be unique."
+    why = f"Several rows of {quoted(table)} have the same value, which must be unique."
     if columns is None:
         return why, AGAIN
     ask = (
@@ -126,7 +126,7 @@ MEANINGS: tuple[tuple[tuple[str, ...], Meaning], ...] = (
     (
         (errorcodes.QUERY_CANCELED,),
         (
-            f"A statement of a migration may run {STATEMENT_TIMEOUT}, so that it blocks nobody.",
+            f"A migration's statement may run {STATEMENT_TIMEOUT}, since requests wait for it.",
             f"do it in smaller steps or at a quiet time, then: {MIGRATE}",
         ),
     ),
@@ -137,11 +137,11 @@ MEANINGS: tuple[tuple[tuple[str, ...], Meaning], ...] = (
             errorcodes.DUPLICATE_OBJECT,
             errorcodes.DUPLICATE_SCHEMA,
         ),
-        ("It was made by something else than this migration.", "see whose it is: postern doctor"),
+        ("Something other than this migration has created it.", "see whose it is: postern doctor"),
     ),
     (
         (errorcodes.FOREIGN_KEY_VIOLATION, errorcodes.CHECK_VIOLATION),
-        ("Rows that are there break the new rule.", f"correct these rows, then: {MIGRATE}"),
+        ("Existing rows break the new rule.", f"correct these rows, then: {MIGRATE}"),
     ),
     (
         (errorcodes.CLASS_INSUFFICIENT_RESOURCES, errorcodes.CLASS_SYSTEM_ERROR),

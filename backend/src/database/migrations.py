@@ -60,8 +60,9 @@ def upgrade(
 ) -> None:
     """Apply what is missing, exactly once however many processes ask at the same time.
 
-    `only_safe` is for whoever was not asked: raises `WouldLoseData`, and applies nothing, where
-    a migration may remove something. `verbose` leaves the driver's own errors as they are.
+    With `only_safe`, for callers that nobody asked to migrate, a migration that may remove
+    something raises `WouldLoseData`, and none is applied. `verbose` leaves the driver's own
+    errors as they are.
     `say` gets a sentence for each migration, and where the database is in the end.
     """
     from src.database.migration_history import own_history  # which reads them by this module

@@ -1,6 +1,6 @@
 """Says what a migration that was just written drops: `python -m src.database.new_revision FILE`.
 
-Alembic runs it after it has written the file, so whoever asked reads this before applying it.
+Alembic runs it after it has written the file, so the developer reads this before applying it.
 """
 
 import sys

@@ -81,7 +81,7 @@ SIGNS = (
     Sign(
         r"channel binding (is )?required|channel binding not supported",
         ReachStep.TLS,
-        "the address demands channel binding, and what answers at {host} has none",
+        "the address demands channel binding, which the server at {host} does not offer",
         "remove channel_binding from {place}",
     ),
     Sign(
@@ -126,8 +126,8 @@ SIGNS = (
     Sign(
         r"session is (not )?read-only|server is (not )?in hot standby mode",
         ReachStep.SESSION,
-        "no server of {host} is of the kind that target_session_attrs asks for",
-        "add the server that is, or correct target_session_attrs, in {place}",
+        "none of the servers at {host} is what target_session_attrs asks for",
+        "correct target_session_attrs, or add a server that matches it, in {place}",
     ),
     Sign(
         r"database .* does not exist|no such database",
@@ -145,7 +145,7 @@ SIGNS = (
 REFUSED_BY_CLIENT = Sign(
     "",
     ReachStep.ADDRESS,
-    "PostgreSQL's own client refuses a parameter, and asks no server: {cause}",
+    "PostgreSQL's own client refuses a parameter before it connects: {cause}",
     "correct that parameter in {place}",
 )
 REFUSED_BY_SERVER = Sign(

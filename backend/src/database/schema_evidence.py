@@ -83,7 +83,7 @@ class Evidence:
     def theirs(self) -> tuple[str, ...]:
         """Tables in our schema with our names. Without the marks they are somebody else's."""
         seen = {item.name for item in self.live.ours if item.visible}
-        if not self.unknown:  # a version table that names no revision is in nobody's way
+        if not self.unknown:  # an empty version table is not in the way
             seen -= {VERSION_TABLE}
         return tuple(sorted(seen))
 

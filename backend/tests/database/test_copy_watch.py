@@ -55,7 +55,7 @@ class TestTheWatchOfCopies:
             assert word in line
         assert scratch.sql("SELECT database_oid FROM instance") == [(1,)]
 
-    def test_asks_whoever_may_decide(self, database: Callable[..., Scratch]) -> None:
+    def test_asks_the_caller_to_decide(self, database: Callable[..., Scratch]) -> None:
         scratch = database()
         scratch.sql("UPDATE instance SET database_oid = 1")
         asked = []

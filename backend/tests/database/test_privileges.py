@@ -1,4 +1,4 @@
-"""A role of the service that is granted too little is found out, and told exactly what it lacks."""
+"""A role of the service that lacks privileges is found, and each missing one is named."""
 
 from collections.abc import Iterator
 from dataclasses import replace

@@ -10,12 +10,11 @@ from typing import Any
 import httpx
 import jwt
 import pytest
-from sqlalchemy import make_url
+from sqlalchemy import URL, make_url
 
 from src.database import copies
 from src.database.endpoints import DRIVER
 from src.database.origin import Endpoint
-from src.database.place import Standing
 from src.sessions import refresh_tokens
 from tests.support import databases
 from tests.support.commands import postern
@@ -187,37 +186,32 @@ class TestACopyOnADevelopersMachine:
 
 
 class TestNoForkByItself:
-    """What is not proven to be this machine's own server is nobody's to fork but an operator's."""
+    """Only an operator forks a database whose server is not proven to be on this machine."""
 
     def assert_untouched(
-        self, running: Service, me: Tokens, standing: Standing, endpoint: Endpoint
+        self, tmp_path: Path, settings: dict[str, str], me: Tokens, database: URL
     ) -> None:
-        assert ready(running)["notice"] == "database_is_a_copy"
-        assert "was forked" not in running.log
-        assert copies.look(endpoint) == standing
-        assert profile(running, me).status_code == 200
+        before = copies.look(Endpoint(database))
+        assert before is not None
+        with service(tmp_path, settings) as running:
+            assert ready(running)["notice"] == "database_is_a_copy"
+            assert "was forked" not in running.log
+            assert copies.look(Endpoint(database)) == before
+            assert profile(running, me).status_code == 200
 
     def test_in_production(self, tmp_path: Path, postgres: OwnPostgres) -> None:
         me = with_a_session(tmp_path, postgres)
         postgres.sql(COPIED)
-        endpoint = Endpoint(postgres.url(database="copy"))
-        standing = copies.look(endpoint)
-        assert standing is not None
         settings = {"DATABASE_URL": postgres.text("copy"), **PRODUCTION}
-        with service(tmp_path, settings) as running:
-            self.assert_untouched(running, me, standing, endpoint)
+        self.assert_untouched(tmp_path, settings, me, postgres.url(database="copy"))
 
     def test_through_a_tunnel(self, tmp_path: Path, postgres: OwnPostgres) -> None:
         me = with_a_session(tmp_path, postgres)
         postgres.sql(COPIED)
-        endpoint = Endpoint(postgres.url(database="copy"))
-        standing = copies.look(endpoint)
-        assert standing is not None
         with forwarded(postgres.port) as port:
             url = postgres.url(database="copy", port=port)
             settings = {"DATABASE_URL": url.render_as_string(hide_password=False)}
-            with service(tmp_path, settings) as running:
-                self.assert_untouched(running, me, standing, endpoint)
+            self.assert_untouched(tmp_path, settings, me, postgres.url(database="copy"))
 
     @pytest.mark.skipif(not installed(), reason="pgbouncer is not installed")
     def test_through_pgbouncer(self, tmp_path: Path) -> None:
@@ -227,13 +221,10 @@ class TestNoForkByItself:
                 first.wait_ready()
                 me = sign_up(first)
             databases.execute(original, "UPDATE instance SET database_oid = 1")
-            endpoint = Endpoint(make_url(original).set(drivername=DRIVER))
-            standing = copies.look(endpoint)
-            assert standing is not None
+            database = make_url(original).set(drivername=DRIVER)
             bouncer = PgBouncer(tmp_path / "pgbouncer", original)
             try:
-                with service(tmp_path, {"DATABASE_URL": bouncer.url}) as running:
-                    self.assert_untouched(running, me, standing, endpoint)
+                self.assert_untouched(tmp_path, {"DATABASE_URL": bouncer.url}, me, database)
             finally:
                 bouncer.stop()
 

@@ -36,7 +36,7 @@ ABOUT_DATABASES = {"Reachability", "Identity", "Schema", "Migrations"}
 
 @dataclass(frozen=True)
 class Kind:
-    """How a database is made, and what the service and the doctor are told of it."""
+    """How a database is made, and the settings that the service and the doctor get."""
 
     options: str = "TEMPLATE template0"
     """Of CREATE DATABASE."""

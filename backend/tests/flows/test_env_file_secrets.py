@@ -176,7 +176,7 @@ class TestProcesses:
     FAULTS = (
         'the quote " of DATABASE_URL on line 1 is not closed on that line',
         "line 5 is not NAME=value",
-        "SECRET_KEY on line 6 seems to go on on line 7",
+        "SECRET_KEY on line 6 seems to continue on line 7",
     )
 
     @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)

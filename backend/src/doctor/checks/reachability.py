@@ -27,7 +27,7 @@ UNREACHABLE = {
         (
             "address",
             "The database's address has a parameter that cannot be used",
-            "PostgreSQL's own client refuses it, and asks no server.",
+            "PostgreSQL's own client refuses it before it connects.",
             "DATABASE_URL cannot be read",
         ),
         (

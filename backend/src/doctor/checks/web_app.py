@@ -118,12 +118,12 @@ def same_addresses(case: Case) -> Outcome:
 
 def _compared(case: Case, field: str, theirs: str, file: str) -> list[Found]:
     ours = getattr(case.settings, field)
-    told = shown(field, theirs)
-    if theirs == ours or (told and field == "api_url" and _who(case, theirs) is answers.Who.OURS):
+    plain = shown(field, theirs)
+    if theirs == ours or (plain and field == "api_url" and _who(case, theirs) is answers.Who.OURS):
         return []
     evidence = (
-        f"{file} says {field.upper()}={told}"
-        if told
+        f"{file} says {field.upper()}={plain}"
+        if plain
         else f"{field.upper()} in {file} is no address",
         f"{case.loaded.source_of(field)} says {ours}",
     )
