@@ -9,11 +9,11 @@ from src.database.copies import undecided, writing_to
 from src.database.origin import Endpoint
 from src.database.place import Place, Standing
 from tests.support.own_postgres import USER, OwnPostgres, ready_made
-from tests.support.pgbouncer import PgBouncer, installed
+from tests.support.pgbouncer import PgBouncer
 from tests.support.scratch import Scratch
 from tests.support.waiting import eventually
 
-needs_pgbouncer = pytest.mark.skipif(not installed(), reason="pgbouncer is not installed")
+needs_pgbouncer = pytest.mark.needs("pgbouncer")
 RECORDED = "SELECT system_identifier, database_oid, timeline, forked_at FROM instance"
 
 

@@ -7,10 +7,10 @@ from src.database.origin import Endpoint
 from src.database.this_machine import writing_here
 from tests.support.forwarding import forwarded, forwarded_socket
 from tests.support.own_postgres import OwnPostgres
-from tests.support.pgbouncer import PgBouncer, installed
+from tests.support.pgbouncer import PgBouncer
 from tests.support.scratch import Scratch
 
-needs_pgbouncer = pytest.mark.skipif(not installed(), reason="pgbouncer is not installed")
+needs_pgbouncer = pytest.mark.needs("pgbouncer")
 
 
 def is_here(url: URL) -> bool:

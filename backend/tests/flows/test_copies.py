@@ -21,7 +21,7 @@ from tests.support.commands import postern
 from tests.support.environment import SETTINGS
 from tests.support.forwarding import forwarded
 from tests.support.own_postgres import USER, OwnPostgres, ready_made
-from tests.support.pgbouncer import PgBouncer, installed
+from tests.support.pgbouncer import PgBouncer
 from tests.support.service import Service, alembic, service
 from tests.web.test_problems import assert_problem
 
@@ -213,7 +213,7 @@ class TestNoForkByItself:
             settings = {"DATABASE_URL": url.render_as_string(hide_password=False)}
             self.assert_untouched(tmp_path, settings, me, postgres.url(database="copy"))
 
-    @pytest.mark.skipif(not installed(), reason="pgbouncer is not installed")
+    @pytest.mark.needs("pgbouncer")
     def test_through_pgbouncer(self, tmp_path: Path) -> None:
         with databases.database("original") as original:
             alembic("upgrade", "head", settings={"DATABASE_URL": original})
