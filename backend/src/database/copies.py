@@ -69,6 +69,11 @@ def _first(connection: Connection, *queries: TextClause) -> Row[Any] | None:
     return None
 
 
+def hold(connection: Connection) -> None:
+    """Let nobody else decide until the transaction ends."""
+    connection.execute(text("SELECT id FROM instance FOR UPDATE"))
+
+
 def look(endpoint: Endpoint) -> Standing | None:
     """The same over a connection of its own; None where it cannot be had."""
     try:

@@ -25,6 +25,7 @@ class CopyWatch:
         """Decides by itself where that is safe."""
         self._standing: Standing | None = None
         self._reported: Standing | None = None
+        self._asked: Standing | None = None
 
     @property
     def undecided(self) -> bool:
@@ -33,7 +34,8 @@ class CopyWatch:
     def look(self, endpoint: Endpoint) -> Standing | None:
         """Where the database is now; records the first place, and reports a copy."""
         standing = copies.look(endpoint)
-        if standing is not None and standing.is_a_copy and self._decide:
+        if standing is not None and standing.is_a_copy and self._decide and standing != self._asked:
+            self._asked = standing  # once: what cannot be decided is left to an operator
             self._decide(standing)
             standing = copies.look(endpoint)  # another process may have decided meanwhile
         if standing is not None and not standing.recorded.known:

@@ -101,6 +101,7 @@ def _give_up_read_only(context: ExceptionContext) -> None:
     state = getattr(context.original_exception, "pgcode", None)
     if state == errorcodes.READ_ONLY_SQL_TRANSACTION:
         context.is_disconnect = True
+        context.invalidate_pool_on_disconnect = False  # each connection meets it by itself
 
 
 def _ping(dialect: Dialect, connection: Any, *_: object) -> None:  # noqa: ANN401  the driver's

@@ -28,6 +28,8 @@ __all__ = [
 ]
 
 DRIVER = "postgresql+psycopg2"
+ODD = re.compile(r"[:/;,|&=#?\x00-\x1f\x7f]")
+ODD_HOST = re.compile(r"[^\w.-]")
 SUPABASE_POOLER = re.compile(r"\.pooler\.supabase\.com$", re.IGNORECASE)
 SUPABASE_TRANSACTION_PORT = 6543
 
@@ -59,8 +61,23 @@ def parse(text: str) -> URL:
             raise InvalidDatabaseUrl("has a zero byte (%00), which PostgreSQL does not accept")
     if not database:
         raise InvalidDatabaseUrl("names no database: add /name after the host")
+    _refuse_odd_names(user or "", database, hosts)
     refuse_values(query)
     return with_hosts(URL.create(DRIVER, user, password, None, None, database, query), hosts)
+
+
+def _refuse_odd_names(user: str, database: str, hosts: tuple[Host, ...]) -> None:
+    """A password that slipped into a part that is shown brings such marks with it."""
+    odd = {"user": ODD.search(user), "database": ODD.search(database)}
+    for host in hosts:
+        if host.name and not (host.name.startswith(("/", "@")) or is_address(host.name)):
+            odd["host"] = odd.get("host") or ODD_HOST.search(host.name)
+    for part, found in odd.items():
+        if found:
+            raise InvalidDatabaseUrl(
+                f"has a mark in the name of its {part} that belongs between its parts: "
+                "write ':' before the password, '@' after it and '?' before the parameters"
+            )
 
 
 def _one(name: str, before: str | None, in_query: str | None) -> str | None:

@@ -27,9 +27,12 @@ NEEDS_CREATE = (
     *("domain", "function", "procedure"),
 )
 ALTERS_TABLE = (
-    *("set", "reset", "enable", "disable", "validate", "attach", "detach", "inherit", "no"),
-    *("owner", "cluster", "force", "replica", "of", "not"),
+    *("reset", "enable", "disable", "validate", "owner", "cluster", "force", "replica"),
 )
+ACTS_LATER = ("rule", "event", "extension", "subscription")
+"""What may be made to remove something when nobody looks."""
+ALTERS_OTHERS = ("index", "sequence", "type", "view", "policy", "function")
+"""What may be altered besides tables, unless a word of `RISKY` stands in it."""
 CONSTRAINTS = ("constraint", "check", "unique", "primary", "foreign", "exclude", "not")
 LEADS_NAMES_ELSEWHERE = frozenset({"search_path", "standard_conforming_strings", "schema"})
 RISKY = (
@@ -40,13 +43,13 @@ RISKY = (
 NO_FUNCTIONS = _set(
     "all and any array as by case check else elsif enum exception exists filter foreign from if in "
     "into is join key like loop not numeric on or over partition primary raise references return "
-    "some table then timestamp timestamptz unique using values varchar when where while with"
+    "some table then timestamp timestamptz unique using values set to varchar when where while with"
 )
 FUNCTIONS = _set(
-    "avg btrim cast coalesce concat count current_setting format gen_random_uuid greatest jsonb "
-    "least length lower max md5 min now nullif pg_advisory_lock pg_advisory_xact_lock "
-    "pg_get_serial_sequence pg_sleep replace row_number setval substring sum to_char to_regclass "
-    "trim upper"
+    "avg btrim cast coalesce concat count current_database current_setting format "
+    "gen_random_uuid greatest jsonb least length lower max md5 min now nullif pg_advisory_lock "
+    "pg_advisory_xact_lock pg_control_system pg_get_serial_sequence pg_sleep replace row_number "
+    "setval substring sum to_char to_regclass trim upper"
 )
 
 
@@ -128,6 +131,8 @@ class Run:
     def _drop(self, words: Words) -> None:
         if words.take("table"):
             words.take("if", "exists")
+            if words.has("cascade"):
+                self._lose("drops a table and what depends on it")
             names = words.names()
             self._effects.owned.update(name for name in names if name not in self._tables)
             for name in names:
@@ -161,33 +166,46 @@ class Run:
             self._filled.add(target.name() or "")
         if _deletes(words.rest) or words.has("truncate"):
             self._lose("deletes rows")
-        if verb in {"select", "with"} and (unknown := self._unknown_function(words.rest)):
+        if unknown := self._unknown_function(_after_names(verb, words.rest)):
             self._lose(f"calls {unknown}(), which may remove something")
 
     def _create(self, words: Words) -> None:
-        words.take("or", "replace")
+        replaces = words.take("or", "replace")
         if words.rest:
             self._effects.creates |= words.rest[0].is_word(*NEEDS_CREATE)
         temporary = words.take_any("temp", "temporary", "local", "global")
         words.take("temporary")
         words.take("unlogged")
-        if words.take("rule"):
-            self._lose("makes a rule, which may remove something")
+        if words.rest and words.rest[0].is_word(*ACTS_LATER):
+            self._lose(f"makes {words.rest[0].text}, which may remove something")
+        elif words.take("trigger") or words.take("constraint", "trigger"):
+            if unknown := self._unknown_function(words.rest):
+                self._lose(f"makes a trigger that calls {unknown}(), which may remove something")
         elif words.take_any("function", "procedure"):
-            name = words.name()
-            if name and self._is_tame(words):
-                self._functions.add(name)
+            self._function(words, replaces=replaces)
         elif words.take("table"):
-            known = not words.take("if", "not", "exists") and not temporary
-            name = words.name()
-            if name and not temporary:
-                self.tables_named.add(name)
-            if name and known:
-                self._tables.add(name)
-            if _deletes(words.rest):
-                self._lose("deletes rows")
+            self._table(words, temporary=temporary is not None)
         elif words.take("index") or words.take("unique", "index"):
             self._index(words)
+
+    def _function(self, words: Words, *, replaces: bool) -> None:
+        name = words.name()
+        tame, known = self._is_tame(words), name in self._functions
+        if name and tame and not known:
+            self._functions.add(name)
+        elif name and not tame and (replaces or known):
+            self._functions.discard(name)
+            self._lose(f"replaces the function {name}, which may remove something")
+
+    def _table(self, words: Words, *, temporary: bool) -> None:
+        known = not words.take("if", "not", "exists") and not temporary
+        name = words.name()
+        if name and not temporary:
+            self.tables_named.add(name)
+        if name and known:
+            self._tables.add(name)
+        if _deletes(words.rest):
+            self._lose("deletes rows")
 
     def _index(self, words: Words) -> None:
         while words.rest and not words.take("on"):
@@ -209,7 +227,7 @@ class Run:
                 self._effects.owned.add(table)
             for action in words.parts():
                 self._action(table, action)
-        elif words.has("drop") or (words.take("schema") and words.has("rename")):
+        elif not words.rest[0].is_word(*ALTERS_OTHERS) or words.has(*RISKY, "attribute", "restart"):
             self._lose("alters something in a way that may remove something")
 
     def _action(self, table: str, words: Words) -> None:
@@ -224,6 +242,8 @@ class Run:
         elif words.take("rename"):
             self._rename(table, words)
         elif words.take("set", "schema"):
+            if table not in self._tables:
+                self._lose(f"moves {table} to another schema, where it is not found any more")
             self._tables.discard(table)
         elif not words.rest or not words.rest[0].is_word(*ALTERS_TABLE):
             self._lose(f"alters {table} in a way that may remove something")
@@ -273,8 +293,12 @@ class Run:
         if words.take("to"):
             new = words.name() or ""
             self._columns = {(new if t == table else t, column) for t, column in self._columns}
-            if table in self._tables:
+            if "." in table:  # which one the new name leads to is not known here
+                self._tables.discard(table)
+            elif table in self._tables:
                 self._tables = self._tables - {table} | {new}
+            else:
+                self._lose(f"renames {table}, so that it is not found any more")
             return
         words.take("column")
         old = words.name() or ""
@@ -304,6 +328,14 @@ def _deletes(found: list[Token]) -> bool:
         token.is_word("delete") and not (previous and previous.is_word("on"))
         for previous, token in zip(before, found, strict=False)
     )
+
+
+def _after_names(verb: str, found: list[Token]) -> list[Token]:
+    """Where functions may be called: after the table and the columns that an INSERT names."""
+    if verb != "insert":
+        return found
+    starts = (at for at, token in enumerate(found) if token.is_word("select", "values", "default"))
+    return found[next(starts, 0) :]
 
 
 def _leads_names_elsewhere(found: list[Token]) -> bool:

@@ -33,8 +33,8 @@ SHOWABLE = frozenset(
 """What decides where and how is shown; never a secret, or anything not known."""
 SHOWABLE_OPTION = re.compile(
     r"(?<!\S)(?:(?:-c\s*|--)(?:search[_-]path|role|default_transaction_read_only"
-    r"|default_transaction_isolation|statement_timeout|lock_timeout)|endpoint|project)"
-    r"=(?:\\.|[^\s\\])*",
+    r"|default_transaction_isolation|statement_timeout|lock_timeout)=(?:\\.|[^\s\\])*"
+    r"|(?:endpoint|project)=[\w-]+)",
     re.IGNORECASE,
 )
 """Of `options`; applications keep secrets in settings of their own, such as `app.jwt_secret`."""

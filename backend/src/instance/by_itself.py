@@ -4,9 +4,9 @@ import logging
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from src.database import identity
+from src.database import copies, identity
 from src.database.identity import Verdict
-from src.database.origin import Endpoint, app_endpoint, direct_endpoint
+from src.database.origin import DEFAULT, Endpoint, app_endpoint, direct_endpoint
 from src.database.place import Standing
 from src.database.this_machine import writing_here
 from src.instance.service import Forked, fork
@@ -22,8 +22,11 @@ def fork_by_itself(standing: Standing) -> None:
 
     Anything else, such as a laptop that is pointed at a production database, ends nobody's session.
     """
-    if get_settings().environment not in UNATTENDED:
+    settings, embedded = get_settings(), app_endpoint().source == DEFAULT
+    if settings.environment not in UNATTENDED:
         return
+    if "environment" not in settings.model_fields_set and not embedded:
+        return  # forgotten on a server, it is development too
     app, direct = app_endpoint(), direct_endpoint()
     if app.url != direct.url and identity.compare(app, direct).verdict is not Verdict.SAME:
         return
@@ -42,4 +45,10 @@ def fork_by_itself(standing: Standing) -> None:
 
 def _fork_here(direct: Endpoint, standing: Standing) -> Forked | None:
     with writing_here(direct) as connection:
-        return fork(connection, standing.instance_id) if connection is not None else None
+        if connection is None:
+            return None
+        copies.hold(connection)
+        now_seen = copies.read(connection)  # an operator may have kept it meanwhile
+        if now_seen is None or not now_seen.is_a_copy:
+            return None
+        return fork(connection, standing.instance_id)

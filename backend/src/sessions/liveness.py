@@ -33,7 +33,9 @@ def open_of(user_id: int) -> tuple[ColumnElement[bool], ...]:
 
 def counts(at: Moment) -> tuple[ColumnElement[bool], ...]:
     """What must hold of a session and of its user, whoever asks; joins the two."""
-    password = func.sha256(func.convert_to(User.password_hash, "UTF8"))
+    # By its schema: another role's function of that name in ours could fit the arguments better.
+    pg = func.pg_catalog
+    password = pg.sha256(pg.convert_to(User.password_hash, "UTF8"))
     return (
         *unended(at),
         col(User.id) == col(UserSession.user_id),

@@ -55,6 +55,18 @@ class TestTheWatchOfCopies:
             assert word in line
         assert scratch.sql("SELECT database_oid FROM instance") == [(1,)]
 
+    def test_asks_once_where_the_caller_does_not_decide(
+        self, database: Callable[..., Scratch]
+    ) -> None:
+        scratch = database()
+        scratch.sql("UPDATE instance SET database_oid = 1")
+        asked: list[Standing] = []
+        watch = CopyWatch(asked.append)
+        for _ in range(3):
+            watch.look(scratch.endpoint)
+        assert len(asked) == 1
+        assert watch.undecided
+
     def test_asks_the_caller_to_decide(self, database: Callable[..., Scratch]) -> None:
         scratch = database()
         scratch.sql("UPDATE instance SET database_oid = 1")

@@ -401,5 +401,28 @@ class TestRedacted:
 
         assert redacted(url) == ("postgresql://h/app?options=-csearch_path%3Dx%20endpoint%3Dep-a")
 
-    def test_shows_no_control_characters_of_a_name(self) -> None:
-        assert "\n" not in redacted(parse("postgresql://a%0Ab@h/a%0Ab"))
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "postgresql://a%0Ab@h/d",
+            "postgresql://app%3As3cret%40127.0.0.1:1/db",
+            "postgresql://app%3As3cret@h/db",
+            "postgresql://h/db&password=s3cret",
+            "postgresql://h/db;password=s3cret",
+            "postgresql://h/db password=s3cret",
+            "postgresql://h/db#s3cret",
+            "postgresql://app/s3cret@h/db",
+            "postgresql:///db?host=app:s3cret@h",
+            "postgresql:///db?user=app:s3cret",
+            "postgresql://h?dbname=postgresql://u:s3cret@h/x",
+            "postgresql://u;s3cret@h/db",
+        ],
+    )
+    def test_a_password_that_slipped_into_a_name_is_refused_and_not_shown(self, text: str) -> None:
+        with pytest.raises(InvalidDatabaseUrl) as refusal:
+            parse(text)
+        assert "s3cret" not in str(refusal.value)
+
+    def test_shows_no_password_in_the_options_of_neon(self) -> None:
+        url = parse("postgresql://ada@h/d?options=endpoint%3Dep-x%3Bs3cret")
+        assert "s3cret" not in redacted(url)

@@ -12,6 +12,9 @@ def losses(*migrations: str) -> list[str]:
     return [loss for sql in migrations for loss in run.read(sql).losses]
 
 
+TAME = "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'"
+
+
 @pytest.mark.parametrize(
     ("sql", "loss"),
     [
@@ -50,7 +53,23 @@ def losses(*migrations: str) -> list[str]:
         ("DO 'BEGIN PERFORM clean(); END'", "runs a DO block"),
         ("DO $x$ BEGIN EXECUTE 'DR' || 'OP TABLE t'; END $x$", "runs a DO block"),
         ("DO $$ BEGIN ALTER TABLE t ALTER a TYPE date; END $$", "runs a DO block"),
-        ("CREATE RULE r AS ON INSERT TO t DO ALSO DELETE FROM u", "makes a rule"),
+        ("CREATE RULE r AS ON INSERT TO t DO ALSO DELETE FROM u", "makes rule"),
+        ("CREATE TRIGGER a AFTER DELETE ON t FOR EACH ROW EXECUTE FUNCTION f()", "calls f()"),
+        ("CREATE EXTENSION somebodys", "makes extension"),
+        ("ALTER TABLE t ATTACH PARTITION u DEFAULT", "alters t"),
+        ("ALTER TABLE t INHERIT u", "alters t"),
+        ("ALTER TABLE t SET UNLOGGED", "alters t"),
+        ("ALTER TABLE t SET SCHEMA app", "moves t"),
+        ("ALTER TABLE t RENAME TO u", "renames t"),
+        ("CREATE TABLE u (a int); DROP TABLE u CASCADE", "what depends on it"),
+        (
+            "CREATE TABLE x.n (a int); ALTER TABLE x.n RENAME TO u; DROP TABLE u",
+            "drops the table u",
+        ),
+        ("INSERT INTO t (a) SELECT purge()", "calls purge()"),
+        ("UPDATE t SET a = purge()", "calls purge()"),
+        ("CREATE OR REPLACE FUNCTION f() RETURNS int LANGUAGE sql AS 'DELETE FROM t'", "replaces"),
+        ("ALTER TYPE t ALTER ATTRIBUTE a TYPE int CASCADE", "alters something"),
         ("SET search_path = app", "runs SET"),
         ('SET LOCAL "search_path" = app', "runs SET"),
         ("SELECT 'never closed", "cannot be read"),
@@ -85,7 +104,7 @@ def test_what_is_a_loss(sql: str, loss: str) -> None:
         "SELECT setval(pg_get_serial_sequence('t', 'id'), coalesce(max(id), 1)) FROM t",
         "SET LOCAL lock_timeout = '1s'",
         "DO $$ BEGIN CREATE TYPE mood AS ENUM ('good'); EXCEPTION WHEN others THEN NULL; END $$",
-        "CREATE TRIGGER a AFTER DELETE ON t FOR EACH ROW EXECUTE FUNCTION f()",
+        f"{TAME}; CREATE TRIGGER a AFTER DELETE ON t FOR EACH ROW EXECUTE FUNCTION f()",
         "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'; SELECT f()",
     ],
 )

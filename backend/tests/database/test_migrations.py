@@ -549,14 +549,14 @@ class TestMigratingAtTheStart:
     def test_that_fails_stops_no_service_and_is_told(
         self, tmp_path: Path, scratch: Scratch, next_migration: Callable[[str], Path]
     ) -> None:
-        backend = next_migration("UPDATE instance SET id = no_such_function()")
+        backend = next_migration("UPDATE instance SET no_such_column = 1")
         settings = {**scratch.settings, "AUTO_MIGRATE": "on"}
         with service(tmp_path, settings, backend=backend) as running:
-            running.wait_logged("Migrating it at the start failed", "no_such_function")
+            running.wait_logged("Migrating it at the start failed", "no_such_column")
             answer = running.readiness()
             assert answer.status_code == 503
             detail = answer.json()["detail"]
-            assert "no_such_function" in detail
+            assert "no_such_column" in detail
             assert (detail.count("To mend it: "), detail.count("To fix it: ")) == (1, 0)
             assert detail.endswith(
                 "To mend it: correct the migration in backend/alembic/versions, then: make migrate"

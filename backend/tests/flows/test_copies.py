@@ -205,6 +205,14 @@ class TestNoForkByItself:
         settings = {"DATABASE_URL": postgres.text("copy"), **PRODUCTION}
         self.assert_untouched(tmp_path, settings, me, postgres.url(database="copy"))
 
+    def test_where_the_environment_was_forgotten(
+        self, tmp_path: Path, postgres: OwnPostgres
+    ) -> None:
+        me = with_a_session(tmp_path, postgres)
+        postgres.sql(COPIED)
+        settings = {"DATABASE_URL": postgres.text("copy"), "ENVIRONMENT": ""}
+        self.assert_untouched(tmp_path, settings, me, postgres.url(database="copy"))
+
     def test_through_a_tunnel(self, tmp_path: Path, postgres: OwnPostgres) -> None:
         me = with_a_session(tmp_path, postgres)
         postgres.sql(COPIED)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -13,6 +14,8 @@ import pytest
 from src.database import copies
 from src.database.copies import writing_to
 from src.database.origin import direct_endpoint
+from src.database.place import Place
+from src.instance.by_itself import fork_by_itself
 from src.instance.service import Forked, fork
 from src.sessions import refresh_tokens
 from src.settings import get_settings
@@ -199,3 +202,11 @@ class TestARefreshToken:
         ask("UPDATE instance SET forked_at = now()")
         assert_problem(refresh(client, self.derived(ask, 1, None)), 401, "session_revoked")
         assert ask("SELECT generation, ended_at FROM session") == [(1, None)]
+
+
+class TestByItself:
+    def test_an_instance_that_was_kept_meanwhile_is_not_forked(self) -> None:
+        before = copies.look(direct_endpoint())
+        assert before is not None
+        fork_by_itself(replace(before, recorded=Place(database_oid=1)))
+        assert copies.look(direct_endpoint()) == before
