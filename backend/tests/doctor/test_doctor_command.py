@@ -215,13 +215,13 @@ class TestFix:
     def test_what_it_could_not_mend_is_told_with_the_reason(
         self, copy: Copy, migrated: str
     ) -> None:
-        add_migration(copy.backend, "UPDATE instance SET id = no_such()")
+        add_migration(copy.backend, "UPDATE instance SET no_such = 1")
         copy.write_env(DATABASE_URL=migrated)
         said = copy.doctor("--fix")
 
         assert said.code == 1
         assert "✗ Not mended: Migrations are still to be applied: " in said.text
-        assert "no_such() does not exist" in " ".join(said.text.split())
+        assert "does not exist" in " ".join(said.text.split())
         assert "✓ Mended" not in said.text
 
     def test_it_does_not_try_to_migrate_what_takes_no_writes(self, copy: Copy) -> None:
