@@ -1,4 +1,4 @@
-"""Whether the database is a copy: reads its place and the recorded one, and records it anew.
+"""Whether the database is a copy: reads its place and the recorded one, and records a new one.
 
 A physical copy (a base backup, a volume's snapshot) shows the place of its original, as a replica
 that was promoted must. It cannot be recognised here.

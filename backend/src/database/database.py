@@ -94,7 +94,7 @@ def _open(connection: Connection) -> None:
 
 
 def _give_up_read_only(context: ExceptionContext) -> None:
-    """Connect anew after a refused write, since a connection keeps what it began with.
+    """Open a new connection after a refused write: each keeps the defaults it began with.
 
     That is a default that was taken back meanwhile, or a primary that became a replica.
     """

@@ -4,6 +4,7 @@ What reads the settings is imported late: this file is read before the tests' ow
 """
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ import pytest
 from tests.support.copies import AT_HOME
 from tests.support.own_postgres import OwnPostgres, ready_made
 from tests.support.pgbouncer import PgBouncer
-from tests.support.service import alembic
+from tests.support.service import alembic, checkout
 
 if TYPE_CHECKING:
     from tests.support.scratch import Scratch
@@ -77,3 +78,16 @@ def bouncer(tmp_path: Path) -> Iterator[PgBouncer]:
     pgbouncer = PgBouncer(tmp_path / "pgbouncer", direct)
     yield pgbouncer
     pgbouncer.stop()
+
+
+@pytest.fixture
+def backend(tmp_path: Path) -> Path:
+    return checkout(tmp_path / "postern")
+
+
+@pytest.fixture
+def next_migration(backend: Path) -> Callable[[str], Path]:
+    """Adds a migration that runs this SQL to the checkout."""
+    from tests.support.migration import add_migration
+
+    return partial(add_migration, backend)

@@ -16,22 +16,11 @@ from src.database.migration_history import own_history
 from src.database.migration_obstacles import find
 from src.database.origin import Endpoint
 from src.database.schema_state import SchemaStatus, looking_through
-from tests.support.migration import add_migration
 from tests.support.postgres import connect
 from tests.support.scratch import Scratch
-from tests.support.service import checkout, postern, run_alembic, run_postern
+from tests.support.service import migrate, run_alembic, run_postern
 
 NOT_NULL = "ALTER TABLE instance ADD tag text NOT NULL"
-
-
-@pytest.fixture
-def next_migration(tmp_path: Path) -> Callable[[str], Path]:
-    """A checkout with a migration that runs this SQL."""
-
-    def write(sql: str) -> Path:
-        return add_migration(checkout(tmp_path / "postern"), sql)
-
-    return write
 
 
 @pytest.fixture
@@ -62,7 +51,7 @@ class TestAsItIsSaid:
         assert empty.look().status is SchemaStatus.EMPTY
         try:
             empty.sql(grant)
-            postern("migrate", settings=settings)
+            migrate(settings=settings)
             assert empty.look().status is SchemaStatus.OK
         finally:
             empty.sql("DROP OWNED BY migrator")

@@ -49,9 +49,7 @@ def environment(settings: Mapping[str, str]) -> dict[str, str]:
 
 def alembic(*arguments: str, settings: Mapping[str, str], backend: Path = BACKEND) -> str:
     """Run alembic as a person does; gives what it said, and fails if it failed."""
-    done = run_alembic(*arguments, settings=settings, backend=backend)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout + done.stderr
+    return _said(run_alembic(*arguments, settings=settings, backend=backend))
 
 
 def run_alembic(
@@ -60,17 +58,20 @@ def run_alembic(
     return _run("alembic", *arguments, settings=settings, backend=backend)
 
 
-def postern(*arguments: str, settings: Mapping[str, str], backend: Path = BACKEND) -> str:
-    """Run `postern` as a person does; gives what it said, and fails if it failed."""
-    done = run_postern(*arguments, settings=settings, backend=backend)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout + done.stderr
+def migrate(*options: str, settings: Mapping[str, str], backend: Path = BACKEND) -> str:
+    """The same for `postern migrate`."""
+    return _said(run_postern("migrate", *options, settings=settings, backend=backend))
 
 
 def run_postern(
     *arguments: str, settings: Mapping[str, str], backend: Path = BACKEND
 ) -> subprocess.CompletedProcess[str]:
     return _run("src.cli", *arguments, settings=settings, backend=backend)
+
+
+def _said(done: subprocess.CompletedProcess[str]) -> str:
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout + done.stderr
 
 
 def _run(
@@ -80,6 +81,7 @@ def _run(
         (sys.executable, "-m", module, *arguments),
         cwd=backend,
         env=environment(settings),
+        stdin=subprocess.DEVNULL,  # nobody answers questions
         capture_output=True,
         text=True,
         timeout=120,

@@ -26,7 +26,7 @@ def the_original(case: Case) -> Outcome:
             mend=f"If the original has moved here: {KEEP}. If this is a copy: {FORK}",
         )
     if standing.seen.system_identifier is None:
-        return NotExamined("its role may not call pg_control_system(), which tells servers apart")
+        return NotExamined("its role may not call pg_control_system(), which identifies the server")
     return Fine(f"instance {standing.instance_id} is where it was: {standing.seen}")
 
 
