@@ -45,9 +45,9 @@ END_A_MILLION = f"""
 
 def main() -> None:
     folder = Path(tempfile.mkdtemp(prefix="postern-bench-"))
-    from src.database import embedded
+    from src.embedded import cluster
 
-    url = embedded.start(folder / "postgres", durable=False)
+    url = cluster.start(folder / "postgres", durable=False)
     try:
         os.environ |= {
             "ENVIRONMENT": "test",
@@ -57,14 +57,14 @@ def main() -> None:
         }
         measure()
     finally:
-        embedded.close(folder / "postgres")
+        cluster.close(folder / "postgres")
         shutil.rmtree(folder, ignore_errors=True)
 
 
 def measure() -> None:
-    from src.database import migrations
+    from src.schema.migrations import runner
 
-    migrations.upgrade()
+    runner.upgrade()
     print(f"filling {USERS:,} users and {USERS * SESSIONS_EACH:,} sessions …", flush=True)
     run(*FILL)
     explain()
@@ -92,14 +92,14 @@ def explain() -> None:
     """The plan of each statement that a hot path sends, as the database really took it."""
     from sqlalchemy import event
 
-    from src.auth import credentials
+    from src.accounts import service as users
     from src.database.database import engine, unit_of_work
     from src.sessions import rotation
     from src.sessions import service as sessions
     from src.sessions.access_tokens import Claims
     from src.sessions.liveness import values_of
     from src.sessions.refresh_tokens import Presented
-    from src.users import service as users
+    from src.users import credentials
 
     user = USERS // 2
     ((session_id, began_at),) = run(

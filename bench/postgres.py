@@ -10,7 +10,7 @@ from psycopg2.extensions import connection
 from sqlalchemy import make_url
 
 from bench import cores
-from src.database import embedded
+from src.embedded import cluster
 
 
 class Postgres:
@@ -19,7 +19,7 @@ class Postgres:
     def __init__(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="postern-bench-"))
         with cores.pinned(cores.LOAD):
-            self.url = make_url(embedded.start(self.folder / "postgres"))
+            self.url = make_url(cluster.start(self.folder / "postgres"))
 
     @property
     def socket_folder(self) -> str:
@@ -35,7 +35,7 @@ class Postgres:
 
     def connect(self, database: str) -> connection:
         """Commits by itself."""
-        opened = psycopg2.connect(host=self.socket_folder, user=embedded.SUPERUSER, dbname=database)
+        opened = psycopg2.connect(host=self.socket_folder, user=cluster.SUPERUSER, dbname=database)
         opened.autocommit = True
         return opened
 
@@ -51,5 +51,5 @@ class Postgres:
         self.run("postgres", f'CREATE DATABASE "{database}"')
 
     def close(self) -> None:
-        embedded.close(self.folder / "postgres")
+        cluster.close(self.folder / "postgres")
         shutil.rmtree(self.folder, ignore_errors=True)

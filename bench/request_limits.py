@@ -26,10 +26,10 @@ SIGNIN, JSON = "POST /auth/signin HTTP/1.1", "Content-Type: application/json"
 
 
 def main() -> None:
-    from src.database import embedded
+    from src.embedded import cluster
 
     with memory.folder() as folder, tempfile.TemporaryDirectory() as scratch:
-        url = embedded.start(folder / "postgres", durable=False)
+        url = cluster.start(folder / "postgres", durable=False)
         settings = {"DATABASE_URL": url, "LOG_LEVEL": "error", "RATE_LIMITS": "off"}
         environment.apply(**settings)
         from tests.support.service import alembic, service
@@ -45,7 +45,7 @@ def main() -> None:
                 for name, load in LOADS.items():
                     measure(name, load, running.port, process)
         finally:
-            embedded.close(folder / "postgres")
+            cluster.close(folder / "postgres")
 
 
 def measure(name: str, load: Callable[[int], None], port: int, process: psutil.Process) -> None:

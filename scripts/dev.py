@@ -162,8 +162,8 @@ def open_database() -> str:
     This process keeps the server open, so that a reload of the API does not stop it.
     """
     from src.database.database import get_endpoints
-    from src.database.embedded import EmbeddedPostgresError
     from src.database.origin import app_endpoint
+    from src.embedded.cluster import EmbeddedPostgresError
     from src.settings import get_loaded
 
     loaded = get_loaded()

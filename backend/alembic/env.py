@@ -8,23 +8,23 @@ from alembic import context
 from alembic.operations.ops import MigrationScript
 from alembic.runtime.migration import MigrationContext, MigrationInfo
 
-from src.clock import now
-from src.database.commands import MERGE, MIGRATE
-from src.database.losses import Run
-from src.database.migration_faults import explained
-from src.database.migration_history import own_history
-from src.database.migrations import (
+from src.database.opening import quoted, search_path
+from src.database.origin import direct_endpoint
+from src.kit.clock import now
+from src.models import AppliedMigration, metadata
+from src.schema.command_lines import MERGE, MIGRATE
+from src.schema.difference import COMPARING
+from src.schema.migrations.faults import explained
+from src.schema.migrations.history import own_history
+from src.schema.migrations.losses import Run
+from src.schema.migrations.runner import (
     MigrationsRefused,
     WouldLoseData,
     make_schema,
     migration_connection,
 )
-from src.database.opening import quoted, search_path
-from src.database.origin import direct_endpoint
-from src.database.ours import Ours
-from src.database.schema_diff import COMPARING
-from src.database.schema_state import SchemaStatus, examine
-from src.models import AppliedMigration, metadata
+from src.schema.ours import Ours
+from src.schema.state import SchemaStatus, examine
 from src.settings import DEFAULT_SCHEMA
 
 

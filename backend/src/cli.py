@@ -26,8 +26,8 @@ app.add_typer(sessions, name="sessions")
 @contextmanager
 def refusing() -> Iterator[None]:
     """A refusal ends the command with 1 and one sentence."""
-    from src.database.embedded import EmbeddedPostgresError
     from src.database.faults import UnforeseenDatabaseError
+    from src.embedded.cluster import EmbeddedPostgresError
     from src.errors import Problem
     from src.instance.errors import InstanceRefusal
     from src.keys.errors import KeyRefusal
@@ -66,11 +66,11 @@ def migrate(
     """Apply the migrations that the database lacks, on its direct endpoint."""
     from alembic.util import CommandError
 
-    from src.database import migrations
-    from src.database.embedded import EmbeddedPostgresError
+    from src.embedded.cluster import EmbeddedPostgresError
+    from src.schema.migrations import runner
 
     try:
-        migrations.upgrade(only_safe=only_safe, verbose=verbose, say=typer.echo)
+        runner.upgrade(only_safe=only_safe, verbose=verbose, say=typer.echo)
     except (CommandError, EmbeddedPostgresError) as refusal:
         typer.echo(refusal, err=True)
         raise typer.Exit(1) from None
@@ -113,10 +113,10 @@ def grants(
     Also on tables that their owner makes in the same schema later: with DATABASE_SCHEMA, that is
     Postern's own schema.
     """
-    from src.database import granting
-    from src.database.embedded import EmbeddedPostgresError
     from src.database.origin import direct_endpoint
+    from src.embedded.cluster import EmbeddedPostgresError
     from src.models import metadata
+    from src.schema import granting
 
     try:
         direct = direct_endpoint()

@@ -12,27 +12,28 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi_offline import FastAPIOffline
 from starlette.exceptions import HTTPException
 
-from src import health, logs, problem_pages, request_heads
-from src.auth import hash_gate
+from src.accounts import routes as users
 from src.auth import routes as auth
 from src.database.database import engine
-from src.database.watch import SchemaWatch
 from src.errors import Problem, problem_document
 from src.instance.by_itself import fork_by_itself
 from src.keys import routes as keys
 from src.models import metadata
+from src.passwords import hash_gate
+from src.probes import routes as probes
+from src.schema.watch.watch import SchemaWatch
 from src.sessions import routes as sessions
 from src.sessions.housekeeping import housekeeping
 from src.settings import Environment, Settings, get_settings
-from src.strict_json import BODY_WITHIN
-from src.users import routes as users
-from src.web import (
+from src.web import logs, problem_pages, request_heads
+from src.web.context import (
     DATABASE_PROBLEMS,
     RequestContext,
     handle_http,
     handle_problem,
     handle_validation,
 )
+from src.web.strict_json import BODY_WITHIN
 
 DESCRIPTION = """
 Authentication for FastAPI, Next.js and Postgres. JSON in, JSON out, bearer tokens only.
@@ -66,12 +67,12 @@ def create_app() -> FastAPI:
         metadata, auto_migrate=settings.auto_migrate, decide=fork_by_itself
     )
     app.openapi = partial(_openapi, app)  # type: ignore[method-assign]
-    for part in (auth, sessions, users, keys, problem_pages, health):
+    for part in (auth, sessions, users, keys, problem_pages, probes):
         # Not `include_router`, which would match each request twice.
         app.router.routes += part.router.routes
     app.add_exception_handler(Problem, handle_problem)
     for problem in DATABASE_PROBLEMS:
-        app.add_exception_handler(problem, health.handle_database_problem)
+        app.add_exception_handler(problem, probes.handle_database_problem)
     app.add_exception_handler(RequestValidationError, handle_validation)
     app.add_exception_handler(HTTPException, handle_http)
     if settings.cors_origins:

@@ -30,8 +30,8 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-from src import env_file as env_files
-from src.env_lines import Fault, Unknown
+from src.kit import env_file as env_files
+from src.kit.env_lines import Fault, Unknown
 from src.policies import Policy, with_overrides
 
 BACKEND = Path(__file__).resolve().parent.parent

@@ -15,10 +15,10 @@ import pytest
 from tests.support import environment, memory
 
 if TYPE_CHECKING:  # what reads the settings is imported once they stand
-    from src.clock import Clock
+    from src.kit.clock import Clock
     from src.settings import Settings
 
-pytest_plugins = ("tests.support.needs",)
+pytest_plugins = ("tests.support.needs", "tests.support.scratch_databases")
 TABLES = '"user", session, endpoint_probe, rate_limit, failure_streak'
 PASSWORD = "testpass123"
 
@@ -34,15 +34,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start the servers and point the settings at them before anything of `src` is imported."""
-    from src.database import embedded  # imports no settings
+    from src.embedded import cluster  # imports no settings
 
     assert "src.database.database" not in sys.modules, "the engine was made before its settings"
     # Ended from outside, a run still stops its servers.
     signal.signal(signal.SIGTERM, lambda *_: pytest.exit("terminated", 143))
     folder = memory.make_folder()
     config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
-    direct = app = embedded.start(folder / "postgres", durable=False)
-    config.add_cleanup(lambda: embedded.close(folder / "postgres"))
+    direct = app = cluster.start(folder / "postgres", durable=False)
+    config.add_cleanup(lambda: cluster.close(folder / "postgres"))
     if config.getoption("--endpoint") == "pooled":
         from tests.support.pgbouncer import PgBouncer
 
@@ -54,15 +54,15 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def _migrated() -> None:
-    from src.database import migrations
+    from src.schema.migrations import runner
 
-    migrations.upgrade()
+    runner.upgrade()
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _hashing_may_wait() -> None:
     """How busy the machine is decides no test; those about waiting say how long it may take."""
-    from src.auth import hash_gate
+    from src.passwords import hash_gate
 
     hash_gate.WAIT = 60.0
 
@@ -127,7 +127,7 @@ def sign_up(client: httpx.Client) -> Callable[..., dict[str, Any]]:
 @pytest.fixture
 def moved() -> "Iterator[Clock]":
     """The service's clock: it stands still until the test moves it."""
-    from src.clock import clock, now
+    from src.kit.clock import clock, now
 
     with clock.frozen(now()) as frozen:
         yield frozen

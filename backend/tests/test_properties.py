@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from src.auth.auth_handler import normalize, verify_password
 from src.database.endpoints import InvalidDatabaseUrl, parse, redacted
 from src.errors import Problem
 from src.keys.signing_keys import generate
+from src.passwords.hashes import normalize, verify_password
 from src.sessions import access_tokens, refresh_tokens
 from src.sessions.errors import TokenExpired, TokenInvalid
-from src.strict_json import parse_json
+from src.web.strict_json import parse_json
 
 KEY = generate(at=datetime.now(UTC), signs_from=datetime.now(UTC), ttl=timedelta(minutes=15))
 JSON = st.recursive(

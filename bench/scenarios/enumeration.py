@@ -19,7 +19,7 @@ from bench.scenarios.figures import Figures
 from bench.servers import Server
 from bench.services import Postern
 from bench.services.base import PASSWORD, address_of
-from src.auth.auth_handler import get_password_hash
+from src.passwords.hashes import get_password_hash
 
 WRONG = PASSWORD + "s"
 ROUNDS = 10

@@ -24,7 +24,7 @@ from bench.servers import Server
 from bench.services import Postern
 from bench.services.base import address_of
 from bench.services.postern import BACKEND
-from src.auth.auth_handler import get_password_hash
+from src.passwords.hashes import get_password_hash
 from tests.support import corpus
 from tests.support.places import BUNDLE, Place, places
 from tests.support.raw_http import Raw

@@ -8,7 +8,7 @@ from urllib.parse import quote
 import httpx
 
 from bench.services.base import JSON, PASSWORD, SECRET, Request, Service
-from src.database import embedded
+from src.embedded import cluster
 
 
 class BetterAuth(Service):
@@ -35,7 +35,7 @@ class BetterAuth(Service):
         return ("node", "migrate.mjs")
 
     def environment(self, port: int) -> dict[str, str]:
-        where = f"host={quote(self.socket_folder, safe='')}&user={embedded.SUPERUSER}"
+        where = f"host={quote(self.socket_folder, safe='')}&user={cluster.SUPERUSER}"
         return {
             "DATABASE_URL": f"postgresql:///{self.database}?{where}",
             "PORT": str(port),

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import httpx
 
 from bench.services.base import PASSWORD, SECRET, Request, Service
-from src.database import embedded
+from src.embedded import cluster
 
 
 class FastapiUsers(Service):
@@ -33,7 +33,7 @@ class FastapiUsers(Service):
         return (self.python, "-m", "uvicorn", "app:app", "--no-access-log", *where)
 
     def environment(self, port: int) -> dict[str, str]:  # noqa: ARG002  the port is in the command
-        address = f"{embedded.SUPERUSER}@/{self.database}?host={self.socket_folder}"
+        address = f"{cluster.SUPERUSER}@/{self.database}?host={self.socket_folder}"
         return {"DATABASE_URL": f"postgresql+asyncpg://{address}", "SECRET": SECRET}
 
     def hashing(self, seconds: float) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from typing import ClassVar
 import httpx
 
 from bench.services.base import BENCH, JSON, PASSWORD, SECRET, Request, Service
-from src.database import embedded
+from src.embedded import cluster
 
 BACKEND = BENCH.parent / "backend"
 DEFAULT_ROUNDS = "12"
@@ -44,7 +44,7 @@ class Postern(Service):
         return (sys.executable, "-m", "alembic", "upgrade", "head")
 
     def environment(self, port: int) -> dict[str, str]:
-        url = f"postgresql://{embedded.SUPERUSER}@/{self.database}?host={self.socket_folder}"
+        url = f"postgresql://{cluster.SUPERUSER}@/{self.database}?host={self.socket_folder}"
         return {
             "ENVIRONMENT": "production",
             "SECRET_KEY": SECRET,

@@ -1,9 +1,9 @@
 """What `postern limits` does and says."""
 
 from src.auth import guessing
-from src.auth.credentials import email_key, find_credentials
 from src.database.database import unit_of_work
 from src.ratelimit import service as limits
+from src.users.credentials import email_key, find_credentials
 
 
 def forget_failures(email: str) -> str:

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from src.crypto import random_bytes
-from src.sealing import CannotUnseal, derive_key, fingerprint, seal, unseal
+from src.kit.crypto import random_bytes
+from src.kit.sealing import CannotUnseal, derive_key, fingerprint, seal, unseal
 
 PURPOSE = "device tokens"
 HEAD = struct.Struct(">B8sQ")

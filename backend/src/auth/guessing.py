@@ -6,17 +6,18 @@ from contextlib import asynccontextmanager
 from sqlmodel import Session
 from starlette.requests import ClientDisconnect
 
-from src.auth import devices, hash_gate
-from src.auth.credentials import find_credentials
+from src.auth import devices
 from src.auth.devices import Device
-from src.client import Client
 from src.errors import Overloaded
+from src.passwords import hash_gate
 from src.policies import KNOWN_DEVICE, KNOWN_DEVICES, SESSION, SESSIONS, STRANGERS
 from src.ratelimit import service as limits
 from src.ratelimit.service import Budget
 from src.sessions.access_tokens import Claims
 from src.sessions.errors import SessionRevoked
 from src.settings import get_settings
+from src.users.credentials import find_credentials
+from src.web.visitor import Client
 
 
 def as_stranger(account: str, client: Client) -> Budget:

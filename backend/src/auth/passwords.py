@@ -5,21 +5,22 @@ from dataclasses import replace
 from pydantic import SecretStr
 from sqlmodel import Session
 
-from src.auth import devices, guessing, hash_gate
-from src.auth.auth_handler import normalize
-from src.auth.common_passwords import refuse_common
-from src.auth.credentials import Credentials, email_key, lock_verified, require_credentials
+from src.auth import devices, guessing
 from src.auth.errors import InvalidCredentials
-from src.client import Client
-from src.clock import now
 from src.database.database import in_transaction
 from src.errors import FieldError, ValidationFailed
+from src.kit.clock import now
+from src.passwords import hash_gate
+from src.passwords.common import refuse_common
+from src.passwords.hashes import normalize
 from src.ratelimit import service as limits
 from src.sessions import service as sessions
 from src.sessions.access_tokens import Claims
 from src.sessions.liveness import require
 from src.sessions.service import EndedBy
 from src.settings import get_settings
+from src.users.credentials import Credentials, email_key, lock_verified, require_credentials
+from src.web.visitor import Client
 
 PROVE_AGAIN = {"WWW-Authenticate": 'Bearer error="insufficient_user_authentication"'}
 """RFC 9470, section 3: the token is good, but it is not enough for this."""

@@ -19,13 +19,13 @@ from src.auth.schemas import (
     SigninRequest,
     SignupRequest,
 )
-from src.client import Asking
 from src.errors import responses
 from src.sessions.dependencies import BEARER_PROBLEMS, Bearer
 from src.sessions.schemas import Tokens
 from src.settings import get_settings
-from src.strict_json import JsonRoute
-from src.web import BODY_PROBLEMS, DATABASE_PROBLEMS
+from src.web.context import BODY_PROBLEMS, DATABASE_PROBLEMS
+from src.web.strict_json import JsonRoute
+from src.web.visitor import Asking
 
 DEVICE = "Postern-Device"
 DeviceToken = Annotated[

@@ -7,9 +7,9 @@ from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, BaseModel, Field, SecretStr
 from pydantic_core import PydanticCustomError
 
-from src.auth.auth_handler import MAX_PASSWORD_LENGTH
+from src.passwords.hashes import MAX_PASSWORD_LENGTH
 from src.settings import get_settings
-from src.strict_json import Body
+from src.web.strict_json import Body
 
 MAX_NAME_LENGTH = 200
 # Overrides, embeddings and isolates: they make what follows a name read backwards (UAX #9).

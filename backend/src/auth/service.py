@@ -7,19 +7,18 @@ from pydantic import SecretStr
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
-from src.auth import devices, guessing, hash_gate
-from src.auth.auth_handler import needs_rehash
-from src.auth.common_passwords import refuse_common
-from src.auth.credentials import Credentials, email_key, find_credentials, lock_verified
+from src.auth import devices, guessing
 from src.auth.errors import AccountDisabled, EmailTaken, InvalidCredentials
 from src.auth.schemas import SignedUp
-from src.client import Client
-from src.clock import now
 from src.database.database import in_transaction
 from src.database.faults import constraint_of
 from src.errors import Overloaded
 from src.keys.keyring import keyring
+from src.kit.clock import now
 from src.models import User
+from src.passwords import hash_gate
+from src.passwords.common import refuse_common
+from src.passwords.hashes import needs_rehash
 from src.ratelimit import service as limits
 from src.ratelimit.service import Budget
 from src.sessions import service as sessions
@@ -27,6 +26,8 @@ from src.sessions.housekeeping import housekeeping
 from src.sessions.schemas import Tokens
 from src.sessions.tokens import Grant, tokens_for
 from src.settings import get_settings
+from src.users.credentials import Credentials, email_key, find_credentials, lock_verified
+from src.web.visitor import Client
 
 ONE_ACCOUNT = "uq_user_email_key"
 

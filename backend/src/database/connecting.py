@@ -16,8 +16,8 @@ from sqlalchemy import URL, Engine, create_engine, event
 from sqlalchemy.pool import NullPool
 
 from src.database.deadline import time_left
-from src.database.hosts import DEFAULT_PORT, is_address
 from src.database.silent_hosts import KNOCK_WITHIN, silent_of
+from src.database.urls.hosts import DEFAULT_PORT, is_address
 
 LOOK_UP_WITHIN = 2.0
 """Seconds, where no deadline is nearer."""

@@ -13,12 +13,13 @@ from sqlalchemy.exc import InvalidatePoolError
 from sqlmodel import Session
 from starlette.concurrency import run_in_threadpool
 
-from src.database import deadline, embedded
+from src.database import deadline
 from src.database.breaker import Breaker
 from src.database.connecting import OUR_ENCODING, resolve_name
 from src.database.endpoints import DRIVER, Endpoints, InvalidDatabaseUrl, resolve
 from src.database.faults import is_outage, meaning_of
 from src.database.opening import opening
+from src.embedded import cluster
 from src.errors import Problem
 from src.settings import BACKEND, Settings, get_loaded, get_settings
 
@@ -41,7 +42,7 @@ def get_endpoints() -> Endpoints:
     """The app's and the direct endpoint; starts the embedded PostgreSQL where no URL is set."""
     settings = get_settings()
     if settings.database_url is None:
-        return resolve(embedded.start(EMBEDDED_DATA), None)
+        return resolve(cluster.start(EMBEDDED_DATA), None)
     unpooled = settings.database_url_unpooled
     return resolve(
         settings.database_url.get_secret_value(),

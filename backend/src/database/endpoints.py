@@ -6,16 +6,16 @@ from urllib.parse import quote
 
 from sqlalchemy import URL
 
-from src.database import neon
-from src.database.hosts import Host, hosts_of, is_address, widened, with_hosts
-from src.database.url_parameters import (
+from src.database.urls import neon
+from src.database.urls.hosts import Host, hosts_of, is_address, widened, with_hosts
+from src.database.urls.parameters import (
     SHOWABLE,
     InvalidDatabaseUrl,
     refuse_names,
     refuse_values,
     showable_options,
 )
-from src.database.url_text import Parts, hosts_in, is_port, split
+from src.database.urls.text import Parts, hosts_in, is_port, split
 
 __all__ = [
     "DRIVER",

@@ -6,7 +6,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from src.database import sequences
-from src.database.embedded import EmbeddedPostgresError
+from src.embedded.cluster import EmbeddedPostgresError
 from src.errors import DatabaseUnavailable, Problem, SchemaMismatch
 
 ENCODING = frozenset({errorcodes.UNTRANSLATABLE_CHARACTER, errorcodes.CHARACTER_NOT_IN_REPERTOIRE})

@@ -4,11 +4,11 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import URL
 
-from src.database import embedded
-from src.database.client_defaults import filled_in
 from src.database.database import get_endpoints
 from src.database.endpoints import redacted
-from src.database.hosts import hosts_of
+from src.database.urls.client_defaults import filled_in
+from src.database.urls.hosts import hosts_of
+from src.embedded import cluster
 from src.settings import DEFAULT_SCHEMA, Loaded, get_loaded
 
 DEFAULT = "the default"
@@ -58,7 +58,7 @@ class Endpoint:
     @property
     def psql(self) -> str:
         """The program to reach it with: the bundled server brings its own."""
-        return str(embedded.bundled("psql")) if self.source == DEFAULT else "psql"
+        return str(cluster.bundled("psql")) if self.source == DEFAULT else "psql"
 
     def __str__(self) -> str:
         return f"{self.address} ({self.origin})"

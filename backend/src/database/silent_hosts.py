@@ -10,7 +10,7 @@ import time
 from collections.abc import Sequence
 from contextlib import ExitStack, suppress
 
-from src.database.hosts import is_address
+from src.database.urls.hosts import is_address
 
 KNOCK_WITHIN = 0.3
 """Seconds for an answer, of all together."""

@@ -11,12 +11,12 @@ from src.doctor.report import CannotExamine
 from src.doctor.shown import shown
 
 if TYPE_CHECKING:
-    from src.database.identity import Comparison
-    from src.database.migration_obstacles import Obstacle
     from src.database.origin import Endpoint
-    from src.database.place import Standing
-    from src.database.reach import Unreachable
-    from src.database.schema_state import SchemaState
+    from src.schema.identity import Comparison
+    from src.schema.migrations.obstacles import Obstacle
+    from src.schema.place import Standing
+    from src.schema.reach.reach import Unreachable
+    from src.schema.state import SchemaState
     from src.settings import InvalidSettings, Loaded, Settings
 
 
@@ -120,22 +120,22 @@ class Case:
                 raise CannotExamine(f"{field.upper()} cannot be read")
 
     def _app_url(self) -> str:
-        from src.database import embedded
+        from src.embedded import cluster
 
         if url := self.url_of("database_url"):
             return url
         if not self.checkout.has_data:
             raise CannotExamine("the embedded PostgreSQL is not made yet: make dev does it")
         try:
-            return embedded.start(self.checkout.data)
-        except embedded.EmbeddedPostgresError:
+            return cluster.start(self.checkout.data)
+        except cluster.EmbeddedPostgresError:
             raise CannotExamine("the embedded PostgreSQL does not start") from None
 
     @cached_property
     def obstacles(self) -> "tuple[Unreachable | None, Unreachable | None]":
         """Why the app's and the direct endpoint cannot be reached; None where they can."""
         app, direct = self.endpoints
-        from src.database import reach
+        from src.schema.reach import reach
 
         first = reach.diagnose(app)
         return first, first if direct.url == app.url else reach.diagnose(direct)
@@ -150,7 +150,7 @@ class Case:
     @cached_property
     def comparison(self) -> "Comparison":
         endpoints = self.reached
-        from src.database import identity
+        from src.schema import identity
 
         return identity.compare(*endpoints)
 
@@ -160,8 +160,8 @@ class Case:
         obstacle, _ = self.obstacles
         if obstacle:
             raise CannotExamine("the database cannot be reached")
-        from src.database import schema_state
         from src.models import metadata
+        from src.schema import state as schema_state
 
         return schema_state.inspect(self.endpoints[0], metadata)
 
@@ -174,14 +174,14 @@ class Case:
             raise CannotExamine("the direct endpoint cannot be reached")
         from sqlalchemy.exc import SQLAlchemyError
 
-        from src.database import migration_obstacles
-        from src.database.migration_history import own_history
-        from src.database.schema_state import looking_through
+        from src.schema.migrations import obstacles
+        from src.schema.migrations.history import own_history
+        from src.schema.state import looking_through
 
         direct = self.endpoints[1]
         try:
             with looking_through(direct) as db:
-                return migration_obstacles.find(db, direct, own_history())
+                return obstacles.find(db, direct, own_history())
         except SQLAlchemyError:
             raise CannotExamine("the role of the migrations may not look") from None
 
@@ -191,7 +191,7 @@ class Case:
         obstacle, _ = self.obstacles
         if obstacle:
             raise CannotExamine("the database cannot be reached")
-        from src.database import copies
+        from src.schema import copies
 
         return copies.look(self.endpoints[0])
 

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from src.crypto import random_token
+from src.kit.crypto import random_token
 
 KEY = "SECRET_KEY="
 

@@ -14,7 +14,6 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from importlib import import_module
 
-from src.crypto import random_id, random_token
 from src.doctor.report import (
     CannotExamine,
     Check,
@@ -23,6 +22,7 @@ from src.doctor.report import (
     Group,
     Outcome,
 )
+from src.kit.crypto import random_id, random_token
 
 APP = "src.main:app"
 START_WITHIN = 30.0

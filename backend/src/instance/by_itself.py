@@ -4,12 +4,12 @@ import logging
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from src.database import copies, identity
-from src.database.identity import Verdict
 from src.database.origin import DEFAULT, Endpoint, app_endpoint, direct_endpoint
-from src.database.place import Standing
-from src.database.this_machine import writing_here
 from src.instance.service import Forked, fork
+from src.schema import copies, identity
+from src.schema.identity import Verdict
+from src.schema.place import Standing
+from src.schema.this_machine import writing_here
 from src.settings import Environment, get_settings
 
 log = logging.getLogger("postern.instance")

@@ -7,14 +7,15 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlmodel import Session
 
-from src.database import copies, identity, reach
-from src.database.copies import FORK, KEEP
 from src.database.faults import cause_of
-from src.database.identity import Verdict
 from src.database.origin import app_endpoint, direct_endpoint
-from src.database.place import Standing
 from src.instance import service
 from src.instance.errors import InstanceRefusal
+from src.schema import copies, identity
+from src.schema.copies import FORK, KEEP
+from src.schema.identity import Verdict
+from src.schema.place import Standing
+from src.schema.reach import reach
 from src.sessions import service as sessions
 from src.sessions.service import EndedBy
 

@@ -6,12 +6,12 @@ from uuid import UUID
 from sqlalchemy import Connection, update
 from sqlmodel import Session, col
 
-from src.clock import now
-from src.crypto import random_bytes
-from src.database import copies
-from src.database.place import Standing
 from src.keys import service as keys
+from src.kit.clock import now
+from src.kit.crypto import random_bytes
 from src.models import Instance
+from src.schema import copies
+from src.schema.place import Standing
 from src.sessions import service as sessions
 from src.sessions.service import EndedBy
 

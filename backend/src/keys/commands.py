@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from src.clock import now
 from src.database.database import unit_of_work
 from src.keys import service
 from src.keys.signing_keys import KeySet, SigningKey
+from src.kit.clock import now
 
 
 def describe() -> str:

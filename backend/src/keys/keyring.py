@@ -8,11 +8,11 @@ import asyncio
 import time
 from uuid import UUID
 
-from src.clock import now
 from src.database.database import in_transaction
 from src.errors import DatabaseUnavailable
 from src.keys import service
 from src.keys.signing_keys import KeySet, SigningKey
+from src.kit.clock import now
 
 RENEW_EVERY = 60.0
 """Seconds after which known keys are read anew; well under `service.LEAD`."""

@@ -10,11 +10,11 @@ from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from sqlalchemy import delete, func, update
 from sqlmodel import Session, col, select
 
-from src.clock import now
 from src.keys.errors import RetirementRefused, RotationRefused, UnknownKey
 from src.keys.signing_keys import ALGORITHM, KeySet, KeyState, SigningKey, generate
+from src.kit.clock import now
+from src.kit.sealing import CannotUnseal, derive_key, seal, unseal
 from src.models import Instance, StoredKey
-from src.sealing import CannotUnseal, derive_key, seal, unseal
 from src.settings import get_settings
 
 log = logging.getLogger("postern.keys")

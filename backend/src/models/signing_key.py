@@ -6,7 +6,7 @@ from sqlalchemy import Text
 from sqlmodel import Field, SQLModel
 
 import src.models.base  # noqa: F401  names the constraints
-from src.clock import now
+from src.kit.clock import now
 
 
 class StoredKey(SQLModel, table=True):

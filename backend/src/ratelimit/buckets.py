@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, delete, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col
 
-from src.clock import now
+from src.kit.clock import now
 from src.models import RateLimit
 from src.policies import Policy
 from src.ratelimit.errors import RateLimited, Reached

@@ -3,7 +3,7 @@
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
-from src.clock import now
+from src.kit.clock import now
 from src.models import FailureStreak, RateLimit
 from src.ratelimit.streaks import FORGOTTEN_AFTER
 

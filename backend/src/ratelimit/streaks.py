@@ -7,7 +7,7 @@ from sqlalchemy import func as sql
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col
 
-from src.clock import now
+from src.kit.clock import now
 from src.models import FailureStreak
 from src.policies import Patience
 from src.ratelimit.errors import RateLimited, Reached

@@ -7,8 +7,8 @@ from uuid import UUID
 
 import jwt
 
-from src.crypto import random_id
 from src.keys.signing_keys import LEEWAY, SigningKey
+from src.kit.crypto import random_id
 from src.sessions.errors import TokenExpired, TokenInvalid
 
 TYPE = "at+jwt"

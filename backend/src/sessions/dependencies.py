@@ -7,8 +7,8 @@ from fastapi import Depends, Header
 from fastapi.security import HTTPBearer
 from starlette.requests import HTTPConnection
 
-from src.clock import now
 from src.keys.keyring import keyring
+from src.kit.clock import now
 from src.sessions import access_tokens
 from src.sessions.access_tokens import Claims
 from src.sessions.errors import SessionRevoked, TokenExpired, TokenInvalid, TokenMissing

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import BindParameter, ColumnElement, bindparam, func, update
 from sqlmodel import Session, col, select
 
-from src.clock import now
+from src.kit.clock import now
 from src.models import Instance, User, UserSession
 from src.sessions.access_tokens import Claims
 from src.sessions.errors import SessionRevoked

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from src.sealing import derive_key
+from src.kit.sealing import derive_key
 from src.sessions.errors import TokenInvalid
 
 UNBOUND = struct.Struct(">BQqQ")

@@ -7,9 +7,9 @@ from pydantic import SecretStr
 from sqlalchemy import ColumnElement, func, update
 from sqlmodel import Session, col, select
 
-from src.clock import now
 from src.database.database import in_transaction
 from src.keys.keyring import keyring
+from src.kit.clock import now
 from src.models import Instance, UserSession
 from src.ratelimit import service as limits
 from src.ratelimit.service import Budget

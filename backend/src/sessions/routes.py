@@ -12,8 +12,8 @@ from src.sessions.access_tokens import MAX_ID
 from src.sessions.dependencies import BEARER_PROBLEMS, Bearer
 from src.sessions.errors import RefreshTokenReused, SessionRevoked, TokenInvalid
 from src.sessions.schemas import RefreshRequest, SessionEntry, Tokens
-from src.strict_json import JsonRoute
-from src.web import BODY_PROBLEMS, DATABASE_PROBLEMS
+from src.web.context import BODY_PROBLEMS, DATABASE_PROBLEMS
+from src.web.strict_json import JsonRoute
 
 router = APIRouter(prefix="/auth", tags=["Sessions"], route_class=JsonRoute)
 

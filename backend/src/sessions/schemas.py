@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel, Field, SecretStr
 
-from src.strict_json import Body
+from src.web.strict_json import Body
 
 
 class Tokens(BaseModel):

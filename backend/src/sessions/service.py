@@ -6,16 +6,16 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, insert, update
 from sqlmodel import Session, col, select
 
-from src.client import Client
-from src.clock import now
 from src.errors import NotFound
+from src.kit.clock import now
+from src.kit.sealing import fingerprint
 from src.models import User, UserSession
-from src.sealing import fingerprint
 from src.sessions.access_tokens import Claims
 from src.sessions.liveness import counts, open_of, require, this_instance, unended
 from src.sessions.schemas import SessionEntry
 from src.sessions.tokens import Grant
 from src.settings import get_settings
+from src.web.visitor import Client
 
 
 class EndedBy(StrEnum):

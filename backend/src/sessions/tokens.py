@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from src.clock import now
 from src.keys.signing_keys import SigningKey
+from src.kit.clock import now
 from src.sessions import access_tokens, refresh_tokens
 from src.sessions.access_tokens import Claims
 from src.sessions.refresh_tokens import Presented

@@ -17,10 +17,10 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from src.clock import clock, now
 from src.database.database import unit_of_work
 from src.keys import service as keys
 from src.keys.signing_keys import SigningKey, generate
+from src.kit.clock import clock, now
 from tests.support import forgeries
 from tests.web.test_problems import assert_problem
 

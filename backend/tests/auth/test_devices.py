@@ -6,7 +6,7 @@ import pytest
 
 from src.auth import devices
 from src.auth.devices import Device
-from src.sealing import derive_key, seal
+from src.kit.sealing import derive_key, seal
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 SECRET, NEWER = "a" * 32, "b" * 32

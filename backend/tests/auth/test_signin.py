@@ -8,10 +8,10 @@ import httpx
 import psycopg2
 import pytest
 
-from src.auth import hash_gate
-from src.auth.auth_handler import get_password_hash
-from src.client import Client
 from src.errors import Overloaded
+from src.passwords import hash_gate
+from src.passwords.hashes import get_password_hash
+from src.web.visitor import Client
 from tests.web.test_problems import assert_problem
 
 SignUp = Callable[..., dict[str, Any]]

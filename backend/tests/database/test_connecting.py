@@ -7,11 +7,11 @@ from typing import Any
 import psycopg2
 import pytest
 
-from src.database import reach
 from src.database.connecting import resolve_name
 from src.database.database import get_endpoints
 from src.database.deadline import deadline
 from src.database.origin import Endpoint
+from src.schema.reach import reach
 from tests.support.own_postgres import OwnPostgres
 from tests.support.ports import full_house
 

@@ -5,7 +5,6 @@ from urllib.parse import quote, unquote
 import pytest
 from sqlalchemy import make_url
 
-from src.database import neon
 from src.database.endpoints import (
     InvalidDatabaseUrl,
     parse,
@@ -13,6 +12,7 @@ from src.database.endpoints import (
     redacted,
     resolve,
 )
+from src.database.urls import neon
 
 NEON = (
     "postgresql://ada:tulip@ep-cool-rain-123-pooler.eu-central-1.aws.neon.tech/app"

@@ -2,7 +2,7 @@
 
 import re
 
-from src import metrics
+from src.kit import metrics
 from src.policies import KNOWN_DEVICE, KNOWN_DEVICES, PERIODS, SESSION, SESSIONS, STRANGERS, TABLE
 from src.settings import BACKEND
 

@@ -2,11 +2,11 @@
 
 import pytest
 
-from src.request_heads import bounds
 from src.sessions.access_tokens import MAX_LENGTH
 from src.settings import BACKEND
-from src.strict_json import BODY_WITHIN, MAX_BODY, MAX_NAMES, MAX_NESTING
-from src.web import MAX_FIELD_ERRORS, MAX_HEADER_BYTES, MAX_HEADERS, MAX_LOGGED, MAX_TARGET
+from src.web.context import MAX_FIELD_ERRORS, MAX_HEADER_BYTES, MAX_HEADERS, MAX_LOGGED, MAX_TARGET
+from src.web.request_heads import bounds
+from src.web.strict_json import BODY_WITHIN, MAX_BODY, MAX_NAMES, MAX_NESTING
 
 ROWS = (BACKEND.parent / "docs" / "limits-of-requests.md").read_text().splitlines()
 KIB = 1024

@@ -225,7 +225,7 @@ class TestServers:
 
         assert finding.condition.code == "server_runs_old_code"
         assert f"process {server.pid}" in finding.evidence[0]
-        assert finding.evidence[1].startswith("backend/src/clock.py changed")
+        assert finding.evidence[1].startswith("backend/src/kit/clock.py changed")
 
     def test_one_that_reloads_has_new_code_and_old_settings(self, copy: Copy) -> None:
         age(copy.backend, 60)

@@ -9,17 +9,17 @@ from pathlib import Path
 import pytest
 from sqlalchemy import make_url
 
-from src.database import reach
-from src.database.commands import MERGE
-from src.database.migration_history import own_history
 from src.database.origin import Endpoint
-from src.database.reach import ReachStep
-from src.database.schema_state import SchemaStatus
 from src.doctor.checks.reachability import UNREACHABLE
 from src.doctor.checks.schema import CONDITIONS
 from src.doctor.rendering import Page, render
 from src.doctor.report import Fine, NotExamined
 from src.doctor.shown import address
+from src.schema.command_lines import MERGE
+from src.schema.migrations.history import own_history
+from src.schema.reach import reach
+from src.schema.reach.reach import ReachStep
+from src.schema.state import SchemaStatus
 from tests.support import databases
 from tests.support.checkout import Copy
 from tests.support.migration import add_migration

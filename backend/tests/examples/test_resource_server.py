@@ -16,7 +16,7 @@ import httpx
 import jwt
 import pytest
 
-from src.clock import now
+from src.kit.clock import now
 from tests.support import forgeries
 from tests.support.forgeries import Forgery
 from tests.support.http_client import make_client

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from src.clock import now
 from src.keys.keyring import keyring
+from src.kit.clock import now
 from src.settings import get_loaded
 from tests.support import forgeries
 from tests.support.environment import SETTINGS

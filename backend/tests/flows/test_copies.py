@@ -12,9 +12,9 @@ import jwt
 import pytest
 from sqlalchemy import URL, make_url
 
-from src.database import copies
 from src.database.endpoints import DRIVER
 from src.database.origin import Endpoint
+from src.schema import copies
 from src.sessions import refresh_tokens
 from tests.support import databases
 from tests.support.commands import postern

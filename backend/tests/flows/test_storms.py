@@ -11,9 +11,9 @@ from typing import Any
 import httpx
 import pytest
 
-from src.auth import hash_gate
-from src.auth.cores import usable
 from src.main import create_app
+from src.passwords import hash_gate
+from src.passwords.cores import usable
 from tests.support.server import serving
 from tests.support.service import service
 from tests.support.waiting import eventually

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from src.database.migration_history import own_history
+from src.schema.migrations.history import own_history
 from tests.support.own_postgres import OwnPostgres, ready_made
 from tests.support.service import Service, checkout, service
 

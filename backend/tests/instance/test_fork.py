@@ -11,12 +11,12 @@ import jwt
 import psycopg2
 import pytest
 
-from src.database import copies
-from src.database.copies import writing_to
 from src.database.origin import direct_endpoint
-from src.database.place import Place
 from src.instance.by_itself import fork_by_itself
 from src.instance.service import Forked, fork
+from src.schema import copies
+from src.schema.copies import writing_to
+from src.schema.place import Place
 from src.sessions import refresh_tokens
 from src.settings import get_settings
 from tests.support.commands import postern

@@ -12,13 +12,13 @@ import psycopg2
 import pytest
 from pydantic import SecretStr
 
-from src.clock import Clock, clock, now
 from src.database.database import unit_of_work
 from src.keys import service
 from src.keys.commands import describe
 from src.keys.errors import RetirementRefused, RotationRefused, UnknownKey
 from src.keys.keyring import LOOK_UP_EVERY, keyring
 from src.keys.signing_keys import KeySet, KeyState
+from src.kit.clock import Clock, clock, now
 from src.settings import Settings, get_settings
 from tests.support.statements import recorded
 from tests.web.test_problems import assert_problem

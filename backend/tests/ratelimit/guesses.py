@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from src.clock import Clock
+from src.kit.clock import Clock
 from tests.ratelimit.conftest import Visitor
 
 

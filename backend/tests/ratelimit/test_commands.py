@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from src.clock import Clock
+from src.kit.clock import Clock
 from src.policies import STRANGERS
 from src.ratelimit.service import refusals
 from tests.ratelimit.conftest import OTHER, Limit, SignUp, Visit

@@ -12,8 +12,8 @@ import httpx
 import psycopg2
 import pytest
 
-from src.auth import hash_gate
-from src.clock import Clock
+from src.kit.clock import Clock
+from src.passwords import hash_gate
 from src.policies import SESSION, SESSIONS, STRANGERS
 from tests.ratelimit.conftest import (
     AMPLE,

@@ -7,7 +7,7 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from src.clock import Clock
+from src.kit.clock import Clock
 from src.policies import KNOWN_DEVICE, STRANGERS
 from tests.ratelimit.conftest import AMPLE, OTHER, PASSWORD, WRONG, Account, Limit, SignUp, Visit
 from tests.ratelimit.guesses import guess

@@ -10,7 +10,7 @@ import httpx
 import psycopg2
 import pytest
 
-from src.clock import Clock
+from src.kit.clock import Clock
 from tests.ratelimit.conftest import ADDRESS, OTHER, WRONG, Limit, SignUp, Visit
 from tests.support.obstacles import failing, locked
 from tests.support.statements import recorded

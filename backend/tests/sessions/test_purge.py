@@ -11,8 +11,8 @@ import psycopg2
 import pytest
 from sqlmodel import Session
 
-from src.clock import clock, now
 from src.database.database import unit_of_work
+from src.kit.clock import clock, now
 from src.sessions import housekeeping
 from src.sessions.housekeeping import Housekeeping
 

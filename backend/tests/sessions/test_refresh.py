@@ -9,7 +9,7 @@ import jwt
 import psycopg2
 import pytest
 
-from src.clock import Clock, now
+from src.kit.clock import Clock, now
 from tests.support.statements import recorded
 from tests.web.test_problems import assert_problem
 

@@ -9,7 +9,7 @@ import httpx
 import psycopg2
 import pytest
 
-from src.clock import Clock, now
+from src.kit.clock import Clock, now
 from tests.web.test_problems import assert_problem
 
 SignUp = Callable[..., dict[str, Any]]

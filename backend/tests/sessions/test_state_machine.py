@@ -20,16 +20,16 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from src.client import Client
-from src.clock import clock, now
-from src.crypto import random_id
 from src.database.database import unit_of_work
+from src.kit.clock import clock, now
+from src.kit.crypto import random_id
 from src.models import User, UserSession
 from src.sessions import rotation, service
 from src.sessions.access_tokens import Claims
 from src.sessions.errors import RefreshTokenReused, SessionRevoked
 from src.sessions.liveness import require
 from src.sessions.refresh_tokens import Presented
+from src.web.visitor import Client
 
 GRACE = timedelta(seconds=60)
 HASH = "$2b$04$" + "x" * 53

@@ -17,7 +17,7 @@ import pytest
 from ruamel.yaml import YAML
 from sqlalchemy import make_url
 
-from src.database import embedded
+from src.embedded import cluster
 from src.settings import BACKEND, Settings
 from tests.support.ports import free_port
 
@@ -165,14 +165,14 @@ def image(tmp_path: Path) -> Path:
 def environment(folder: Path) -> Iterator[dict[str, str]]:
     """What the compose file sets, with an empty database of this test in both places."""
     data = folder / "postgres"
-    url = embedded.start(data, durable=False)
+    url = cluster.start(data, durable=False)
     declared = services()["api"]["environment"]
     secrets = {"SECRET_KEY": "rT5v-Qm9zX2pL8wK4yN7bJ3cF6hD1gSaUeVtW0qYi"}
     databases = {"DATABASE_URL": url, "DATABASE_URL_UNPOOLED": url}
     values = declared | secrets | databases
     values |= {"API_URL": "https://api.example.com", "WEB_URL": "https://www.example.com"}
     yield {**values, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}
-    embedded.close(data)
+    cluster.close(data)
 
 
 class TestTheApisImage:

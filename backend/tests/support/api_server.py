@@ -26,10 +26,10 @@ def main() -> None:
     # uvicorn hands the signal on when it has stopped; what follows here must run all the same.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     with tempfile.TemporaryDirectory(prefix="postern-") as folder:
-        from src.database import embedded
+        from src.embedded import cluster
 
         data = Path(folder) / "postgres"
-        url = embedded.start(data, durable=False)
+        url = cluster.start(data, durable=False)
         print(f"database: {url}", flush=True)  # noqa: T201 -- journeys read it
         os.environ.setdefault("WEB_URL", "http://localhost:3000")
         api_url = f"http://localhost:{port}"
@@ -37,15 +37,15 @@ def main() -> None:
         try:
             _serve(port)
         finally:
-            embedded.close(data)
+            cluster.close(data)
 
 
 def _serve(port: int) -> None:
     import uvicorn
 
-    from src.database import migrations
+    from src.schema.migrations import runner
 
-    migrations.upgrade()
+    runner.upgrade()
     uvicorn.run("src.main:app", host="127.0.0.1", port=port, log_config=None)
 
 

@@ -209,14 +209,14 @@ def main() -> int:
 
 @contextlib.contextmanager
 def _own_database() -> Iterator[str]:
-    from src.database import embedded
+    from src.embedded import cluster
     from tests.support import memory
 
     with memory.folder() as folder:
         try:
-            yield embedded.start(folder / "postgres", durable=False)
+            yield cluster.start(folder / "postgres", durable=False)
         finally:
-            embedded.close(folder / "postgres")
+            cluster.close(folder / "postgres")
 
 
 if __name__ == "__main__":

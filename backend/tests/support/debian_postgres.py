@@ -5,7 +5,7 @@ A test that uses it is marked with `needs("postgresql")`.
 
 from pathlib import Path
 
-from src.database import embedded
+from src.embedded import cluster
 from tests.support.needs import MACHINE
 
 
@@ -19,13 +19,13 @@ def _major_version(folder: Path) -> float:
     return float(folder.parent.name)  # there was a 9.6
 
 
-class DebianCluster(embedded.Cluster):
+class DebianCluster(cluster.Cluster):
     """For `OwnPostgres(kind=DebianCluster)` and `ready_made(kind=DebianCluster)`."""
 
     # What every version knows.
     initdb_options = (
         "--auth=trust",
-        f"--username={embedded.SUPERUSER}",
+        f"--username={cluster.SUPERUSER}",
         "--encoding=UTF8",
         "--locale=C",
     )

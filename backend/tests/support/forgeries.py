@@ -11,9 +11,9 @@ from typing import Any
 import jwt
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from src.clock import now
-from src.crypto import random_id
 from src.keys.signing_keys import SigningKey, generate
+from src.kit.clock import now
+from src.kit.crypto import random_id
 
 Forgery = Callable[[SigningKey, str], str]
 

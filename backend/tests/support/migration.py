@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from src.database.migration_history import own_history
+from src.schema.migrations.history import own_history
 
 SOURCE = '''"""Do something."""
 import sqlalchemy as sa

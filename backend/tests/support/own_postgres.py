@@ -17,15 +17,15 @@ import psycopg2
 from psycopg2.extensions import make_dsn
 from sqlalchemy import URL
 
-from src.database import embedded
 from src.database.endpoints import DRIVER
+from src.embedded import cluster
 from tests.support.memory import make_folder
 from tests.support.ports import free_port
 from tests.support.postgres import run
 
 USER = "app"
 PASSWORD = "a p@ss/word%-pooler"
-Kind = Callable[[Path], embedded.Cluster]
+Kind = Callable[[Path], cluster.Cluster]
 """The bundled PostgreSQL, or another: `debian_postgres.DebianCluster`."""
 HBA = """
 local all,replication postgres trust
@@ -33,7 +33,7 @@ host  all all 127.0.0.1/32 scram-sha-256
 """
 
 
-def ready_made(*, migrated: bool = False, kind: Kind = embedded.Cluster) -> "OwnPostgres":
+def ready_made(*, migrated: bool = False, kind: Kind = cluster.Cluster) -> "OwnPostgres":
     """A server on a copy of files that the run makes once: quick, and all have one identity."""
     return _at_rest(migrated=migrated, kind=kind).copied()
 
@@ -58,7 +58,7 @@ class OwnPostgres:
         *,
         copy_of: "OwnPostgres | None" = None,
         standby: bool = False,
-        kind: Kind = embedded.Cluster,
+        kind: Kind = cluster.Cluster,
         replica_of: "OwnPostgres | None" = None,
     ) -> None:
         self.port = free_port()
@@ -135,7 +135,7 @@ class OwnPostgres:
 
     def start(self, *options: str) -> None:
         data = self.cluster.data_dir
-        settings = [f"-p {self.port}", f"-k {data}", embedded.NOT_DURABLE, *options]
+        settings = [f"-p {self.port}", f"-k {data}", cluster.NOT_DURABLE, *options]
         self.cluster.run(
             *("pg_ctl", "start", "--wait", "--silent", f"--pgdata={data}"),
             *(f"--log={data / 'server.log'}", f"--options=-h 127.0.0.1 {' '.join(settings)}"),
@@ -183,7 +183,7 @@ class OwnPostgres:
         try:
             if self.cluster.running() is not None:
                 self.stop("immediate")
-        except embedded.EmbeddedPostgresError:  # it was stopping by itself
+        except cluster.EmbeddedPostgresError:  # it was stopping by itself
             _wait(lambda: self.cluster.running() is None)
         shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -206,7 +206,7 @@ def _conninfo(url: URL) -> str:
 
 
 def _program(name: str, *arguments: str) -> None:
-    subprocess.run((str(embedded.bundled(name)), *arguments), check=True, capture_output=True)
+    subprocess.run((str(cluster.bundled(name)), *arguments), check=True, capture_output=True)
 
 
 def _is_gone(process: psutil.Process) -> bool:

@@ -11,8 +11,8 @@ from typing import Any
 
 from sqlalchemy import make_url
 
-from src.database.embedded_root import SYSTEM_USER
-from src.database.hosts import DEFAULT_PORT
+from src.database.urls.hosts import DEFAULT_PORT
+from src.embedded.root import SYSTEM_USER
 from tests.support.needs import MACHINE
 from tests.support.ports import free_port
 

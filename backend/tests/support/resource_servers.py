@@ -22,11 +22,11 @@ import httpx
 import pytest
 from fastapi import FastAPI, Request, Response
 
-from src.clock import now
 from src.database.database import unit_of_work
 from src.keys import service as keys
 from src.keys.keyring import keyring
 from src.keys.signing_keys import SigningKey
+from src.kit.clock import now
 from src.main import create_app
 from src.settings import BACKEND
 from tests.support.http_client import make_client

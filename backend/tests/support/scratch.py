@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from src.database.database import get_endpoints
 from src.database.endpoints import Endpoints
 from src.database.origin import Endpoint
-from src.database.schema_state import Difference, SchemaState, inspect
 from src.models import metadata
+from src.schema.state import Difference, SchemaState, inspect
 from tests.support.postgres import connect, run
 
 TEMPLATE = "migrated_template"

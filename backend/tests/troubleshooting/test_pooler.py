@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.pool import NullPool
 
-from src.database import neon
 from src.database.endpoints import parse
+from src.database.urls import neon
 from tests.support import databases
 from tests.support.pgbouncer import PgBouncer
 from tests.support.postgres import connect

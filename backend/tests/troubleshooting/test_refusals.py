@@ -10,7 +10,7 @@ import psycopg2
 import pytest
 
 from src.database.origin import Endpoint
-from src.database.reach import diagnose
+from src.schema.reach.reach import diagnose
 from tests.support import checkout, databases
 from tests.support.checkout import Copy
 from tests.support.own_postgres import OwnPostgres, ready_made

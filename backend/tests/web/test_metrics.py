@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 from prometheus_client.parser import text_string_to_metric_families
 
-from src.metrics import registry
+from src.kit.metrics import registry
 from src.settings import BACKEND
 
 SignUp = Callable[..., dict[str, Any]]
@@ -64,11 +64,11 @@ class TestMetrics:
 
 
 def test_of_several_processes_are_one_where_a_folder_is_shared(tmp_path: Any) -> None:
-    script = "from src import metrics; metrics.rate_limited.labels('x').inc()"
+    script = "from src.kit import metrics; metrics.rate_limited.labels('x').inc()"
     environ = {"PROMETHEUS_MULTIPROC_DIR": str(tmp_path), "PATH": "/usr/bin:/bin"}
     for _ in range(2):
         subprocess.run([sys.executable, "-c", script], cwd=BACKEND, env=environ, check=True)
-    script = "from src import metrics; print(metrics.exposition().decode())"
+    script = "from src.kit import metrics; print(metrics.exposition().decode())"
     shown = subprocess.run(
         [sys.executable, "-c", script], cwd=BACKEND, env=environ, check=True, capture_output=True
     ).stdout.decode()

@@ -14,7 +14,7 @@ SELECT coalesce((SELECT version || ', ' || cipher FROM pg_stat_ssl
 
 
 def round_trip(case: Case) -> Outcome:
-    from src.database.schema_state import looking_through
+    from src.schema.state import looking_through
 
     app, _ = case.reached
     started = time.perf_counter()

@@ -16,7 +16,7 @@ def the_original(case: Case) -> Outcome:
     standing = case.standing
     if standing is None:
         return NotExamined("the tables are not what the code wants, or may not be read")
-    from src.database.copies import FORK, KEEP
+    from src.schema.copies import FORK, KEEP
 
     if standing.is_a_copy:
         return COPY.found(

@@ -6,7 +6,7 @@ from src.doctor.case import Case
 from src.doctor.report import CannotExamine, Check, Condition, Fine, Group, Outcome
 
 if TYPE_CHECKING:
-    from src.database.identity import Identity
+    from src.schema.identity import Identity
 
 TWO = Condition(
     "two_databases",
@@ -31,8 +31,8 @@ READ_ONLY = Condition(
 
 def one_database(case: Case) -> Outcome:
     comparison = case.comparison
-    from src.database.commands import MIGRATE
-    from src.database.identity import Verdict
+    from src.schema.command_lines import MIGRATE
+    from src.schema.identity import Verdict
 
     app, direct = comparison.app, comparison.direct
     seen = [told("app", app)] if app else []
@@ -85,7 +85,7 @@ def writable(case: Case) -> Outcome:
             told("app", identity), mend=f"change {place} to the primary's address"
         )
     if identity.read_only:
-        from src.database import read_only
+        from src.schema import read_only
 
         fix = read_only.fix(
             identity.endpoint,

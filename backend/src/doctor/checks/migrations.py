@@ -72,7 +72,7 @@ def direct_connection(case: Case) -> Outcome:
 def _shared(direct: "Endpoint") -> str | None:
     from src.database.connecting import single_use_engine
     from src.database.deadline import deadline
-    from src.database.migrations import transaction_pooled
+    from src.schema.migrations.runner import transaction_pooled
 
     with deadline(5):
         return transaction_pooled(single_use_engine(direct.url))
@@ -84,7 +84,7 @@ def one_head(case: Case) -> Outcome:
     directory = ScriptDirectory(str(case.checkout.backend / "alembic"))
     heads = directory.get_heads()
     if len(heads) > 1:
-        from src.database.commands import MERGE  # not before: it needs settings that stand
+        from src.schema.command_lines import MERGE  # not before: it needs settings that stand
 
         return TWO_HEADS.found(
             f"both are the newest: {', '.join(heads)}",

@@ -7,7 +7,7 @@ from src.doctor.report import Check, Condition, Fine, Group, Outcome, found_or_f
 
 if TYPE_CHECKING:
     from src.database.origin import Endpoint
-    from src.database.reach import Unreachable
+    from src.schema.reach.reach import Unreachable
 
 URL_UNREADABLE = Condition(
     "database_url_invalid",
@@ -106,7 +106,7 @@ def _origins(case: Case) -> str:
 
 
 def embedded_server(case: Case) -> Outcome:
-    from src.database import embedded
+    from src.embedded import cluster
 
     case.refuse_unreadable_urls()
     if case.settings.database_url is not None:
@@ -114,8 +114,8 @@ def embedded_server(case: Case) -> Outcome:
     if not case.checkout.has_data:
         return Fine("not made yet: make dev does it")
     try:
-        embedded.start(case.checkout.data)
-    except embedded.EmbeddedPostgresError as error:
+        cluster.start(case.checkout.data)
+    except cluster.EmbeddedPostgresError as error:
         said = [line for line in str(error).splitlines() if line.strip()]
         return EMBEDDED.found(*said, mend="Do what the sentence above says.")
     return Fine(f"runs on {case.checkout.shown(case.checkout.data)}")

@@ -85,7 +85,7 @@ def no_passlib(_case: Case) -> Outcome:
 def right_bcrypt(_case: Case) -> Outcome:
     import bcrypt
 
-    from src.auth.auth_handler import verify_password
+    from src.passwords.hashes import verify_password
 
     def plain(password: str, known: str) -> bool:
         return bool(bcrypt.checkpw(password.encode(), known.encode()))

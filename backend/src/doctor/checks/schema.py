@@ -103,7 +103,7 @@ def as_the_code_wants(case: Case) -> Outcome:
 
 def _remedy(case: Case) -> tuple[str, Fix | None]:
     """What has to be done, and a fix where it can work."""
-    from src.database.commands import MIGRATE  # not before: it needs settings that stand
+    from src.schema.command_lines import MIGRATE  # not before: it needs settings that stand
 
     command = case.schema.command or "postern doctor"
     if command != MIGRATE:
@@ -118,13 +118,13 @@ def _remedy(case: Case) -> tuple[str, Fix | None]:
 
 def _migrate(case: Case) -> Fix | None:
     """Where it is certain that the migrations reach the database that the service uses."""
-    from src.database import migrations
-    from src.database.identity import Verdict
+    from src.schema.identity import Verdict
+    from src.schema.migrations import runner
 
     same = case.endpoints[0].url == case.endpoints[1].url
     if same or case.comparison.verdict is Verdict.SAME:
         return Fix(
-            "applied the migrations that were missing", partial(migrations.upgrade, only_safe=True)
+            "applied the migrations that were missing", partial(runner.upgrade, only_safe=True)
         )
     return None
 
@@ -136,9 +136,9 @@ def sequences_ahead(case: Case) -> Outcome:
 
     from src.database import sequences
     from src.database.faults import cause_of
-    from src.database.psql import psql
-    from src.database.schema_state import looking_through
     from src.models import metadata
+    from src.schema.psql import psql
+    from src.schema.state import looking_through
 
     try:
         with looking_through(direct) as connection:

@@ -24,7 +24,7 @@ from src.doctor.report import (
 from src.doctor.shown import address
 
 if TYPE_CHECKING:
-    from src.database.hosts import Host
+    from src.database.urls.hosts import Host
 
 SECRET_UNSET = Condition(
     "secret_key_unset",
@@ -237,7 +237,7 @@ def _public_address(case: Case, field: str) -> list[Found]:
 
 def _encrypted(case: Case) -> list[Found]:
     from src.database.endpoints import InvalidDatabaseUrl, parse
-    from src.database.hosts import hosts_of
+    from src.database.urls.hosts import hosts_of
 
     found = []
     for field in ("database_url", "database_url_unpooled"):

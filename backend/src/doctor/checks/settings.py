@@ -6,7 +6,7 @@ from src.doctor.case import Case
 from src.doctor.report import Check, Condition, Fine, Group, Outcome, found_or_fine
 
 if TYPE_CHECKING:
-    from src.env_lines import Fault
+    from src.kit.env_lines import Fault
 
 UNREADABLE = Condition(
     "env_file_unreadable",

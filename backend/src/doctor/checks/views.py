@@ -26,7 +26,7 @@ View = Callable[["Connection"], Columns]
 def app_connection(case: Case) -> "Iterator[Connection]":
     if case.obstacles[0]:
         raise CannotExamine("the database cannot be reached")
-    from src.database.schema_state import looking_through  # not before: it needs settings
+    from src.schema.state import looking_through  # not before: it needs settings
 
     with looking_through(case.endpoints[0]) as connection:
         yield connection

@@ -96,7 +96,7 @@ def _json(path: Path) -> dict[str, dict[str, str]]:
 
 def same_addresses(case: Case) -> Outcome:
     """The files that Next reads; another API_URL is right where this Postern answers at it."""
-    from src import env_file
+    from src.kit import env_file
 
     if not case.checkout.frontend.is_dir():
         return NotExamined("the web app is not here")

@@ -1,0 +1,46 @@
+"""What libpq uses where an address is silent: this system's user, and the default Unix socket."""
+
+import os
+import re
+from functools import cache
+
+import psycopg2
+from sqlalchemy import URL
+
+from src.database.urls.hosts import Host, hosts_of, with_hosts
+
+
+def filled_in(url: URL) -> URL:
+    """The address with what libpq adds, so that another program reads the same from it."""
+    if not url.username and (user := system_user()):
+        url = url.set(username=user)
+    if [host for host in hosts_of(url) if not (host.name or host.address)]:
+        hosts = (_placed(host) for host in hosts_of(url))
+        url = with_hosts(url, tuple(hosts))
+    return url
+
+
+def _placed(host: Host) -> Host:
+    return host if host.name or host.address else Host(socket_folder() or "localhost", host.port)
+
+
+@cache
+def system_user() -> str:
+    """The name of the user that this process runs as; empty where the system has none."""
+    try:
+        import pwd  # Windows has none
+
+        return pwd.getpwuid(os.geteuid()).pw_name
+    except (ImportError, KeyError):
+        return ""
+
+
+@cache
+def socket_folder() -> str:
+    """Where this libpq looks for a Unix socket; it says so when none is there. Empty on Windows."""
+    try:
+        psycopg2.connect(port=1, user="u", dbname="d", password="p").close()  # noqa: S106
+    except psycopg2.Error as error:
+        found = re.search(r"(/[^\s\"«»]*)/\.s\.PGSQL\.1\b", str(error))
+        return found[1] if found else ""
+    return ""

@@ -1,0 +1,159 @@
+"""Models, migrations and the live database compared: the state of the schema, and what mends it.
+
+Looks through a connection of its own, in one read-only transaction with bounded waits, so it holds
+behind a transaction pooler and for a role that may only read.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import Connection, MetaData
+from sqlalchemy.exc import SQLAlchemyError
+
+from src.database.connecting import single_use_engine
+from src.database.deadline import deadline
+from src.database.opening import opening
+from src.database.origin import Endpoint
+from src.embedded.cluster import EmbeddedPostgresError
+from src.schema import difference as schema_diff
+from src.schema import live_schema
+from src.schema.difference import Difference, DifferenceKind
+from src.schema.evidence import Evidence, SchemaStatus, status_of
+from src.schema.migrations.history import History, Migration, own_history
+from src.schema.ours import Ours
+from src.schema.reach import reach
+from src.schema.words import explain
+
+__all__ = [
+    "Difference",
+    "DifferenceKind",
+    "Migration",
+    "SchemaState",
+    "SchemaStatus",
+    "examine",
+    "inspect",
+    "looking_through",
+]
+
+WITHIN = 8.0
+"""Seconds for one look, the connection included."""
+STATEMENT_TIMEOUT = "3s"
+LOCK_TIMEOUT = "1s"
+
+
+@dataclass(frozen=True)
+class SchemaState:
+    """What is known of the database behind an endpoint. Shows no secret."""
+
+    status: SchemaStatus
+    summary: str
+    """One sentence or two: which database, from which setting, at which revision, lacks what."""
+    command: str | None
+    """The one command or edit that mends it; None where there is nothing to mend."""
+    address: str
+    setting: str
+    source: str
+    head: str
+    revision: str | None = None
+    behind: int = 0
+    differences: tuple[Difference, ...] = ()
+    database: str | None = None
+    schema: str | None = None
+    role: str | None = None
+    server_version: str | None = None
+    instance_id: UUID | None = None
+    unreachable: reach.Unreachable | None = None
+    """At which step the way to the database ends, where it does."""
+
+    @property
+    def ready(self) -> bool:
+        """Whether requests can be served.
+
+        A newer release migrates while this one still runs, so `ahead` serves as long as nothing
+        that this code needs is gone.
+        """
+        if self.status is SchemaStatus.AHEAD:
+            return not any(item.missing and not item.harmless for item in self.differences)
+        return self.status is SchemaStatus.OK
+
+
+def inspect(
+    endpoint: Endpoint,
+    metadata: MetaData,
+    *,
+    history: History | None = None,
+    within: float = WITHIN,
+) -> SchemaState:
+    """The state of the schema behind `endpoint`. Says `unreachable` and why; never raises for it.
+
+    `metadata` is `src.models.metadata`.
+    """
+    history = history or own_history()
+    try:
+        with looking_through(endpoint, within=within) as connection:
+            return examine(connection, metadata, endpoint, history)
+    except (SQLAlchemyError, EmbeddedPostgresError) as error:
+        return unreachable(endpoint, history, reach.explain(endpoint, error))
+
+
+def examine(
+    connection: Connection, metadata: MetaData, endpoint: Endpoint, history: History
+) -> SchemaState:
+    """The same through a connection that is open."""
+    live = live_schema.read(connection, Ours(metadata, history).tables, endpoint.schema)
+    found = schema_diff.differences(connection, metadata, history)
+    return judge(Evidence(live, found, history, endpoint))
+
+
+@contextmanager
+def looking_through(endpoint: Endpoint, *, within: float = WITHIN) -> Iterator[Connection]:
+    """A read-only transaction on a short-lived connection of its own; ends within `within` s."""
+    with deadline(within), single_use_engine(endpoint.url).connect() as connection:
+        connection.exec_driver_sql(
+            opening(
+                endpoint.schema,
+                statement_timeout=STATEMENT_TIMEOUT,
+                lock_timeout=LOCK_TIMEOUT,
+                read_only=True,
+            )
+        )
+        yield connection
+
+
+def judge(evidence: Evidence) -> SchemaState:
+    """The finding that the evidence amounts to."""
+    status = status_of(evidence)
+    summary, command = explain(status, evidence)
+    live, endpoint = evidence.live, evidence.endpoint
+    return SchemaState(
+        status=status,
+        summary=summary,
+        command=command,
+        address=endpoint.address,
+        setting=endpoint.setting,
+        source=endpoint.source,
+        head=evidence.history.head,
+        revision=", ".join(live.revisions or ()) or None,
+        behind=0 if evidence.unknown else len(evidence.pending),
+        differences=() if evidence.blind else evidence.differences,
+        database=live.database,
+        schema=live.schema,
+        role=live.role,
+        server_version=live.server_version,
+        instance_id=live.instance_id,
+    )
+
+
+def unreachable(endpoint: Endpoint, history: History, why: reach.Unreachable) -> SchemaState:
+    return SchemaState(
+        status=SchemaStatus.UNREACHABLE,
+        summary=f"{endpoint.address} ({endpoint.origin}) cannot be used: {why.summary}.",
+        command=why.command,
+        address=endpoint.address,
+        setting=endpoint.setting,
+        source=endpoint.source,
+        head=history.head,
+        unreachable=why,
+    )

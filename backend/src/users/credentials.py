@@ -1,0 +1,52 @@
+"""What an account's password is compared with, and how it is found and held."""
+
+from dataclasses import dataclass, field
+
+from sqlmodel import Session, col, select
+
+from src.kit.clock import now
+from src.models import User
+from src.sessions.access_tokens import Claims
+from src.sessions.errors import SessionRevoked
+from src.sessions.liveness import live
+
+
+@dataclass(frozen=True)
+class Credentials:
+    user_id: int
+    email: str
+    password_hash: str = field(repr=False)
+
+
+def email_key(email: str) -> str:
+    """What makes two spellings one account: full case folding (Unicode 3.13, D144)."""
+    return email.casefold()
+
+
+def find_credentials(db: Session, email: str) -> Credentials | None:
+    query = select(User.id, User.email, User.password_hash).where(
+        User.email_key == email_key(email)
+    )
+    row = db.exec(query).first()
+    return Credentials(*row) if row else None
+
+
+def require_credentials(db: Session, claims: Claims) -> Credentials:
+    """The bearer's own, if their session counts; raise `SessionRevoked`."""
+    query = select(User.id, User.email, User.password_hash).where(*live(claims, now()))
+    row = db.exec(query).first()
+    if row is None:
+        raise SessionRevoked
+    return Credentials(*row)
+
+
+def lock_verified(db: Session, credentials: Credentials) -> User | None:
+    """The account, if its hash is still the one that was verified.
+
+    Locked, so that of sign-ins and changes of a person one follows the other: `lock_account`.
+    """
+    verified = select(User).where(
+        col(User.id) == credentials.user_id,
+        col(User.password_hash) == credentials.password_hash,
+    )
+    return db.exec(verified.with_for_update(key_share=True)).first()

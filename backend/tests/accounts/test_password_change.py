@@ -1,0 +1,231 @@
+"""Changing one's password, and deleting one's account: both ask for the password again."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import httpx
+import psycopg2
+import pytest
+
+from src.passwords.common import is_common
+from tests.web.test_problems import assert_problem
+
+SignUp = Callable[..., dict[str, Any]]
+Connection = psycopg2.extensions.connection
+OLD, NEW = "testpass123", "three new words"
+EMAIL = "ada@example.com"
+
+
+def sign_in(client: httpx.Client, password: str, email: str = EMAIL) -> httpx.Response:
+    return client.post("/auth/signin", json={"email": email, "password": password})
+
+
+def change(
+    client: httpx.Client, me: dict[str, Any], current: str = OLD, new: str = NEW
+) -> httpx.Response:
+    body = {"current_password": current, "new_password": new}
+    return client.post("/auth/password/change", headers=me["headers"], json=body)
+
+
+def is_alive(client: httpx.Client, access_token: str) -> bool:
+    bearer = {"Authorization": f"Bearer {access_token}"}
+    return client.get("/auth/profile", headers=bearer).status_code == 200
+
+
+@pytest.fixture
+def stored(direct: Connection) -> Callable[[], tuple[Any, ...]]:
+    """All that a refused change must leave as it was."""
+
+    def stored() -> tuple[Any, ...]:
+        with direct.cursor() as cursor:
+            cursor.execute(
+                'SELECT password_hash, "user".updated_at, session.id, ended_at '
+                'FROM "user" JOIN session ON user_id = "user".id ORDER BY session.id'
+            )
+            return tuple(cursor.fetchall())
+
+    return stored
+
+
+class TestChanging:
+    def test_replaces_the_password_and_ends_all_other_sessions(
+        self, client: httpx.Client, sign_up: SignUp, direct: Connection
+    ) -> None:
+        me, other = sign_up(), sign_in(client, OLD).json()
+        answer = change(client, me)
+        assert (answer.status_code, answer.content) == (204, b"")
+        assert is_alive(client, me["access_token"])
+        assert not is_alive(client, other["access_token"])
+        assert_problem(sign_in(client, OLD), 401, "invalid_credentials")
+        assert sign_in(client, NEW).status_code == 200
+        refreshed = client.post("/auth/refresh", json={"refresh_token": me["refresh_token"]})
+        assert is_alive(client, refreshed.json()["access_token"])
+        with direct.cursor() as cursor:
+            cursor.execute("SELECT ended_by FROM session ORDER BY id")
+            assert cursor.fetchall() == [(None,), ("password_change",), (None,)]
+
+    def test_leaves_other_people_alone(self, client: httpx.Client, sign_up: SignUp) -> None:
+        eve, me = sign_up("eve@example.com"), sign_up()
+        assert change(client, me).status_code == 204
+        assert is_alive(client, eve["access_token"])
+
+    @pytest.mark.parametrize("current", ["", "wrong", "testpass123 ", "Testpass123", NEW + "!"])
+    def test_asks_for_the_current_password(
+        self,
+        client: httpx.Client,
+        sign_up: SignUp,
+        stored: Callable[[], object],
+        current: str,
+    ) -> None:
+        me, before = sign_up(), stored()
+        answer = change(client, me, current)
+        assert_problem(answer, 401, "invalid_credentials")
+        challenge = 'Bearer error="insufficient_user_authentication"'
+        assert answer.headers["www-authenticate"] == challenge
+        assert stored() == before
+        assert is_alive(client, me["access_token"])
+
+    @pytest.mark.parametrize("same", [OLD, "\N{FULLWIDTH LATIN SMALL LETTER T}estpass123"])
+    def test_to_the_same_one_is_refused(
+        self, client: httpx.Client, sign_up: SignUp, stored: Callable[[], object], same: str
+    ) -> None:
+        me, before = sign_up(), stored()
+        answer = change(client, me, new=same)
+        assert_problem(answer, 422, "validation_failed")
+        assert answer.json()["errors"][0]["code"] == "password_unchanged"
+        assert stored() == before
+
+    @pytest.mark.parametrize("common", ["password1", "PASSWORD1", "ｐａｓｓｗｏｒｄ１"])
+    def test_to_a_common_one_is_refused_with_the_reason(
+        self, client: httpx.Client, sign_up: SignUp, stored: Callable[[], object], common: str
+    ) -> None:
+        me, before = sign_up(), stored()
+        answer = change(client, me, new=common)
+        assert_problem(answer, 422, "password_too_common")
+        (error,) = answer.json()["errors"]
+        assert (error["field"], error["code"]) == ("new_password", "password_too_common")
+        assert stored() == before
+
+    def test_to_a_short_one_is_refused(self, client: httpx.Client, sign_up: SignUp) -> None:
+        answer = change(client, sign_up(), new="short")
+        assert_problem(answer, 422, "validation_failed")
+        assert answer.json()["errors"][0]["field"] == "new_password"
+
+    def test_needs_a_session(self, client: httpx.Client) -> None:
+        body = {"current_password": OLD, "new_password": NEW}
+        assert_problem(client.post("/auth/password/change", json=body), 401, "token_missing")
+
+    def test_of_many_at_once_one_is_done(self, client: httpx.Client, sign_up: SignUp) -> None:
+        me = sign_up()
+        words = [f"new words no. {number}" for number in range(8)]
+        with ThreadPoolExecutor(8) as pool:
+            answers = list(pool.map(lambda new: change(client, me, new=new), words))
+        assert sorted(answer.status_code for answer in answers) == [204, *[401] * 7]
+        good = [new for new in words if sign_in(client, new).status_code == 200]
+        assert [answers[words.index(new)].status_code for new in good] == [204]
+
+
+class TestDeleting:
+    def test_removes_the_account_and_all_that_hangs_on_it(
+        self, client: httpx.Client, sign_up: SignUp, direct: Connection
+    ) -> None:
+        eve, me, other = sign_up("eve@example.com"), sign_up(), sign_in(client, OLD).json()
+        body = {"password": OLD}
+        answer = client.post("/auth/profile/delete", headers=me["headers"], json=body)
+        assert (answer.status_code, answer.content) == (204, b"")
+        for tokens in (me, other):
+            assert not is_alive(client, tokens["access_token"])
+            again = client.post("/auth/refresh", json={"refresh_token": tokens["refresh_token"]})
+            assert_problem(again, 401, "session_revoked")
+        assert_problem(sign_in(client, OLD), 401, "invalid_credentials")
+        assert is_alive(client, eve["access_token"])
+        with direct.cursor() as cursor:
+            cursor.execute("SELECT user_id FROM session")
+            assert cursor.fetchall() == [(eve["id"],)]
+        assert sign_up()["id"] != me["id"]
+
+    def test_asks_for_the_password(
+        self, client: httpx.Client, sign_up: SignUp, stored: Callable[[], object]
+    ) -> None:
+        me, before = sign_up(), stored()
+        body = {"password": "wrong"}
+        answer = client.post("/auth/profile/delete", headers=me["headers"], json=body)
+        assert_problem(answer, 401, "invalid_credentials")
+        assert stored() == before
+
+    def test_names_nobody_else(self, client: httpx.Client, sign_up: SignUp) -> None:
+        sign_up("eve@example.com")
+        me = sign_up()
+        body = {"password": OLD, "id": 1}
+        answer = client.post("/auth/profile/delete", headers=me["headers"], json=body)
+        assert_problem(answer, 422, "validation_failed")
+
+    def test_needs_a_session(self, client: httpx.Client) -> None:
+        answer = client.post("/auth/profile/delete", json={"password": OLD})
+        assert_problem(answer, 401, "token_missing")
+
+
+class TestCommonPasswords:
+    def test_are_refused_at_signup_with_the_reason(
+        self, client: httpx.Client, direct: Connection
+    ) -> None:
+        body = {"email": EMAIL, "password": "Password1"}
+        answer = client.post("/auth/signup", json=body)
+        assert_problem(answer, 422, "password_too_common")
+        assert answer.json()["errors"][0]["field"] == "password"
+        assert "assword1" not in answer.text
+        with direct.cursor() as cursor:
+            cursor.execute('SELECT count(*) FROM "user"')
+            assert cursor.fetchall() == [(0,)]
+
+    def test_are_the_thirty_thousand_that_people_use_most(self) -> None:
+        assert all(map(is_common, ["123456", "qwerty", "letmein", "Iloveyou", "DRAGON"]))
+        assert not any(map(is_common, [OLD, NEW, "correct horse battery staple", ""]))
+
+    @pytest.mark.parametrize(
+        "password",
+        [
+            "ada.lovelace@analytical.example",
+            "ADA.LOVELACE@Analytical.Example",
+            "ada.lovelace",
+            "analytical.example",
+            "analytical",
+            "\uff21\uff24\uff21.lovelace",  # full width
+            "accounts.web.test",
+            "accounts",
+        ],
+    )
+    def test_are_also_ones_own_address_and_the_services_name(
+        self,
+        client: httpx.Client,
+        configure: Callable[..., Any],
+        password: str,
+    ) -> None:
+        configure(web_url="http://accounts.web.test:3000")
+        email = "Ada.Lovelace@analytical.example"
+        body = {"email": email, "password": password}
+        assert_problem(client.post("/auth/signup", json=body), 422, "password_too_common")
+        assert client.post("/auth/signup", json={**body, "password": OLD}).status_code == 201
+        token = sign_in(client, OLD, email).json()["access_token"]
+        change = {"current_password": OLD, "new_password": password}
+        header = {"Authorization": f"Bearer {token}"}
+        refused = client.post("/auth/password/change", json=change, headers=header)
+        assert_problem(refused, 422, "password_too_common")
+        assert refused.json()["errors"][0]["field"] == "new_password"
+        assert sign_in(client, OLD, email).status_code == 200
+
+    def test_of_other_people_are_theirs_alone(self, client: httpx.Client) -> None:
+        body = {"email": "eve@example.com", "password": "ada.lovelace"}
+        assert client.post("/auth/signup", json=body).status_code == 201
+
+    def test_one_that_was_set_before_still_signs_in(
+        self, client: httpx.Client, direct: Connection
+    ) -> None:
+        import bcrypt
+
+        client.post("/auth/signup", json={"email": EMAIL, "password": OLD})
+        old = bcrypt.hashpw(b"password1", bcrypt.gensalt(4)).decode()
+        with direct.cursor() as cursor:
+            cursor.execute('UPDATE "user" SET password_hash = %s', (old,))
+        assert sign_in(client, "password1").status_code == 200

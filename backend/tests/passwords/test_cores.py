@@ -1,0 +1,89 @@
+"""How many cores a process may keep busy, on machines of all kinds."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from src.passwords import cores
+
+ALL = len(os.sched_getaffinity(0))
+
+
+def machine(root: Path, files: dict[str, str]) -> Path:
+    for name, text in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return root
+
+
+class TestUsable:
+    def test_without_control_groups_it_is_what_the_system_allows(self, tmp_path: Path) -> None:
+        assert cores.usable(tmp_path) == ALL
+
+    def test_affinity_counts(self) -> None:
+        allowed = os.sched_getaffinity(0)
+        os.sched_setaffinity(0, {min(allowed)})
+        try:
+            assert cores.usable() == 1
+        finally:
+            os.sched_setaffinity(0, allowed)
+
+    @pytest.mark.parametrize(
+        ("files", "quota"),
+        [
+            ({"sys/fs/cgroup/cpu.max": "150000 100000\n"}, 1.5),
+            ({"sys/fs/cgroup/cpu.max": "50000 100000\n"}, 0.5),
+            ({"sys/fs/cgroup/cpu.max": "max 100000\n"}, float("inf")),
+            (
+                {
+                    "sys/fs/cgroup/pod/cpu.max": "max 100000",
+                    "sys/fs/cgroup/cpu.max": "100000 100000",
+                },
+                1,
+            ),
+            ({"sys/fs/cgroup/cpu.max": "what is this\n"}, float("inf")),
+            (
+                {
+                    "sys/fs/cgroup/cpu/cpu.cfs_quota_us": "100000\n",
+                    "sys/fs/cgroup/cpu/cpu.cfs_period_us": "100000\n",
+                },
+                1,
+            ),
+            (
+                {
+                    "sys/fs/cgroup/cpu/cpu.cfs_quota_us": "-1\n",
+                    "sys/fs/cgroup/cpu/cpu.cfs_period_us": "100000\n",
+                },
+                float("inf"),
+            ),
+        ],
+    )
+    def test_a_quota_counts_rounded_down_wherever_it_stands(
+        self, tmp_path: Path, files: dict[str, str], quota: float
+    ) -> None:
+        groups = {"proc/self/cgroup": "4:memory:/x\n0::/pod\n"}
+        assert cores.usable(machine(tmp_path, groups | files)) == max(1, int(min(ALL, quota)))
+
+
+class TestWorkers:
+    @pytest.mark.parametrize(
+        ("command", "environ", "number"),
+        [
+            ("uvicorn src.main:app", {}, 1),
+            ("uvicorn src.main:app --workers 4", {}, 4),
+            ("uvicorn src.main:app --workers=4 --port 80", {}, 4),
+            ("gunicorn -w 3 -k uvicorn_worker.UvicornWorker src.main:app", {}, 3),
+            ("gunicorn -w3 src.main:app", {}, 3),
+            ("uvicorn src.main:app", {"WEB_CONCURRENCY": "2"}, 2),
+            ("uvicorn src.main:app --workers 4", {"WEB_CONCURRENCY": "2"}, 4),
+            ("uvicorn src.main:app", {"WEB_CONCURRENCY": "many"}, 1),
+            ("uvicorn src.main:app --workers 0", {}, 1),
+            ("uvicorn src.main:app --no-workers 9", {}, 1),
+        ],
+    )
+    def test_are_told_by_the_command_or_the_environment(
+        self, command: str, environ: dict[str, str], number: int
+    ) -> None:
+        assert cores.workers(command.split(), environ) == number

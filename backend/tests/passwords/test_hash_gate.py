@@ -1,0 +1,262 @@
+"""The gate before hashing: bounded, fair between addresses, and left by whoever hangs up."""
+
+import asyncio
+import os
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+import pytest
+from starlette.requests import ClientDisconnect
+
+from src.errors import Overloaded
+from src.passwords import hash_gate
+from src.passwords.hash_gate import HashGate
+from src.web.visitor import Client
+
+KNOWN = Client("192.0.2.1", on_known_device=True)
+FLOOD, ADA = Client("192.0.2.1"), Client("192.0.2.2")
+
+
+class Scene:
+    """A gate of one thread, which a job of the flood keeps busy until `release` is set."""
+
+    def __init__(self, queue: int) -> None:
+        self.gate = HashGate(threads=1, queue=queue)
+        self.release = threading.Event()
+        self.ran: list[str] = []
+        self.first = self.enter(FLOOD, self.release.wait)
+
+    def enter(self, client: Client, work: Callable[[], Any]) -> "asyncio.Task[Any]":
+        return asyncio.get_running_loop().create_task(self.gate.run(client, work))
+
+    def wait(self, client: Client, name: str) -> "asyncio.Task[Any]":
+        return self.enter(client, partial(self.ran.append, name))
+
+    async def end(self, *tasks: "asyncio.Task[Any]") -> list[object]:
+        """What became of the tasks, when the thread is free again."""
+        self.release.set()
+        results: list[object] = [*await asyncio.gather(*tasks, return_exceptions=True)]
+        await self.first
+        self.gate.close()
+        return results
+
+
+async def settled() -> None:
+    """All tasks have gone as far as they can."""
+    for _ in range(10):
+        await asyncio.sleep(0)
+
+
+class TestBounds:
+    def test_more_than_can_wait_are_refused_at_once(self) -> None:
+        async def scene() -> None:
+            gate = Scene(queue=2)
+            await settled()
+            waiting = [gate.wait(FLOOD, name) for name in "abcd"]
+            await settled()
+            assert [task.done() for task in waiting] == [False, False, True, True]
+            with pytest.raises(Overloaded):
+                gate.gate.refuse_if_full(FLOOD)
+            results = await gate.end(*waiting)
+            assert gate.ran == ["a", "b"]
+            assert [type(result) for result in results[2:]] == [Overloaded, Overloaded]
+
+        asyncio.run(scene())
+
+    def test_who_has_waited_too_long_is_refused_and_who_has_begun_is_not(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(hash_gate, "WAIT", 0.05)
+
+        async def scene() -> None:
+            gate = Scene(queue=9)
+            await settled()
+            waiting = [gate.wait(FLOOD, name) for name in "ab"]
+            done = await asyncio.gather(*waiting, return_exceptions=True)
+            assert [type(result) for result in done] == [Overloaded, Overloaded]
+            assert await gate.end(gate.first) == [True]
+            assert gate.ran == []
+
+        asyncio.run(scene())
+
+    def test_what_was_waited_for_before_counts(self) -> None:
+        async def scene() -> None:
+            gate = Scene(queue=9)
+            await settled()
+            asked_at = time.monotonic() - hash_gate.WAIT
+            with pytest.raises(Overloaded):
+                await gate.wait(replace(ADA, asked_at=asked_at), "a")
+            await gate.end()
+
+        asyncio.run(scene())
+
+    def test_a_refusal_says_when_to_come_back(self) -> None:
+        async def scene() -> None:
+            gate = Scene(queue=1)
+            await settled()
+            waiting = gate.wait(FLOOD, "a")
+            await settled()
+            with pytest.raises(Overloaded) as refusal:
+                await gate.wait(FLOOD, "b")
+            assert refusal.value.retry_after
+            assert 1 <= refusal.value.retry_after <= hash_gate.LONGEST_RETRY + 1
+            await gate.end(waiting)
+
+        asyncio.run(scene())
+
+    def test_an_address_has_two_lines_at_most(self) -> None:
+        async def scene() -> None:
+            gate = Scene(queue=40)
+            await settled()
+            waiting = [gate.wait(KNOWN, "known") for _ in range(20)]
+            waiting += [gate.wait(FLOOD, "flood") for _ in range(10)]
+            await settled()
+            waiting.append(gate.wait(ADA, "ada"))
+            await settled()
+            await gate.end(*waiting)
+            assert gate.ran.index("ada") == 2
+
+        asyncio.run(scene())
+
+    def test_the_threads_are_used_again_after_all_of_that(self) -> None:
+        async def scene() -> None:
+            gate = Scene(queue=1)
+            await settled()
+            waiting = [gate.wait(FLOOD, name) for name in "abc"]
+            await settled()
+            waiting[0].cancel()
+            gate.release.set()
+            await asyncio.gather(gate.first, *waiting, return_exceptions=True)
+            for _ in range(3):
+                assert await gate.gate.run(ADA, lambda: "ran") == "ran"
+            gate.gate.close()
+
+        asyncio.run(scene())
+
+    def test_the_threads_are_there_before_the_first_hash(self) -> None:
+        async def scene() -> None:
+            before = set(threading.enumerate())
+            gate = HashGate(threads=3, queue=1)
+            assert len(set(threading.enumerate()) - before) == 3
+            assert await gate.run(ADA, lambda: "ran") == "ran"
+            gate.close()
+
+        asyncio.run(scene())
+
+    def test_a_hash_that_is_dearer_than_any_of_ours_makes_no_refusal_dearer(self) -> None:
+        async def scene() -> None:
+            gate = HashGate(threads=1, queue=1)
+            assert gate.cost_beside(f"$2b$31${'.' * 53}") == hash_gate.DEAREST
+            gate.close()
+
+        asyncio.run(scene())
+
+
+class TestFairness:
+    def test_a_flood_from_one_address_delays_another_by_one_hash(self) -> None:
+        async def scene() -> None:
+            gate = Scene(queue=50)
+            await settled()
+            waiting = [gate.wait(FLOOD, f"flood {number}") for number in range(20)]
+            await settled()
+            waiting.append(gate.wait(ADA, "ada"))
+            await settled()
+            await gate.end(*waiting)
+            assert gate.ran[:2] == ["flood 0", "ada"]
+            assert len(gate.ran) == 21
+
+        asyncio.run(scene())
+
+    def test_a_flood_that_fills_the_queue_gives_way(self) -> None:
+        async def scene() -> None:
+            gate = Scene(queue=3)
+            await settled()
+            flood = [gate.wait(FLOOD, f"flood {number}") for number in range(3)]
+            await settled()
+            gate.gate.refuse_if_full(ADA)
+            ada = gate.wait(ADA, "ada")
+            await settled()
+            assert isinstance(flood[2].exception(), Overloaded)
+            await gate.end(*flood[:2], ada)
+            assert gate.ran == ["flood 0", "ada", "flood 1"]
+
+        asyncio.run(scene())
+
+    def test_all_of_an_ipv6_subscriber_is_one_address(self) -> None:
+        assert Client("2001:db8::1").network == Client("2001:db8::ffff:2").network
+        assert Client("2001:db8::1").network != Client("2001:db8:0:1::1").network
+
+
+class TestHangingUp:
+    def test_who_hangs_up_leaves_the_queue(self) -> None:
+        async def scene() -> None:
+            hung_up = asyncio.Event()
+
+            async def receive() -> dict[str, Any]:
+                await hung_up.wait()
+                return {"type": "http.disconnect"}
+
+            gate = Scene(queue=1)
+            await settled()
+            leaving = gate.wait(Client("192.0.2.3", receive=receive), "gone")
+            await settled()
+            hung_up.set()
+            with pytest.raises(ClientDisconnect):
+                await leaving
+            gate.gate.refuse_if_full(FLOOD)  # there is room again
+            await gate.end()
+            assert gate.ran == []
+
+        asyncio.run(scene())
+
+    def test_who_is_cancelled_leaves_the_queue_or_hands_the_thread_on(self) -> None:
+        async def scene() -> None:
+            gate = Scene(queue=9)
+            await settled()
+            waiting = [gate.wait(FLOOD, name) for name in "abc"]
+            await settled()
+            waiting[0].cancel()
+            await settled()
+            gate.gate._pass_on()  # noqa: SLF001  the moment in which b has got the thread
+            waiting[1].cancel()
+            await gate.end(*waiting)
+            assert gate.ran == ["c"]
+
+        asyncio.run(scene())
+
+
+class TestPriority:
+    def test_hashing_stands_behind_everything_else(self) -> None:
+        async def niceness() -> int:
+            gate = HashGate(threads=1, queue=1)
+            nice = await gate.run(
+                ADA, lambda: os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+            )
+            gate.close()
+            return nice
+
+        assert asyncio.run(niceness()) == hash_gate.NICENESS
+        assert os.getpriority(os.PRIO_PROCESS, 0) < hash_gate.NICENESS
+
+
+class TestEnd:
+    def test_what_was_begun_is_finished_at_shutdown(self) -> None:
+        async def scene() -> str:
+            gate = hash_gate.gate()
+            begun = threading.Event()
+
+            def work() -> str:
+                begun.set()
+                threading.Event().wait(0.2)
+                return "finished"
+
+            task = asyncio.get_running_loop().create_task(gate.run(ADA, work))
+            await asyncio.to_thread(begun.wait, 10)
+            hash_gate.close()
+            return await task
+
+        assert asyncio.run(scene()) == "finished"

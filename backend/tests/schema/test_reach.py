@@ -1,0 +1,400 @@
+"""Every way in which a database can be out of reach, made for real, and the step that is named."""
+
+import os
+import pwd
+import re
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import psycopg2
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from src.database.endpoints import parse
+from src.database.origin import Endpoint
+from src.database.urls import client_defaults
+from src.embedded import cluster
+from src.schema import identity
+from src.schema.reach import reach
+from src.schema.reach.reach import ReachStep, Unreachable
+from src.settings import BACKEND
+from tests.support.own_postgres import PASSWORD, OwnPostgres, ready_made
+from tests.support.pgbouncer import PgBouncer
+from tests.support.ports import free_port, full_house
+from tests.support.scratch import Scratch
+from tests.support.service import alembic, environment
+
+Door = Callable[..., dict[str, Any]]
+
+needs_pgbouncer = pytest.mark.needs("pgbouncer")
+
+
+def failure(server: OwnPostgres, **changes: Any) -> Unreachable:
+    """What is found where the address of `server` is changed like this."""
+    found = reach.diagnose(Endpoint(server.url(**changes), source="backend/.env"))
+    assert found is not None, "it can be reached"
+    assert str(server.url().password) not in repr(found)
+    return found
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[OwnPostgres]:
+    """A server that these tests leave as they found it."""
+    running = ready_made()
+    yield running
+    running.close()
+
+
+def test_nothing_is_found_where_all_is_well(server: OwnPostgres) -> None:
+    assert reach.diagnose(Endpoint(server.url())) is None
+
+
+class TestTheName:
+    def test_that_nobody_knows(self, server: OwnPostgres) -> None:
+        found = failure(server, host="nowhere.invalid")
+        assert found.step is ReachStep.NAME
+        assert found.summary == "the name nowhere.invalid cannot be resolved"
+        assert found.command == "correct the host in DATABASE_URL in backend/.env"
+
+
+class TestThePort:
+    def test_where_nothing_listens(self, server: OwnPostgres) -> None:
+        port = free_port()
+        found = failure(server, port=port)
+        assert found.step is ReachStep.PORT
+        assert found.summary == f"nothing listens on 127.0.0.1:{port}"
+
+    def test_without_a_socket_file(self, server: OwnPostgres, tmp_path: Path) -> None:
+        found = failure(server, host=None, port=None, query={"host": str(tmp_path)})
+        assert found.step is ReachStep.PORT
+        assert found.summary == f"no PostgreSQL has a socket in {tmp_path}"
+
+    def test_behind_a_firewall_that_drops_everything(self, server: OwnPostgres) -> None:
+        with full_house() as port:
+            found = failure(server, port=port)
+        assert found.step is ReachStep.PORT
+        assert "firewall" in found.summary
+
+    def test_of_a_program_that_says_nothing(self, server: OwnPostgres) -> None:
+        with closing(socket.create_server(("127.0.0.1", 0))) as listener:
+            found = failure(server, port=listener.getsockname()[1])
+        assert found.step is ReachStep.ANSWER
+
+    def test_of_a_frozen_server(self, own_postgres: OwnPostgres) -> None:
+        with own_postgres.frozen():
+            assert failure(own_postgres).step is ReachStep.ANSWER
+        assert reach.diagnose(Endpoint(own_postgres.url())) is None
+
+    def test_of_another_program(self, server: OwnPostgres, client_port: int) -> None:
+        found = failure(server, port=client_port)
+        assert found.step is ReachStep.ANSWER
+        assert found.summary == f"what listens on 127.0.0.1:{client_port} is no PostgreSQL"
+
+
+class TestTls:
+    def test_that_the_server_does_not_have(self, server: OwnPostgres) -> None:
+        found = failure(server, query={"sslmode": "require"})
+        assert found.step is ReachStep.TLS
+        assert "offers no TLS" in found.summary
+
+    @needs_pgbouncer
+    def test_that_the_server_demands(self, server: OwnPostgres, door: Door) -> None:
+        found = failure(server, **door(sslmode="disable"))
+        assert found.step is ReachStep.TLS
+        assert "demands TLS" in found.summary
+        assert found.command == "add sslmode=require to DATABASE_URL in backend/.env"
+
+    @needs_pgbouncer
+    def test_without_an_authority_to_check_with(self, server: OwnPostgres, door: Door) -> None:
+        found = failure(server, **door(sslmode="verify-full", sslrootcert="/nowhere/root.crt"))
+        assert found.step is ReachStep.TLS
+        assert "no certificate authority" in found.summary
+
+    @needs_pgbouncer
+    def test_from_an_unknown_authority(self, server: OwnPostgres, door: Door) -> None:
+        found = failure(server, **door(sslmode="verify-full", sslrootcert="system"))
+        assert found.step is ReachStep.TLS
+        assert "not signed by an authority" in found.summary
+
+    @needs_pgbouncer
+    def test_for_another_name(self, server: OwnPostgres, door: Door, certificate: Path) -> None:
+        found = failure(server, **door(sslmode="verify-full", sslrootcert=str(certificate)))
+        assert found.step is ReachStep.TLS
+        assert "is for another name than 127.0.0.1" in found.summary
+
+    @needs_pgbouncer
+    def test_works_for_the_name_of_the_certificate(
+        self, server: OwnPostgres, door: Door, certificate: Path
+    ) -> None:
+        parts = door(sslmode="verify-full", sslrootcert=str(certificate), hostaddr="127.0.0.1")
+        url = server.url(**{**parts, "host": "db.example.com"})
+        assert reach.diagnose(Endpoint(url)) is None
+
+    @needs_pgbouncer
+    def test_channel_binding_that_a_pooler_lacks(self, server: OwnPostgres, door: Door) -> None:
+        found = failure(server, **door(sslmode="require", channel_binding="require"))
+        assert found.step is ReachStep.TLS
+        assert "channel binding" in found.summary
+
+
+class TestThePassword:
+    def test_that_is_wrong(self, server: OwnPostgres) -> None:
+        found = failure(server, password="wrong")
+        assert found.step is ReachStep.PASSWORD
+        assert '"app"' in found.summary
+
+    def test_that_is_missing(self, server: OwnPostgres) -> None:
+        found = failure(server, password=None)
+        assert found.step is ReachStep.PASSWORD
+        assert "the address has none" in found.summary
+        assert found.command == "add the password to DATABASE_URL in backend/.env"
+
+    def test_of_somebody_unknown(self, server: OwnPostgres) -> None:
+        assert failure(server, username="nobody").step is ReachStep.PASSWORD
+
+    def test_of_a_role_that_may_not_log_in(self, server: OwnPostgres) -> None:
+        server.sql("CREATE ROLE group_only PASSWORD 'x'")
+        found = failure(server, username="group_only", password="x")
+        assert found.step is ReachStep.PASSWORD
+
+    def test_from_a_machine_that_is_not_let_in(self, own_postgres: OwnPostgres) -> None:
+        hba = own_postgres.cluster.data_dir / "pg_hba.conf"
+        hba.write_text("local all postgres trust\n")
+        own_postgres.sql("SELECT pg_reload_conf(), pg_sleep(0.2)")
+        found = failure(own_postgres)
+        assert found.step in {ReachStep.PASSWORD, ReachStep.TLS}
+        assert "no pg_hba.conf entry" in found.cause
+
+
+class TestTheDatabase:
+    def test_that_is_not_there(self, server: OwnPostgres) -> None:
+        found = failure(server, database="nowhere")
+        assert found.step is ReachStep.DATABASE
+        assert found.summary == f'there is no database "nowhere" on 127.0.0.1:{server.port}'
+        assert "CREATE DATABASE" in found.command
+
+    def test_that_one_may_not_enter(self, own_postgres: OwnPostgres) -> None:
+        own_postgres.sql("CREATE DATABASE closed; ")
+        own_postgres.sql("REVOKE CONNECT ON DATABASE closed FROM PUBLIC")
+        found = failure(own_postgres, database="closed")
+        assert found.step is ReachStep.DATABASE
+        assert "GRANT CONNECT" in found.command
+
+
+class TestAServerThatIsBusy:
+    def test_with_all_its_connections(self, own_postgres: OwnPostgres) -> None:
+        own_postgres.sql("ALTER ROLE app CONNECTION LIMIT 0")
+        found = failure(own_postgres)
+        assert found.step is ReachStep.CAPACITY
+        assert "no connection left" in found.summary
+
+    def test_with_its_last_connections_kept_for_the_superuser(
+        self, own_postgres: OwnPostgres
+    ) -> None:
+        own_postgres.stop()
+        own_postgres.start("-c max_connections=4", "-c superuser_reserved_connections=3")
+        with closing(connected(own_postgres)):
+            assert failure(own_postgres).step is ReachStep.CAPACITY
+
+    def test_stopping(self, own_postgres: OwnPostgres) -> None:
+        with closing(connected(own_postgres)):
+            own_postgres.begin_to_stop()
+            found = failure(own_postgres)
+        assert found.step is ReachStep.STARTING
+        assert found.command == "wait; the service recovers by itself"
+
+
+class TestParameters:
+    """What the client library refuses, and what the server does: neither is a frozen server."""
+
+    @pytest.mark.parametrize(
+        "query", [{"sslmode": "no-verify"}, {"channel_binding": "x"}, {"require_auth": "tulip"}]
+    )
+    def test_that_the_client_refuses(self, server: OwnPostgres, query: dict[str, str]) -> None:
+        found = failure(server, query=query)
+        assert found.step is ReachStep.ADDRESS
+        assert found.cause in found.summary
+        assert found.command == "correct that parameter in DATABASE_URL in backend/.env"
+
+    def test_that_the_server_refuses(self, server: OwnPostgres) -> None:
+        found = failure(server, query={"options": "-c no_such_setting=1"})
+        assert found.step is ReachStep.SESSION
+        assert "no_such_setting" in found.summary
+
+    def test_a_client_certificate_that_is_not_there(
+        self, server: OwnPostgres, door: Door, tmp_path: Path
+    ) -> None:
+        missing = str(tmp_path / "client.crt")
+        key = {"sslcert": missing, "sslkey": missing}
+        Path(missing).write_text("no certificate")
+        found = failure(server, **door(sslmode="require", **key))
+        assert found.step is ReachStep.TLS
+        assert found.command == "correct sslcert and sslkey in DATABASE_URL in backend/.env"
+
+
+class TestSeveralServers:
+    def address(self, *places: str, **query: str) -> Endpoint:
+        login = f"app:{quote(PASSWORD, safe='')}"
+        asked = "&".join(f"{name}={value}" for name, value in query.items())
+        url = parse(f"postgresql://{login}@{','.join(places)}/service?{asked}")
+        return Endpoint(url, source="backend/.env")
+
+    def test_the_second_is_used_where_nothing_listens_at_the_first(
+        self, server: OwnPostgres
+    ) -> None:
+        down, up = f"127.0.0.1:{free_port()}", f"localhost:{server.port}"
+        assert reach.diagnose(self.address(down, up)) is None
+        assert reach.diagnose(self.address("nowhere.invalid", up)) is None
+
+    def test_the_second_is_used_where_the_first_is_silent(self, server: OwnPostgres) -> None:
+        with full_house() as silent:
+            door = self.address(f"127.0.0.1:{silent}", f"127.0.0.1:{server.port}")
+            assert reach.diagnose(door) is None
+
+    def test_all_are_named_where_none_can_be_used(self) -> None:
+        one, two = free_port(), free_port()
+        found = reach.diagnose(self.address(f"127.0.0.1:{one}", f"localhost:{two}"))
+        assert found is not None
+        assert found.step is ReachStep.PORT
+        assert found.summary == f"nothing listens on 127.0.0.1:{one}, localhost:{two}"
+
+    def test_psql_reaches_them_by_the_address_that_is_shown(self, server: OwnPostgres) -> None:
+        door = self.address(f"127.0.0.1:{free_port()}", f"127.0.0.1:{server.port}", sslmode="allow")
+        done = subprocess.run(
+            (str(cluster.bundled("psql")), door.address, "-Atc", "SHOW port"),
+            env={"PGPASSWORD": PASSWORD},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert done.stdout.strip() == str(server.port)
+
+    def test_the_one_that_takes_writes_is_found(self, own_postgres: OwnPostgres) -> None:
+        standby = own_postgres.copied(standby=True)
+        try:
+            places = f"127.0.0.1:{standby.port}", f"127.0.0.1:{own_postgres.port}"
+            primary = identity.identify(self.address(*places, target_session_attrs="read-write"))
+            replica = identity.identify(self.address(*places[::-1], target_session_attrs="standby"))
+            found = reach.diagnose(self.address(places[0], target_session_attrs="read-write"))
+        finally:
+            standby.close()
+        assert (primary.server_port, primary.in_recovery) == (own_postgres.port, False)
+        assert (replica.server_port, replica.in_recovery) == (standby.port, True)
+        assert found is not None
+        assert found.step is ReachStep.SESSION
+        assert "target_session_attrs" in found.summary
+
+    def test_migrations_and_the_service_use_the_one_that_is_up(
+        self, own_postgres: OwnPostgres
+    ) -> None:
+        door = self.address(f"127.0.0.1:{free_port()}", f"127.0.0.1:{own_postgres.port}")
+        text = door.url.render_as_string(hide_password=False)
+        alembic("upgrade", "head", settings={"DATABASE_URL": text})
+        show = "from src.database.database import engine as e; print(e.connect().info)"
+        done = subprocess.run(
+            (sys.executable, "-c", show),
+            cwd=BACKEND,
+            env=environment({"DATABASE_URL": text}),
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, done.stderr
+
+
+class TestWhatTheClientLibraryAdds:
+    def test_is_shown(self) -> None:
+        me, folder = pwd.getpwuid(os.geteuid()).pw_name, client_defaults.socket_folder()
+        silent = Endpoint(parse("postgresql:///service"))
+
+        with pytest.raises(psycopg2.OperationalError, match=re.escape(folder)):
+            psycopg2.connect(port=1, dbname="service")
+        assert parse(silent.address).query["host"] == folder
+        assert (parse(silent.address).username, silent.host) == (me, folder)
+
+    def test_a_password_may_come_from_the_users_own_file(
+        self, server: OwnPostgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        door = Endpoint(server.url(password=None))
+        monkeypatch.setenv("HOME", str(tmp_path))
+        without = reach.diagnose(door)
+        (tmp_path / ".pgpass").write_text(f"127.0.0.1:{server.port}:*:app:{PASSWORD}\n")
+        (tmp_path / ".pgpass").chmod(0o600)
+
+        assert without is not None
+        assert without.step is ReachStep.PASSWORD
+        assert reach.diagnose(door) is None
+
+
+class TestAServerThatSpeaksAnotherLanguage:
+    """Only its names can be read; they stand in quotation marks in every language."""
+
+    @pytest.mark.parametrize(
+        ("said", "step"),
+        [
+            ('FATAL: Passwort-Authentifizierung für Benutzer »"app"« fehlgeschlagen', "password"),
+            ('FATAL: Datenbank "service" existiert nicht', "database"),
+        ],
+    )
+    def test_is_understood_by_names(self, server: OwnPostgres, said: str, step: str) -> None:
+        error = OperationalError("", None, psycopg2.OperationalError(said))
+        assert reach.explain(Endpoint(server.url()), error).step == step
+
+
+def connected(server: OwnPostgres) -> psycopg2.extensions.connection:
+    return psycopg2.connect(
+        host="127.0.0.1", port=server.port, user="app", password=server.url().password,
+        dbname="service",
+    )  # fmt: skip
+
+
+@pytest.fixture
+def client_port(live: object) -> int:
+    """Where this very service speaks HTTP."""
+    return int(live.base_url.port)  # type: ignore[attr-defined]
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Self-signed, for db.example.com; its key lies beside it."""
+    path = tmp_path_factory.mktemp("tls") / "server.crt"
+    command = (
+        "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 "
+        "-subj /CN=db.example.com -addext subjectAltName=DNS:db.example.com"
+    )
+    where = ("-out", path, "-keyout", path.with_suffix(".key"))
+    subprocess.run((*command.split(), *where), check=True, capture_output=True)
+    path.with_suffix(".key").chmod(0o644)
+    for folder in path.parents[:3]:
+        folder.chmod(folder.stat().st_mode | 0o011)
+    return path
+
+
+@pytest.fixture
+def door(tls: PgBouncer, scratch: Scratch) -> Door:
+    """The parts of an address of that pooler."""
+
+    def parts(**query: str) -> dict[str, Any]:
+        return {**tls.address, "database": scratch.name, "query": query}
+
+    return parts
+
+
+@pytest.fixture
+def tls(tmp_path: Path, certificate: Path, scratch: Scratch) -> Iterator[PgBouncer]:
+    """A pooler that lets nobody in without TLS."""
+    pgbouncer = PgBouncer(
+        tmp_path / "tls",
+        scratch.direct.url.render_as_string(hide_password=False),
+        "client_tls_sslmode = require",
+        f"client_tls_cert_file = {certificate}",
+        f"client_tls_key_file = {certificate.with_suffix('.key')}",
+    )
+    yield pgbouncer
+    pgbouncer.stop()

@@ -1,0 +1,105 @@
+"""Who asks: the last address that somebody trusted vouches for, whatever strangers write."""
+
+from collections.abc import Callable
+from ipaddress import ip_address, ip_network
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from src.settings import LOOPBACK
+from src.web.visitor import Client, visitor
+from tests.support.environment import SETTINGS
+from tests.support.service import service
+
+TRUSTED = (*LOOPBACK, ip_network("10.0.0.0/8"), ip_network("2001:db8:ffff::/48"))
+LOCAL = ip_address("127.0.0.1")
+
+
+def seen(forwarded: str, peer: str = "127.0.0.1") -> str:
+    return str(visitor(ip_address(peer), forwarded, TRUSTED))
+
+
+class TestForwarded:
+    @pytest.mark.parametrize(
+        ("forwarded", "address"),
+        [
+            ("", "127.0.0.1"),
+            ("192.0.2.1", "192.0.2.1"),
+            ("192.0.2.9, 192.0.2.1", "192.0.2.1"),
+            ("192.0.2.1, 10.0.0.5", "192.0.2.1"),
+            ("6.6.6.6, 192.0.2.1, 10.0.0.5, 10.0.0.6", "192.0.2.1"),
+            ("192.0.2.1, 2001:db8:ffff::1", "192.0.2.1"),
+            ("10.0.0.7, 10.0.0.5", "10.0.0.7"),
+            ("192.0.2.1:8080", "192.0.2.1"),
+            ("[2001:db8::1]:8080", "2001:db8::1"),
+            ("2001:db8::1", "2001:db8::1"),
+            ("fe80::1%eth0", "fe80::1"),
+            ("::ffff:192.0.2.1", "192.0.2.1"),
+            ("192.0.2.1, nonsense", "127.0.0.1"),
+            ("192.0.2.1,", "127.0.0.1"),
+            ("unknown", "127.0.0.1"),
+            ("192.0.2.1 10.0.0.5", "127.0.0.1"),
+        ],
+    )
+    def test_is_read_from_the_right_as_far_as_it_is_trusted(
+        self, forwarded: str, address: str
+    ) -> None:
+        assert seen(forwarded) == address
+
+    def test_of_a_stranger_is_not_read(self) -> None:
+        assert seen("192.0.2.1", peer="203.0.113.7") == "203.0.113.7"
+
+    def test_of_a_thousand_entries_is_read_in_part(self) -> None:
+        assert seen(", ".join(["192.0.2.1"] + ["10.0.0.1"] * 1000)) == "10.0.0.1"
+
+    @given(st.lists(st.ip_addresses().map(str), max_size=6).map(", ".join))
+    def test_read_twice_says_the_same(self, forwarded: str) -> None:
+        once = visitor(LOCAL, forwarded, TRUSTED)
+        assert visitor(once, forwarded, TRUSTED) == once
+
+    @given(st.text(max_size=200))
+    def test_may_be_anything(self, forwarded: str) -> None:
+        assert visitor(LOCAL, forwarded, TRUSTED) is not None
+
+
+class TestNetwork:
+    def test_of_ipv6_is_the_subscribers(self) -> None:
+        assert Client("2001:db8:1:2:3::4").network == "2001:db8:1:2::/64"
+        assert Client("::1").network == "::/64"
+
+    def test_of_ipv4_is_the_address_also_where_it_is_written_as_ipv6(self) -> None:
+        assert Client("192.0.2.1").network == "192.0.2.1"
+        assert Client("64:ff9b::192.0.2.1").network == "192.0.2.1"
+
+    def test_of_nobody_has_a_name(self) -> None:
+        assert Client().network == "unknown"
+
+
+class TestAProxyThatNobodyNamed:
+    def test_is_told_once_with_what_mends_it(
+        self,
+        client: httpx.Client,
+        configure: Callable[..., Any],
+        caplog: pytest.LogCaptureFixture,
+    ) -> None:
+        configure(trusted_proxies=())
+        body = {"email": "ada@example.com", "password": "testpass123"}
+        # As by a proxy on 10.0.0.77, of which uvicorn has seen through the one on 127.0.0.1.
+        for forwarded in ("192.0.2.1, 10.0.0.77", "192.0.2.2, 10.0.0.77"):
+            client.post("/auth/signin", json=body, headers={"X-Forwarded-For": forwarded})
+        assert "TRUSTED_PROXIES=" not in caplog.text  # it may be the visitor's own address
+
+    def test_is_told_by_the_service_as_it_is_run(self, tmp_path: Path) -> None:
+        with service(tmp_path, {"TRUSTED_PROXIES": "none"}, flags=("--no-proxy-headers",)) as one:
+            body = {"email": "ada@example.com", "password": "testpass123"}
+            for ip in ("192.0.2.1", "192.0.2.2"):
+                one.client.post("/auth/signin", json=body, headers={"X-Forwarded-For": ip})
+            said = [line for line in one.log.splitlines() if "TRUSTED_PROXIES" in line]
+        assert len(said) == 1
+        assert "127.0.0.1 sends X-Forwarded-For" in said[0]
+        assert said[0].endswith("TRUSTED_PROXIES=127.0.0.1")
+        assert SETTINGS["SECRET_KEY"] not in said[0]
