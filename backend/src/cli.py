@@ -28,9 +28,9 @@ def refusing() -> Iterator[None]:
     """A refusal ends the command with 1 and one sentence."""
     from src.database.faults import UnforeseenDatabaseError
     from src.embedded.cluster import EmbeddedPostgresError
-    from src.errors import Problem
     from src.instance.errors import InstanceRefusal
     from src.keys.errors import KeyRefusal
+    from src.kit.problem import Problem
 
     try:
         yield
@@ -186,7 +186,7 @@ def retire_key(
 def forget_limits(email: str) -> None:
     """Forget the wrong passwords for an account, so that its person gets in from a new device."""
     from src.auth.commands import forget_failures
-    from src.auth.schemas import normalize_email
+    from src.users.fields import normalize_email
 
     try:
         address = normalize_email(email)

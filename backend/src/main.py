@@ -12,27 +12,25 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi_offline import FastAPIOffline
 from starlette.exceptions import HTTPException
 
-from src.accounts import routes as users
+from src.accounts import routes as accounts
 from src.auth import routes as auth
 from src.database.database import engine
-from src.errors import Problem, problem_document
+from src.database.errors import DATABASE_PROBLEMS
 from src.instance.by_itself import fork_by_itself
 from src.keys import routes as keys
+from src.kit.problem import Problem
 from src.models import metadata
 from src.passwords import hash_gate
 from src.probes import routes as probes
+from src.probes.refusals import handle_database_problem
 from src.schema.watch.watch import SchemaWatch
 from src.sessions import routes as sessions
 from src.sessions.housekeeping import housekeeping
 from src.settings import Environment, Settings, get_settings
 from src.web import logs, problem_pages, request_heads
-from src.web.context import (
-    DATABASE_PROBLEMS,
-    RequestContext,
-    handle_http,
-    handle_problem,
-    handle_validation,
-)
+from src.web.context import RequestContext
+from src.web.handlers import handle_http, handle_problem, handle_validation
+from src.web.responses import problem_document
 from src.web.strict_json import BODY_WITHIN
 
 DESCRIPTION = """
@@ -67,12 +65,12 @@ def create_app() -> FastAPI:
         metadata, auto_migrate=settings.auto_migrate, decide=fork_by_itself
     )
     app.openapi = partial(_openapi, app)  # type: ignore[method-assign]
-    for part in (auth, sessions, users, keys, problem_pages, probes):
+    for part in (accounts, auth, sessions, keys, problem_pages, probes):
         # Not `include_router`, which would match each request twice.
         app.router.routes += part.router.routes
     app.add_exception_handler(Problem, handle_problem)
     for problem in DATABASE_PROBLEMS:
-        app.add_exception_handler(problem, probes.handle_database_problem)
+        app.add_exception_handler(problem, handle_database_problem)
     app.add_exception_handler(RequestValidationError, handle_validation)
     app.add_exception_handler(HTTPException, handle_http)
     if settings.cors_origins:

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from src.database.endpoints import InvalidDatabaseUrl, parse, redacted
-from src.errors import Problem
 from src.keys.signing_keys import generate
+from src.kit.problem import Problem
 from src.passwords.hashes import normalize, verify_password
 from src.sessions import access_tokens, refresh_tokens
 from src.sessions.errors import TokenExpired, TokenInvalid

@@ -1,11 +1,23 @@
-"""A person's own view of their account."""
+"""What the endpoints of an account take and give."""
 
 from datetime import datetime
 
 from pydantic import BaseModel
 
-from src.auth.schemas import Name, Password
+from src.passwords.fields import NewPassword, Password
+from src.users.fields import Email, Name
 from src.web.strict_json import Body
+
+
+class SignupRequest(Body):
+    email: Email
+    password: NewPassword
+    name: Name = None
+
+
+class SignedUp(BaseModel):
+    id: int
+    email: str
 
 
 class Profile(BaseModel):
@@ -25,3 +37,8 @@ class ProfileUpdate(Body):
 
 class ProfileDeletion(Body):
     password: Password
+
+
+class PasswordChange(Body):
+    current_password: Password
+    new_password: NewPassword

@@ -1,91 +1,80 @@
-"""Reading, changing and deleting one's own profile."""
+"""Signing up, and what a person does with their own account."""
 
-from typing import Any
+from dataclasses import replace
 
 from pydantic import SecretStr
-from sqlalchemy import select, update
-from sqlmodel import Session, col
 from starlette.concurrency import run_in_threadpool
 
-from src.accounts.schemas import Profile
+from src.accounts import steps
+from src.accounts.profile import read_profile
+from src.accounts.schemas import Profile, SignedUp
+from src.auth import devices, guessing
 from src.auth.passwords import prove_password
-from src.database.database import in_transaction, unit_of_work
-from src.database.reading import Read
+from src.database.database import in_transaction
 from src.kit.clock import now
-from src.models import User, UserSession
+from src.kit.problem import FieldError
+from src.passwords import hash_gate
+from src.passwords.common import refuse_common
+from src.passwords.hashes import normalize
 from src.sessions.access_tokens import Claims
-from src.sessions.errors import SessionRevoked
-from src.sessions.liveness import LIVE, is_news, live, note_use, require, values_of
-from src.sessions.service import lock_account
-from src.users.credentials import Credentials, lock_verified
+from src.settings import get_settings
+from src.users import steps as users
+from src.users.credentials import email_key, require_credentials
+from src.web.errors import ValidationFailed
 from src.web.visitor import Client
 
-COLUMNS = [
-    *map(col, (User.id, User.email, User.name)),
-    *map(col, (User.email_verified_at, User.created_at, User.updated_at)),
-]
-USE = [col(UserSession.seen_generation), col(UserSession.handed_out_at)]
+
+async def signup(*, email: str, password: SecretStr, name: str | None, client: Client) -> SignedUp:
+    """Create an account; raise `EmailTaken` before the slow hash where that is known already."""
+    secret = password.get_secret_value()
+    refuse_common(secret, email, field="password")
+    async with guessing.hashing(client, guessing.of_signup(client)):
+        await in_transaction(users.refuse_taken, email)
+        password_hash = await hash_gate.hash_password(secret, client)
+    return await in_transaction(
+        steps.create_account, email=email, password_hash=password_hash, name=name
+    )
 
 
-READ = Read(select(*COLUMNS, *USE).where(*LIVE))
+async def change_password(
+    claims: Claims,
+    *,
+    current: SecretStr,
+    new: SecretStr,
+    client: Client,
+    device_token: str | None,
+) -> str:
+    """Replace the password and end all other sessions; this one lives on.
 
-
-def read_profile(claims: Claims) -> Profile:
-    """The profile and whether the session counts, in one query; raise `SessionRevoked`."""
-    row = READ.first(**values_of(claims))
-    if row is None:
-        raise SessionRevoked
-    if is_news(claims, row.seen_generation, row.handed_out_at):
-        with unit_of_work() as db:
-            note_use(db, claims, row.seen_generation, row.handed_out_at)
-    return _profile(row)
+    Gives the next token of the device: with the former one it would be a stranger from now on.
+    """
+    old_secret, new_secret = current.get_secret_value(), new.get_secret_value()
+    if normalize(new_secret) == normalize(old_secret):
+        sentence = "This is the current password. Choose another one."
+        raise ValidationFailed(errors=(FieldError("new_password", "password_unchanged", sentence),))
+    refuse_common(
+        new_secret, (await in_transaction(require_credentials, claims)).email, field="new_password"
+    )
+    credentials = await prove_password(claims, old_secret, client)
+    password_hash = await hash_gate.hash_password(new_secret, replace(client, asked_at=None))
+    while not await in_transaction(steps.replace_password, claims, credentials, password_hash):
+        credentials = await prove_password(claims, old_secret, client)
+    secrets, account = get_settings().secret_keys, email_key(credentials.email)
+    device = devices.read(secrets, device_token, now())
+    return devices.token_for(secrets[0], device, account, password_hash, now())
 
 
 async def change_profile(claims: Claims, changes: dict[str, str | None]) -> Profile:
     """The profile as it is then; raise `SessionRevoked`."""
     if not changes:
         return await run_in_threadpool(read_profile, claims)
-    return await in_transaction(update_profile, claims, changes)
-
-
-def update_profile(db: Session, claims: Claims, changes: dict[str, str | None]) -> Profile:
-    lock_account(db, claims.user_id)
-    statement = update(User).where(*live(claims, now())).values(**changes, updated_at=now())
-    changed = statement.execution_options(synchronize_session=False).returning(*COLUMNS, *USE)
-    row = db.execute(changed).first()
-    if row is None:
-        raise SessionRevoked
-    note_use(db, claims, row.seen_generation, row.handed_out_at)
-    return _profile(row)
+    return await in_transaction(steps.update_profile, claims, changes)
 
 
 async def delete_profile(claims: Claims, password: SecretStr, client: Client) -> None:
     """Delete the account, for who shows its password again."""
     secret = password.get_secret_value()
     credentials = await prove_password(claims, secret, client)
-    while not await in_transaction(delete_user, claims, credentials):
+    while not await in_transaction(steps.delete_user, claims, credentials):
         # The hash was replaced while it was verified.
         credentials = await prove_password(claims, secret, client)
-
-
-def delete_user(db: Session, claims: Claims, credentials: Credentials) -> bool:
-    """What hangs on the account goes with it: the database's foreign keys cascade.
-
-    False where the stored hash is no longer the one that was verified; raise `SessionRevoked`.
-    """
-    user = lock_verified(db, credentials)
-    require(db, claims)
-    if user is not None:
-        db.delete(user)
-    return user is not None
-
-
-def _profile(row: Any) -> Profile:  # noqa: ANN401  a row of `COLUMNS`
-    return Profile(
-        id=row.id,
-        email=row.email,
-        name=row.name,
-        email_verified=row.email_verified_at is not None,
-        created_at=row.created_at,
-        updated_at=row.updated_at,
-    )

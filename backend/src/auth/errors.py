@@ -1,18 +1,11 @@
-"""Refusals of signing up, signing in and proving who one is."""
+"""Refusals of signing in and of proving who one is."""
 
-from src.errors import FieldError, Overloaded, Problem
+from src.kit.problem import Problem
+from src.passwords.errors import Overloaded
 from src.ratelimit.errors import RateLimited
 
 HASHING_PROBLEMS = (RateLimited, Overloaded)
 """Of every route that takes a password."""
-
-
-class EmailTaken(Problem):
-    status = 409
-    code = "email_taken"
-    title = "There is already an account with this e-mail address"
-    why = "Every address has one account; capital letters make no difference."
-    mend = "Sign in with this address, or sign up with another one."
 
 
 class InvalidCredentials(Problem):
@@ -32,18 +25,3 @@ class AccountDisabled(Problem):
     title = "This account is disabled"
     why = "The password was right, but whoever runs this service has disabled the account."
     mend = "Ask whoever runs this service."
-
-
-class PasswordTooCommon(Problem):
-    status = 422
-    code = "password_too_common"
-    title = "This password is among those that everybody tries first"
-    why = (
-        "The password stands in the list of the 30,000 that are used most, or it is the account's "
-        "own address, a part of that, or the name of this service. Whoever guesses passwords "
-        "begins with those, so its length does not help."
-    )
-    mend = "Choose another one: a few words that have nothing to do with each other are good."
-
-    def __init__(self, field: str) -> None:
-        super().__init__(errors=(FieldError(field, self.code, f"{self.title}."),))

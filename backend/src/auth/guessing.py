@@ -8,8 +8,8 @@ from starlette.requests import ClientDisconnect
 
 from src.auth import devices
 from src.auth.devices import Device
-from src.errors import Overloaded
 from src.passwords import hash_gate
+from src.passwords.errors import Overloaded
 from src.policies import KNOWN_DEVICE, KNOWN_DEVICES, SESSION, SESSIONS, STRANGERS
 from src.ratelimit import service as limits
 from src.ratelimit.service import Budget

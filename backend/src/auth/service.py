@@ -1,23 +1,18 @@
-"""Signing up and signing in: short transactions around one slow hash."""
+"""Signing in: short transactions around one slow hash."""
 
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from pydantic import SecretStr
-from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from src.auth import devices, guessing
-from src.auth.errors import AccountDisabled, EmailTaken, InvalidCredentials
-from src.auth.schemas import SignedUp
+from src.auth.errors import AccountDisabled, InvalidCredentials
 from src.database.database import in_transaction
-from src.database.faults import constraint_of
-from src.errors import Overloaded
 from src.keys.keyring import keyring
 from src.kit.clock import now
-from src.models import User
 from src.passwords import hash_gate
-from src.passwords.common import refuse_common
+from src.passwords.errors import Overloaded
 from src.passwords.hashes import needs_rehash
 from src.ratelimit import service as limits
 from src.ratelimit.service import Budget
@@ -29,45 +24,11 @@ from src.settings import get_settings
 from src.users.credentials import Credentials, email_key, find_credentials, lock_verified
 from src.web.visitor import Client
 
-ONE_ACCOUNT = "uq_user_email_key"
-
 
 @dataclass(frozen=True)
 class SignedIn:
     tokens: Tokens
     device_token: str = field(repr=False)
-
-
-async def signup(*, email: str, password: SecretStr, name: str | None, client: Client) -> SignedUp:
-    """Create an account; raise `EmailTaken` before the slow hash where that is known already."""
-    secret = password.get_secret_value()
-    refuse_common(secret, email, field="password")
-    async with guessing.hashing(client, guessing.of_signup(client)):
-        await in_transaction(refuse_taken, email)
-        password_hash = await hash_gate.hash_password(secret, client)
-    return await in_transaction(create_user, email=email, password_hash=password_hash, name=name)
-
-
-def refuse_taken(db: Session, email: str) -> None:
-    if find_credentials(db, email) is not None:
-        raise EmailTaken
-
-
-def create_user(db: Session, *, email: str, password_hash: str, name: str | None) -> SignedUp:
-    """Insert the account; of several at once the unique constraint lets one through."""
-    account = email_key(email)
-    user = User(email=email, email_key=account, password_hash=password_hash, name=name)
-    db.add(user)
-    try:
-        db.flush()  # the constraint speaks here, and the id is known
-    except IntegrityError as error:
-        # Another constraint means another fault, which must not be told as a taken address.
-        if constraint_of(error) == ONE_ACCOUNT:
-            raise EmailTaken from None
-        raise
-    # Who guessed before there was an account has guessed nothing.
-    limits.forget(db, guessing.at_account(account, None))
-    return SignedUp(id=user.id, email=user.email)
 
 
 async def signin(

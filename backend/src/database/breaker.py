@@ -6,7 +6,7 @@ Without it every request would wait out its whole deadline, and those queued beh
 import threading
 import time
 
-from src.errors import DatabaseUnavailable
+from src.database.errors import DatabaseUnavailable
 
 
 class Breaker:

@@ -20,7 +20,7 @@ from src.database.endpoints import DRIVER, Endpoints, InvalidDatabaseUrl, resolv
 from src.database.faults import is_outage, meaning_of
 from src.database.opening import opening
 from src.embedded import cluster
-from src.errors import Problem
+from src.kit.problem import Problem
 from src.settings import BACKEND, Settings, get_loaded, get_settings
 
 P = ParamSpec("P")

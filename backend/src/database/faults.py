@@ -6,8 +6,9 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from src.database import sequences
+from src.database.errors import DatabaseUnavailable, SchemaMismatch
 from src.embedded.cluster import EmbeddedPostgresError
-from src.errors import DatabaseUnavailable, Problem, SchemaMismatch
+from src.kit.problem import Problem
 
 ENCODING = frozenset({errorcodes.UNTRANSLATABLE_CHARACTER, errorcodes.CHARACTER_NOT_IN_REPERTOIRE})
 """The database's own encoding has no such character, or holds bytes that are none."""

@@ -9,7 +9,7 @@ import time
 from uuid import UUID
 
 from src.database.database import in_transaction
-from src.errors import DatabaseUnavailable
+from src.database.errors import DatabaseUnavailable
 from src.keys import service
 from src.keys.signing_keys import KeySet, SigningKey
 from src.kit.clock import now

@@ -6,12 +6,12 @@ import json
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
-from src.errors import responses
+from src.database.errors import DATABASE_PROBLEMS
 from src.keys.keyring import keyring
 from src.keys.signing_keys import ALGORITHM
 from src.kit.clock import now
 from src.settings import get_settings
-from src.web.context import DATABASE_PROBLEMS
+from src.web.responses import responses
 
 router = APIRouter(prefix="/.well-known", tags=["Verification"])
 

@@ -3,7 +3,7 @@
 import unicodedata
 from functools import lru_cache
 
-from src.auth.errors import PasswordTooCommon
+from src.passwords.errors import PasswordTooCommon
 from src.settings import get_settings
 
 

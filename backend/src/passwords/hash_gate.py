@@ -18,10 +18,10 @@ from weakref import WeakKeyDictionary
 
 from starlette.requests import ClientDisconnect
 
-from src.errors import Overloaded
 from src.kit import metrics
 from src.kit.crypto import random_bits
 from src.passwords import cores, hashes
+from src.passwords.errors import Overloaded
 from src.passwords.fair_queue import FairQueue, Full
 from src.settings import get_settings
 from src.web.visitor import Client

@@ -1,24 +1,19 @@
-"""Is the process alive, is it ready, what does it measure, and what database errors mean."""
+"""Is the process alive, is it ready, and what does it measure."""
 
-from collections.abc import Callable
 from typing import Literal
 from uuid import UUID
 
-import anyio.to_thread
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import PlainTextResponse
 from pydantic import BaseModel
 
-from src.errors import DatabaseUnavailable, Problem, SchemaMismatch, problem_response, responses
+from src.database.errors import DatabaseUnavailable, SchemaMismatch
 from src.kit import metrics
-from src.schema.state import SchemaState, SchemaStatus
-from src.schema.watch.watch import SchemaWatch
-from src.settings import Environment, get_settings
+from src.probes.refusals import in_thread, refusal_of, tells_everything, watch_of
+from src.schema.state import SchemaStatus
+from src.web.responses import problem_response, responses
 
 router = APIRouter(tags=["Health"])
-
-# Threads of their own: the workers may all be waiting for the database that is asked about here.
-_threads = anyio.CapacityLimiter(4)
 
 
 class Alive(BaseModel):
@@ -50,13 +45,13 @@ async def livez() -> Alive:
     responses=responses(DatabaseUnavailable, SchemaMismatch),
 )
 async def readyz(request: Request) -> Response | Ready:
-    state = await _in_thread(_watch(request).check)
+    state = await in_thread(watch_of(request).check)
     if state is None or not state.ready:
-        return problem_response(request, _refusal(state))
+        return problem_response(request, refusal_of(state))
     return Ready(
         finding=state.status,
-        notice="database_is_a_copy" if _watch(request).copies.undecided else None,
-        instance=state.instance_id if _tells_everything() else None,
+        notice="database_is_a_copy" if watch_of(request).copies.undecided else None,
+        instance=state.instance_id if tells_everything() else None,
     )
 
 
@@ -68,52 +63,3 @@ async def readyz(request: Request) -> Response | Ready:
 async def prometheus() -> Response:
     """Numbers only. Where the world can reach this, a proxy should keep it from it."""
     return Response(metrics.exposition(), media_type=metrics.CONTENT_TYPE)
-
-
-async def handle_database_problem(request: Request, error: Exception) -> Response:
-    """Answer at once; the finding is logged by the watch, once, however many requests meet it.
-
-    In development the client gets the finding itself, and waits a moment longer for it.
-    """
-    assert isinstance(error, Problem)  # noqa: S101  registered for such classes only
-    watch = _watch(request)
-    cause = error.log.get("cause")
-    watch.suspect(None if cause is None else str(cause))
-    if finding := error.log.get("finding"):
-        detail = str(cause if _tells_everything() else finding)
-        return problem_response(request, type(error)(detail))
-    if _tells_everything():
-        state = watch.fresh()
-        if state is None and isinstance(error, SchemaMismatch):
-            state = await _in_thread(watch.finding)
-        if state is not None and not state.ready and type(_refusal(state)) is type(error):
-            error = _refusal(state)
-    return problem_response(request, error)
-
-
-def _refusal(state: SchemaState | None) -> Problem:
-    if state is None:
-        return DatabaseUnavailable()
-    unavailable = state.status in {SchemaStatus.UNREACHABLE, SchemaStatus.READ_ONLY}
-    return (DatabaseUnavailable if unavailable else SchemaMismatch)(_detail(state))
-
-
-def _detail(state: SchemaState) -> str:
-    """All of it to a developer; to strangers no more than the word that operators look up."""
-    if _tells_everything():
-        return f"{state.summary} To mend it: {state.command}"
-    step = f" ({state.unreachable.step})" if state.unreachable else ""
-    return f"{state.status}{step}"
-
-
-def _tells_everything() -> bool:
-    return get_settings().environment is not Environment.PRODUCTION
-
-
-def _watch(request: Request) -> SchemaWatch:
-    watch: SchemaWatch = request.app.state.schema_watch
-    return watch
-
-
-async def _in_thread(look: Callable[[], SchemaState | None]) -> SchemaState | None:
-    return await anyio.to_thread.run_sync(look, limiter=_threads)

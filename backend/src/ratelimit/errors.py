@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from src.errors import Problem
+from src.kit.problem import Problem
 
 
 @dataclass(frozen=True)

@@ -16,9 +16,10 @@ from weakref import WeakKeyDictionary
 from sqlmodel import Session
 
 from src.database.database import ANSWER_WITHIN, in_transaction
-from src.errors import DatabaseUnavailable, Problem
+from src.database.errors import DatabaseUnavailable
 from src.kit import metrics
 from src.kit.clock import now
+from src.kit.problem import Problem
 from src.policies import PATIENCE, Patience, Policy
 from src.ratelimit import buckets, streaks
 from src.ratelimit.errors import RateLimited, Reached

@@ -1,6 +1,6 @@
 """Refusals of a token or of the session behind it (RFC 6750, section 3)."""
 
-from src.errors import Problem
+from src.kit.problem import Problem
 
 INVALID = 'Bearer error="invalid_token"'
 

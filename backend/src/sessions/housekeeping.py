@@ -15,9 +15,9 @@ from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
 from src.database.database import unit_of_work
-from src.errors import Problem
 from src.keys import service as keys
 from src.kit.clock import now
+from src.kit.problem import Problem
 from src.models import UserSession
 from src.ratelimit import purging
 from src.sessions import crowd

@@ -5,14 +5,15 @@ from typing import Annotated
 from fastapi import APIRouter, Path
 
 from src.database.database import in_transaction
-from src.errors import NotFound, ValidationFailed, responses
+from src.database.errors import DATABASE_PROBLEMS
 from src.ratelimit.errors import RateLimited
 from src.sessions import rotation, service
 from src.sessions.access_tokens import MAX_ID
 from src.sessions.dependencies import BEARER_PROBLEMS, Bearer
 from src.sessions.errors import RefreshTokenReused, SessionRevoked, TokenInvalid
 from src.sessions.schemas import RefreshRequest, SessionEntry, Tokens
-from src.web.context import BODY_PROBLEMS, DATABASE_PROBLEMS
+from src.web.errors import BODY_PROBLEMS, NotFound, ValidationFailed
+from src.web.responses import responses
 from src.web.strict_json import JsonRoute
 
 router = APIRouter(prefix="/auth", tags=["Sessions"], route_class=JsonRoute)

@@ -6,7 +6,6 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, insert, update
 from sqlmodel import Session, col, select
 
-from src.errors import NotFound
 from src.kit.clock import now
 from src.kit.sealing import fingerprint
 from src.models import User, UserSession
@@ -15,6 +14,7 @@ from src.sessions.liveness import counts, open_of, require, this_instance, unend
 from src.sessions.schemas import SessionEntry
 from src.sessions.tokens import Grant
 from src.settings import get_settings
+from src.web.errors import NotFound
 from src.web.visitor import Client
 
 

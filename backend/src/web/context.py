@@ -4,72 +4,27 @@ import logging
 import re
 import time
 from contextvars import ContextVar
-from typing import Any
 
-from fastapi import Request, Response
-from fastapi.exceptions import RequestValidationError
+from fastapi import Request
 from starlette.datastructures import MutableHeaders
-from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
-from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from src.errors import (
-    DatabaseUnavailable,
-    FieldError,
-    HeadersTooLarge,
-    InternalError,
-    MalformedJson,
-    MalformedRequest,
-    MethodNotAllowed,
-    NotFound,
-    PayloadTooLarge,
-    Problem,
-    RequestTimeout,
-    SchemaMismatch,
-    UnsupportedMediaType,
-    ValidationFailed,
-    problem_response,
-)
 from src.kit import metrics
 from src.kit.crypto import random_id
+from src.web.errors import InternalError
+from src.web.limits import announces_body, refusal_of_headers
+from src.web.responses import problem_response
+
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+
 
 log = logging.getLogger("postern.web")
-
 REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
-
 PROBES = frozenset({"/livez", "/readyz", "/metrics"})
 """Asked every few seconds by machines; their log lines would bury all others."""
-METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
-PLAIN_WORDS = {
-    "missing": "This field is required.",
-    "extra_forbidden": "This field is not known here.",
-    "string_type": "This must be text.",
-    "string_too_long": "Use at most {max_length} characters.",
-    "model_attributes_type": "The body must be one JSON object.",
-}
-
-BODY_PROBLEMS = (
-    MalformedJson,
-    RequestTimeout,
-    PayloadTooLarge,
-    UnsupportedMediaType,
-    ValidationFailed,
-)
-DATABASE_PROBLEMS = (DatabaseUnavailable, SchemaMismatch)
-
-MAX_HEADERS = 100
-MAX_HEADER_BYTES = 32 * 1024
-MAX_TARGET = 65_535
-"""Bytes of path and query: what httptools takes. h11 knows no bound."""
-AT_MOST_ONCE = frozenset({b"host", b"authorization", b"content-type", b"content-length"})
 MAX_LOGGED = 300
 """Characters of a path in a line of the log."""
-MAX_FIELD_ERRORS = 20
-"""Of one body: a hundred tell no more, and each costs time."""
-MAX_FIELD = 100
-"""Characters of a name that the client has made up."""
-
 request_id: ContextVar[str] = ContextVar("request_id", default="-")
 
 
@@ -90,8 +45,8 @@ class RequestContext:
         token = request_id.set(request.state.request_id)
         started = time.perf_counter()
         status = 0
-        refusal = _refusal_of_headers(scope)
-        whole = refusal is None and not _announces_body(headers)
+        refusal = refusal_of_headers(scope)
+        whole = refusal is None and not announces_body(headers)
         last = b"upgrade" in headers
 
         async def receive_noting_the_end() -> Message:
@@ -148,81 +103,7 @@ def _measure(scope: Scope, status: int, seconds: float) -> None:
     metrics.request_seconds.labels(route).observe(seconds)
 
 
-def _announces_body(headers: dict[bytes, bytes]) -> bool:
-    return headers.get(b"content-length", b"").strip(b"0") != b"" or b"transfer-encoding" in headers
-
-
-def _refusal_of_headers(scope: Scope) -> Problem | None:
-    """Headers past all use, or ones that a proxy in front may have read in another way."""
-    headers: list[tuple[bytes, bytes]] = scope["headers"]
-    # A token past all use is refused as a token, by whoever reads it.
-    sizes = [len(name) + len(value) for name, value in headers if name != b"authorization"]
-    if len(headers) > MAX_HEADERS or sum(sizes) > MAX_HEADER_BYTES:
-        return HeadersTooLarge()
-    names = [name for name, _ in headers]
-    single = [name for name in names if name in AT_MOST_ONCE]
-    twice = len(single) > len(set(single))
-    nowhere = scope["http_version"] == "1.1" and b"host" not in names
-    two_lengths = b"content-length" in names and b"transfer-encoding" in names
-    long = len(scope["raw_path"]) + len(scope["query_string"]) > MAX_TARGET
-    if twice or nowhere or two_lengths or long:
-        return MalformedRequest()
-    if b"upgrade" in names and _announces_body(dict(headers)):
-        return MalformedRequest("A request with a body cannot ask for another protocol, too.")
-    return None
-
-
 def _request_id(headers: dict[bytes, bytes]) -> str:
     """The caller's id where it is harmless to log, so that a chain of services shares one."""
     offered = headers.get(b"x-request-id", b"").decode("latin-1")
     return offered if REQUEST_ID.fullmatch(offered) else random_id()
-
-
-async def handle_problem(request: Request, error: Exception) -> Response:
-    """Tell the client the refusal, and the operator what the client may not know."""
-    assert isinstance(error, Problem)  # noqa: S101  registered for this class only
-    if error.log:
-        level = logging.ERROR if error.status >= InternalError.status else logging.INFO
-        log.log(level, "%s: %s", error.code, " ".join(f"{k}={v!r}" for k, v in error.log.items()))
-    return problem_response(request, error)
-
-
-async def handle_validation(request: Request, error: Exception) -> Response:
-    """Field errors without the submitted values: a password must not come back (or be logged)."""
-    assert isinstance(error, RequestValidationError)  # noqa: S101
-    fields = tuple(
-        FieldError(
-            (".".join(map(str, item["loc"][1:])) or str(item["loc"][0]))[:MAX_FIELD],
-            item["type"],
-            _sentence(item),
-        )
-        for item in error.errors()[:MAX_FIELD_ERRORS]
-    )
-    return problem_response(request, ValidationFailed(errors=fields))
-
-
-def _sentence(error: dict[str, Any]) -> str:
-    """Our words where Pydantic's are for programmers; a text of our own is told as it is."""
-    words = PLAIN_WORDS.get(error["type"])
-    return words.format(**error.get("ctx", {})) if words else str(error["msg"])
-
-
-async def handle_http(request: Request, error: Exception) -> Response:
-    """Starlette's own refusals (no such path, no such method) in our words."""
-    assert isinstance(error, HTTPException)  # noqa: S101
-    known: dict[int, type[Problem]] = {
-        problem.status: problem for problem in (NotFound, MethodNotAllowed, MalformedJson)
-    }
-    problem = known.get(error.status_code, InternalError)
-    headers = {"Allow": _allowed(request)} if problem is MethodNotAllowed else {}
-    return problem_response(request, problem(headers=headers))
-
-
-def _allowed(request: Request) -> str:
-    """All methods of this path (RFC 9110, section 10.2.1); Starlette names the first route's."""
-
-    def answers(method: str) -> bool:
-        scope = {**request.scope, "method": method}
-        return any(route.matches(scope)[0] is Match.FULL for route in request.app.routes)
-
-    return ", ".join(filter(answers, METHODS)).replace("GET", "GET, HEAD")

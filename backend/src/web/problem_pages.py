@@ -6,7 +6,9 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from src.errors import NotFound, Problem, responses
+from src.kit.problem import Problem
+from src.web.errors import NotFound
+from src.web.responses import responses
 
 router = APIRouter(prefix="/problems", tags=["Problems"])
 pages = Environment(

@@ -17,16 +17,11 @@ import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from src.errors import (
-    MEDIA_TYPE,
-    HeadersTooLarge,
-    MalformedRequest,
-    Problem,
-    RequestTimeout,
-    problem_body,
-)
 from src.kit.crypto import random_id
+from src.kit.problem import Problem
 from src.settings import get_settings
+from src.web.errors import HeadersTooLarge, MalformedRequest, RequestTimeout
+from src.web.responses import MEDIA_TYPE, problem_body
 
 
 @dataclass

@@ -10,7 +10,7 @@ from fastapi import Request, Response
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ConfigDict
 
-from src.errors import MalformedJson, PayloadTooLarge, RequestTimeout, UnsupportedMediaType
+from src.web.errors import MalformedJson, PayloadTooLarge, RequestTimeout, UnsupportedMediaType
 
 MAX_BODY = 64 * 1024  # bytes
 MAX_NESTING = 32

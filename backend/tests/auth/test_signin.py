@@ -8,8 +8,8 @@ import httpx
 import psycopg2
 import pytest
 
-from src.errors import Overloaded
 from src.passwords import hash_gate
+from src.passwords.errors import Overloaded
 from src.passwords.hashes import get_password_hash
 from src.web.visitor import Client
 from tests.web.test_problems import assert_problem

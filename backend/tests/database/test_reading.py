@@ -11,8 +11,8 @@ from sqlalchemy import bindparam, select, text
 from sqlmodel import col
 
 from src.database.database import engine, unit_of_work
+from src.database.errors import DatabaseUnavailable, SchemaMismatch
 from src.database.reading import Read
-from src.errors import DatabaseUnavailable, SchemaMismatch
 from src.models import User
 from tests.support.obstacles import locked
 from tests.support.statements import recorded

@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from sqlmodel import Session
 
 from src.database.database import in_transaction
-from src.errors import Problem
+from src.kit.problem import Problem
 from src.main import create_app
 from src.models import EndpointProbe
 from tests.support.server import serving

@@ -4,7 +4,9 @@ import pytest
 
 from src.sessions.access_tokens import MAX_LENGTH
 from src.settings import BACKEND
-from src.web.context import MAX_FIELD_ERRORS, MAX_HEADER_BYTES, MAX_HEADERS, MAX_LOGGED, MAX_TARGET
+from src.web.context import MAX_LOGGED
+from src.web.handlers import MAX_FIELD_ERRORS
+from src.web.limits import MAX_HEADER_BYTES, MAX_HEADERS, MAX_TARGET
 from src.web.request_heads import bounds
 from src.web.strict_json import BODY_WITHIN, MAX_BODY, MAX_NAMES, MAX_NESTING
 

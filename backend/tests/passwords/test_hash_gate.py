@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from starlette.requests import ClientDisconnect
 
-from src.errors import Overloaded
 from src.passwords import hash_gate
+from src.passwords.errors import Overloaded
 from src.passwords.hash_gate import HashGate
 from src.web.visitor import Client
 

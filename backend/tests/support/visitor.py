@@ -9,7 +9,8 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
-from src.errors import MEDIA_TYPE, Problem
+from src.kit.problem import Problem
+from src.web.responses import MEDIA_TYPE
 from tests.support.places import BUNDLE, BUNDLED_UP_TO, Operation, Place
 from tests.support.raw_http import PATIENCE, Raw, parsed
 

@@ -6,8 +6,8 @@ import pytest
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from src.errors import MEDIA_TYPE
 from src.main import create_app
+from src.web.responses import MEDIA_TYPE
 from tests.support.raw_http import exchange, request
 from tests.support.server import Running, running
 from tests.web.conftest import PARSERS

@@ -7,9 +7,9 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from src.errors import Problem
+from src.kit.problem import Problem
 from src.main import app, create_app
-from src.web.context import MAX_FIELD, MAX_FIELD_ERRORS
+from src.web.handlers import MAX_FIELD, MAX_FIELD_ERRORS
 from src.web.strict_json import MAX_NAMES
 from tests.support.server import serving
 from tests.support.waiting import said_until

@@ -18,11 +18,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from src.database.database import engine
-from src.errors import MEDIA_TYPE
 from src.main import create_app
 from src.sessions.access_tokens import MAX_LENGTH
-from src.web.context import MAX_HEADER_BYTES, MAX_HEADERS
+from src.web.limits import MAX_HEADER_BYTES, MAX_HEADERS
 from src.web.request_heads import bounds
+from src.web.responses import MEDIA_TYPE
 from src.web.strict_json import MAX_BODY
 from tests.support.raw_http import Exchange, drip, exchange, hang_up, request
 from tests.support.server import Running, running

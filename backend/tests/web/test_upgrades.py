@@ -2,7 +2,7 @@
 
 import pytest
 
-from src.web.context import MAX_HEADERS
+from src.web.limits import MAX_HEADERS
 from tests.support.raw_http import exchange, request
 from tests.support.server import Running
 from tests.web.test_protocol import (

@@ -1,0 +1,5 @@
+"""Names that apps use: `verify_password` and `get_password_hash`."""
+
+from src.passwords.hashes import get_password_hash, verify_password
+
+__all__ = ["get_password_hash", "verify_password"]

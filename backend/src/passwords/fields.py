@@ -1,0 +1,44 @@
+"""A password as a field of a request. It is a `SecretStr`: no repr or log shows it."""
+
+import unicodedata
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, SecretStr
+from pydantic_core import PydanticCustomError
+
+from src.passwords.hashes import MAX_PASSWORD_LENGTH
+from src.settings import get_settings
+
+
+def _password(value: SecretStr) -> SecretStr:
+    if len(value.get_secret_value()) > MAX_PASSWORD_LENGTH:
+        raise PydanticCustomError(
+            "password_too_long",
+            "Use at most {maximum} characters.",
+            {"maximum": MAX_PASSWORD_LENGTH},
+        )
+    return value
+
+
+def _new_password(value: SecretStr) -> SecretStr:
+    """Long enough, counted in code points of its normal form; nothing else is asked of it."""
+    length = len(unicodedata.normalize("NFKC", value.get_secret_value()))
+    minimum = get_settings().min_password_length
+    if length < minimum:
+        raise PydanticCustomError(
+            "password_too_short",
+            "Use at least {minimum} characters. Length is what makes a password strong.",
+            {"minimum": minimum},
+        )
+    return value
+
+
+Password = Annotated[
+    SecretStr,
+    Field(
+        examples=["correct horse battery staple"],
+        json_schema_extra={"maxLength": MAX_PASSWORD_LENGTH},
+    ),
+    AfterValidator(_password),
+]
+NewPassword = Annotated[Password, AfterValidator(_new_password)]

@@ -1,0 +1,65 @@
+"""What a refusal by the database means to a client, as far as a stranger may know it."""
+
+from collections.abc import Callable
+
+import anyio.to_thread
+from fastapi import Request, Response
+
+from src.database.errors import DatabaseUnavailable, SchemaMismatch
+from src.kit.problem import Problem
+from src.schema.state import SchemaState, SchemaStatus
+from src.schema.watch.watch import SchemaWatch
+from src.settings import Environment, get_settings
+from src.web.responses import problem_response
+
+# Threads of their own: the workers may all be waiting for the database that is asked about here.
+_threads = anyio.CapacityLimiter(4)
+
+
+async def handle_database_problem(request: Request, error: Exception) -> Response:
+    """Answer at once; the finding is logged by the watch, once, however many requests meet it.
+
+    In development the client gets the finding itself, and waits a moment longer for it.
+    """
+    assert isinstance(error, Problem)  # noqa: S101  registered for such classes only
+    watch = watch_of(request)
+    cause = error.log.get("cause")
+    watch.suspect(None if cause is None else str(cause))
+    if finding := error.log.get("finding"):
+        detail = str(cause if tells_everything() else finding)
+        return problem_response(request, type(error)(detail))
+    if tells_everything():
+        state = watch.fresh()
+        if state is None and isinstance(error, SchemaMismatch):
+            state = await in_thread(watch.finding)
+        if state is not None and not state.ready and type(refusal_of(state)) is type(error):
+            error = refusal_of(state)
+    return problem_response(request, error)
+
+
+def refusal_of(state: SchemaState | None) -> Problem:
+    if state is None:
+        return DatabaseUnavailable()
+    unavailable = state.status in {SchemaStatus.UNREACHABLE, SchemaStatus.READ_ONLY}
+    return (DatabaseUnavailable if unavailable else SchemaMismatch)(_detail(state))
+
+
+def _detail(state: SchemaState) -> str:
+    """All of it to a developer; to strangers no more than the word that operators look up."""
+    if tells_everything():
+        return f"{state.summary} To mend it: {state.command}"
+    step = f" ({state.unreachable.step})" if state.unreachable else ""
+    return f"{state.status}{step}"
+
+
+def tells_everything() -> bool:
+    return get_settings().environment is not Environment.PRODUCTION
+
+
+def watch_of(request: Request) -> SchemaWatch:
+    watch: SchemaWatch = request.app.state.schema_watch
+    return watch
+
+
+async def in_thread(look: Callable[[], SchemaState | None]) -> SchemaState | None:
+    return await anyio.to_thread.run_sync(look, limiter=_threads)

@@ -1,0 +1,11 @@
+"""Refusals of the account itself."""
+
+from src.kit.problem import Problem
+
+
+class EmailTaken(Problem):
+    status = 409
+    code = "email_taken"
+    title = "There is already an account with this e-mail address"
+    why = "Every address has one account; capital letters make no difference."
+    mend = "Sign in with this address, or sign up with another one."

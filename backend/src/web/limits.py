@@ -1,0 +1,36 @@
+"""What a request may be: how long its head, and which headers only once."""
+
+from starlette.types import Scope
+
+from src.kit.problem import Problem
+from src.web.errors import HeadersTooLarge, MalformedRequest
+
+MAX_HEADERS = 100
+MAX_HEADER_BYTES = 32 * 1024
+MAX_TARGET = 65_535
+"""Bytes of path and query: what httptools takes. h11 knows no bound."""
+AT_MOST_ONCE = frozenset({b"host", b"authorization", b"content-type", b"content-length"})
+
+
+def announces_body(headers: dict[bytes, bytes]) -> bool:
+    return headers.get(b"content-length", b"").strip(b"0") != b"" or b"transfer-encoding" in headers
+
+
+def refusal_of_headers(scope: Scope) -> Problem | None:
+    """Headers past all use, or ones that a proxy in front may have read in another way."""
+    headers: list[tuple[bytes, bytes]] = scope["headers"]
+    # A token past all use is refused as a token, by whoever reads it.
+    sizes = [len(name) + len(value) for name, value in headers if name != b"authorization"]
+    if len(headers) > MAX_HEADERS or sum(sizes) > MAX_HEADER_BYTES:
+        return HeadersTooLarge()
+    names = [name for name, _ in headers]
+    single = [name for name in names if name in AT_MOST_ONCE]
+    twice = len(single) > len(set(single))
+    nowhere = scope["http_version"] == "1.1" and b"host" not in names
+    two_lengths = b"content-length" in names and b"transfer-encoding" in names
+    long = len(scope["raw_path"]) + len(scope["query_string"]) > MAX_TARGET
+    if twice or nowhere or two_lengths or long:
+        return MalformedRequest()
+    if b"upgrade" in names and announces_body(dict(headers)):
+        return MalformedRequest("A request with a body cannot ask for another protocol, too.")
+    return None

@@ -1,0 +1,91 @@
+"""A refusal as an HTTP answer and as an entry of the OpenAPI document (RFC 9457)."""
+
+from dataclasses import asdict
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import JSONResponse
+
+from src.kit.problem import Problem
+
+MEDIA_TYPE = "application/problem+json"
+
+
+def problem_response(request: Request, problem: Problem) -> JSONResponse:
+    """The problem as RFC 9457 has it, with this request's id."""
+    body = problem_body(
+        problem, api_url=request.app.state.api_url, request_id=request.state.request_id
+    )
+    headers = dict(problem.headers)
+    if problem.challenge is not None:
+        headers["WWW-Authenticate"] = problem.challenge
+    if problem.retry_after is not None:
+        headers["Retry-After"] = str(problem.retry_after)
+    return JSONResponse(body, problem.status, headers, media_type=MEDIA_TYPE)
+
+
+def problem_body(problem: Problem, *, api_url: str, request_id: str) -> dict[str, Any]:
+    body: dict[str, Any] = {
+        "type": f"{api_url}/problems/{problem.code}",
+        "title": problem.title,
+        "status": problem.status,
+        "detail": problem.detail,
+        "code": problem.code,
+        "request_id": request_id,
+    }
+    if problem.errors:
+        body["errors"] = [asdict(error) for error in problem.errors]
+    return body
+
+
+def problem_document() -> dict[str, Any]:
+    """The JSON schema of a problem, for OpenAPI's components."""
+    field_error = {
+        "type": "object",
+        "required": ["field", "code", "message"],
+        "properties": {name: {"type": "string"} for name in ("field", "code", "message")},
+    }
+    texts = {name: {"type": "string"} for name in ("title", "detail", "request_id")}
+    return {
+        "type": "object",
+        "description": "A refusal (RFC 9457). `type` is the address of a page that explains it.",
+        "required": ["type", "title", "status", "detail", "code", "request_id"],
+        "properties": {
+            "type": {"type": "string", "format": "uri"},
+            "status": {"type": "integer"},
+            "code": {"type": "string", "enum": sorted(Problem.registry)},
+            **texts,
+            "errors": {"type": "array", "items": field_error},
+        },
+    }
+
+
+def responses(*problems: type[Problem]) -> dict[int | str, dict[str, Any]]:
+    """The OpenAPI entries of a route that may refuse with these problems, codes as literals."""
+    by_status: dict[int, list[type[Problem]]] = {}
+    for problem in problems:
+        by_status.setdefault(problem.status, []).append(problem)
+    return {status: _response(status, listed) for status, listed in by_status.items()}
+
+
+def _response(status: int, listed: list[type[Problem]]) -> dict[str, Any]:
+    codes = {"type": "object", "properties": {"code": {"enum": [p.code for p in listed]}}}
+    examples = {
+        problem.code: {
+            "summary": problem.title,
+            "value": {
+                "type": f"http://localhost:8000/problems/{problem.code}",
+                "title": problem.title,
+                "status": status,
+                "detail": problem.title,
+                "code": problem.code,
+                "request_id": "3f0c9d…",
+            },
+        }
+        for problem in listed
+    }
+    schema = {"allOf": [{"$ref": "#/components/schemas/Problem"}, codes]}
+    return {
+        "description": " · ".join(problem.title for problem in listed),
+        "content": {MEDIA_TYPE: {"schema": schema, "examples": examples}},
+    }
