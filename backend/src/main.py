@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 
 from src.accounts import routes as accounts
 from src.auth import routes as auth
-from src.database.database import engine
+from src.database import database
 from src.database.errors import DATABASE_PROBLEMS
 from src.instance.by_itself import fork_by_itself
 from src.keys import routes as keys
@@ -52,11 +52,12 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.schema_watch.stop()
     hash_gate.close()
     housekeeping.stop()
-    engine.dispose()
+    database.current().close()
 
 
 def create_app() -> FastAPI:
     settings = get_settings()
+    database.current()  # a URL that cannot be read ends the start with a sentence
     request_heads.install()
     app = _fastapi(settings)
     app.state.api_url = settings.api_url

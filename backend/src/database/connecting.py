@@ -15,6 +15,7 @@ import psycopg2
 from sqlalchemy import URL, Engine, create_engine, event
 from sqlalchemy.pool import NullPool
 
+from src.database import deadline
 from src.database.deadline import time_left
 from src.database.silent_hosts import KNOCK_WITHIN, silent_of
 from src.database.urls.hosts import DEFAULT_PORT, is_address
@@ -29,6 +30,7 @@ Address = tuple[socket.AddressFamily, tuple[Any, ...]]
 
 def single_use_engine(url: URL) -> Engine:
     """An engine that keeps no connection, hides parameters, and looks names up in bounded time."""
+    deadline.install()
     engine = create_engine(url, poolclass=NullPool, hide_parameters=True, connect_args=OUR_ENCODING)
 
     @event.listens_for(engine, "do_connect")

@@ -1,9 +1,14 @@
-"""The one engine of the service, and the unit of work that every request runs in."""
+"""The process's one `Database`, made on first use, and the unit of work that every request runs in.
+
+`in_transaction` and its siblings use the current one: that of the process, or the one that `using`
+has put in its place.
+"""
 
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import lru_cache, partial
+from contextvars import ContextVar
+from functools import partial
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import psycopg2
@@ -21,7 +26,7 @@ from src.database.faults import is_outage, meaning_of
 from src.database.opening import opening
 from src.embedded import cluster
 from src.kit.problem import Problem
-from src.settings import BACKEND, Settings, get_loaded, get_settings
+from src.settings import BACKEND, Loaded, Settings, get_loaded
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -29,69 +34,194 @@ T = TypeVar("T")
 EMBEDDED_DATA = BACKEND / ".data" / "postgres"
 ANSWER_WITHIN = 1.8
 """Seconds that one unit of work may wait for the database, so that a refusal comes within two."""
-OPENING = opening(get_settings().database_schema, statement_timeout="1500ms")
-"""Begins each unit of work and each one-statement read."""
 IDLE_SECONDS = 240
 """Connections are renewed before Neon's five idle minutes are over."""
 
-deadline.install()
+
+class Database:
+    """The way to one database: endpoints, engine and breaker. Made of settings; does nothing else.
+
+    The engine is made on first use, and finds its address when it first connects.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._making = threading.RLock()
+        self._endpoints: Endpoints | None = None
+        self._engine: Engine | None = None
+        self.breaker = Breaker(probe_every=0.5)
+        self.opening = opening(settings.database_schema, statement_timeout="1500ms")
+        """Begins each unit of work and each one-statement read."""
+
+    @property
+    def endpoints(self) -> Endpoints:
+        """The app's and the direct endpoint; starts the embedded PostgreSQL where no URL is set."""
+        with self._making:
+            if self._endpoints is None:
+                self._endpoints = self._resolve()
+            return self._endpoints
+
+    def _resolve(self) -> Endpoints:
+        settings = self._settings
+        if settings.database_url is None:
+            return resolve(cluster.start(EMBEDDED_DATA), None)
+        unpooled = settings.database_url_unpooled
+        return resolve(
+            settings.database_url.get_secret_value(),
+            unpooled.get_secret_value() if unpooled else None,
+        )
+
+    @property
+    def engine(self) -> Engine:
+        with self._making:
+            if self._engine is None:
+                self._engine = self._build_engine()
+            return self._engine
+
+    def _build_engine(self) -> Engine:
+        deadline.install()
+        engine = create_engine(
+            f"{DRIVER}://",
+            pool_size=self._settings.db_pool_size,
+            max_overflow=0,
+            pool_timeout=ANSWER_WITHIN / 2,
+            pool_recycle=IDLE_SECONDS,
+            pool_use_lifo=True,
+            hide_parameters=True,
+        )
+        event.listen(engine, "do_connect", self._address)
+        event.listen(engine, "begin", self._open)
+        event.listen(engine, "checkout", partial(_ping, engine.dialect))
+        event.listen(engine, "handle_error", _give_up_read_only)
+        return engine
+
+    def _address(
+        self, dialect: Dialect, _record: object, _args: object, parameters: dict[str, Any]
+    ) -> None:
+        """Fill in the app's endpoint; this late, so that an import starts no server."""
+        parameters.clear()
+        parameters.update(dialect.create_connect_args(self.endpoints.app)[1])
+        parameters.setdefault("application_name", "postern")
+        parameters.update(OUR_ENCODING)
+        resolve_name(parameters)
+
+    def _open(self, connection: Connection) -> None:
+        connection.exec_driver_sql(self.opening)
+        self.breaker.reset()  # that was the database's answer, whatever becomes of the request
+
+    @contextmanager
+    def answering(self) -> Iterator[None]:
+        """Ask the database only while it answers, and bound the wait.
+
+        Database errors leave as the `Problem` that they mean, or as `UnforeseenDatabaseError`,
+        never with a row's contents in them.
+        """
+        self.breaker.admit()
+        try:
+            with deadline.deadline(ANSWER_WITHIN):
+                yield
+        except Exception as error:
+            if is_outage(error):
+                self.breaker.trip()
+            if meaning := meaning_of(error):
+                raise meaning from None
+            raise
+
+    @contextmanager
+    def unit_of_work(self) -> Iterator[Session]:
+        """One transaction: committed at the end, rolled back by any exception.
+
+        A `Problem` with `keeps_writes` commits first and is raised on. Nothing here waits longer
+        than `ANSWER_WITHIN`. Belongs to one thread from begin to end.
+        """
+        with self.answering(), Session(self.engine, expire_on_commit=False) as db:
+            try:
+                yield db
+            except Problem as problem:
+                if problem.keeps_writes:
+                    db.commit()
+                raise
+            db.commit()
+
+    def close(self) -> None:
+        """Close its connections; the next use opens new ones."""
+        if self._engine is not None:
+            self._engine.dispose()
 
 
-@lru_cache
-def get_endpoints() -> Endpoints:
-    """The app's and the direct endpoint; starts the embedded PostgreSQL where no URL is set."""
-    settings = get_settings()
-    if settings.database_url is None:
-        return resolve(cluster.start(EMBEDDED_DATA), None)
-    unpooled = settings.database_url_unpooled
-    return resolve(
-        settings.database_url.get_secret_value(),
-        unpooled.get_secret_value() if unpooled else None,
-    )
+_current: ContextVar[Database | None] = ContextVar("database", default=None)
+_of_process: Database | None = None
+_making = threading.Lock()
 
 
-def _check_urls(settings: Settings) -> None:
-    """End the process with one sentence if a database URL cannot be read."""
+def current() -> Database:
+    """The one that was put in place with `using`, or that of the process, made of its settings.
+
+    Ends the process with one sentence if a database URL cannot be read, as settings do.
+    """
+    global _of_process  # noqa: PLW0603  the one place where it is made
+    if (replaced := _current.get()) is not None:
+        return replaced
+    if _of_process is None:
+        with _making:
+            if _of_process is None:
+                loaded = get_loaded()
+                _check_urls(loaded)
+                _of_process = Database(loaded.settings)
+    return _of_process
+
+
+@contextmanager
+def using(database: Database) -> Iterator[None]:
+    """This context, and the worker threads that it starts, use `database`."""
+    token = _current.set(database)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
+def _check_urls(loaded: Loaded) -> None:
     for field in ("database_url", "database_url_unpooled"):
-        secret = getattr(settings, field)
+        secret = getattr(loaded.settings, field)
         try:
             resolve(secret.get_secret_value(), None) if secret else None
         except InvalidDatabaseUrl as error:
-            entry = get_loaded().provenance[field]
+            entry = loaded.provenance[field]
             raise SystemExit(f"{entry.name} (from {entry.source}) {error}") from None
 
 
-def build_engine(settings: Settings) -> Engine:
-    """An engine for the app's endpoint that finds its address when it first connects."""
-    _check_urls(settings)
-    engine = create_engine(
-        f"{DRIVER}://",
-        pool_size=settings.db_pool_size,
-        max_overflow=0,
-        pool_timeout=ANSWER_WITHIN / 2,
-        pool_recycle=IDLE_SECONDS,
-        pool_use_lifo=True,
-        hide_parameters=True,
-    )
-    event.listen(engine, "do_connect", _address)
-    event.listen(engine, "begin", _open)
-    event.listen(engine, "checkout", partial(_ping, engine.dialect))
-    event.listen(engine, "handle_error", _give_up_read_only)
-    return engine
+def __getattr__(name: str) -> Engine:
+    """`from src.database.database import engine` is its first use."""
+    if name == "engine":
+        return current().engine
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
-def _address(dialect: Dialect, _record: object, _args: object, parameters: dict[str, Any]) -> None:
-    """Fill in the app's endpoint; started late, so that an import starts no server."""
-    parameters.clear()
-    parameters.update(dialect.create_connect_args(get_endpoints().app)[1])
-    parameters.setdefault("application_name", "postern")
-    parameters.update(OUR_ENCODING)
-    resolve_name(parameters)
+def get_endpoints() -> Endpoints:
+    return current().endpoints
 
 
-def _open(connection: Connection) -> None:
-    connection.exec_driver_sql(OPENING)
-    breaker.reset()  # that was the database's answer, whatever becomes of the request
+@contextmanager
+def unit_of_work() -> Iterator[Session]:
+    """`Database.unit_of_work` of the current one."""
+    with current().unit_of_work() as db:
+        yield db
+
+
+async def in_transaction(
+    work: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
+) -> T:
+    """Run `work(db, …)` as one unit of work in one worker thread, and give back its result.
+
+    The commit is done before this returns, so an answer never promises what a failed commit undid.
+    """
+
+    def run() -> T:
+        with current().unit_of_work() as db:
+            return work(db, *args, **kwargs)
+
+    return await run_in_threadpool(run)
 
 
 def _give_up_read_only(context: ExceptionContext) -> None:
@@ -108,7 +238,7 @@ def _give_up_read_only(context: ExceptionContext) -> None:
 def _ping(dialect: Dialect, connection: Any, *_: object) -> None:  # noqa: ANN401  the driver's
     """Use no connection that died in the pool; all others of its age are then renewed too.
 
-    As `pool_pre_ping` does it, which cannot be left out where whoever asks would notice by itself.
+    As `pool_pre_ping` does it, which cannot be left out where the caller would notice by itself.
     """
     if getattr(_unchecked, "wanted", False):
         return
@@ -124,6 +254,9 @@ def is_dead(dialect: Dialect, error: psycopg2.Error, connection: Any) -> bool:  
     return dialect.is_disconnect(error, connection, None)  # type: ignore[arg-type]  # its protocol
 
 
+_unchecked = threading.local()
+
+
 @contextmanager
 def unchecked_connections() -> Iterator[None]:
     """Connections that this thread takes out of the pool may have died there."""
@@ -132,59 +265,3 @@ def unchecked_connections() -> Iterator[None]:
         yield
     finally:
         _unchecked.wanted = False
-
-
-_unchecked = threading.local()
-engine = build_engine(get_settings())
-breaker = Breaker(probe_every=0.5)
-
-
-@contextmanager
-def answering() -> Iterator[None]:
-    """Ask the database only while it answers, and bound the wait.
-
-    Database errors leave as the `Problem` that they mean, or as `UnforeseenDatabaseError`, never
-    with a row's contents in them.
-    """
-    breaker.admit()
-    try:
-        with deadline.deadline(ANSWER_WITHIN):
-            yield
-    except Exception as error:
-        if is_outage(error):
-            breaker.trip()
-        if meaning := meaning_of(error):
-            raise meaning from None
-        raise
-
-
-@contextmanager
-def unit_of_work() -> Iterator[Session]:
-    """One transaction: committed at the end, rolled back by any exception.
-
-    A `Problem` with `keeps_writes` commits first and is raised on. Nothing here waits longer than
-    `ANSWER_WITHIN`. Belongs to one thread from begin to end.
-    """
-    with answering(), Session(engine, expire_on_commit=False) as db:
-        try:
-            yield db
-        except Problem as problem:
-            if problem.keeps_writes:
-                db.commit()
-            raise
-        db.commit()
-
-
-async def in_transaction(
-    work: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
-) -> T:
-    """Run `work(db, …)` as one unit of work in one worker thread, and give back its result.
-
-    The commit is done before this returns, so an answer never promises what a failed commit undid.
-    """
-
-    def run() -> T:
-        with unit_of_work() as db:
-            return work(db, *args, **kwargs)
-
-    return await run_in_threadpool(run)

@@ -11,17 +11,12 @@ from typing import Any
 
 import psycopg2
 from sqlalchemy import PoolProxiedConnection, Select
+from sqlalchemy.dialects.postgresql.psycopg2 import dialect
 from sqlalchemy.exc import DBAPIError
 
-from src.database.database import (
-    OPENING,
-    answering,
-    breaker,
-    engine,
-    is_dead,
-    unchecked_connections,
-)
+from src.database.database import Database, current, is_dead, unchecked_connections
 
+DIALECT = dialect()  # type: ignore[no-untyped-call]
 Cursor = psycopg2.extensions.cursor
 
 
@@ -30,33 +25,33 @@ class Read:
 
     def __init__(self, statement: Select[*tuple[Any, ...]]) -> None:
         self.statement = statement
-        self._compiled = statement.compile(dialect=engine.dialect)
-        self._text = f"{OPENING}; {self._compiled.string}"
+        self._compiled = statement.compile(dialect=DIALECT)
         names = [str(column.key) for column in statement.selected_columns]
         self._row = namedtuple("Row", names)  # type: ignore[misc]  # noqa: PYI024  names of columns
 
     def first(self, **values: object) -> Any | None:  # noqa: ANN401  a named tuple
         """The first row, or None. Refuses as a unit of work does."""
-        parameters = dict(self._compiled.construct_params(values))
-        with answering():
+        database, parameters = current(), dict(self._compiled.construct_params(values))
+        with database.answering():
             try:
                 with unchecked_connections():
-                    row = self._ask(parameters)
+                    row = self._ask(database, parameters)
             except DBAPIError as error:
                 if not error.connection_invalidated:
                     raise
-                row = self._ask(parameters)  # it lay in the pool and was dead: no harm is done yet
-        breaker.reset()
+                # It lay in the pool and was dead: no harm is done yet.
+                row = self._ask(database, parameters)
+        database.breaker.reset()
         return None if row is None else self._row(*row)
 
-    def _ask(self, parameters: dict[str, Any]) -> tuple[Any, ...] | None:
+    def _ask(self, database: Database, parameters: dict[str, Any]) -> tuple[Any, ...] | None:
         with _told_as_usual():
-            pooled = engine.raw_connection()
+            pooled = database.engine.raw_connection()
         connection: Any = pooled.driver_connection
         try:
             connection.autocommit = True
             with _told_as_usual(pooled), connection.cursor() as cursor:
-                return execute(cursor, self._text, parameters)
+                return execute(cursor, f"{database.opening}; {self._compiled.string}", parameters)
         finally:
             with suppress(psycopg2.Error):  # on a dead one
                 connection.autocommit = False
@@ -70,7 +65,7 @@ def _told_as_usual(pooled: PoolProxiedConnection | None = None) -> Iterator[None
         yield
     except psycopg2.Error as error:
         connection = pooled.driver_connection if pooled else None
-        dead = pooled is not None and is_dead(engine.dialect, error, connection)
+        dead = pooled is not None and is_dead(DIALECT, error, connection)
         if pooled is not None and dead:
             pooled.invalidate(error)
         raise DBAPIError.instance(
@@ -80,7 +75,7 @@ def _told_as_usual(pooled: PoolProxiedConnection | None = None) -> Iterator[None
             psycopg2.Error,
             hide_parameters=True,
             connection_invalidated=dead,
-            dialect=engine.dialect,
+            dialect=DIALECT,
         ) from None
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from src.database.connecting import single_use_engine
-from src.database.database import OPENING
+from src.database.database import current
 from src.database.opening import opening
 from tests.support.scratch import Scratch
 
@@ -23,11 +23,11 @@ def test_a_default_of_the_database_does_not_decide(
     scratch.sql(f'ALTER DATABASE "{scratch.name}" SET {default}')
     asked = f"SELECT current_setting('{setting}')"
     with single_use_engine(scratch.endpoint.url).connect() as connection:
-        connection.exec_driver_sql(OPENING)
+        connection.exec_driver_sql(current().opening)
         assert connection.exec_driver_sql(asked).scalar_one() == ours
     with single_use_engine(scratch.endpoint.url).connect() as connection:
         connection.execution_options(isolation_level="AUTOCOMMIT")
-        in_one_message = connection.exec_driver_sql(f"{OPENING}; {asked}")
+        in_one_message = connection.exec_driver_sql(f"{current().opening}; {asked}")
         assert in_one_message.scalar_one() == ours
 
 
@@ -45,7 +45,7 @@ def test_what_is_set_ends_with_the_transaction(scratch: Scratch) -> None:
 def test_read_only_stays_as_the_database_says(scratch: Scratch) -> None:
     scratch.sql(f'ALTER DATABASE "{scratch.name}" SET default_transaction_read_only = on')
     with single_use_engine(scratch.endpoint.url).connect() as connection:
-        connection.exec_driver_sql(OPENING)
+        connection.exec_driver_sql(current().opening)
         shown = connection.exec_driver_sql("SELECT current_setting('transaction_read_only')")
         assert shown.scalar_one() == "on"
 
@@ -54,6 +54,6 @@ def test_a_temporary_table_does_not_hide_ours(scratch: Scratch) -> None:
     with single_use_engine(scratch.direct.url).connect() as connection:
         connection.exec_driver_sql('CREATE TEMPORARY TABLE "user" (id text)')
         connection.commit()
-        connection.exec_driver_sql(OPENING)
+        connection.exec_driver_sql(current().opening)
         found = connection.exec_driver_sql("SELECT '\"user\"'::regclass = 'public.user'::regclass")
         assert found.scalar_one()

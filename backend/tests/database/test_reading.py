@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import bindparam, select, text
 from sqlmodel import col
 
-from src.database.database import engine, unit_of_work
+from src.database.database import current, engine, unit_of_work
 from src.database.errors import DatabaseUnavailable, SchemaMismatch
 from src.database.reading import Read
 from src.models import User
@@ -102,7 +102,8 @@ class TestTrouble:
     def test_what_waits_for_a_lock_is_ended_on_the_server_too(
         self, direct: Connection, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(BY_NAME, "_text", BY_NAME._text.replace("1500ms", "200ms"))  # noqa: SLF001
+        opening = current().opening.replace("1500ms", "200ms")
+        monkeypatch.setattr(current(), "opening", opening)
         with locked(direct, "user") as cursor:
             with pytest.raises(DatabaseUnavailable):
                 BY_NAME.first(name="Ada")

@@ -11,18 +11,19 @@ from sqlalchemy import event
 def recorded() -> Iterator[list[str]]:
     """The statements of this process's app, but for those that every transaction begins with."""
     from src.database import reading
-    from src.database.database import OPENING, engine
+    from src.database.database import current
 
+    opening, engine = current().opening, current().engine
     seen: list[str] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        if statement != OPENING:
+        if statement != opening:
             seen.append(" ".join(statement.split()))
 
     execute = reading.execute
 
     def note_and_execute(cursor: Any, statement: str, parameters: Any) -> Any:
-        note(None, cursor, statement.removeprefix(f"{OPENING}; "))
+        note(None, cursor, statement.removeprefix(f"{opening}; "))
         return execute(cursor, statement, parameters)
 
     event.listen(engine, "before_cursor_execute", note)

