@@ -95,7 +95,7 @@ def explain() -> None:
     from src.accounts import service as users
     from src.database.database import engine, unit_of_work
     from src.sessions import rotation
-    from src.sessions import service as sessions
+    from src.sessions import steps as sessions
     from src.sessions.access_tokens import Claims
     from src.sessions.liveness import values_of
     from src.sessions.refresh_tokens import Presented

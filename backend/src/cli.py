@@ -137,11 +137,30 @@ def purge() -> None:
     """Remove sessions that ended a week ago, keys of expired tokens, and limits nobody is near."""
     import threading
 
-    from src.sessions import housekeeping
+    from src.keys import upkeep as keys
+    from src.ratelimit import upkeep as limits
+    from src.sessions import upkeep as sessions
 
     with refusing():
-        purged = housekeeping.purge(threading.Event())
-    typer.echo(f"Removed {purged}.")
+        counts = [purge(threading.Event()) for purge in (sessions.purge, keys.purge, limits.purge)]
+    typer.echo(
+        "Removed {} sessions, {} signing keys and {} limits that nobody was near.".format(*counts)
+    )
+
+
+@app.command()
+def upkeep() -> None:
+    """Run the jobs that are due, as the service does by itself: for where it seldom runs."""
+    from src.runtime import JOBS
+    from src.upkeep.commands import JobsFailed, run
+
+    try:
+        with refusing():
+            for line in run(JOBS):
+                typer.echo(line)
+    except JobsFailed as failed:
+        typer.echo(failed, err=True)
+        raise typer.Exit(1) from None
 
 
 @keys.command("list")

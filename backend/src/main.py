@@ -13,19 +13,16 @@ from fastapi_offline import FastAPIOffline
 from starlette.exceptions import HTTPException
 
 from src.accounts import routes as accounts
+from src.auth import config
 from src.auth import routes as auth
 from src.database import database
 from src.database.errors import DATABASE_PROBLEMS
-from src.instance.by_itself import fork_by_itself
 from src.keys import routes as keys
 from src.kit.problem import Problem
-from src.models import metadata
-from src.passwords import hash_gate
 from src.probes import routes as probes
 from src.probes.refusals import handle_database_problem
-from src.schema.watch.watch import SchemaWatch
+from src.runtime import Runtime
 from src.sessions import routes as sessions
-from src.sessions.housekeeping import housekeeping
 from src.settings import Environment, Settings, get_settings
 from src.web import logs, problem_pages, request_heads
 from src.web.context import RequestContext
@@ -46,13 +43,10 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     logs.configure(settings)
     # As many worker threads as connections: no thread ever waits for a connection.
     anyio.to_thread.current_default_thread_limiter().total_tokens = settings.db_pool_size
-    hash_gate.gate()  # its threads are counted in the metrics from the start
-    app.state.schema_watch.start()
+    runtime = Runtime.build(settings)
+    runtime.open(app.state)
     yield
-    app.state.schema_watch.stop()
-    hash_gate.close()
-    housekeeping.stop()
-    database.current().close()
+    runtime.close()
 
 
 def create_app() -> FastAPI:
@@ -62,11 +56,8 @@ def create_app() -> FastAPI:
     app = _fastapi(settings)
     app.state.api_url = settings.api_url
     app.state.body_within = BODY_WITHIN
-    app.state.schema_watch = SchemaWatch(
-        metadata, auto_migrate=settings.auto_migrate, decide=fork_by_itself
-    )
     app.openapi = partial(_openapi, app)  # type: ignore[method-assign]
-    for part in (accounts, auth, sessions, keys, problem_pages, probes):
+    for part in (accounts, auth, config, sessions, keys, problem_pages, probes):
         # Not `include_router`, which would match each request twice.
         app.router.routes += part.router.routes
     app.add_exception_handler(Problem, handle_problem)

@@ -57,14 +57,6 @@ def _migrated() -> None:
     runner.upgrade()
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _hashing_may_wait() -> None:
-    """How busy the machine is decides no test; those about waiting say how long it may take."""
-    from src.passwords import hash_gate
-
-    hash_gate.WAIT = 60.0
-
-
 @pytest.fixture(autouse=True)
 def _only_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
     """No test talks to the world: name look-ups answer for this machine only."""
@@ -135,13 +127,13 @@ def moved() -> "Iterator[Clock]":
 def configure(monkeypatch: pytest.MonkeyPatch) -> "Callable[..., Settings]":
     """Change settings of the running service."""
     from src import settings
-    from src.keys.keyring import keyring
+    from tests.support.live import forget_keys
 
     def change(**values: Any) -> "Settings":
         loaded = settings.get_loaded()
         changed = replace(loaded, settings=loaded.settings.model_copy(update=values))
         monkeypatch.setattr(settings, "get_loaded", lambda: changed)
-        keyring.forget()
+        forget_keys()
         return changed.settings
 
     return change

@@ -6,30 +6,27 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from src.accounts.schemas import Profile
-from src.database.database import unit_of_work
 from src.database.reading import Read
 from src.models import User, UserSession
 from src.sessions.access_tokens import Claims
 from src.sessions.errors import SessionRevoked
-from src.sessions.liveness import LIVE, is_news, note_use, values_of
+from src.sessions.liveness import LIVE, values_of
 
 COLUMNS = [
     *map(col, (User.id, User.email, User.name)),
     *map(col, (User.email_verified_at, User.created_at, User.updated_at)),
 ]
 USE = [col(UserSession.seen_generation), col(UserSession.handed_out_at)]
+
 READ = Read(select(*COLUMNS, *USE).where(*LIVE))
 
 
-def read_profile(claims: Claims) -> Profile:
-    """The profile and whether the session counts, in one query; raise `SessionRevoked`."""
+def read(claims: Claims) -> Any:  # noqa: ANN401  a row of `COLUMNS` and `USE`
+    """The row of the bearer's account; raise `SessionRevoked`."""
     row = READ.first(**values_of(claims))
     if row is None:
         raise SessionRevoked
-    if is_news(claims, row.seen_generation, row.handed_out_at):
-        with unit_of_work() as db:
-            note_use(db, claims, row.seen_generation, row.handed_out_at)
-    return profile_of(row)
+    return row
 
 
 def profile_of(row: Any) -> Profile:  # noqa: ANN401  a row of `COLUMNS`

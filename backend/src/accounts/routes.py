@@ -1,9 +1,8 @@
 """Sign-up, profile, change of the password, and deletion."""
 
 from fastapi import APIRouter, Response
-from starlette.concurrency import run_in_threadpool
 
-from src.accounts import profile, service
+from src.accounts import service
 from src.accounts.schemas import (
     PasswordChange,
     Profile,
@@ -12,18 +11,16 @@ from src.accounts.schemas import (
     SignedUp,
     SignupRequest,
 )
-from src.auth.dependencies import DEVICE, DeviceToken
-from src.auth.errors import HASHING_PROBLEMS, InvalidCredentials
-from src.database.errors import DATABASE_PROBLEMS
+from src.auth.dependencies import DEVICE, Calling, DeviceToken
+from src.auth.errors import InvalidCredentials
+from src.auth.routing import PasswordRoute
 from src.passwords.errors import PasswordTooCommon
-from src.sessions.dependencies import BEARER_PROBLEMS, Bearer
+from src.sessions.dependencies import Bearer
+from src.sessions.errors import ReauthenticationRequired
 from src.users.errors import EmailTaken
-from src.web.errors import BODY_PROBLEMS
 from src.web.responses import responses
-from src.web.strict_json import JsonRoute
-from src.web.visitor import Asking
 
-router = APIRouter(prefix="/auth", route_class=JsonRoute)
+router = APIRouter(prefix="/auth", route_class=PasswordRoute)
 
 
 @router.post(
@@ -31,37 +28,24 @@ router = APIRouter(prefix="/auth", route_class=JsonRoute)
     tags=["Accounts"],
     status_code=201,
     summary="Create an account",
-    responses=responses(
-        EmailTaken, PasswordTooCommon, *BODY_PROBLEMS, *HASHING_PROBLEMS, *DATABASE_PROBLEMS
-    ),
+    responses=responses(EmailTaken, PasswordTooCommon),
 )
-async def signup(body: SignupRequest, client: Asking) -> SignedUp:
+async def signup(body: SignupRequest, caller: Calling) -> SignedUp:
     """One account per e-mail address; capital letters make no difference."""
     return await service.signup(
-        email=body.email, password=body.password, name=body.name, client=client
+        email=body.email, password=body.password, name=body.name, caller=caller
     )
 
 
-@router.get(
-    "/profile",
-    tags=["Profile"],
-    summary="Read one's own profile",
-    responses=responses(*BEARER_PROBLEMS, *DATABASE_PROBLEMS),
-)
+@router.get("/profile", tags=["Profile"], summary="Read one's own profile")
 async def read_profile(bearer: Bearer) -> Profile:
-    return await run_in_threadpool(profile.read_profile, bearer)
+    return await service.read_profile(bearer)
 
 
-@router.patch(
-    "/profile",
-    tags=["Profile"],
-    summary="Change one's own profile",
-    responses=responses(*BEARER_PROBLEMS, *BODY_PROBLEMS, *DATABASE_PROBLEMS),
-)
+@router.patch("/profile", tags=["Profile"], summary="Change one's own profile")
 async def update_profile(bearer: Bearer, body: ProfileUpdate) -> Profile:
     """Only the fields that are sent change; `null` removes a name."""
-    changes = body.model_dump(exclude_unset=True)
-    return await service.change_profile(bearer, changes)
+    return await service.change_profile(bearer, body.model_dump(exclude_unset=True))
 
 
 @router.post(
@@ -69,13 +53,11 @@ async def update_profile(bearer: Bearer, body: ProfileUpdate) -> Profile:
     tags=["Profile"],
     status_code=204,
     summary="Delete one's own account",
-    responses=responses(
-        *BEARER_PROBLEMS, InvalidCredentials, *BODY_PROBLEMS, *HASHING_PROBLEMS, *DATABASE_PROBLEMS
-    ),
+    responses=responses(InvalidCredentials, ReauthenticationRequired),
 )
-async def delete_profile(bearer: Bearer, body: ProfileDeletion, client: Asking) -> None:
+async def delete_profile(bearer: Bearer, body: ProfileDeletion, caller: Calling) -> None:
     """Asks for the password. The account and all that hangs on it is gone, at once and for good."""
-    await service.delete_profile(bearer, body.password, client)
+    await service.delete_profile(bearer, body.password, caller)
 
 
 @router.post(
@@ -83,19 +65,12 @@ async def delete_profile(bearer: Bearer, body: ProfileDeletion, client: Asking) 
     tags=["Accounts"],
     status_code=204,
     summary="Change one's own password",
-    responses=responses(
-        *BEARER_PROBLEMS,
-        InvalidCredentials,
-        PasswordTooCommon,
-        *BODY_PROBLEMS,
-        *HASHING_PROBLEMS,
-        *DATABASE_PROBLEMS,
-    ),
+    responses=responses(InvalidCredentials, PasswordTooCommon, ReauthenticationRequired),
 )
 async def change_password(
     bearer: Bearer,
     body: PasswordChange,
-    client: Asking,
+    caller: Calling,
     response: Response,
     device_token: DeviceToken = None,
 ) -> None:
@@ -107,6 +82,6 @@ async def change_password(
         bearer,
         current=body.current_password,
         new=body.new_password,
-        client=client,
+        caller=caller,
         device_token=device_token,
     )

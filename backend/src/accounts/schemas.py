@@ -36,9 +36,13 @@ class ProfileUpdate(Body):
 
 
 class ProfileDeletion(Body):
-    password: Password
+    """An account without a password leaves it out, in a session that was proven of late."""
+
+    password: Password | None = None
 
 
 class PasswordChange(Body):
-    current_password: Password
+    """An account without a password leaves out the current one, in a session proven of late."""
+
+    current_password: Password | None = None
     new_password: NewPassword

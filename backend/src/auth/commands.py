@@ -2,7 +2,7 @@
 
 from src.auth import guessing
 from src.database.database import unit_of_work
-from src.ratelimit import service as limits
+from src.ratelimit import steps as limits
 from src.users.credentials import email_key, find_credentials
 
 

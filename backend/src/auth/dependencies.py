@@ -1,11 +1,33 @@
-"""The header that a known device shows."""
+"""Who signs in, and from which device."""
 
 from typing import Annotated
 
-from fastapi import Header
+from fastapi import Depends, Header, Request
+
+from src.auth.caller import Caller
+from src.passwords.gate import HashGate
+from src.passwords.waiting import waiting_of
+from src.ratelimit.dependencies import limiter
+from src.web.visitor import visitor_of
 
 DEVICE = "Postern-Device"
 DeviceToken = Annotated[
     str | None,
     Header(alias=DEVICE, description="What this device was given under it the last time."),
 ]
+
+
+def gate(request: Request) -> HashGate:
+    found: HashGate = request.app.state.gate
+    return found
+
+
+async def caller(request: Request) -> Caller:  # async: FastAPI calls any other in a thread
+    visitor = visitor_of(request)
+    waiting = waiting_of(request, line=visitor.network)
+    return Caller(
+        visitor, waiting, gate(request), limiter(request), request.app.state.second_factors
+    )
+
+
+Calling = Annotated[Caller, Depends(caller)]

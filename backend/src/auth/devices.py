@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from src.kit.crypto import random_bytes
-from src.kit.sealing import CannotUnseal, derive_key, fingerprint, seal, unseal
+from src.kit.sealing import CannotUnseal, derive_key, seal, unseal
+from src.sessions.binding import binding
 
 PURPOSE = "device tokens"
 HEAD = struct.Struct(">B8sQ")
@@ -57,13 +58,15 @@ def knows(secrets: Sequence[str], device: Device, account: str) -> bool:
     return any(_of_account(secret, account) in seen for secret in secrets)
 
 
-def has_seen(secrets: Sequence[str], device: Device, account: str, password_hash: str) -> bool:
+def has_seen(
+    secrets: Sequence[str], device: Device, account: str, password_hash: str | None
+) -> bool:
     """Whether the account was used on it with the password that it has now."""
     return any(_entry(secret, account, password_hash) in device.accounts for secret in secrets)
 
 
 def token_for(
-    secret: str, device: Device | None, account: str, password_hash: str, at: datetime
+    secret: str, device: Device | None, account: str, password_hash: str | None, at: datetime
 ) -> str:
     """A token of this device, or of a new one, that has seen the account's password too."""
     number = device.number if device else random_bytes(8)
@@ -78,9 +81,9 @@ def token_for(
     return seal(derive_key(secret, PURPOSE), plain, place=PURPOSE)
 
 
-def _entry(secret: str, account: str, password_hash: str) -> bytes:
+def _entry(secret: str, account: str, password_hash: str | None) -> bytes:
     key = derive_key(secret, f"{PURPOSE}, passwords")
-    password = hmac.digest(key, fingerprint(password_hash), "sha256")[:PASSWORD_BYTES]
+    password = hmac.digest(key, binding(password_hash), "sha256")[:PASSWORD_BYTES]
     return _of_account(secret, account) + password
 
 

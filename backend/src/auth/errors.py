@@ -1,11 +1,6 @@
 """Refusals of signing in and of proving who one is."""
 
 from src.kit.problem import Problem
-from src.passwords.errors import Overloaded
-from src.ratelimit.errors import RateLimited
-
-HASHING_PROBLEMS = (RateLimited, Overloaded)
-"""Of every route that takes a password."""
 
 
 class InvalidCredentials(Problem):
@@ -25,3 +20,11 @@ class AccountDisabled(Problem):
     title = "This account is disabled"
     why = "The password was right, but whoever runs this service has disabled the account."
     mend = "Ask whoever runs this service."
+
+
+class SecondFactorRequired(Problem):
+    status = 403
+    code = "second_factor_required"
+    title = "This account asks for a second proof"
+    why = "The password was right, but the account has a second factor, which was not shown."
+    mend = "Show the second factor, too."

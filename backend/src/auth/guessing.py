@@ -1,31 +1,23 @@
 """What guards a password against being guessed: the budgets that each way of trying it draws on."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-
 from sqlmodel import Session
-from starlette.requests import ClientDisconnect
 
 from src.auth import devices
 from src.auth.devices import Device
-from src.passwords import hash_gate
-from src.passwords.errors import Overloaded
 from src.policies import KNOWN_DEVICE, KNOWN_DEVICES, SESSION, SESSIONS, STRANGERS
-from src.ratelimit import service as limits
-from src.ratelimit.service import Budget
+from src.ratelimit.budgets import Budget
 from src.sessions.access_tokens import Claims
-from src.sessions.errors import SessionRevoked
 from src.settings import get_settings
 from src.users.credentials import find_credentials
-from src.web.visitor import Client
+from src.web.visitor import Visitor
 
 
-def as_stranger(account: str, client: Client) -> Budget:
+def on_unknown_device(account: str, visitor: Visitor) -> Budget:
     return Budget(
-        # The narrowest first: who is refused by it uses up nothing that others need.
+        # Narrowest limit first, so a refused request does not consume shared limits.
         hits=(
-            ("signin_account_address", f"{account} {client.network}"),
-            ("signin_address", client.network),
+            ("signin_account_address", f"{account} {visitor.network}"),
+            ("signin_address", visitor.network),
             ("signin_account", account),
         ),
         patience=((STRANGERS, account),),
@@ -77,20 +69,5 @@ def at_account(account: str, user_id: int | None) -> Budget:
     )
 
 
-def of_signup(client: Client) -> Budget:
-    return Budget(hits=(("signup_address", client.network),))
-
-
-@asynccontextmanager
-async def hashing(client: Client, *budgets: Budget) -> AsyncIterator[Budget | None]:
-    """What ends in a hash: counted before it, and given back if none was begun.
-
-    Who would find no room is refused before anything is asked of the database.
-    """
-    hash_gate.gate().refuse_if_full(client)
-    budget = await limits.count(*budgets)
-    try:
-        yield budget
-    except (Overloaded, ClientDisconnect, SessionRevoked):
-        limits.give_back(budget)
-        raise
+def of_signup(visitor: Visitor) -> Budget:
+    return Budget(hits=(("signup_address", visitor.network),))

@@ -1,31 +1,31 @@
-"""POST /auth/signin and GET /auth/config."""
+"""POST /auth/signin and POST /auth/reauthenticate."""
 
 from fastapi import APIRouter, Response
 
 from src.auth import service
-from src.auth.dependencies import DEVICE, DeviceToken
-from src.auth.errors import HASHING_PROBLEMS, AccountDisabled, InvalidCredentials
-from src.auth.schemas import AuthConfig, SigninRequest
-from src.database.errors import DATABASE_PROBLEMS
+from src.auth.dependencies import DEVICE, Calling, DeviceToken
+from src.auth.errors import AccountDisabled, InvalidCredentials, SecondFactorRequired
+from src.auth.routing import PasswordRoute
+from src.auth.schemas import Reauthentication, SigninRequest
+from src.keys.dependencies import Keys
+from src.sessions.dependencies import Bearer
 from src.sessions.schemas import Tokens
-from src.settings import get_settings
-from src.web.errors import BODY_PROBLEMS
 from src.web.responses import responses
-from src.web.strict_json import JsonRoute
-from src.web.visitor import Asking
 
-router = APIRouter(prefix="/auth", tags=["Accounts"], route_class=JsonRoute)
+router = APIRouter(prefix="/auth", tags=["Accounts"], route_class=PasswordRoute)
 
 
 @router.post(
     "/signin",
     summary="Sign in with e-mail address and password",
-    responses=responses(
-        InvalidCredentials, AccountDisabled, *BODY_PROBLEMS, *HASHING_PROBLEMS, *DATABASE_PROBLEMS
-    ),
+    responses=responses(InvalidCredentials, AccountDisabled, SecondFactorRequired),
 )
 async def signin(
-    body: SigninRequest, client: Asking, response: Response, device_token: DeviceToken = None
+    body: SigninRequest,
+    caller: Calling,
+    keys: Keys,
+    response: Response,
+    device_token: DeviceToken = None,
 ) -> Tokens:
     """Begins a session. An unknown address and a wrong password are one refusal.
 
@@ -33,12 +33,22 @@ async def signin(
     device a budget of its own for wrong passwords.
     """
     signed_in = await service.signin(
-        email=body.email, password=body.password, client=client, device_token=device_token
+        email=body.email,
+        password=body.password,
+        caller=caller,
+        device_token=device_token,
+        keyring=keys,
     )
     response.headers[DEVICE] = signed_in.device_token
     return signed_in.tokens
 
 
-@router.get("/config", summary="The public rules of this service")
-async def config() -> AuthConfig:
-    return AuthConfig(min_password_length=get_settings().min_password_length)
+@router.post(
+    "/reauthenticate",
+    status_code=204,
+    summary="Prove again who one is",
+    responses=responses(InvalidCredentials),
+)
+async def reauthenticate(bearer: Bearer, body: Reauthentication, caller: Calling) -> None:
+    """The session is fresh for ten minutes; a refresh then gives the new `auth_time`."""
+    await service.reauthenticate(bearer, body.password, caller)

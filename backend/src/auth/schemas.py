@@ -15,6 +15,10 @@ class SigninRequest(Body):
     password: Password
 
 
+class Reauthentication(Body):
+    password: Password
+
+
 class AuthConfig(BaseModel):
     """The public rules, for forms that want to tell them beforehand."""
 

@@ -1,108 +1,92 @@
-"""Signing in: short transactions around one slow hash."""
+"""Signing in, and proving again who one is: short transactions around slow hashes."""
 
-from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from functools import partial
 
 from pydantic import SecretStr
-from sqlmodel import Session
 
-from src.auth import devices, guessing
-from src.auth.errors import AccountDisabled, InvalidCredentials
+from src.auth import devices, guessing, steps
+from src.auth.attempt import Attempt, FactorRequired, SignedIn, again_if_changed
+from src.auth.caller import Caller
+from src.auth.errors import SecondFactorRequired
+from src.auth.factors import password as passwords
 from src.database.database import in_transaction
-from src.keys.keyring import keyring
+from src.keys.keyring import KeyRing
 from src.kit.clock import now
-from src.passwords import hash_gate
-from src.passwords.errors import Overloaded
-from src.passwords.hashes import needs_rehash
-from src.ratelimit import service as limits
-from src.ratelimit.service import Budget
-from src.sessions import service as sessions
-from src.sessions.housekeeping import housekeeping
-from src.sessions.schemas import Tokens
-from src.sessions.tokens import Grant, tokens_for
+from src.sessions.access_tokens import Claims
+from src.sessions.tokens import tokens_for
 from src.settings import get_settings
-from src.users.credentials import Credentials, email_key, find_credentials, lock_verified
-from src.web.visitor import Client
-
-
-@dataclass(frozen=True)
-class SignedIn:
-    tokens: Tokens
-    device_token: str = field(repr=False)
+from src.users.credentials import Credentials, email_key
 
 
 async def signin(
-    *, email: str, password: SecretStr, client: Client, device_token: str | None
+    *,
+    email: str,
+    password: SecretStr,
+    caller: Caller,
+    device_token: str | None,
+    keyring: KeyRing,
 ) -> SignedIn:
     """A new session for the right password; the same refusal and work for all else."""
-    secret, account, settings = password.get_secret_value(), email_key(email), get_settings()
-    device = devices.read(settings.secret_keys, device_token, now())
-    budgets = [guessing.as_stranger(account, client)]
-    if device is not None and devices.knows(settings.secret_keys, device, account):
+    account, secrets = email_key(email), get_settings().secret_keys
+    device = devices.read(secrets, device_token, now())
+    unknown = guessing.on_unknown_device(account, caller.visitor)
+    budgets, asking = [unknown], caller
+    if device is not None and devices.knows(secrets, device, account):
         budgets.insert(0, guessing.on_known_device(account, device))
-        client = replace(client, on_known_device=True)
-    housekeeping.begin_if_due()
+        asking = caller.on_known_device()
     await keyring.signing_key()  # nobody's password is hashed while there is no key
-    async with guessing.hashing(client, *budgets) as budget:
-        if budget is budgets[-1]:
-            client = replace(client, on_known_device=False)
-        while True:
-            credentials = await in_transaction(find_credentials, email)
-            known_hash = credentials.password_hash if credentials else None
-            matches = await hash_gate.verify(secret, known_hash, client)
-            if credentials is None or not matches:
-                raise InvalidCredentials
-            replacement = await _replacement(secret, credentials, client)
-            everywhere = guessing.at_account(account, credentials.user_id)
-            spent = (*budgets, everywhere) if budget else ()
-            grant = await in_transaction(start_session, credentials, replacement, client, spent)
-            if grant is not None:  # else the hash was replaced while it was verified
-                break
-    device_token = devices.token_for(
-        settings.secret_keys[0],
-        device,
-        account,
-        replacement or credentials.password_hash,
-        now(),
-    )
-    key = await keyring.signing_key(grant.instance)
-    return SignedIn(tokens=tokens_for(grant, key), device_token=device_token)
-
-
-async def _replacement(secret: str, credentials: Credentials, client: Client) -> str | None:
-    """A hash of the current form and cost, where the stored one is not; best effort."""
-    if needs_rehash(credentials.password_hash, get_settings().bcrypt_rounds):
-        with suppress(Overloaded):  # the next sign-in tries again
-            return await hash_gate.hash_password(secret, replace(client, asked_at=None))
-    return None
-
-
-def start_session(
-    db: Session,
-    credentials: Credentials,
-    replacement: str | None,
-    client: Client,
-    budgets: tuple[Budget, ...],
-) -> Grant | None:
-    """A session for who has shown the password, and the better hash of it, if there is one.
-
-    None where the stored hash is no longer the one that was verified; raise `AccountDisabled`.
-    """
-    user = lock_verified(db, credentials)
-    if user is None:
-        return None
-    if user.disabled_at is not None:
-        raise AccountDisabled
-    limits.succeed(db, *budgets)
-    if replacement is not None:
-        user.password_hash = replacement
-        sessions.follow_password(
-            db, user.id, old_hash=credentials.password_hash, new_hash=replacement
+    async with asking.drawing_on(*budgets) as drawn:
+        outcome = await again_if_changed(
+            partial(
+                passwords.begin,
+                password.get_secret_value(),
+                email=email,
+                caller=caller if drawn is unknown else asking,
+                budgets=tuple(budgets) if drawn else (),
+                device=device,
+            ),
+            partial(complete, keyring=keyring),
         )
-    return sessions.start(
-        db,
-        user_id=user.id,
-        password_hash=user.password_hash,
-        method="password",
-        client=client,
-    )
+    if isinstance(outcome, FactorRequired):
+        raise SecondFactorRequired
+    return outcome
+
+
+async def complete(attempt: Attempt, *, keyring: KeyRing) -> SignedIn | FactorRequired:
+    """What every way of signing in passes: no door leads past what the account demands."""
+    outcome = await in_transaction(steps.complete, attempt)
+    if isinstance(outcome, FactorRequired):
+        return outcome
+    attempt.caller.limiter.forget(*attempt.budgets)
+    key = await keyring.signing_key(outcome.grant.instance)
+    device_token = device_token_for(outcome.credentials, attempt.device)
+    return SignedIn(tokens_for(outcome.grant, key), device_token)
+
+
+def device_token_for(credentials: Credentials, device: devices.Device | None) -> str:
+    """The next token of this device, or of a new one, which has seen the account's password."""
+    secret = get_settings().secret_keys[0]
+    account = email_key(credentials.email)
+    return devices.token_for(secret, device, account, credentials.password_hash, now())
+
+
+async def prove_presence(
+    claims: Claims, password: SecretStr | None, *, field: str, caller: Caller
+) -> Credentials:
+    """The bearer's credentials, after another proof that it is them.
+
+    That is the password; for an account without one, a session that was proven of late.
+    """
+    if password is not None:
+        return await passwords.prove_again(claims, password.get_secret_value(), caller)
+    return await in_transaction(steps.require_fresh_session, claims, field=field)
+
+
+async def reauthenticate(claims: Claims, password: SecretStr, caller: Caller) -> None:
+    """Make the session fresh, for whoever shows the password again."""
+
+    async def refresh_proof(credentials: Credentials) -> None:
+        await in_transaction(steps.refresh_proof, claims, credentials, method=passwords.METHOD)
+
+    secret = password.get_secret_value()
+    await again_if_changed(partial(passwords.prove_again, claims, secret, caller), refresh_proof)

@@ -5,6 +5,7 @@ has put in its place.
 """
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -50,6 +51,8 @@ class Database:
         self._endpoints: Endpoints | None = None
         self._engine: Engine | None = None
         self.breaker = Breaker(probe_every=0.5)
+        self._used_at = float("-inf")
+        self._background = threading.local()
         self.opening = opening(settings.database_schema, statement_timeout="1500ms")
         """Begins each unit of work and each one-statement read."""
 
@@ -117,6 +120,8 @@ class Database:
         never with a row's contents in them.
         """
         self.breaker.admit()
+        if not getattr(self._background, "runs", False):
+            self._used_at = time.monotonic()
         try:
             with deadline.deadline(ANSWER_WITHIN):
                 yield
@@ -142,6 +147,20 @@ class Database:
                     db.commit()
                 raise
             db.commit()
+
+    @contextmanager
+    def in_background(self) -> Iterator[None]:
+        """What this thread asks is not asked by a request, and keeps no database awake."""
+        self._background.runs = True
+        try:
+            yield
+        finally:
+            self._background.runs = False
+
+    @property
+    def idle_for(self) -> float:
+        """Seconds since a request asked it."""
+        return time.monotonic() - self._used_at
 
     def close(self) -> None:
         """Close its connections; the next use opens new ones."""

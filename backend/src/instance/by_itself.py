@@ -5,7 +5,7 @@ import logging
 from sqlalchemy.exc import SQLAlchemyError
 
 from src.database.origin import DEFAULT, Endpoint, app_endpoint, direct_endpoint
-from src.instance.service import Forked, fork
+from src.instance.steps import Forked, fork
 from src.schema import copies, identity
 from src.schema.identity import Verdict
 from src.schema.place import Standing

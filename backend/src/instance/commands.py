@@ -9,15 +9,15 @@ from sqlmodel import Session
 
 from src.database.faults import cause_of
 from src.database.origin import app_endpoint, direct_endpoint
-from src.instance import service
+from src.instance import steps
 from src.instance.errors import InstanceRefusal
 from src.schema import copies, identity
 from src.schema.copies import FORK, KEEP
 from src.schema.identity import Verdict
 from src.schema.place import Standing
 from src.schema.reach import reach
-from src.sessions import service as sessions
-from src.sessions.service import EndedBy
+from src.sessions import steps as sessions
+from src.sessions.steps import EndedBy
 
 
 def show() -> str:
@@ -43,7 +43,7 @@ def keep() -> str:
 
 def fork(standing: Standing) -> str:
     with _writing() as connection:
-        forked = service.fork(connection, standing.instance_id)
+        forked = steps.fork(connection, standing.instance_id)
     if forked is None:
         raise InstanceRefusal("another process has just forked it")
     return (

@@ -3,14 +3,14 @@
 from datetime import datetime
 
 from src.database.database import unit_of_work
-from src.keys import service
+from src.keys import steps
 from src.keys.signing_keys import KeySet, SigningKey
 from src.kit.clock import now
 
 
 def describe() -> str:
     with unit_of_work() as db:
-        keys = service.load(db)
+        keys = steps.load(db)
     lines = [_line(keys, key, now()) for key in reversed(keys.keys)]
     lines += [f"{kid}  sealed under another SECRET_KEY" for kid in keys.strangers]
     return "\n".join(lines) or "There is no key yet: the first sign-in makes one."
@@ -18,13 +18,13 @@ def describe() -> str:
 
 def rotate(*, at_once: bool) -> str:
     with unit_of_work() as db:
-        key = service.rotate(db, at_once=at_once)
+        key = steps.rotate(db, at_once=at_once)
     return f"{key.kid} is published, and signs from {_moment(key.signs_from)}."
 
 
 def retire(kid: str, *, leaked: bool) -> str:
     with unit_of_work() as db:
-        service.retire(db, kid, leaked=leaked)
+        steps.retire(db, kid, leaked=leaked)
     return f"{kid} is gone. Running services forget it within a minute of their next use."
 
 

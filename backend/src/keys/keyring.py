@@ -10,12 +10,12 @@ from uuid import UUID
 
 from src.database.database import in_transaction
 from src.database.errors import DatabaseUnavailable
-from src.keys import service
+from src.keys import steps
 from src.keys.signing_keys import KeySet, SigningKey
 from src.kit.clock import now
 
 RENEW_EVERY = 60.0
-"""Seconds after which known keys are read anew; well under `service.LEAD`."""
+"""Seconds after which known keys are read anew; well under `steps.LEAD`."""
 LOOK_UP_EVERY = 10.0
 """Seconds between two looks at the database for a key that is not known."""
 
@@ -24,6 +24,7 @@ class KeyRing:
     """Used on an event loop only."""
 
     def __init__(self) -> None:
+        self.renew_every, self.look_up_every = RENEW_EVERY, LOOK_UP_EVERY
         self._keys = KeySet()
         self._asked_at = float("-inf")
         self._renewing: asyncio.Task[KeySet] | None = None
@@ -41,12 +42,12 @@ class KeyRing:
     async def verifying_key(self, kid: str) -> SigningKey | None:
         """The key of this id, if a token may be of it."""
         key = (await self.keys()).verifying(kid, now())
-        if key is None and self._age() > LOOK_UP_EVERY:
+        if key is None and self._age() > self.look_up_every:
             key = (await self._renew()).verifying(kid, now())
         return key
 
     async def keys(self, *, not_older_than: float | None = None) -> KeySet:
-        limit = RENEW_EVERY if not_older_than is None else not_older_than
+        limit = self.renew_every if not_older_than is None else not_older_than
         if not self._keys.keys or self._age() > limit:
             return await self._renew()
         return self._keys
@@ -57,7 +58,7 @@ class KeyRing:
         Where the database is away: the last that were known, if any.
         """
         try:
-            return await self.keys(not_older_than=LOOK_UP_EVERY)
+            return await self.keys(not_older_than=self.look_up_every)
         except DatabaseUnavailable:
             if not self._keys.keys:
                 raise
@@ -81,8 +82,5 @@ class KeyRing:
 
     async def _read(self) -> KeySet:
         self._asked_at = time.monotonic()
-        self._keys = await in_transaction(service.keep_up)
+        self._keys = await in_transaction(steps.keep_up)
         return self._keys
-
-
-keyring = KeyRing()

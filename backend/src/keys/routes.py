@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
 from src.database.errors import DATABASE_PROBLEMS
-from src.keys.keyring import keyring
+from src.keys.dependencies import Keys
 from src.keys.signing_keys import ALGORITHM
 from src.kit.clock import now
 from src.settings import get_settings
@@ -16,7 +16,7 @@ from src.web.responses import responses
 router = APIRouter(prefix="/.well-known", tags=["Verification"])
 
 MAX_AGE = 300
-"""Seconds that a verifier may keep the answer; well under `service.LEAD`."""
+"""Seconds that a verifier may keep the answer; well under `steps.LEAD`."""
 CACHEABLE = {"Cache-Control": f"public, max-age={MAX_AGE}"}
 
 
@@ -53,9 +53,9 @@ class OpenidConfiguration(BaseModel):
     response_model=JwkSet,
     responses={304: {"description": "Unchanged"}, **responses(*DATABASE_PROBLEMS)},
 )
-async def jwks(request: Request) -> Response:
+async def jwks(request: Request, ring: Keys) -> Response:
     """A key stands here 15 minutes before it signs, and until its last token has expired."""
-    keys = await keyring.public_keys()
+    keys = await ring.public_keys()
     body = json.dumps(keys.jwks(now()), separators=(",", ":")).encode()
     etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     headers = {**CACHEABLE, "ETag": etag}

@@ -18,6 +18,8 @@ FAST = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 """Seconds: from a profile to a request that waits for all that it may wait for."""
 HASHING = (0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.4, 0.6, 0.8, 1.0, 1.5, 2.5, 5.0)
 """Seconds: from the cheapest hash of a test to the dearest on a busy machine."""
+UPKEEP = (0.01, 0.1, 1.0, 10.0, 60.0, 300.0)
+"""Seconds: from a look that finds nothing to a first purge of a large table."""
 
 disable_created_metrics()  # type: ignore[no-untyped-call]  # moments that nobody asks for
 registry = CollectorRegistry()
@@ -81,6 +83,20 @@ rate_limited = Counter(
 rate_limiter_failures = Counter(
     "postern_rate_limiter_failures_total",
     "Times that the limits themselves could not be asked.",
+    registry=registry,
+)
+
+upkeep_runs = Counter(
+    "postern_upkeep_runs_total",
+    "Jobs of upkeep that this process ran: `done` or `failed`.",
+    ("job", "outcome"),
+    registry=registry,
+)
+upkeep_seconds = Histogram(
+    "postern_upkeep_seconds",
+    "How long a job of upkeep took.",
+    ("job",),
+    buckets=UPKEEP,
     registry=registry,
 )
 

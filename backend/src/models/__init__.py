@@ -4,6 +4,7 @@ from src.models.base import metadata
 from src.models.instance import AppliedMigration, EndpointProbe, Instance
 from src.models.rate_limit import FailureStreak, RateLimit
 from src.models.signing_key import StoredKey
+from src.models.upkeep_job import UpkeepJob
 from src.models.user import User
 from src.models.user_session import UserSession
 
@@ -14,6 +15,7 @@ __all__ = [
     "Instance",
     "RateLimit",
     "StoredKey",
+    "UpkeepJob",
     "User",
     "UserSession",
     "metadata",

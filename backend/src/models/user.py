@@ -19,7 +19,8 @@ class User(SQLModel, table=True):
     )
     email: str = Field(sa_type=Text)
     email_key: str = Field(sa_type=Text, unique=True)
-    password_hash: str = Field(sa_type=Text, repr=False)
+    password_hash: str | None = Field(default=None, sa_type=Text, repr=False)
+    """Empty: the account has no password."""
     name: str | None = Field(default=None, sa_type=Text)
     email_verified_at: datetime | None = None
     disabled_at: datetime | None = None

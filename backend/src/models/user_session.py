@@ -25,7 +25,11 @@ class UserSession(SQLModel, table=True):
     method: str = Field(sa_type=Text)
     """How the person proved who they are: `password`."""
     password_fingerprint: bytes = Field(sa_type=LargeBinary, repr=False)
-    """SHA-256 of the password hash as it was: another hash ends the session."""
+    """SHA-256 of the password hash as it was, or a zero byte for none: another one ends it."""
+    authenticated_at: datetime | None = None
+    """When the person last proved who they are. Empty in sessions of earlier releases."""
+    amr: str | None = Field(default=None, sa_type=Text)
+    """How they did, by the names of RFC 8176 with spaces between; likewise empty."""
     ip: str | None = Field(default=None, sa_type=Text)
     user_agent: str | None = Field(default=None, sa_type=Text)
     generation: int = Field(default=1, sa_type=BigInteger)

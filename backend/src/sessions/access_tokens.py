@@ -1,7 +1,7 @@
 """Access tokens: JWTs in the profile of RFC 9068. Pure: a key, an issuer and a time go in."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from uuid import UUID
 
@@ -15,6 +15,8 @@ TYPE = "at+jwt"
 MAX_LENGTH = 8192
 """Characters; a token of ours has about 500."""
 MAX_ID = 2**63 - 1
+LAST_SECOND = 253_402_300_799
+"""Of the year 9999, in which Python's dates end."""
 REMEMBERED = 4096
 """Tokens whose signature was found good; one person's comes again and again."""
 REQUIRED = ["iss", "aud", "sub", "sid", "gen", "iat", "exp", "jti"]
@@ -30,11 +32,20 @@ class Claims:
     """Used by a web app's server before its browser has it."""
     instance: UUID | None = None
     """Of the key that signed the token."""
+    authenticated_at: datetime | None = None
+    """When the person last proved who they are; None in tokens of earlier releases."""
+    amr: tuple[str, ...] = ()
+    """How they did (RFC 8176)."""
+
+    @property
+    def acr(self) -> str:
+        """The assurance level of these proofs (NIST SP 800-63B): two kinds of proof are `aal2`."""
+        return "aal2" if len(set(self.amr)) > 1 else "aal1"
 
 
 def issue(key: SigningKey, claims: Claims, *, issuer: str, at: datetime, ttl: timedelta) -> str:
     """A token that lives from `at` for `ttl`."""
-    payload = {
+    payload: dict[str, object] = {
         "iss": issuer,
         "aud": issuer,
         "sub": str(claims.user_id),
@@ -44,6 +55,9 @@ def issue(key: SigningKey, claims: Claims, *, issuer: str, at: datetime, ttl: ti
         "exp": int((at + ttl).timestamp()),
         "jti": random_id(),
     }
+    if claims.authenticated_at is not None:
+        payload["auth_time"] = int(claims.authenticated_at.timestamp())
+        payload["amr"], payload["acr"] = list(claims.amr), claims.acr
     headers = {"typ": TYPE, "kid": key.kid}
     return jwt.encode(payload, key.private_key, key.algorithm, headers=headers)
 
@@ -128,8 +142,24 @@ def _said(payload: dict[str, object], instance: UUID | None) -> Signed:
     if type(generation) is not int or not 0 < generation <= MAX_ID:
         raise TokenInvalid
     ids = _number(payload["sub"]), _number(payload["sid"])
-    claims = Claims(*ids, generation, instance=instance)
+    proven = _moment(payload.get("auth_time")), _methods(payload.get("amr", []))
+    claims = Claims(*ids, generation, instance=instance, authenticated_at=proven[0], amr=proven[1])
     return Signed(claims, max(issued, starts), expires)
+
+
+def _moment(value: object) -> datetime | None:
+    """`auth_time`, which tokens of earlier releases have not."""
+    if value is None:
+        return None
+    if type(value) is not int or not 0 <= value <= LAST_SECOND:
+        raise TokenInvalid
+    return datetime.fromtimestamp(value, UTC)
+
+
+def _methods(value: object) -> tuple[str, ...]:
+    if not (isinstance(value, list) and all(isinstance(method, str) for method in value)):
+        raise TokenInvalid
+    return tuple(value)
 
 
 def _number(value: object) -> int:

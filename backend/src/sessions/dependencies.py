@@ -7,7 +7,7 @@ from fastapi import Depends, Header
 from fastapi.security import HTTPBearer
 from starlette.requests import HTTPConnection
 
-from src.keys.keyring import keyring
+from src.keys.dependencies import keyring
 from src.kit.clock import now
 from src.sessions import access_tokens
 from src.sessions.access_tokens import Claims
@@ -37,7 +37,7 @@ class AccessToken(HTTPBearer):
         if credentials is None:
             raise TokenMissing
         token = credentials.credentials
-        key = await keyring.verifying_key(access_tokens.key_id(token))
+        key = await keyring(request).verifying_key(access_tokens.key_id(token))
         if key is None:
             raise TokenInvalid
         claims = access_tokens.verify(key, token, issuer=get_settings().api_url, at=now())

@@ -64,3 +64,14 @@ class RefreshTokenReused(Problem):
     )
     challenge = INVALID
     keeps_writes = True
+
+
+class ReauthenticationRequired(Problem):
+    status = 403
+    code = "reauthentication_required"
+    title = "Prove again that it is you"
+    why = (
+        "This change asks for a proof of the last ten minutes. The session is good, but its person "
+        "was last seen to prove who they are longer ago."
+    )
+    mend = "Prove it again: POST /auth/reauthenticate, or sign in again. Then repeat the request."

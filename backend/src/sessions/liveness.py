@@ -13,15 +13,20 @@ from sqlmodel import Session, col, select
 from src.kit.clock import now
 from src.models import Instance, User, UserSession
 from src.sessions.access_tokens import Claims
-from src.sessions.errors import SessionRevoked
+from src.sessions.binding import binding_of_user
+from src.sessions.errors import ReauthenticationRequired, SessionRevoked
 from src.settings import get_settings
 
 Moment = datetime | BindParameter[datetime]
 
+FRESH_FOR = timedelta(minutes=10)
+"""After a proof, what asks for a recent one may be done without another."""
 UNCONFIRMED_FOR = timedelta(seconds=60)
 """After they were handed out, tokens may be used without counting as received."""
 
 
+proven = func.coalesce(UserSession.authenticated_at, UserSession.created_at)
+"""When the person last proved who they are; sessions of earlier releases hold no such moment."""
 this_instance = select(Instance.id).scalar_subquery()
 """Whatever a process remembers of it may be of before a fork: each statement asks anew."""
 
@@ -33,14 +38,11 @@ def open_of(user_id: int) -> tuple[ColumnElement[bool], ...]:
 
 def counts(at: Moment) -> tuple[ColumnElement[bool], ...]:
     """What must hold of a session and of its user, whoever asks; joins the two."""
-    # By its schema: another role's function of that name in ours could fit the arguments better.
-    pg = func.pg_catalog
-    password = pg.sha256(pg.convert_to(User.password_hash, "UTF8"))
     return (
         *unended(at),
         col(User.id) == col(UserSession.user_id),
         col(User.disabled_at).is_(None),
-        col(UserSession.password_fingerprint) == password,
+        col(UserSession.password_fingerprint) == binding_of_user(),
     )
 
 
@@ -61,6 +63,13 @@ def require(db: Session, claims: Claims) -> None:
     if row is None:
         raise SessionRevoked
     note_use(db, claims, *row)
+
+
+def require_fresh(db: Session, claims: Claims) -> None:
+    """Raise `ReauthenticationRequired` unless its person proved who they are within `FRESH_FOR`."""
+    proven_at = select(proven).where(col(UserSession.id) == claims.session_id)
+    if now() - db.exec(proven_at).one() > FRESH_FOR:
+        raise ReauthenticationRequired
 
 
 def is_news(claims: Claims, seen_generation: int, handed_out_at: datetime) -> bool:

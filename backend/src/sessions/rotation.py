@@ -3,37 +3,21 @@
 from datetime import timedelta
 from uuid import UUID
 
-from pydantic import SecretStr
 from sqlalchemy import ColumnElement, func, update
 from sqlmodel import Session, col, select
 
-from src.database.database import in_transaction
-from src.keys.keyring import keyring
 from src.kit.clock import now
 from src.models import Instance, UserSession
-from src.ratelimit import service as limits
-from src.ratelimit.service import Budget
-from src.sessions import refresh_tokens
 from src.sessions.access_tokens import Claims
 from src.sessions.errors import RefreshTokenReused, SessionRevoked
-from src.sessions.liveness import UNCONFIRMED_FOR, counts, idle_until, this_instance
+from src.sessions.liveness import UNCONFIRMED_FOR, counts, idle_until, proven, this_instance
 from src.sessions.refresh_tokens import Presented
-from src.sessions.schemas import Tokens
-from src.sessions.service import EndedBy, end
-from src.sessions.tokens import Grant, tokens_for
+from src.sessions.steps import EndedBy, end
+from src.sessions.tokens import Grant, amr_of
 from src.settings import get_settings
 
 MAX_HANDOUTS = 10
 """How often one generation begins anew to be unconfirmed, because its answers got lost."""
-
-
-async def refresh(token: SecretStr) -> Tokens:
-    """The next tokens for the current refresh token, or what `rotate` makes of an older one."""
-    presented = refresh_tokens.read(get_settings().secret_keys, token.get_secret_value())
-    await limits.count(Budget(hits=(("refresh_session", str(presented.session_id)),)))
-    await keyring.signing_key()  # nothing is rotated while there is no key
-    grant = await in_transaction(rotate, presented)
-    return tokens_for(grant, await keyring.signing_key(grant.instance))
 
 
 def rotate(db: Session, presented: Presented) -> Grant:
@@ -79,13 +63,25 @@ def _next(db: Session, presented: Presented) -> Grant | None:
             last_used_at=at,
             idle_expires_at=idle_until(at),
         )
-        .returning(col(UserSession.user_id), col(UserSession.expires_at), this_instance)
+        .returning(
+            col(UserSession.user_id),
+            col(UserSession.expires_at),
+            this_instance,
+            proven,
+            col(UserSession.amr),
+        )
         .execution_options(synchronize_session=False)
     ).first()
     if rotated is None:
         return None
-    user_id, expires_at, instance = rotated
-    claims = Claims(user_id, presented.session_id, generation + 1)
+    user_id, expires_at, instance, authenticated_at, amr = rotated
+    claims = Claims(
+        user_id,
+        presented.session_id,
+        generation + 1,
+        authenticated_at=authenticated_at,
+        amr=amr_of(amr),
+    )
     return Grant(claims, presented.began_at, expires_at, instance)
 
 
@@ -105,7 +101,13 @@ def _again(db: Session, presented: Presented, current: UserSession, instance: UU
         )
     if unseen:
         _hand_out_anew(current)
-    claims = Claims(current.user_id, presented.session_id, current.generation)
+    claims = Claims(
+        current.user_id,
+        presented.session_id,
+        current.generation,
+        authenticated_at=current.authenticated_at or current.created_at,
+        amr=amr_of(current.amr),
+    )
     return Grant(claims, presented.began_at, current.expires_at, instance)
 
 

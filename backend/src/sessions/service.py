@@ -1,131 +1,39 @@
-"""A person's sessions: begun by a sign-in, seen, and ended by whoever may."""
+"""Refreshing, and what a person does with their sessions."""
 
-from datetime import timedelta
-from enum import StrEnum
+from pydantic import SecretStr
 
-from sqlalchemy import ColumnElement, insert, update
-from sqlmodel import Session, col, select
-
-from src.kit.clock import now
-from src.kit.sealing import fingerprint
-from src.models import User, UserSession
+from src.database.database import in_transaction
+from src.keys.keyring import KeyRing
+from src.ratelimit.budgets import Budget
+from src.ratelimit.limiter import Limiter
+from src.sessions import refresh_tokens, steps
 from src.sessions.access_tokens import Claims
-from src.sessions.liveness import counts, open_of, require, this_instance, unended
-from src.sessions.schemas import SessionEntry
-from src.sessions.tokens import Grant
+from src.sessions.rotation import rotate
+from src.sessions.schemas import SessionEntry, Tokens
+from src.sessions.tokens import tokens_for
 from src.settings import get_settings
-from src.web.errors import NotFound
-from src.web.visitor import Client
 
 
-class EndedBy(StrEnum):
-    SIGN_OUT = "sign_out"
-    OTHER_DEVICE = "other_device"
-    PASSWORD_CHANGE = "password_change"  # noqa: S105  a reason, no password
-    TOKEN_REUSE = "refresh_token_reused"  # noqa: S105  likewise
-    TOO_MANY = "too_many_sessions"
-    OPERATOR = "operator"
-    FORK = "database_forked"
+async def refresh(token: SecretStr, *, limiter: Limiter, keyring: KeyRing) -> Tokens:
+    """The next tokens for the current refresh token, or what `rotate` makes of an older one."""
+    presented = refresh_tokens.read(get_settings().secret_keys, token.get_secret_value())
+    await limiter.count(Budget(hits=(("refresh_session", str(presented.session_id)),)))
+    await keyring.signing_key()  # nothing is rotated while there is no key
+    grant = await in_transaction(rotate, presented)
+    return tokens_for(grant, await keyring.signing_key(grant.instance))
 
 
-def start(db: Session, *, user_id: int, password_hash: str, method: str, client: Client) -> Grant:
-    """A new session; past the limit the person's oldest end.
-
-    The caller holds the lock of the user's row, so that sign-ins side by side are counted too.
-    """
-    at, settings = now(), get_settings()
-    session = UserSession(
-        user_id=user_id,
-        method=method,
-        password_fingerprint=fingerprint(password_hash),
-        ip=client.ip,
-        user_agent=client.user_agent,
-        created_at=at,
-        handed_out_at=at,
-        last_used_at=at,
-        expires_at=at + timedelta(seconds=settings.session_max_ttl),
-        idle_expires_at=at
-        + timedelta(seconds=min(settings.session_idle_ttl, settings.session_max_ttl)),
-    )
-    new = insert(UserSession).values(session.model_dump(exclude={"id"}))
-    session_id, instance = db.execute(new.returning(col(UserSession.id), this_instance)).one()
-    newest = select(UserSession.id).where(*open_of(user_id)).order_by(col(UserSession.id).desc())
-    end(
-        db,
-        col(UserSession.id).in_(newest.offset(settings.sessions_per_user)),
-        by=EndedBy.TOO_MANY,
-    )
-    claims = Claims(user_id, session_id, session.generation)
-    return Grant(claims, session.created_at, session.expires_at, instance)
+async def sign_out(claims: Claims) -> None:
+    await in_transaction(steps.sign_out, claims)
 
 
-def listed(db: Session, claims: Claims) -> list[SessionEntry]:
-    """The person's sessions, the last used first."""
-    require(db, claims)
-    own = select(UserSession).where(col(UserSession.user_id) == claims.user_id, *counts(now()))
-    return [
-        SessionEntry(
-            id=session.id,
-            created_at=session.created_at,
-            last_used_at=session.last_used_at,
-            expires_at=session.idle_expires_at,
-            ip=session.ip,
-            user_agent=session.user_agent,
-            current=session.id == claims.session_id,
-        )
-        for session in db.exec(own.order_by(col(UserSession.last_used_at).desc()))
-    ]
+async def list_sessions(claims: Claims) -> list[SessionEntry]:
+    return await in_transaction(steps.listed, claims)
 
 
-def sign_out(db: Session, claims: Claims) -> None:
-    require(db, claims)
-    end(db, col(UserSession.id) == claims.session_id, by=EndedBy.SIGN_OUT)
+async def end_session(claims: Claims, session_id: int) -> None:
+    await in_transaction(steps.end_one, claims, session_id)
 
 
-def end_one(db: Session, claims: Claims, session_id: int) -> None:
-    """End one of the person's own sessions; raise `NotFound` for any other id."""
-    lock_account(db, claims.user_id)
-    require(db, claims)
-    by = EndedBy.SIGN_OUT if session_id == claims.session_id else EndedBy.OTHER_DEVICE
-    if not end(db, *open_of(claims.user_id), col(UserSession.id) == session_id, by=by):
-        raise NotFound
-
-
-def end_others(db: Session, claims: Claims, *, by: EndedBy = EndedBy.OTHER_DEVICE) -> None:
-    """End all of the person's sessions but this one."""
-    lock_account(db, claims.user_id)
-    require(db, claims)
-    end(db, *open_of(claims.user_id), col(UserSession.id) != claims.session_id, by=by)
-
-
-def end_all(db: Session, *, by: EndedBy) -> int:
-    """End everybody's sessions; gives how many had not ended."""
-    return end(db, *unended(now()), by=by)
-
-
-def lock_account(db: Session, user_id: int) -> None:
-    """Whoever writes to several of a person's rows waits here first, so that none waits in turn."""
-    account = select(User.id).where(col(User.id) == user_id)
-    db.exec(account.with_for_update(key_share=True))
-
-
-def follow_password(db: Session, user_id: int, *, old_hash: str, new_hash: str) -> None:
-    """Keep the sessions that began with a password whose hash was replaced."""
-    db.exec(
-        update(UserSession)
-        .where(*open_of(user_id), col(UserSession.password_fingerprint) == fingerprint(old_hash))
-        .values(password_fingerprint=fingerprint(new_hash))
-        .execution_options(synchronize_session=False)
-    )
-
-
-def end(db: Session, *which: ColumnElement[bool], by: EndedBy) -> int:
-    """End these sessions; gives how many. The rows stay for a while, as the record of it."""
-    at = now()
-    ended = db.exec(
-        update(UserSession)
-        .where(*which)
-        .values(ended_at=at, ended_by=by, idle_expires_at=at)
-        .execution_options(synchronize_session=False)
-    )
-    return ended.rowcount
+async def end_other_sessions(claims: Claims) -> None:
+    await in_transaction(steps.end_others, claims)

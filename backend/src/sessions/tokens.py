@@ -25,6 +25,11 @@ class Grant:
     """Of the database, in the statement that granted it."""
 
 
+def amr_of(stored: str | None) -> tuple[str, ...]:
+    """The proofs that a session began with; before they were recorded there was one kind only."""
+    return tuple((stored or "pwd").split())
+
+
 def tokens_for(grant: Grant, key: SigningKey) -> Tokens:
     settings, claims, at = get_settings(), grant.claims, now()
     ttl = min(timedelta(seconds=settings.access_token_ttl), grant.expires_at - at)

@@ -15,7 +15,12 @@ from src.sessions.liveness import live
 class Credentials:
     user_id: int
     email: str
-    password_hash: str = field(repr=False)
+    password_hash: str | None = field(repr=False)
+    """None: the account has no password."""
+
+
+class CredentialsChanged(Exception):  # noqa: N818  it names the fact
+    """What was verified is no longer what is stored, or the account is gone."""
 
 
 def email_key(email: str) -> str:
@@ -40,13 +45,16 @@ def require_credentials(db: Session, claims: Claims) -> Credentials:
     return Credentials(*row)
 
 
-def lock_verified(db: Session, credentials: Credentials) -> User | None:
-    """The account, if its hash is still the one that was verified.
+def lock_verified(db: Session, credentials: Credentials) -> User:
+    """The account; raise `CredentialsChanged` unless its hash is still the one that was verified.
 
     Locked, so that of sign-ins and changes of a person one follows the other: `lock_account`.
     """
     verified = select(User).where(
         col(User.id) == credentials.user_id,
-        col(User.password_hash) == credentials.password_hash,
+        col(User.password_hash).is_not_distinct_from(credentials.password_hash),
     )
-    return db.exec(verified.with_for_update(key_share=True)).first()
+    user = db.exec(verified.with_for_update(key_share=True)).first()
+    if user is None:
+        raise CredentialsChanged
+    return user

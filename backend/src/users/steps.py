@@ -16,7 +16,7 @@ def refuse_taken(db: Session, email: str) -> None:
         raise EmailTaken
 
 
-def create(db: Session, *, email: str, password_hash: str, name: str | None) -> User:
+def create(db: Session, *, email: str, password_hash: str | None, name: str | None) -> User:
     """Insert the account; of several at once the unique constraint lets one through."""
     user = User(email=email, email_key=email_key(email), password_hash=password_hash, name=name)
     db.add(user)

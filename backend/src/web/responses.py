@@ -60,15 +60,30 @@ def problem_document() -> dict[str, Any]:
     }
 
 
+class Documented(dict[str, Any]):
+    """An entry of OpenAPI that knows the problems which it was made of."""
+
+    problems: tuple[type[Problem], ...] = ()
+
+
 def responses(*problems: type[Problem]) -> dict[int | str, dict[str, Any]]:
     """The OpenAPI entries of a route that may refuse with these problems, codes as literals."""
     by_status: dict[int, list[type[Problem]]] = {}
-    for problem in problems:
+    for problem in dict.fromkeys(problems):
         by_status.setdefault(problem.status, []).append(problem)
     return {status: _response(status, listed) for status, listed in by_status.items()}
 
 
-def _response(status: int, listed: list[type[Problem]]) -> dict[str, Any]:
+def with_problems(
+    entries: dict[int | str, dict[str, Any]], *more: type[Problem]
+) -> dict[int | str, dict[str, Any]]:
+    """The same entries, with what further problems add to them."""
+    documented = [entry for entry in entries.values() if isinstance(entry, Documented)]
+    own = [problem for entry in documented for problem in entry.problems]
+    return {**entries, **responses(*own, *more)}
+
+
+def _response(status: int, listed: list[type[Problem]]) -> Documented:
     codes = {"type": "object", "properties": {"code": {"enum": [p.code for p in listed]}}}
     examples = {
         problem.code: {
@@ -85,7 +100,9 @@ def _response(status: int, listed: list[type[Problem]]) -> dict[str, Any]:
         for problem in listed
     }
     schema = {"allOf": [{"$ref": "#/components/schemas/Problem"}, codes]}
-    return {
-        "description": " · ".join(problem.title for problem in listed),
-        "content": {MEDIA_TYPE: {"schema": schema, "examples": examples}},
-    }
+    entry = Documented(
+        description=" · ".join(problem.title for problem in listed),
+        content={MEDIA_TYPE: {"schema": schema, "examples": examples}},
+    )
+    entry.problems = tuple(listed)
+    return entry

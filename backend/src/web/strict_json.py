@@ -2,12 +2,10 @@
 
 import asyncio
 import json
-from collections.abc import Callable, Coroutine
 from email.message import Message as MimeMessage
 from typing import Any
 
-from fastapi import Request, Response
-from fastapi.routing import APIRoute
+from fastapi import Request
 from pydantic import BaseModel, ConfigDict
 
 from src.web.errors import MalformedJson, PayloadTooLarge, RequestTimeout, UnsupportedMediaType
@@ -26,22 +24,12 @@ class Body(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
-class JsonRoute(APIRoute):
-    """A route that takes strict JSON, or none."""
-
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        handle = super().get_route_handler()
-        has_body = self.body_field is not None
-
-        async def strict(request: Request) -> Response:
-            if has_body:
-                _require_json(request.headers.get("content-type", ""))
-                body = await _read(request)
-                request._body = body  # noqa: SLF001  Starlette's own cache of the body
-                request._json = parse_json(body)  # noqa: SLF001
-            return await handle(request)
-
-        return strict
+async def read_json(request: Request) -> None:
+    """Read the body strictly, for FastAPI to find where Starlette keeps it."""
+    _require_json(request.headers.get("content-type", ""))
+    body = await _read(request)
+    request._body = body  # noqa: SLF001  Starlette's own cache of the body
+    request._json = parse_json(body)  # noqa: SLF001
 
 
 def _require_json(content_type: str) -> None:

@@ -1,20 +1,16 @@
-"""Who asks, as far as a request tells: the address behind proxies that are trusted, and the device.
+"""Who asks, as far as a request says: the address behind trusted proxies, and the browser.
 
 `X-Forwarded-For` is a list to which every proxy adds the address that it was asked from. It is read
 from the right, for as long as whoever added an entry is named by `TRUSTED_PROXIES`; what stands
 further left was written by strangers.
 """
 
-import asyncio
 import logging
-import time
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
-from typing import Annotated
 
-from fastapi import Depends, Request
-from starlette.types import Receive
+from fastapi import Request
 
 from src.settings import get_settings
 
@@ -34,63 +30,38 @@ MAX_WARNINGS = 20
 
 
 @dataclass(frozen=True)
-class Client:
-    """`ip` and `user_agent` are shown to people among their devices, and never believed."""
+class Visitor:
+    """Who asks. Shown to people among their devices, and never believed."""
 
-    ip: str | None = None
+    address: str | None = None
     user_agent: str | None = None
-    receive: Receive | None = field(default=None, repr=False, compare=False)
-    asked_at: float | None = field(default=None, repr=False, compare=False)
-    """By `time.monotonic()`, for waits that begin with the request."""
-    on_known_device: bool = False
-    """Whether the account was used on it: strangers at its address are not in its way."""
-
-    @property
-    def line(self) -> str:
-        """Who waits in one line: two at most of each address, however many accounts it has."""
-        return f"{self.network}, known" if self.on_known_device else self.network
 
     @property
     def network(self) -> str:
         """What stands for one subscriber: the address, of IPv6 its first 64 bits."""
-        if self.ip is None:
+        if self.address is None:
             return "unknown"
-        address = ip_address(self.ip)
+        address = ip_address(self.address)
         if isinstance(address, IPv4Address):
-            return self.ip
+            return self.address
         if address in NAT64:
             return str(IPv4Address(int(address) & 0xFFFF_FFFF))
         return str(IPv6Network((int(address), SUBSCRIBER_BITS), strict=False))
 
-    async def gone(self) -> None:
-        """Return when the client has hung up. Its request must have been read to the end."""
-        if self.receive is None:
-            await asyncio.Event().wait()
-            return
-        while (await self.receive())["type"] != "http.disconnect":
-            pass
 
-
-def client_of(request: Request) -> Client:
+def visitor_of(request: Request) -> Visitor:
     agent = request.headers.get("user-agent", "")
     printable = "".join(character for character in agent if character.isprintable())
     peer = _read(request.client.host) if request.client else ip_address("127.0.0.1")
     forwarded = ",".join(request.headers.getlist("x-forwarded-for"))
-    address = visitor(peer, forwarded, get_settings().trusted_proxies)
+    address = address_of(peer, forwarded, get_settings().trusted_proxies)
     if forwarded and peer is not None and address == peer:
-        _warnings.look(peer, forwarded)
-    return Client(
-        str(address) if address else None,
-        printable[:MAX_USER_AGENT].strip() or None,
-        request.receive,
-        time.monotonic(),
-    )
+        unnamed: UnnamedProxies = request.app.state.unnamed_proxies
+        unnamed.look(peer, forwarded)
+    return Visitor(str(address) if address else None, printable[:MAX_USER_AGENT].strip() or None)
 
 
-Asking = Annotated[Client, Depends(client_of)]
-
-
-def visitor(peer: Address | None, forwarded: str, trusted: Iterable[Network]) -> Address | None:
+def address_of(peer: Address | None, forwarded: str, trusted: Iterable[Network]) -> Address | None:
     """The last address that somebody trusted vouches for; None where the peer has none.
 
     Doing it twice changes nothing, so a server that has done it before does no harm.
@@ -117,7 +88,7 @@ def _read(text: str) -> Address | None:
     return mapped or address
 
 
-class _Warnings:
+class UnnamedProxies:
     """A proxy that nobody named makes all people one client: said once for each, in the log."""
 
     def __init__(self) -> None:
@@ -137,6 +108,3 @@ class _Warnings:
             peer,
             peer,
         )
-
-
-_warnings = _Warnings()

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from src.database.database import unit_of_work
-from src.keys import service as keys
+from src.keys import steps as keys
 from src.keys.signing_keys import SigningKey, generate
 from src.kit.clock import clock, now
 from tests.support import forgeries
@@ -79,7 +79,9 @@ class TestAcceptance:
     def test_has_the_claims_of_the_contract(self, sign_up: SignUp) -> None:
         me = sign_up()
         token = jwt.decode(me["access_token"], options={"verify_signature": False})
-        assert set(token) == {"iss", "aud", "sub", "sid", "gen", "iat", "exp", "jti"}
+        proofs = {"auth_time", "amr", "acr"}
+        assert set(token) == {"iss", "aud", "sub", "sid", "gen", "iat", "exp", "jti", *proofs}
+        assert (token["auth_time"], token["amr"], token["acr"]) == (token["iat"], ["pwd"], "aal1")
         assert (token["sub"], token["sid"], token["gen"]) == (str(me["id"]), "1", 1)
         assert token["exp"] - token["iat"] == 900
 

@@ -8,10 +8,11 @@ import httpx
 import psycopg2
 import pytest
 
-from src.passwords import hash_gate
 from src.passwords.errors import Overloaded
+from src.passwords.gate import HashGate
 from src.passwords.hashes import get_password_hash
-from src.web.visitor import Client
+from src.passwords.waiting import Waiting
+from tests.support.live import replaced
 from tests.web.test_problems import assert_problem
 
 SignUp = Callable[..., dict[str, Any]]
@@ -152,23 +153,22 @@ class TestUpgrade:
         client: httpx.Client,
         direct: psycopg2.extensions.connection,
         sign_up: SignUp,
-        monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         sign_up(EMAIL, PASSWORD)
         old = get_password_hash(PASSWORD, 6)
         store(direct, old)
 
-        class Full(hash_gate.HashGate):
+        class Full(HashGate):
             async def run(
-                self, client: Client, work: Callable[..., Any], *args: Any, **kwargs: Any
+                self, waiting: Waiting, work: Callable[..., Any], *args: Any, **kwargs: Any
             ) -> Any:
                 if work is get_password_hash:
                     raise Overloaded
-                return await super().run(client, work, *args, **kwargs)
+                return await super().run(waiting, work, *args, **kwargs)
 
         full = Full(threads=1, queue=1)
-        monkeypatch.setattr(hash_gate, "gate", lambda: full)
-        assert client.post("/auth/signin", json=BODY).status_code == 200
+        with replaced("gate", full):
+            assert client.post("/auth/signin", json=BODY).status_code == 200
         assert hash_of(direct) == old
         full.close()
 

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from src.keys.keyring import keyring
 from src.kit.clock import now
 from src.settings import get_loaded
 from tests.support import forgeries
 from tests.support.environment import SETTINGS
 from tests.support.forgeries import Forgery
+from tests.support.live import forget_keys
 from tests.support.resource_servers import (
     Postern,
     Verifier,
@@ -66,7 +66,7 @@ class TestChangingTheSecretKey:
         self.patch.setenv("SECRET_KEY", secret)
         self.patch.setenv("SECRET_KEY_PREVIOUS", previous or "")
         get_loaded.cache_clear()
-        keyring.forget()
+        forget_keys()
 
     def test_in_two_restarts_signs_nobody_out(self, postern: Postern) -> None:
         tokens = postern.sign_in()

@@ -12,8 +12,9 @@ import httpx
 import pytest
 
 from src.main import create_app
-from src.passwords import hash_gate
 from src.passwords.cores import usable
+from src.passwords.gate import WAIT
+from tests.support.live import part
 from tests.support.server import serving
 from tests.support.service import service
 from tests.support.waiting import eventually
@@ -34,8 +35,7 @@ def narrow(
     configure(hash_threads=1, hash_queue=20, bcrypt_rounds=SLOW)
     with serving(create_app()) as narrow:
         yield narrow
-    for gate in hash_gate._gates.values():  # noqa: SLF001  no refusal shall cost as much any more
-        gate._dearest = 0  # noqa: SLF001
+    part("gate").dearest = 0  # no refusal shall cost as much any more
 
 
 def signin(client: httpx.Client, ip: str) -> httpx.Response:
@@ -56,14 +56,18 @@ def begin_signin(client: httpx.Client, ip: str) -> socket.socket:
 
 class TestAStorm:
     def test_is_refused_with_a_time_to_come_back_and_leaves_the_rest_alone(
-        self, narrow: httpx.Client, sign_up: SignUp, monkeypatch: pytest.MonkeyPatch
+        self, configure: Callable[..., Any], sign_up: SignUp
     ) -> None:
-        monkeypatch.setattr(hash_gate, "WAIT", 0.8)
+        configure(hash_threads=1, hash_queue=20, bcrypt_rounds=SLOW)
         me = sign_up("eve@example.com")
-        with ThreadPoolExecutor(41) as pool:
+        with (
+            serving(create_app(), hash_wait=WAIT) as narrow,
+            ThreadPoolExecutor(41) as pool,
+        ):
             storm = [pool.submit(signin, narrow, "192.0.2.1") for _ in range(40)]
             seen = [narrow.get("/auth/profile", headers=me["headers"]) for _ in range(20)]
             answers = [one.result() for one in storm]
+        part("gate").dearest = 0
         assert {one.status_code for one in seen} == {200}
         codes = Counter(one.status_code for one in answers)
         assert set(codes) == {401, 503}

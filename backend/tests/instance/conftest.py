@@ -9,6 +9,8 @@ import psycopg2
 import psycopg2.extras
 import pytest
 
+from tests.support.live import forget_keys
+
 LOOK = "SELECT id, system_identifier, database_oid, timeline, forked_at FROM instance"
 PUT_BACK = """
 UPDATE instance
@@ -18,12 +20,10 @@ SET (id, system_identifier, database_oid, timeline, forked_at) = (%s, %s, %s, %s
 
 @pytest.fixture(autouse=True)
 def _instance_as_it_was(direct: psycopg2.extensions.connection) -> Iterator[None]:
-    from src.keys.keyring import keyring
-
     with direct.cursor() as cursor:
         cursor.execute(LOOK)
         before = cursor.fetchone()
         yield
         cursor.execute(PUT_BACK, before)
         cursor.execute("DELETE FROM signing_key")
-    keyring.forget()
+    forget_keys()

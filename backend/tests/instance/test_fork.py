@@ -13,7 +13,7 @@ import pytest
 
 from src.database.origin import direct_endpoint
 from src.instance.by_itself import fork_by_itself
-from src.instance.service import Forked, fork
+from src.instance.steps import Forked, fork
 from src.schema import copies
 from src.schema.copies import writing_to
 from src.schema.place import Place

@@ -5,15 +5,15 @@ from collections.abc import Iterator
 import psycopg2
 import pytest
 
+from tests.support.live import forget_keys
+
 
 @pytest.fixture(autouse=True)
 def _no_keys(direct: psycopg2.extensions.connection) -> Iterator[None]:
-    from src.keys.keyring import keyring
-
     def wipe() -> None:
         with direct.cursor() as cursor:
             cursor.execute("DELETE FROM signing_key")
-        keyring.forget()
+        forget_keys()
 
     wipe()
     yield

@@ -2,8 +2,8 @@
 
 import httpx
 
-from src.keys.keyring import keyring
 from tests.support.commands import postern
+from tests.support.live import forget_keys
 
 
 def test_list_rotate_and_retire(client: httpx.Client) -> None:
@@ -12,7 +12,7 @@ def test_list_rotate_and_retire(client: httpx.Client) -> None:
     rotated = postern("keys", "rotate")
     assert rotated.returncode == 0
     new = rotated.stdout.split()[0]
-    keyring.forget()
+    forget_keys()
     assert new in [key["kid"] for key in client.get("/.well-known/jwks.json").json()["keys"]]
     lines = postern("keys", "list").stdout.splitlines()
     assert [line.split()[:2] for line in lines] == [[new, "next"], [first["kid"], "signing"]]

@@ -13,13 +13,13 @@ import pytest
 from pydantic import SecretStr
 
 from src.database.database import unit_of_work
-from src.keys import service
+from src.keys import steps
 from src.keys.commands import describe
 from src.keys.errors import RetirementRefused, RotationRefused, UnknownKey
-from src.keys.keyring import LOOK_UP_EVERY, keyring
 from src.keys.signing_keys import KeySet, KeyState
 from src.kit.clock import Clock, clock, now
 from src.settings import Settings, get_settings
+from tests.support.live import forget_keys, part
 from tests.support.statements import recorded
 from tests.web.test_problems import assert_problem
 
@@ -31,7 +31,7 @@ OTHER_SECRET = "Qm7Lk2Vx9Rt4Zc1Wn8Bp5Hy3Jd6Gs0FaUeOiTqXw"
 
 def stored() -> KeySet:
     with unit_of_work() as db:
-        return service.load(db)
+        return steps.load(db)
 
 
 def kid_of(token: str) -> str:
@@ -51,7 +51,7 @@ class TestTheFirstKey:
     def test_is_one_for_all_who_need_it_at_once(self) -> None:
         def keep_up(_: int) -> str:
             with unit_of_work() as db:
-                return service.keep_up(db).keys[0].kid
+                return steps.keep_up(db).keys[0].kid
 
         with ThreadPoolExecutor(8) as pool:
             assert len(set(pool.map(keep_up, range(32)))) == 1
@@ -91,7 +91,7 @@ class TestAtRest:
             cursor.execute(change)
         assert stored().keys == ()
         assert len(stored().strangers) == 1
-        keyring.forget()
+        forget_keys()
         (key,) = client.get(JWKS).json()["keys"]  # a new one, so the service goes on
         assert key["kid"] not in stored().strangers
 
@@ -121,7 +121,7 @@ class TestAtRest:
         assert refreshed.status_code == 200
         assert "sealed under SECRET_KEY_PREVIOUS" in describe()
         with unit_of_work() as db:
-            new = service.rotate(db)
+            new = steps.rotate(db)
         assert describe().splitlines()[0].split("  ")[0] == new.kid
         assert "SECRET_KEY_PREVIOUS" not in describe().splitlines()[0]
         configure(secret_key=SecretStr(OTHER_SECRET), secret_key_previous=None)
@@ -142,8 +142,8 @@ class TestRotation:
     ) -> None:
         old = stored().keys[0].kid
         with unit_of_work() as db:
-            new = service.rotate(db).kid
-        keyring.forget()
+            new = steps.rotate(db).kid
+        forget_keys()
         published = {key["kid"] for key in client.get(JWKS).json()["keys"]}
         assert published == {old, new}
         assert kid_of(sign_up("first@example.com")["access_token"]) == old
@@ -154,8 +154,8 @@ class TestRotation:
         self, client: httpx.Client, sign_up: SignUp, moved: Clock
     ) -> None:
         with unit_of_work() as db:
-            service.rotate(db)
-        keyring.forget()
+            steps.rotate(db)
+        forget_keys()
         moved.advance(timedelta(minutes=14, seconds=59))
         me = sign_up()
         moved.advance(timedelta(minutes=15, seconds=55))
@@ -168,11 +168,11 @@ class TestRotation:
     ) -> None:
         me, old = sign_up(), stored().keys[0]
         with unit_of_work() as db:
-            service.rotate(db)
+            steps.rotate(db)
         claims = jwt.decode(me["access_token"], options={"verify_signature": False})
         for minutes, status in ((30, 200), (2, 401)):
             moved.advance(timedelta(minutes=minutes))
-            keyring.forget()
+            forget_keys()
             times = {"iat": int(now().timestamp()), "exp": int(now().timestamp()) + 900}
             headers = {"kid": old.kid, "typ": "at+jwt"}
             token = jwt.encode(claims | times, old.private_key, "ES256", headers=headers)
@@ -182,26 +182,26 @@ class TestRotation:
 
     def test_comes_by_itself_when_a_key_is_old(self, client: httpx.Client, moved: Clock) -> None:
         moved.advance(timedelta(days=29))
-        keyring.forget()
+        forget_keys()
         assert len(client.get(JWKS).json()["keys"]) == 1
         moved.advance(timedelta(days=1, minutes=1))
-        keyring.forget()
+        forget_keys()
         assert len(client.get(JWKS).json()["keys"]) == 2
-        keyring.forget()
+        forget_keys()
         assert len(client.get(JWKS).json()["keys"]) == 2
 
     def test_waits_for_a_key_that_is_published_already(self) -> None:
         with unit_of_work() as db:
-            service.rotate(db)
+            steps.rotate(db)
         with pytest.raises(RotationRefused, match=r"signs in \d+ seconds"), unit_of_work() as db:
-            service.rotate(db)
+            steps.rotate(db)
         assert len(stored().keys) == 2
 
     def test_at_once_does_not_wait(self, client: httpx.Client, sign_up: SignUp) -> None:
         with unit_of_work() as db:
-            service.rotate(db)
-            new = service.rotate(db, at_once=True)
-        keyring.forget()
+            steps.rotate(db)
+            new = steps.rotate(db, at_once=True)
+        forget_keys()
         assert kid_of(sign_up()["access_token"]) == new.kid
         assert len(client.get(JWKS).json()["keys"]) == 3
 
@@ -219,71 +219,71 @@ class TestRotation:
 class TestRetirement:
     def two(self) -> tuple[str, str]:
         with unit_of_work() as db:
-            first = service.keep_up(db).keys[0]
-            return first.kid, service.rotate(db, at_once=True).kid
+            first = steps.keep_up(db).keys[0]
+            return first.kid, steps.rotate(db, at_once=True).kid
 
     def test_of_a_key_with_live_tokens_is_refused_with_the_seconds_to_wait(self) -> None:
         old, _ = self.two()
         words = r"may live for another (95\d|960) seconds"
         with pytest.raises(RetirementRefused, match=words), unit_of_work() as db:
-            service.retire(db, old)
+            steps.retire(db, old)
         assert len(stored().keys) == 2
 
     def test_of_the_key_that_signs_is_refused(self) -> None:
         _, new = self.two()
         with pytest.raises(RetirementRefused, match="postern keys rotate"), unit_of_work() as db:
-            service.retire(db, new, leaked=True)
+            steps.retire(db, new, leaked=True)
 
     def test_of_one_that_is_not_there_is_refused(self) -> None:
         with pytest.raises(UnknownKey), unit_of_work() as db:
-            service.retire(db, "none")
+            steps.retire(db, "none")
 
     def test_of_a_leaked_key_ends_its_tokens(self, client: httpx.Client, sign_up: SignUp) -> None:
         me = sign_up()
         old, _ = self.two()
         with unit_of_work() as db:
-            service.retire(db, old, leaked=True)
-        keyring.forget()
+            steps.retire(db, old, leaked=True)
+        forget_keys()
         assert_problem(client.get("/auth/profile", headers=me["headers"]), 401, "token_invalid")
 
     def test_of_a_key_under_another_secret_must_be_meant(
         self, configure: Callable[..., Settings]
     ) -> None:
         with unit_of_work() as db:
-            old = service.keep_up(db).keys[0].kid
+            old = steps.keep_up(db).keys[0].kid
         configure(secret_key=SecretStr(OTHER_SECRET))
         assert describe() == f"{old}  sealed under another SECRET_KEY"
         with pytest.raises(RetirementRefused, match="in use"), unit_of_work() as db:
-            service.retire(db, old)
+            steps.retire(db, old)
         with unit_of_work() as db:
-            service.retire(db, old, leaked=True)
+            steps.retire(db, old, leaked=True)
         assert stored() == KeySet()
 
     def test_of_a_key_that_is_about_to_sign_is_refused(self, moved: Clock) -> None:
         with unit_of_work() as db:
-            service.keep_up(db)
-            new = service.rotate(db).kid
+            steps.keep_up(db)
+            new = steps.rotate(db).kid
         moved.advance(timedelta(minutes=14))
         with pytest.raises(RetirementRefused, match="in a moment"), unit_of_work() as db:
-            service.retire(db, new)
+            steps.retire(db, new)
         moved.advance(timedelta(minutes=-2))
         with unit_of_work() as db:
-            service.retire(db, new)
+            steps.retire(db, new)
 
     def test_of_a_spent_key_is_allowed(self) -> None:
         old, new = self.two()
         with clock.frozen(now() + timedelta(minutes=17)):
             assert stored().state(stored().keys[0], now()) is KeyState.SPENT
             with unit_of_work() as db:
-                service.retire(db, old)
+                steps.retire(db, old)
         assert [key.kid for key in stored().keys] == [new]
 
-    def test_of_spent_keys_is_done_by_housekeeping_and_of_no_others(self) -> None:
+    def test_of_spent_keys_is_removed_and_of_no_others(self) -> None:
         _, new = self.two()
         with unit_of_work() as db:
-            assert service.remove_spent(db) == 0
+            assert steps.remove_spent(db) == 0
         with clock.frozen(now() + timedelta(minutes=17)), unit_of_work() as db:
-            assert service.remove_spent(db) == 1
+            assert steps.remove_spent(db) == 1
         assert [key.kid for key in stored().keys] == [new]
 
 
@@ -298,8 +298,8 @@ class TestLookUps:
     def test_a_storm_of_unknown_ids_costs_one_in_an_interval(
         self, live: httpx.Client, sign_up: SignUp, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        for name in ("LOOK_UP_EVERY", "RENEW_EVERY"):
-            monkeypatch.setattr(f"src.keys.keyring.{name}", 600.0)
+        for name in ("look_up_every", "renew_every"):
+            monkeypatch.setattr(part("keyring"), name, 600.0)
         me = sign_up()
         _, payload, signature = me["access_token"].split(".")
 
@@ -310,20 +310,22 @@ class TestLookUps:
             assert answer.json()["code"] == "token_invalid"
             return answer.status_code
 
-        keyring._asked_at -= 600  # noqa: SLF001  as if it had passed
+        forget_keys()
         with recorded() as statements, ThreadPoolExecutor(16) as pool:
             assert set(pool.map(ask, range(400))) == {401}
         assert len([sql for sql in statements if "signing_key" in sql]) == 1
 
-    def test_a_rotation_elsewhere_is_picked_up(self, client: httpx.Client, sign_up: SignUp) -> None:
+    def test_a_rotation_elsewhere_is_picked_up(
+        self, client: httpx.Client, sign_up: SignUp, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         me = sign_up()
         with unit_of_work() as db:  # another process, as far as this one's key ring goes
-            new = service.rotate(db, at_once=True)
+            new = steps.rotate(db, at_once=True)
         claims = jwt.decode(me["access_token"], options={"verify_signature": False})
         headers = {"kid": new.kid, "typ": "at+jwt"}
         token = jwt.encode(claims, new.private_key, "ES256", headers=headers)
         bearer = {"Authorization": f"Bearer {token}"}
-        keyring._asked_at -= LOOK_UP_EVERY  # noqa: SLF001  as if it had passed
+        monkeypatch.setattr(part("keyring"), "look_up_every", 0.0)
         assert client.get("/auth/profile", headers=bearer).status_code == 200
 
 

@@ -16,8 +16,9 @@ import jwt
 import pytest
 
 from src.database.database import unit_of_work
-from src.keys import keyring, service
+from src.keys import steps
 from src.settings import BACKEND
+from tests.support.live import part
 from tests.support.ports import free_port
 from tests.support.waiting import eventually
 
@@ -83,8 +84,8 @@ def test_three_rotations_refuse_no_valid_token(
     sign_up: Callable[..., dict[str, Any]],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    for name in ("RENEW_EVERY", "LOOK_UP_EVERY"):
-        monkeypatch.setattr(keyring, name, RENEW_EVERY)
+    for name in ("renew_every", "look_up_every"):
+        monkeypatch.setattr(part("keyring"), name, RENEW_EVERY)
     addresses = (str(client.base_url), other)
     people = [sign_up(f"person-{number}@example.com") for number in range(4)]
     answers: Counter[str] = Counter()
@@ -116,7 +117,7 @@ def test_three_rotations_refuse_no_valid_token(
         try:
             for number in range(3):
                 with unit_of_work() as db:
-                    service.rotate(db, lead=LEAD)
+                    steps.rotate(db, lead=LEAD)
                 eventually(lambda: len(signers) > number + 1)  # noqa: B023  called at once
         finally:
             done.set()

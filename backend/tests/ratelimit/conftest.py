@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from src.policies import TABLE
+from tests.support.live import forget_refusals
 
 ADDRESS, OTHER = "192.0.2.1", "198.51.100.7"
 PASSWORD, WRONG = "testpass123", "wrong-password"
@@ -21,11 +22,10 @@ Limit = Callable[..., None]
 def limit(configure: Callable[..., Any]) -> Callable[..., None]:
     """Turn limits on, with changes to the table."""
     from src.policies import with_overrides
-    from src.ratelimit.service import refusals
 
     def limit(changes: str = "") -> None:
         configure(rate_limits=True, rate_limit_policies=with_overrides(changes))
-        refusals.forget()
+        forget_refusals()
 
     return limit
 

@@ -5,10 +5,10 @@ import pytest
 
 from src.kit.clock import Clock
 from src.policies import STRANGERS
-from src.ratelimit.service import refusals
 from tests.ratelimit.conftest import OTHER, Limit, SignUp, Visit
 from tests.ratelimit.guesses import guess
 from tests.support.commands import postern
+from tests.support.live import forget_refusals
 
 
 @pytest.mark.usefixtures("ada")
@@ -20,7 +20,7 @@ def test_forget_lets_a_person_in_whom_strangers_keep_out(visitor: Visit, moved: 
         0,
         "Forgotten. Running services notice within five seconds.\n",
     )
-    refusals.forget()
+    forget_refusals()
     assert visitor(OTHER).signin().status_code == 200
 
 
@@ -34,7 +34,7 @@ def test_forget_frees_the_sessions_too(client: httpx.Client, sign_up: SignUp, li
 
     assert [prove() for _ in range(4)] == [401] * 3 + [429]
     postern("limits", "forget", "ada@example.com")
-    refusals.forget()
+    forget_refusals()
     assert prove() == 401
 
 

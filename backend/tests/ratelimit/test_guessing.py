@@ -13,7 +13,6 @@ import psycopg2
 import pytest
 
 from src.kit.clock import Clock
-from src.passwords import hash_gate
 from src.policies import SESSION, SESSIONS, STRANGERS
 from tests.ratelimit.conftest import (
     AMPLE,
@@ -28,6 +27,7 @@ from tests.ratelimit.conftest import (
 )
 from tests.ratelimit.guesses import guess
 from tests.support.commands import postern
+from tests.support.live import part
 from tests.support.obstacles import failing
 from tests.support.waiting import eventually
 from tests.web.test_problems import assert_problem
@@ -278,9 +278,8 @@ class TestProvingThePasswordAgain:
 def busy() -> Iterator[None]:
     """No hash gets its turn in time."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(hash_gate, "WAIT", 0.0)
-        for gate in hash_gate._gates.values():  # noqa: SLF001  as if all threads were at work
-            patch.setattr(gate, "_free", 0)
+        patch.setattr(part("gate"), "wait", 0.0)
+        patch.setattr(part("gate"), "_free", 0)  # as if all threads were at work
         yield
 
 

@@ -190,17 +190,17 @@ class TestTheLimitsThemselves:
     ) -> None:
         import threading
 
-        from src.sessions.housekeeping import purge
+        from src.ratelimit.upkeep import purge
 
         limit()
         visitor().signin(WRONG)
         assert (rows(direct, "rate_limit"), rows(direct, "failure_streak")) == (3, 1)
-        assert purge(threading.Event()).limits == 0
+        assert purge(threading.Event()) == 0
         moved.advance(timedelta(hours=1))
-        assert purge(threading.Event()).limits == 3
+        assert purge(threading.Event()) == 3
         assert rows(direct, "failure_streak") == 1
         moved.advance(timedelta(days=30))
-        assert purge(threading.Event()).limits == 1
+        assert purge(threading.Event()) == 1
         assert rows(direct, "failure_streak") == 0
 
     def test_hold_no_address_of_anybody(

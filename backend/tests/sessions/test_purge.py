@@ -13,8 +13,9 @@ from sqlmodel import Session
 
 from src.database.database import unit_of_work
 from src.kit.clock import clock, now
-from src.sessions import housekeeping
-from src.sessions.housekeeping import Housekeeping
+from src.sessions import upkeep
+from src.upkeep import jobs
+from src.upkeep.jobs import in_batches
 
 SignUp = Callable[..., dict[str, Any]]
 Rows = Callable[[], list[dict[str, Any]]]
@@ -33,8 +34,8 @@ def fill(direct: Connection, count: int) -> None:
         cursor.execute(EXPIRED, (count,))
 
 
-def purge() -> housekeeping.Purged:
-    return housekeeping.purge(threading.Event())
+def purge() -> int:
+    return upkeep.purge(threading.Event())
 
 
 class TestPurging:
@@ -43,37 +44,31 @@ class TestPurging:
     ) -> None:
         me, other = sign_up(), sign_up("eve@example.com")
         client.post("/auth/signout", headers=other["headers"])
-        assert purge() == (0, 0, 0)
+        assert purge() == 0
         with clock.frozen(now() + timedelta(days=6, hours=23)):
-            assert purge()[0] == 0
+            assert purge() == 0
         with clock.frozen(now() + timedelta(days=7, minutes=1)):
-            assert purge()[0] == 1
+            assert purge() == 1
         assert [row["user_id"] for row in rows()] == [me["id"]]
         with clock.frozen(now() + timedelta(days=14 + 7, minutes=1)):
-            assert purge()[0] == 1
+            assert purge() == 1
         assert rows() == []
 
     def test_people_are_served_while_a_batch_holds_its_locks(
-        self,
-        client: httpx.Client,
-        direct: Connection,
-        sign_up: SignUp,
-        rows: Rows,
-        monkeypatch: pytest.MonkeyPatch,
+        self, client: httpx.Client, direct: Connection, sign_up: SignUp, rows: Rows
     ) -> None:
-        batch, tokens = housekeeping.purge_batch, [sign_up()["refresh_token"]]
+        tokens = [sign_up()["refresh_token"]]
 
         def with_traffic(db: Session) -> int:
-            count = batch(db)
+            count = upkeep.purge_batch(db)
             pair = client.post("/auth/refresh", json={"refresh_token": tokens[-1]})
             assert pair.status_code == 200
             tokens.append(pair.json()["refresh_token"])
             return count
 
         fill(direct, 20_000)
-        monkeypatch.setattr(housekeeping, "purge_batch", with_traffic)
-        assert purge()[0] == 20_000
-        assert len(tokens) == 1 + 20_000 // housekeeping.BATCH + 1
+        assert in_batches(with_traffic, threading.Event()) == 20_000
+        assert len(tokens) == 1 + 20_000 // jobs.BATCH + 1
         assert [row["generation"] for row in rows()] == [len(tokens)]
 
     def test_of_two_processes_neither_waits_for_the_other(
@@ -82,103 +77,38 @@ class TestPurging:
         sign_up()
         fill(direct, 3)
         with unit_of_work() as first:
-            assert housekeeping.purge_batch(first) == 3
+            assert upkeep.purge_batch(first) == 3
             fill(direct, 2)
             with ThreadPoolExecutor(1) as pool:
-                assert pool.submit(purge).result()[0] == 2
+                assert pool.submit(purge).result() == 2
         assert len(rows()) == 1
         assert client.get("/livez").status_code == 200
 
-
-class TestByItself:
-    def test_is_begun_by_a_sign_in_once_an_hour(
-        self,
-        client: httpx.Client,
-        direct: Connection,
-        sign_up: SignUp,
-        rows: Rows,
-        monkeypatch: pytest.MonkeyPatch,
-    ) -> None:
-        keeper = Housekeeping()
-        monkeypatch.setattr("src.auth.service.housekeeping", keeper)
-        client.post("/auth/signup", json={"email": "a@example.com", "password": "testpass123"})
-        fill(direct, 3)
-        sign_up()
-        thread = keeper._thread  # noqa: SLF001  to wait for it
-        assert thread is not None
-        thread.join(20)
-        assert len(rows()) == 1
-        fill(direct, 1)
-        sign_up("eve@example.com")
-        assert keeper._thread is thread  # noqa: SLF001
-        assert len(rows()) == 3
-        keeper.stop()
-
-    def test_is_begun_by_a_refused_one_too(
-        self, client: httpx.Client, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        keeper = Housekeeping()
-        monkeypatch.setattr("src.auth.service.housekeeping", keeper)
-        body = {"email": "nobody@example.com", "password": "testpass123"}
-        assert client.post("/auth/signin", json=body).status_code == 401
-        assert keeper._thread is not None  # noqa: SLF001
-        keeper.stop()
-
     def test_stops_between_two_batches(
-        self,
-        client: httpx.Client,
-        direct: Connection,
-        sign_up: SignUp,
-        rows: Rows,
-        monkeypatch: pytest.MonkeyPatch,
+        self, direct: Connection, sign_up: SignUp, rows: Rows
     ) -> None:
         sign_up()
-        fill(direct, 10)
+        fill(direct, jobs.BATCH + 10)
         stopping = threading.Event()
-        batch = housekeeping.purge_batch
 
         def first_batch(db: Session) -> int:
             stopping.set()
-            return batch(db)
+            return upkeep.purge_batch(db)
 
-        monkeypatch.setattr(housekeeping, "BATCH", 3)
-        monkeypatch.setattr(housekeeping, "purge_batch", first_batch)
-        assert housekeeping.purge(stopping)[0] == 3
-        assert len(rows()) == 1 + 7
-        assert client.get("/livez").status_code == 200
-
-    def test_a_failure_is_logged_and_hurts_nobody(
-        self,
-        client: httpx.Client,
-        sign_up: SignUp,
-        monkeypatch: pytest.MonkeyPatch,
-        caplog: pytest.LogCaptureFixture,
-    ) -> None:
-        def fails(_: object) -> tuple[int, int]:
-            raise RuntimeError("as a bug would")
-
-        keeper = Housekeeping()
-        monkeypatch.setattr(housekeeping, "purge", fails)
-        monkeypatch.setattr("src.auth.service.housekeeping", keeper)
-        sign_up()
-        keeper.stop()
-        assert "purging has failed" in caplog.text
-        assert client.get("/livez").status_code == 200
+        assert in_batches(first_batch, stopping) == jobs.BATCH
+        assert len(rows()) == 1 + 10
 
 
 class TestOneAddress:
-    def test_is_told_in_the_log_when_all_people_come_from_it(
+    def test_is_logged_when_all_people_come_from_it(
         self, direct: Connection, sign_up: SignUp, caplog: pytest.LogCaptureFixture
     ) -> None:
         for number in range(20):
             sign_up(f"p{number}@example.com")
-        keeper = Housekeeping()
-        keeper.begin_if_due()
-        keeper.stop()
+        assert upkeep.warn_of_one_address(threading.Event()) == 20
         assert "nearly all sign-ins, by 20 people, came from 127.0.0.1" in caplog.text
         caplog.clear()
         with direct.cursor() as cursor:
             cursor.execute("UPDATE session SET ip = '192.0.2.1' WHERE id = 1")
-        keeper.begin_if_due()
-        keeper.stop()
+        assert upkeep.warn_of_one_address(threading.Event()) == 0
         assert "nearly all sign-ins" not in caplog.text

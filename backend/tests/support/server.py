@@ -27,8 +27,14 @@ class Running:
         return not (self.uvicorn.server_state.connections or self.uvicorn.server_state.tasks)
 
 
+PATIENCE = 60.0
+"""Seconds: how busy the machine is decides no test, but for those about waiting."""
+
+
 @contextmanager
-def running(app: FastAPI, port: int = 0, http: str = "auto") -> Iterator[Running]:
+def running(
+    app: FastAPI, port: int = 0, http: str = "auto", hash_wait: float = PATIENCE
+) -> Iterator[Running]:
     """The running app, by uvicorn's parser of that name; its start and end are the real ones."""
     listener = socket.create_server(("127.0.0.1", port))
     server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="on", http=http))
@@ -38,6 +44,8 @@ def running(app: FastAPI, port: int = 0, http: str = "auto") -> Iterator[Running
     while not server.started and thread.is_alive() and time.monotonic() < until:
         time.sleep(0.01)
     assert server.started, "the app did not start"
+    app.state.gate.wait = hash_wait
+    app.state.upkeep.stop()  # it would work in between what a test looks at
     try:
         yield Running(server, listener.getsockname()[1])
     finally:
@@ -47,7 +55,7 @@ def running(app: FastAPI, port: int = 0, http: str = "auto") -> Iterator[Running
 
 
 @contextmanager
-def serving(app: FastAPI, port: int = 0) -> Iterator[httpx.Client]:
+def serving(app: FastAPI, port: int = 0, hash_wait: float = PATIENCE) -> Iterator[httpx.Client]:
     """A client of the running app."""
-    with running(app, port) as server, make_client(server.port) as client:
+    with running(app, port, hash_wait=hash_wait) as server, make_client(server.port) as client:
         yield client

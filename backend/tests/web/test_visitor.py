@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from src.settings import LOOPBACK
-from src.web.visitor import Client, visitor
+from src.web.visitor import Visitor, address_of
 from tests.support.environment import SETTINGS
 from tests.support.service import service
 
@@ -20,7 +20,7 @@ LOCAL = ip_address("127.0.0.1")
 
 
 def seen(forwarded: str, peer: str = "127.0.0.1") -> str:
-    return str(visitor(ip_address(peer), forwarded, TRUSTED))
+    return str(address_of(ip_address(peer), forwarded, TRUSTED))
 
 
 class TestForwarded:
@@ -58,25 +58,25 @@ class TestForwarded:
 
     @given(st.lists(st.ip_addresses().map(str), max_size=6).map(", ".join))
     def test_read_twice_says_the_same(self, forwarded: str) -> None:
-        once = visitor(LOCAL, forwarded, TRUSTED)
-        assert visitor(once, forwarded, TRUSTED) == once
+        once = address_of(LOCAL, forwarded, TRUSTED)
+        assert address_of(once, forwarded, TRUSTED) == once
 
     @given(st.text(max_size=200))
     def test_may_be_anything(self, forwarded: str) -> None:
-        assert visitor(LOCAL, forwarded, TRUSTED) is not None
+        assert address_of(LOCAL, forwarded, TRUSTED) is not None
 
 
 class TestNetwork:
     def test_of_ipv6_is_the_subscribers(self) -> None:
-        assert Client("2001:db8:1:2:3::4").network == "2001:db8:1:2::/64"
-        assert Client("::1").network == "::/64"
+        assert Visitor("2001:db8:1:2:3::4").network == "2001:db8:1:2::/64"
+        assert Visitor("::1").network == "::/64"
 
     def test_of_ipv4_is_the_address_also_where_it_is_written_as_ipv6(self) -> None:
-        assert Client("192.0.2.1").network == "192.0.2.1"
-        assert Client("64:ff9b::192.0.2.1").network == "192.0.2.1"
+        assert Visitor("192.0.2.1").network == "192.0.2.1"
+        assert Visitor("64:ff9b::192.0.2.1").network == "192.0.2.1"
 
     def test_of_nobody_has_a_name(self) -> None:
-        assert Client().network == "unknown"
+        assert Visitor().network == "unknown"
 
 
 class TestAProxyThatNobodyNamed:

@@ -130,10 +130,10 @@ def signing_keys(case: Case) -> Outcome:
         return NotExamined("the tables are not what the code wants")
     from sqlmodel import Session
 
-    from src.keys import service
+    from src.keys import steps
 
     with app_connection(case) as connection, Session(connection) as db:
-        keys = service.load(db, case.settings.secret_keys)
+        keys = steps.load(db, case.settings.secret_keys)
     if closed := len(keys.strangers):
         return KEYS_CLOSED.found(
             f"{closed} of {closed + len(keys.keys)} keys are sealed under another secret than "

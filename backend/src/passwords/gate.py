@@ -14,17 +14,16 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from typing import ParamSpec, TypeVar
-from weakref import WeakKeyDictionary
 
 from starlette.requests import ClientDisconnect
 
 from src.kit import metrics
 from src.kit.crypto import random_bits
-from src.passwords import cores, hashes
+from src.passwords import hashes
 from src.passwords.errors import Overloaded
 from src.passwords.fair_queue import FairQueue, Full
+from src.passwords.waiting import Waiting
 from src.settings import get_settings
-from src.web.visitor import Client
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -43,11 +42,12 @@ DEAREST = 16
 class HashGate:
     """Runs slow functions on `threads` threads, for one event loop.
 
-    Raises `Overloaded` where `queue` others wait, or after `WAIT`; `ClientDisconnect` where the
-    client hung up before its turn came. What has begun is finished, whatever becomes of its client.
+    Raises `Overloaded` where `queue` others wait, or after `wait` seconds; `ClientDisconnect`
+    where the client hung up before its turn came. What has begun is finished in any case.
     """
 
-    def __init__(self, *, threads: int, queue: int) -> None:
+    def __init__(self, *, threads: int, queue: int, wait: float = WAIT) -> None:
+        self.wait = wait
         self._threads = threads
         self._free = threads
         self._waiting: FairQueue[asyncio.Future[None]] = FairQueue(queue)
@@ -55,7 +55,7 @@ class HashGate:
         self._start_threads()
         self._usual = 0.25
         """Seconds that a hash has taken of late."""
-        self._dearest = 0
+        self.dearest = 0
         metrics.hash_threads.set(threads)
 
     def _start_threads(self) -> None:
@@ -64,13 +64,13 @@ class HashGate:
         for _ in range(self._threads):
             self._executor.submit(all_there.wait, START_WITHIN)
 
-    def refuse_if_full(self, client: Client) -> None:
+    def refuse_if_full(self, waiting: Waiting) -> None:
         """Raise `Overloaded` if `run` would, before anything else is done for this client."""
-        if not self._free and not self._waiting.has_room_for(client.line):
+        if not self._free and not self._waiting.has_room_for(waiting.line):
             raise self._refusal("full")
 
-    async def run(self, client: Client, work: Callable[P, T], *args: P.args, **kw: P.kwargs) -> T:
-        await self._turn(client)
+    async def run(self, waiting: Waiting, work: Callable[P, T], *args: P.args, **kw: P.kwargs) -> T:
+        await self._turn(waiting)
         loop = asyncio.get_running_loop()
         began = time.perf_counter()
         job = self._executor.submit(work, *args, **kw)
@@ -83,48 +83,57 @@ class HashGate:
         metrics.hash_running.inc()
         return await asyncio.wrap_future(job)
 
+    async def hash_password(self, password: str, waiting: Waiting) -> str:
+        rounds = get_settings().bcrypt_rounds
+        return await self.run(waiting, hashes.get_password_hash, password, rounds)
+
+    async def verify(self, password: str, password_hash: str | None, waiting: Waiting) -> bool:
+        """True if they match. What does not match takes the same time, whatever is stored."""
+        cost = self.cost_beside(password_hash)
+        return await self.run(waiting, hashes.verify_evenly, password, password_hash, cost)
+
     def cost_beside(self, password_hash: str | None) -> int:
         """The cost of a refusal: the current one, or that of the dearest hash seen so far.
 
         Hashes are dearer than the current cost where `BCRYPT_ROUNDS` was lowered.
         """
         stored = hashes.cost_of(password_hash) if password_hash is not None else None
-        self._dearest = max(self._dearest, min(stored or 0, DEAREST))
-        return max(self._dearest, get_settings().bcrypt_rounds)
+        self.dearest = max(self.dearest, min(stored or 0, DEAREST))
+        return max(self.dearest, get_settings().bcrypt_rounds)
 
     def close(self) -> None:
         self._executor.shutdown(wait=True)
 
-    async def _turn(self, client: Client) -> None:
+    async def _turn(self, waiting: Waiting) -> None:
         """Return with a thread to use; `_finished` gives it back."""
         began = time.perf_counter()
         if self._free:
             self._free -= 1
         else:
-            await self._wait(client)
+            await self._wait(waiting)
         metrics.hash_wait_seconds.observe(time.perf_counter() - began)
 
-    async def _wait(self, client: Client) -> None:
+    async def _wait(self, waiting: Waiting) -> None:
         now = time.monotonic()
-        left = max(0.0, WAIT - (now - (client.asked_at or now)))
+        left = max(0.0, self.wait - (now - (waiting.asked_at or now)))
         turn = asyncio.get_running_loop().create_future()
         try:
-            displaced = self._waiting.push(client.line, turn)
+            displaced = self._waiting.push(waiting.line, turn)
         except Full:
             raise self._refusal("full") from None
         if displaced is not None:
             displaced.set_exception(self._refusal("displaced"))
         metrics.hash_queue_depth.set(len(self._waiting))
-        gone = asyncio.ensure_future(client.gone())
+        gone = asyncio.ensure_future(waiting.gone())
         try:
             await asyncio.wait({turn, gone}, timeout=left, return_when=asyncio.FIRST_COMPLETED)
         except asyncio.CancelledError:
-            if not self._leave(client, turn) and turn.exception() is None:
+            if not self._leave(waiting, turn) and turn.exception() is None:
                 self._pass_on()
             raise
         finally:
             gone.cancel()
-        if not self._leave(client, turn):
+        if not self._leave(waiting, turn):
             await turn  # a thread, or the refusal of who was displaced
         elif gone.done() and not gone.cancelled():
             metrics.hash_refusals.labels("gone").inc()
@@ -132,9 +141,9 @@ class HashGate:
         else:
             raise self._refusal("late")
 
-    def _leave(self, client: Client, turn: "asyncio.Future[None]") -> bool:
+    def _leave(self, waiting: Waiting, turn: "asyncio.Future[None]") -> bool:
         """Leave the queue; false where the turn has come, or was taken away."""
-        left = self._waiting.remove(client.line, turn)
+        left = self._waiting.remove(waiting.line, turn)
         metrics.hash_queue_depth.set(len(self._waiting))
         return left
 
@@ -164,35 +173,3 @@ def _lower_priority() -> None:
     """A thread has a niceness of its own on Linux, so the event loop goes first."""
     with suppress(AttributeError, OSError):
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
-
-
-_gates: WeakKeyDictionary[asyncio.AbstractEventLoop, HashGate] = WeakKeyDictionary()
-
-
-def gate() -> HashGate:
-    """The one of the running event loop."""
-    loop = asyncio.get_running_loop()
-    if loop not in _gates:
-        settings = get_settings()
-        _gates[loop] = HashGate(
-            threads=settings.hash_threads or cores.share(), queue=settings.hash_queue
-        )
-    return _gates[loop]
-
-
-def close() -> None:
-    """Finish what was begun; the next hash opens a new gate."""
-    closing = _gates.pop(asyncio.get_running_loop(), None)
-    if closing is not None:
-        closing.close()
-
-
-async def hash_password(password: str, client: Client) -> str:
-    rounds = get_settings().bcrypt_rounds
-    return await gate().run(client, hashes.get_password_hash, password, rounds)
-
-
-async def verify(password: str, password_hash: str | None, client: Client) -> bool:
-    """True if they match. What does not match takes the same time, whatever is stored."""
-    cost = gate().cost_beside(password_hash)
-    return await gate().run(client, hashes.verify_evenly, password, password_hash, cost)

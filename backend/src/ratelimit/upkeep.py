@@ -1,15 +1,22 @@
 """Removes the rows of limits that say nothing any more."""
 
+import threading
+
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
 from src.kit.clock import now
 from src.models import FailureStreak, RateLimit
 from src.ratelimit.streaks import FORGOTTEN_AFTER
+from src.upkeep.jobs import BATCH, Job, in_batches
 
 
-def purge_batch(db: Session, most: int) -> int:
-    """Remove full buckets and forgotten streaks, at most so many of each; gives how many.
+def purge(stopping: threading.Event) -> int:
+    return in_batches(purge_batch, stopping)
+
+
+def purge_batch(db: Session, most: int = BATCH) -> int:
+    """Remove full buckets and forgotten streaks, at most `most` of each; gives how many.
 
     What a request or another purge holds at this moment is left for the next time.
     """
@@ -25,3 +32,6 @@ def purge_batch(db: Session, most: int) -> int:
     )
     unsynchronized = {"synchronize_session": False}
     return sum(db.exec(one, execution_options=unsynchronized).rowcount for one in gone)
+
+
+JOBS = (Job("purge_limits", purge),)

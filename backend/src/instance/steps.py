@@ -6,14 +6,14 @@ from uuid import UUID
 from sqlalchemy import Connection, update
 from sqlmodel import Session, col
 
-from src.keys import service as keys
+from src.keys import steps as keys
 from src.kit.clock import now
 from src.kit.crypto import random_bytes
 from src.models import Instance
 from src.schema import copies
 from src.schema.place import Standing
-from src.sessions import service as sessions
-from src.sessions.service import EndedBy
+from src.sessions import steps as sessions
+from src.sessions.steps import EndedBy
 
 
 @dataclass(frozen=True)

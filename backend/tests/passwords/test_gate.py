@@ -12,29 +12,30 @@ from typing import Any
 import pytest
 from starlette.requests import ClientDisconnect
 
-from src.passwords import hash_gate
+from src.passwords import gate as gates
 from src.passwords.errors import Overloaded
-from src.passwords.hash_gate import HashGate
-from src.web.visitor import Client
+from src.passwords.gate import HashGate
+from src.passwords.waiting import Waiting
+from src.web.visitor import Visitor
 
-KNOWN = Client("192.0.2.1", on_known_device=True)
-FLOOD, ADA = Client("192.0.2.1"), Client("192.0.2.2")
+KNOWN = Waiting("192.0.2.1, known")
+FLOOD, ADA = Waiting("192.0.2.1"), Waiting("192.0.2.2")
 
 
 class Scene:
     """A gate of one thread, which a job of the flood keeps busy until `release` is set."""
 
-    def __init__(self, queue: int) -> None:
-        self.gate = HashGate(threads=1, queue=queue)
+    def __init__(self, queue: int, wait: float = gates.WAIT) -> None:
+        self.gate = HashGate(threads=1, queue=queue, wait=wait)
         self.release = threading.Event()
         self.ran: list[str] = []
         self.first = self.enter(FLOOD, self.release.wait)
 
-    def enter(self, client: Client, work: Callable[[], Any]) -> "asyncio.Task[Any]":
-        return asyncio.get_running_loop().create_task(self.gate.run(client, work))
+    def enter(self, waiting: Waiting, work: Callable[[], Any]) -> "asyncio.Task[Any]":
+        return asyncio.get_running_loop().create_task(self.gate.run(waiting, work))
 
-    def wait(self, client: Client, name: str) -> "asyncio.Task[Any]":
-        return self.enter(client, partial(self.ran.append, name))
+    def wait(self, waiting: Waiting, name: str) -> "asyncio.Task[Any]":
+        return self.enter(waiting, partial(self.ran.append, name))
 
     async def end(self, *tasks: "asyncio.Task[Any]") -> list[object]:
         """What became of the tasks, when the thread is free again."""
@@ -67,13 +68,9 @@ class TestBounds:
 
         asyncio.run(scene())
 
-    def test_who_has_waited_too_long_is_refused_and_who_has_begun_is_not(
-        self, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr(hash_gate, "WAIT", 0.05)
-
+    def test_who_has_waited_too_long_is_refused_and_who_has_begun_is_not(self) -> None:
         async def scene() -> None:
-            gate = Scene(queue=9)
+            gate = Scene(queue=9, wait=0.05)
             await settled()
             waiting = [gate.wait(FLOOD, name) for name in "ab"]
             done = await asyncio.gather(*waiting, return_exceptions=True)
@@ -87,7 +84,7 @@ class TestBounds:
         async def scene() -> None:
             gate = Scene(queue=9)
             await settled()
-            asked_at = time.monotonic() - hash_gate.WAIT
+            asked_at = time.monotonic() - gates.WAIT
             with pytest.raises(Overloaded):
                 await gate.wait(replace(ADA, asked_at=asked_at), "a")
             await gate.end()
@@ -103,7 +100,7 @@ class TestBounds:
             with pytest.raises(Overloaded) as refusal:
                 await gate.wait(FLOOD, "b")
             assert refusal.value.retry_after
-            assert 1 <= refusal.value.retry_after <= hash_gate.LONGEST_RETRY + 1
+            assert 1 <= refusal.value.retry_after <= gates.LONGEST_RETRY + 1
             await gate.end(waiting)
 
         asyncio.run(scene())
@@ -150,7 +147,7 @@ class TestBounds:
     def test_a_hash_that_is_dearer_than_any_of_ours_makes_no_refusal_dearer(self) -> None:
         async def scene() -> None:
             gate = HashGate(threads=1, queue=1)
-            assert gate.cost_beside(f"$2b$31${'.' * 53}") == hash_gate.DEAREST
+            assert gate.cost_beside(f"$2b$31${'.' * 53}") == gates.DEAREST
             gate.close()
 
         asyncio.run(scene())
@@ -187,8 +184,8 @@ class TestFairness:
         asyncio.run(scene())
 
     def test_all_of_an_ipv6_subscriber_is_one_address(self) -> None:
-        assert Client("2001:db8::1").network == Client("2001:db8::ffff:2").network
-        assert Client("2001:db8::1").network != Client("2001:db8:0:1::1").network
+        assert Visitor("2001:db8::1").network == Visitor("2001:db8::ffff:2").network
+        assert Visitor("2001:db8::1").network != Visitor("2001:db8:0:1::1").network
 
 
 class TestHangingUp:
@@ -202,7 +199,7 @@ class TestHangingUp:
 
             gate = Scene(queue=1)
             await settled()
-            leaving = gate.wait(Client("192.0.2.3", receive=receive), "gone")
+            leaving = gate.wait(Waiting("192.0.2.3", receive=receive), "gone")
             await settled()
             hung_up.set()
             with pytest.raises(ClientDisconnect):
@@ -239,14 +236,14 @@ class TestPriority:
             gate.close()
             return nice
 
-        assert asyncio.run(niceness()) == hash_gate.NICENESS
-        assert os.getpriority(os.PRIO_PROCESS, 0) < hash_gate.NICENESS
+        assert asyncio.run(niceness()) == gates.NICENESS
+        assert os.getpriority(os.PRIO_PROCESS, 0) < gates.NICENESS
 
 
 class TestEnd:
     def test_what_was_begun_is_finished_at_shutdown(self) -> None:
         async def scene() -> str:
-            gate = hash_gate.gate()
+            gate = HashGate(threads=1, queue=1)
             begun = threading.Event()
 
             def work() -> str:
@@ -256,7 +253,7 @@ class TestEnd:
 
             task = asyncio.get_running_loop().create_task(gate.run(ADA, work))
             await asyncio.to_thread(begun.wait, 10)
-            hash_gate.close()
+            gate.close()
             return await task
 
         assert asyncio.run(scene()) == "finished"

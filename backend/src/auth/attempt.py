@@ -1,0 +1,65 @@
+"""Signing in is an attempt that collects proofs, and that every door completes in one place."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from sqlmodel import Session
+
+from src.auth.caller import Caller
+from src.auth.devices import Device
+from src.models import User
+from src.ratelimit.budgets import Budget
+from src.sessions.schemas import Tokens
+from src.users.credentials import Credentials, CredentialsChanged
+
+T = TypeVar("T")
+U = TypeVar("U")
+
+
+def nothing(_db: Session, _user: User) -> None:
+    """Most proofs leave nothing to write."""
+
+
+@dataclass(frozen=True)
+class Proof:
+    """One thing that was shown of an account. `method` is its name in `amr` (RFC 8176)."""
+
+    method: str
+    settle: Callable[[Session, User], None] = nothing
+    """What the factor writes in the transaction that completes the attempt."""
+
+
+@dataclass(frozen=True)
+class Attempt:
+    caller: Caller
+    credentials: Credentials
+    """Of the account, as they were when its first proof was checked."""
+    proofs: tuple[Proof, ...]
+    budgets: tuple[Budget, ...] = ()
+    """Against guessing: they begin anew when the attempt succeeds."""
+    device: Device | None = None
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    tokens: Tokens = field(repr=False)
+    device_token: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class FactorRequired:
+    """The proofs are right, and not enough: one of these factors is needed, too."""
+
+    factors: tuple[str, ...]
+
+
+async def again_if_changed(
+    prove: Callable[[], Awaitable[T]], use: Callable[[T], Awaitable[U]]
+) -> U:
+    """Prove, and use what was proven; both again where the account's password changed meanwhile."""
+    while True:
+        try:
+            return await use(await prove())
+        except CredentialsChanged:
+            continue

@@ -1,0 +1,73 @@
+"""The password as a proof: at sign-in, and again in a session."""
+
+from contextlib import suppress
+from functools import partial
+
+from sqlmodel import Session
+
+from src.auth import guessing
+from src.auth.attempt import Attempt, Proof
+from src.auth.caller import Caller
+from src.auth.devices import Device
+from src.auth.errors import InvalidCredentials
+from src.database.database import in_transaction
+from src.models import User
+from src.passwords.errors import Overloaded
+from src.passwords.hashes import needs_rehash
+from src.ratelimit.budgets import Budget
+from src.sessions import steps as sessions
+from src.sessions.access_tokens import Claims
+from src.settings import get_settings
+from src.users.credentials import Credentials, email_key, find_credentials, require_credentials
+
+METHOD = "pwd"
+"""RFC 8176, section 2."""
+PROVE_AGAIN = {"WWW-Authenticate": 'Bearer error="insufficient_user_authentication"'}
+"""RFC 9470, section 3: the token is good, but it is not enough for this."""
+
+
+async def begin(
+    secret: str,
+    *,
+    email: str,
+    caller: Caller,
+    budgets: tuple[Budget, ...],
+    device: Device | None,
+) -> Attempt:
+    """An attempt with the right password; the same refusal and work for all else."""
+    credentials = await in_transaction(find_credentials, email)
+    known_hash = credentials.password_hash if credentials else None
+    # Also where there is no account or no password, so that all refusals take the same time.
+    if not await caller.verify(secret, known_hash) or credentials is None:
+        raise InvalidCredentials
+    if budgets:
+        budgets = (*budgets, guessing.at_account(email_key(email), credentials.user_id))
+    proof = Proof(METHOD, await _upgrade(secret, credentials, caller))
+    return Attempt(caller, credentials, (proof,), budgets, device)
+
+
+async def prove_again(claims: Claims, secret: str, caller: Caller) -> Credentials:
+    """The bearer's credentials, after they have shown the password again; `InvalidCredentials`."""
+    async with caller.drawing_on(guessing.in_session(claims)) as budget:
+        credentials = await in_transaction(require_credentials, claims)
+        if not await caller.verify(secret, credentials.password_hash):
+            raise InvalidCredentials("The password is not right.", headers=PROVE_AGAIN)
+    if budget is not None:
+        await caller.limiter.succeed(budget)
+    return credentials
+
+
+async def _upgrade(secret: str, credentials: Credentials, caller: Caller) -> partial[None]:
+    """Store a hash of the current form and cost where the stored one is not; best effort."""
+    better = None
+    stored = credentials.password_hash
+    if stored is not None and needs_rehash(stored, get_settings().bcrypt_rounds):
+        with suppress(Overloaded):  # the next sign-in tries again
+            better = await caller.unhurried().hash(secret)
+    return partial(_store, better)
+
+
+def _store(better: str | None, db: Session, user: User) -> None:
+    if better is not None:
+        old_hash, user.password_hash = user.password_hash, better
+        sessions.follow_password(db, user.id, old_hash=old_hash, new_hash=better)

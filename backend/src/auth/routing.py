@@ -1,0 +1,13 @@
+"""Routes of which some check a password, or make a hash of one."""
+
+from src.auth.dependencies import caller
+from src.kit.problem import Problem
+from src.passwords.errors import Overloaded
+from src.ratelimit.errors import RateLimited
+from src.sessions.routing import SessionRoute
+
+
+class PasswordRoute(SessionRoute):
+    def refusals(self) -> tuple[type[Problem], ...]:
+        of_hashing = (RateLimited, Overloaded) if self.depends_on(caller) else ()
+        return *of_hashing, *super().refusals()

@@ -1,0 +1,75 @@
+"""Steps of signing in and of proving who one is, inside a transaction."""
+
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from src.auth.attempt import Attempt, FactorRequired
+from src.auth.errors import AccountDisabled
+from src.kit.problem import FieldError
+from src.ratelimit import steps as limits
+from src.sessions import steps as sessions
+from src.sessions.access_tokens import Claims
+from src.sessions.liveness import require_fresh
+from src.sessions.tokens import Grant
+from src.users.credentials import Credentials, lock_verified, require_credentials
+from src.web.errors import ValidationFailed
+
+
+@dataclass(frozen=True)
+class Completed:
+    grant: Grant
+    credentials: Credentials
+    """As they are now: a proof may have made a better hash."""
+
+
+def complete(db: Session, attempt: Attempt) -> Completed | FactorRequired:
+    """Begin a session, if the proofs are all that the account demands.
+
+    Raise `AccountDisabled`, or `CredentialsChanged` where a proof was of an older password.
+    """
+    user = lock_verified(db, attempt.credentials)
+    if user.disabled_at is not None:
+        raise AccountDisabled
+    if missing := _missing(db, attempt):
+        return FactorRequired(missing)
+    limits.succeed(db, *attempt.budgets)
+    for proof in attempt.proofs:
+        proof.settle(db, user)
+    grant = sessions.start(
+        db,
+        user_id=user.id,
+        password_hash=user.password_hash,
+        amr=tuple(proof.method for proof in attempt.proofs),
+        visitor=attempt.caller.visitor,
+    )
+    return Completed(grant, Credentials(user.id, user.email, user.password_hash))
+
+
+def _missing(db: Session, attempt: Attempt) -> tuple[str, ...]:
+    """The factors of which one is still to be shown; none where none is enrolled."""
+    user_id = attempt.credentials.user_id
+    enrolled = [one for one in attempt.caller.second_factors if one.is_enrolled(db, user_id)]
+    shown = {proof.method for proof in attempt.proofs}
+    if any(factor.method in shown for factor in enrolled):
+        return ()
+    return tuple(factor.name for factor in enrolled)
+
+
+def require_fresh_session(db: Session, claims: Claims, *, field: str) -> Credentials:
+    """The credentials of an account without a password, in a session that was proven of late.
+
+    An account with one must show it: raise `ValidationFailed` for the `field` that was left out.
+    """
+    credentials = require_credentials(db, claims)
+    if credentials.password_hash is not None:
+        error = FieldError(field, "missing", "This field is required.")
+        raise ValidationFailed(errors=(error,))
+    require_fresh(db, claims)
+    return credentials
+
+
+def refresh_proof(db: Session, claims: Claims, credentials: Credentials, *, method: str) -> None:
+    """The session's person was just seen to be there; raise `CredentialsChanged`."""
+    lock_verified(db, credentials)
+    sessions.prove_again(db, claims, method=method)

@@ -1,0 +1,73 @@
+"""What one process holds while it serves: built and closed by the lifespan.
+
+Requests reach each part through the accessor of its own package, which reads the application's
+state; a test replaces a part there.
+"""
+
+from dataclasses import dataclass, fields
+
+from starlette.datastructures import State
+
+from src.auth.factors.second import SecondFactor
+from src.database import database
+from src.database.database import Database
+from src.instance.by_itself import fork_by_itself
+from src.keys import upkeep as keys
+from src.keys.keyring import KeyRing
+from src.models import metadata
+from src.passwords import cores
+from src.passwords.gate import HashGate
+from src.ratelimit import upkeep as ratelimit
+from src.ratelimit.limiter import Limiter
+from src.schema.watch.watch import SchemaWatch
+from src.sessions import upkeep as sessions
+from src.settings import Settings
+from src.upkeep.service import Upkeep
+from src.web.visitor import UnnamedProxies
+
+JOBS = (*sessions.JOBS, *keys.JOBS, *ratelimit.JOBS)
+"""All jobs of upkeep. Each domain declares its own, in its `upkeep.py`."""
+
+
+@dataclass
+class Runtime:
+    database: Database
+    keyring: KeyRing
+    gate: HashGate
+    limiter: Limiter
+    second_factors: tuple[SecondFactor, ...]
+    schema_watch: SchemaWatch
+    unnamed_proxies: UnnamedProxies
+    upkeep: Upkeep
+
+    @classmethod
+    def build(cls, settings: Settings) -> "Runtime":
+        """All parts, on the running event loop. The hash gate has its threads from here on."""
+        current = database.current()
+        return cls(
+            database=current,
+            keyring=KeyRing(),
+            gate=HashGate(
+                threads=settings.hash_threads or cores.share(), queue=settings.hash_queue
+            ),
+            limiter=Limiter(connections=settings.db_pool_size),
+            second_factors=(),
+            schema_watch=SchemaWatch(
+                metadata, auto_migrate=settings.auto_migrate, decide=fork_by_itself
+            ),
+            unnamed_proxies=UnnamedProxies(),
+            upkeep=Upkeep(JOBS, current),
+        )
+
+    def open(self, state: State) -> None:
+        """Put each part where its accessor finds it, and begin what runs by itself."""
+        for part in fields(self):
+            setattr(state, part.name, getattr(self, part.name))
+        self.schema_watch.start()
+        self.upkeep.start()
+
+    def close(self) -> None:
+        self.schema_watch.stop()
+        self.upkeep.stop()
+        self.gate.close()
+        self.database.close()

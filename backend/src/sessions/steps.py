@@ -1,0 +1,154 @@
+"""A person's sessions, inside a transaction: begun by a sign-in, listed, and ended."""
+
+from datetime import timedelta
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, insert, update
+from sqlmodel import Session, col, select
+
+from src.kit.clock import now
+from src.models import User, UserSession
+from src.sessions.access_tokens import Claims
+from src.sessions.binding import binding
+from src.sessions.liveness import counts, open_of, require, this_instance, unended
+from src.sessions.schemas import SessionEntry
+from src.sessions.tokens import Grant, amr_of
+from src.settings import get_settings
+from src.web.errors import NotFound
+from src.web.visitor import Visitor
+
+METHODS = {"pwd": "password"}
+"""Of the first proof, as earlier releases named it."""
+
+
+class EndedBy(StrEnum):
+    SIGN_OUT = "sign_out"
+    OTHER_DEVICE = "other_device"
+    PASSWORD_CHANGE = "password_change"  # noqa: S105  a reason, no password
+    TOKEN_REUSE = "refresh_token_reused"  # noqa: S105  likewise
+    TOO_MANY = "too_many_sessions"
+    OPERATOR = "operator"
+    FORK = "database_forked"
+
+
+def start(
+    db: Session,
+    *,
+    user_id: int,
+    password_hash: str | None,
+    amr: tuple[str, ...],
+    visitor: Visitor,
+) -> Grant:
+    """A new session; past the limit the person's oldest end.
+
+    The caller holds the lock of the user's row, so that sign-ins side by side are counted too.
+    """
+    at, settings = now(), get_settings()
+    session = UserSession(
+        user_id=user_id,
+        method=METHODS.get(amr[0], amr[0]),
+        password_fingerprint=binding(password_hash),
+        authenticated_at=at,
+        amr=" ".join(amr),
+        ip=visitor.address,
+        user_agent=visitor.user_agent,
+        created_at=at,
+        handed_out_at=at,
+        last_used_at=at,
+        expires_at=at + timedelta(seconds=settings.session_max_ttl),
+        idle_expires_at=at
+        + timedelta(seconds=min(settings.session_idle_ttl, settings.session_max_ttl)),
+    )
+    new = insert(UserSession).values(session.model_dump(exclude={"id"}))
+    session_id, instance = db.execute(new.returning(col(UserSession.id), this_instance)).one()
+    newest = select(UserSession.id).where(*open_of(user_id)).order_by(col(UserSession.id).desc())
+    end(
+        db,
+        col(UserSession.id).in_(newest.offset(settings.sessions_per_user)),
+        by=EndedBy.TOO_MANY,
+    )
+    claims = Claims(user_id, session_id, session.generation, authenticated_at=at, amr=amr)
+    return Grant(claims, session.created_at, session.expires_at, instance)
+
+
+def listed(db: Session, claims: Claims) -> list[SessionEntry]:
+    """The person's sessions, the last used first."""
+    require(db, claims)
+    own = select(UserSession).where(col(UserSession.user_id) == claims.user_id, *counts(now()))
+    return [
+        SessionEntry(
+            id=session.id,
+            created_at=session.created_at,
+            last_used_at=session.last_used_at,
+            expires_at=session.idle_expires_at,
+            ip=session.ip,
+            user_agent=session.user_agent,
+            current=session.id == claims.session_id,
+        )
+        for session in db.exec(own.order_by(col(UserSession.last_used_at).desc()))
+    ]
+
+
+def sign_out(db: Session, claims: Claims) -> None:
+    require(db, claims)
+    end(db, col(UserSession.id) == claims.session_id, by=EndedBy.SIGN_OUT)
+
+
+def end_one(db: Session, claims: Claims, session_id: int) -> None:
+    """End one of the person's own sessions; raise `NotFound` for any other id."""
+    lock_account(db, claims.user_id)
+    require(db, claims)
+    by = EndedBy.SIGN_OUT if session_id == claims.session_id else EndedBy.OTHER_DEVICE
+    if not end(db, *open_of(claims.user_id), col(UserSession.id) == session_id, by=by):
+        raise NotFound
+
+
+def end_others(db: Session, claims: Claims, *, by: EndedBy = EndedBy.OTHER_DEVICE) -> None:
+    """End all of the person's sessions but this one."""
+    lock_account(db, claims.user_id)
+    require(db, claims)
+    end(db, *open_of(claims.user_id), col(UserSession.id) != claims.session_id, by=by)
+
+
+def end_all(db: Session, *, by: EndedBy) -> int:
+    """End everybody's sessions; gives how many had not ended."""
+    return end(db, *unended(now()), by=by)
+
+
+def lock_account(db: Session, user_id: int) -> None:
+    """Whoever writes to several of a person's rows waits here first, so that none waits in turn."""
+    account = select(User.id).where(col(User.id) == user_id)
+    db.exec(account.with_for_update(key_share=True))
+
+
+def follow_password(
+    db: Session, user_id: int, *, old_hash: str | None, new_hash: str | None
+) -> None:
+    """Keep the sessions that began with a password whose hash was replaced."""
+    db.exec(
+        update(UserSession)
+        .where(*open_of(user_id), col(UserSession.password_fingerprint) == binding(old_hash))
+        .values(password_fingerprint=binding(new_hash))
+        .execution_options(synchronize_session=False)
+    )
+
+
+def prove_again(db: Session, claims: Claims, *, method: str) -> None:
+    """Its person has just proven who they are: the session is fresh; raise `SessionRevoked`."""
+    require(db, claims)
+    session = db.get_one(UserSession, claims.session_id)
+    known = amr_of(session.amr)
+    session.authenticated_at = now()
+    session.amr = " ".join(known if method in known else (*known, method))
+
+
+def end(db: Session, *which: ColumnElement[bool], by: EndedBy) -> int:
+    """End these sessions; gives how many. The rows stay for a while, as the record of it."""
+    at = now()
+    ended = db.exec(
+        update(UserSession)
+        .where(*which)
+        .values(ended_at=at, ended_by=by, idle_expires_at=at)
+        .execution_options(synchronize_session=False)
+    )
+    return ended.rowcount

@@ -1,0 +1,96 @@
+"""Running jobs: by a thread of the service while its database is in use, or by a command."""
+
+import logging
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from src.database.database import Database, unit_of_work
+from src.kit import metrics
+from src.kit.problem import Problem
+from src.upkeep import steps
+from src.upkeep.jobs import Job
+
+log = logging.getLogger("postern.upkeep")
+
+LOOK_EVERY = 60.0
+"""Seconds."""
+IN_USE_FOR = 60.0
+"""Seconds since a request last asked the database: after that it may sleep."""
+
+
+@dataclass(frozen=True)
+class Ran:
+    """A job and how many rows it removed or found; None: it failed, and the log says why."""
+
+    job: Job
+    rows: int | None
+
+
+def run_due(jobs: Sequence[Job], stopping: threading.Event) -> Iterator[Ran]:
+    """Run each job that is due and that no other process runs."""
+    for job in jobs:
+        if stopping.is_set():
+            return
+        with unit_of_work() as db:
+            lease = steps.claim(db, job)
+        if lease is None:
+            continue
+        rows = _run(job, stopping)
+        with unit_of_work() as db:
+            steps.finish(db, job, lease, well=rows is not None)
+        yield Ran(job, rows)
+
+
+def _run(job: Job, stopping: threading.Event) -> int | None:
+    began = time.perf_counter()
+    try:
+        rows = job.run(stopping)
+    except Problem as problem:  # the database is away: later will do
+        log.warning("%s was put off: %s", job.name, problem.code)
+        rows = None
+    except Exception:
+        log.exception("%s has failed", job.name)
+        rows = None
+    metrics.upkeep_seconds.labels(job.name).observe(time.perf_counter() - began)
+    metrics.upkeep_runs.labels(job.name, "failed" if rows is None else "done").inc()
+    if rows:
+        log.info("%s: %s rows", job.name, rows)
+    return rows
+
+
+class Upkeep:
+    """One thread, which looks once at its start, and then only while the database is in use."""
+
+    def __init__(self, jobs: Sequence[Job], database: Database) -> None:
+        self.jobs = tuple(jobs)
+        self.look_every = LOOK_EVERY
+        self._database = database
+        self._looked = False
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._work, name="upkeep", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        self._thread.join(5)
+
+    def _work(self) -> None:
+        with self._database.in_background():
+            while not self._stopping.is_set():
+                if not self._looked or self._database.idle_for < IN_USE_FOR:
+                    self._look()
+                self._stopping.wait(self.look_every)
+
+    def _look(self) -> None:
+        try:
+            for _ in run_due(self.jobs, self._stopping):
+                pass
+            self._looked = True
+        except Problem as problem:
+            log.info("upkeep was put off: %s", problem.code)
+        except Exception:
+            log.exception("upkeep has failed")

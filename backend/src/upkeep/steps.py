@@ -1,0 +1,49 @@
+"""Which job is due, and whose turn it is: one statement each, which the database decides."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import update
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import Session, col
+
+from src.kit.clock import now
+from src.models import UpkeepJob
+from src.upkeep.jobs import Job
+
+LEASE = timedelta(minutes=15)
+"""A million rows are purged in one."""
+AGAIN_AFTER = timedelta(minutes=5)
+"""A job that failed."""
+
+
+def claim(db: Session, job: Job) -> datetime | None:
+    """A lease on the job if it is due and nobody has one; of N processes one gets it."""
+    at = now()
+    until, due_at = col(UpkeepJob.leased_until), col(UpkeepJob.due_at)
+    # Moments beyond any that this service writes are of a clock that was wrong.
+    free = until.is_(None) | (until <= at) | (until > at + LEASE)
+    due = (due_at <= at) | (due_at > at + job.every)
+    claimed = (
+        insert(UpkeepJob)
+        .values(name=job.name, due_at=at, leased_until=at + LEASE)
+        .on_conflict_do_update(
+            index_elements=[col(UpkeepJob.name)],
+            set_={"leased_until": at + LEASE},
+            where=free & due,
+        )
+        .returning(until)
+    )
+    row = db.execute(claimed).first()
+    return None if row is None else row.leased_until
+
+
+def finish(db: Session, job: Job, lease: datetime, *, well: bool) -> None:
+    """Give the lease back; the job is due again in its interval, or soon if it failed."""
+    at = now()
+    done = {"done_at": at, "due_at": at + job.every} if well else {"due_at": at + AGAIN_AFTER}
+    db.execute(
+        update(UpkeepJob)
+        .where(col(UpkeepJob.name) == job.name, col(UpkeepJob.leased_until) == lease)
+        .values(leased_until=None, **done)
+        .execution_options(synchronize_session=False)
+    )

@@ -1,0 +1,49 @@
+"""The base of all routes: strict JSON, and the refusals that every route of a kind may give.
+
+A package whose dependency or transaction may refuse derives a class of its own, which declares
+those refusals once: `database/routing.py`, `sessions/routing.py`, `auth/routing.py`.
+"""
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from fastapi import Request, Response
+from fastapi.routing import APIRoute
+
+from src.kit.problem import Problem
+from src.web.errors import BODY_PROBLEMS
+from src.web.responses import with_problems
+from src.web.strict_json import read_json
+
+
+class JsonRoute(APIRoute):
+    """A route that takes strict JSON, or no body."""
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:  # noqa: ANN401  FastAPI's
+        super().__init__(path, endpoint, **options)
+        self.responses = with_problems(self.responses, *self.refusals())
+
+    def refusals(self) -> tuple[type[Problem], ...]:
+        """What each route of this kind may refuse, besides what the route itself declares."""
+        return BODY_PROBLEMS if self.body_field is not None else ()
+
+    def depends_on(self, dependency: Callable[..., Any]) -> bool:
+        """True where the endpoint asks for it, by itself or by another dependency."""
+        waiting = [self.dependant]
+        while waiting:
+            one = waiting.pop()
+            if one.call == dependency:
+                return True
+            waiting += one.dependencies
+        return False
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+        has_body = self.body_field is not None
+
+        async def strict(request: Request) -> Response:
+            if has_body:
+                await read_json(request)
+            return await handle(request)
+
+        return strict

@@ -1,0 +1,151 @@
+"""Accounts without a password: sessions, a first password, and proofs of another kind."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import psycopg2
+import pytest
+
+from src.kit.clock import Clock
+from src.sessions.binding import NO_PASSWORD, binding
+from tests.web.test_problems import assert_problem
+
+SignUp = Callable[..., dict[str, Any]]
+Connection = psycopg2.extensions.connection
+NEW = "a first passphrase"
+EMAIL = "ada@example.com"
+
+
+@pytest.fixture
+def me(sign_up: SignUp, direct: Connection) -> dict[str, Any]:
+    """A person in a session of theirs, whose account has no password."""
+    me = sign_up(EMAIL)
+    with direct.cursor() as cursor:
+        cursor.execute('UPDATE "user" SET password_hash = NULL')
+        cursor.execute("UPDATE session SET password_fingerprint = %s", (NO_PASSWORD,))
+    return me
+
+
+def hashes(direct: Connection) -> list[Any]:
+    with direct.cursor() as cursor:
+        cursor.execute('SELECT password_hash FROM "user"')
+        return [stored for (stored,) in cursor.fetchall()]
+
+
+def profile(client: httpx.Client, me: dict[str, Any]) -> httpx.Response:
+    return client.get("/auth/profile", headers=me["headers"])
+
+
+def post(client: httpx.Client, path: str, me: dict[str, Any], **body: str) -> httpx.Response:
+    return client.post(f"/auth/{path}", json=body, headers=me["headers"])
+
+
+class TestSessions:
+    def test_count_and_refresh(self, client: httpx.Client, me: dict[str, Any]) -> None:
+        assert profile(client, me).status_code == 200
+        body = {"refresh_token": me["refresh_token"]}
+        assert client.post("/auth/refresh", json=body).status_code == 200
+
+    @pytest.mark.parametrize("stored", ["", "x", "$2b$04$" + "x" * 53])
+    def test_end_when_a_password_appears_in_the_database(
+        self, client: httpx.Client, me: dict[str, Any], direct: Connection, stored: str
+    ) -> None:
+        with direct.cursor() as cursor:
+            cursor.execute('UPDATE "user" SET password_hash = %s', (stored,))
+        assert_problem(profile(client, me), 401, "session_revoked")
+        body = {"refresh_token": me["refresh_token"]}
+        assert_problem(client.post("/auth/refresh", json=body), 401, "session_revoked")
+
+    def test_end_when_a_password_disappears(
+        self, client: httpx.Client, sign_up: SignUp, direct: Connection
+    ) -> None:
+        me = sign_up()
+        with direct.cursor() as cursor:
+            cursor.execute('UPDATE "user" SET password_hash = NULL')
+        assert_problem(profile(client, me), 401, "session_revoked")
+
+    def test_are_bound_to_no_hash_that_could_be_stored(self) -> None:
+        assert binding(None) == NO_PASSWORD
+        assert len(binding("")) == 32 != len(NO_PASSWORD)
+
+
+class TestSigningIn:
+    @pytest.mark.parametrize("password", ["testpass123", "", "None", "null", "\x01"])
+    def test_no_password_is_right(
+        self, client: httpx.Client, me: dict[str, Any], direct: Connection, password: str
+    ) -> None:
+        answer = client.post("/auth/signin", json={"email": EMAIL, "password": password})
+        assert_problem(answer, 401, "invalid_credentials")
+        assert hashes(direct) == [None]
+        assert profile(client, me).status_code == 200
+
+    def test_nor_in_a_session(self, client: httpx.Client, me: dict[str, Any]) -> None:
+        answer = post(client, "reauthenticate", me, password="testpass123")
+        assert_problem(answer, 401, "invalid_credentials")
+
+
+class TestAFirstPassword:
+    def test_is_set_without_a_current_one(
+        self, client: httpx.Client, me: dict[str, Any], direct: Connection
+    ) -> None:
+        assert post(client, "password/change", me, new_password=NEW).status_code == 204
+        assert profile(client, me).status_code == 200  # the session that set it goes on
+        signed_in = client.post("/auth/signin", json={"email": EMAIL, "password": NEW})
+        assert signed_in.status_code == 200
+        assert hashes(direct) != [None]
+
+    def test_ends_the_other_sessions(
+        self, client: httpx.Client, me: dict[str, Any], direct: Connection
+    ) -> None:
+        with direct.cursor() as cursor:
+            cursor.execute(
+                "CREATE TEMP TABLE copied AS SELECT * FROM session;"
+                "UPDATE copied SET id = 1000; INSERT INTO session SELECT * FROM copied;"
+                "DROP TABLE copied"
+            )
+        post(client, "password/change", me, new_password=NEW)
+        with direct.cursor() as cursor:
+            cursor.execute("SELECT id, ended_by FROM session ORDER BY id")
+            assert cursor.fetchall() == [(1, None), (1000, "password_change")]
+
+    def test_needs_a_session_that_was_proven_of_late(
+        self, client: httpx.Client, me: dict[str, Any], direct: Connection, moved: Clock
+    ) -> None:
+        moved.advance(timedelta(minutes=10, seconds=1))
+        answer = post(client, "password/change", me, new_password=NEW)
+        assert_problem(answer, 403, "reauthentication_required")
+        assert hashes(direct) == [None]
+
+    def test_who_has_one_must_show_it(
+        self, client: httpx.Client, sign_up: SignUp, direct: Connection
+    ) -> None:
+        me = sign_up()
+        before = hashes(direct)
+        answer = post(client, "password/change", me, new_password=NEW)
+        assert_problem(answer, 422, "validation_failed")
+        (error,) = answer.json()["errors"]
+        assert (error["field"], error["code"]) == ("current_password", "missing")
+        assert hashes(direct) == before
+
+
+class TestDeletion:
+    def test_needs_no_password_in_a_fresh_session(
+        self, client: httpx.Client, me: dict[str, Any], direct: Connection
+    ) -> None:
+        assert post(client, "profile/delete", me).status_code == 204
+        assert hashes(direct) == []
+
+    def test_in_an_older_session_another_proof_is_asked_for(
+        self, client: httpx.Client, me: dict[str, Any], direct: Connection, moved: Clock
+    ) -> None:
+        moved.advance(timedelta(minutes=10, seconds=1))
+        answer = post(client, "profile/delete", me)
+        assert_problem(answer, 403, "reauthentication_required")
+        assert hashes(direct) == [None]
+
+    def test_who_has_one_must_show_it(self, client: httpx.Client, sign_up: SignUp) -> None:
+        me = sign_up()
+        assert_problem(post(client, "profile/delete", me), 422, "validation_failed")
+        assert profile(client, me).status_code == 200

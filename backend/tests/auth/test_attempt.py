@@ -1,0 +1,170 @@
+"""An attempt collects proofs, and no door leads past what the account demands.
+
+The second factor exists here only: a word that an account has set. It is one class.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+import psycopg2
+import pytest
+from sqlmodel import Session
+
+from src.auth import service
+from src.auth.attempt import Attempt, FactorRequired, Proof, SignedIn, again_if_changed
+from src.auth.caller import Caller
+from src.auth.factors import password as passwords
+from src.database.database import in_transaction
+from src.models import User
+from src.passwords.waiting import Waiting
+from src.users.credentials import find_credentials
+from src.web.visitor import Visitor
+from tests.conftest import PASSWORD
+from tests.support.live import part, replaced
+from tests.web.test_problems import assert_problem
+
+SignUp = Callable[..., dict[str, Any]]
+EMAIL = "ada@example.com"
+CALLER = Visitor("192.0.2.1")
+
+
+@dataclass
+class SecretWord:
+    """A second factor: people who have it, and how often a proof of it was settled."""
+
+    name: str = "secret_word"
+    method: str = "kba"
+    people: set[int] = field(default_factory=set)
+    settled: list[int] = field(default_factory=list)
+
+    def is_enrolled(self, db: Session, user_id: int) -> bool:
+        return db.get(User, user_id) is not None and user_id in self.people
+
+    def proof(self) -> Proof:
+        return Proof(self.method, lambda _, user: self.settled.append(user.id))
+
+
+@pytest.fixture
+def word(client: httpx.Client) -> Iterator[SecretWord]:  # noqa: ARG001  wipes what is written
+    word = SecretWord()
+    with replaced("second_factors", (word,)):
+        yield word
+
+
+def caller() -> Caller:
+    waiting = Waiting(CALLER.network)
+    return Caller(CALLER, waiting, part("gate"), part("limiter"), part("second_factors"))
+
+
+def complete(*proofs: Proof) -> SignedIn | FactorRequired:
+    async def run() -> SignedIn | FactorRequired:
+        credentials = await in_transaction(find_credentials, EMAIL)
+        assert credentials is not None
+        attempt = Attempt(caller(), credentials, proofs)
+        return await service.complete(attempt, keyring=part("keyring"))
+
+    return asyncio.run(run())
+
+
+def sessions(direct: psycopg2.extensions.connection) -> list[Any]:
+    with direct.cursor() as cursor:
+        cursor.execute("SELECT amr FROM session ORDER BY id")
+        return [amr for (amr,) in cursor.fetchall()]
+
+
+PASSED = Proof(passwords.METHOD)
+
+
+class TestWithoutASecondFactor:
+    @pytest.mark.usefixtures("word")
+    def test_the_password_is_enough(self, client: httpx.Client, sign_up: SignUp) -> None:
+        sign_up(EMAIL)
+        body = {"email": EMAIL, "password": PASSWORD}
+        assert client.post("/auth/signin", json=body).status_code == 200
+
+
+class TestWithASecondFactor:
+    def test_the_password_alone_is_refused_and_begins_no_session(
+        self,
+        client: httpx.Client,
+        sign_up: SignUp,
+        word: SecretWord,
+        direct: psycopg2.extensions.connection,
+    ) -> None:
+        word.people.add(sign_up(EMAIL)["id"])
+        answer = client.post("/auth/signin", json={"email": EMAIL, "password": PASSWORD})
+        assert_problem(answer, 403, "second_factor_required")
+        assert "postern-device" not in answer.headers
+        assert sessions(direct) == ["pwd"]  # that of before
+
+    def test_a_wrong_password_says_nothing_of_it(
+        self, client: httpx.Client, sign_up: SignUp, word: SecretWord
+    ) -> None:
+        word.people.add(sign_up(EMAIL)["id"])
+        answer = client.post("/auth/signin", json={"email": EMAIL, "password": "wrong-password"})
+        assert_problem(answer, 401, "invalid_credentials")
+
+    def test_every_door_passes_the_same_place(self, sign_up: SignUp, word: SecretWord) -> None:
+        word.people.add(sign_up(EMAIL)["id"])
+        assert complete(PASSED) == FactorRequired(("secret_word",))
+        assert complete(Proof("otp")) == FactorRequired(("secret_word",))
+        assert complete() == FactorRequired(("secret_word",))
+        assert word.settled == []
+
+    def test_both_proofs_begin_a_session_of_both(
+        self, sign_up: SignUp, word: SecretWord, direct: psycopg2.extensions.connection
+    ) -> None:
+        me = sign_up(EMAIL)
+        word.people.add(me["id"])
+        assert isinstance(complete(PASSED, word.proof()), SignedIn)
+        assert sessions(direct) == ["pwd", "pwd kba"]
+        assert word.settled == [me["id"]]
+
+    def test_guesses_are_forgiven_only_when_all_is_proven(
+        self,
+        sign_up: SignUp,
+        word: SecretWord,
+        configure: Callable[..., Any],
+        direct: psycopg2.extensions.connection,
+        client: httpx.Client,
+    ) -> None:
+        word.people.add(sign_up(EMAIL)["id"])
+        configure(rate_limits=True)
+        client.post("/auth/signin", json={"email": EMAIL, "password": "wrong-password"})
+        client.post("/auth/signin", json={"email": EMAIL, "password": PASSWORD})
+        with direct.cursor() as cursor:
+            cursor.execute("SELECT failures FROM failure_streak")
+            assert cursor.fetchall() == [(2,)]
+
+
+class TestAChangeMeanwhile:
+    def test_a_proof_of_an_older_password_is_asked_for_again(
+        self, sign_up: SignUp, direct: psycopg2.extensions.connection
+    ) -> None:
+        """The hash is replaced between the check and the session; the second check counts."""
+        sign_up(EMAIL)
+        checked: list[str] = []
+
+        async def run() -> SignedIn | FactorRequired:
+            async def prove() -> Attempt:
+                attempt = await passwords.begin(
+                    PASSWORD, email=EMAIL, caller=caller(), budgets=(), device=None
+                )
+                checked.append(str(attempt.credentials.password_hash))
+                if len(checked) == 1:
+                    better = await caller().hash(PASSWORD)
+                    with direct.cursor() as cursor:
+                        cursor.execute('UPDATE "user" SET password_hash = %s', (better,))
+                return attempt
+
+            async def use(attempt: Attempt) -> SignedIn | FactorRequired:
+                return await service.complete(attempt, keyring=part("keyring"))
+
+            return await again_if_changed(prove, use)
+
+        assert isinstance(asyncio.run(run()), SignedIn)
+        assert len(checked) == 2
+        assert checked[0] != checked[1]

@@ -1,0 +1,37 @@
+"""The parts of the running app: what a test lets it forget, or replaces."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+
+def part(name: str) -> Any:
+    """One part of the app that the tests share, such as `gate`; None before it has started."""
+    from src.main import app
+
+    return getattr(app.state, name, None)
+
+
+def forget_keys() -> None:
+    """The app reads its keys anew at their next use."""
+    if keyring := part("keyring"):
+        keyring.forget()
+
+
+def forget_refusals() -> None:
+    """The app asks the database about limits that it has just found used up."""
+    if limiter := part("limiter"):
+        limiter.refusals.forget()
+
+
+@contextmanager
+def replaced(name: str, value: Any) -> Iterator[None]:
+    """The app works with another part meanwhile."""
+    from src.main import app
+
+    before = getattr(app.state, name)
+    setattr(app.state, name, value)
+    try:
+        yield
+    finally:
+        setattr(app.state, name, before)
