@@ -4,7 +4,7 @@ import subprocess
 
 import pytest
 
-from tests.support import interpreters
+from tests.claims import interpreters
 
 HASH = """
 from passlib.hash import bcrypt
