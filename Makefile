@@ -53,7 +53,7 @@ migration: $(BACKEND_READY) ## Write a migration from the models: make migration
 
 ##@ Parts of `make test`
 
-.PHONY: check-backend check-web test-backend test-elsewhere test-web build-web test-e2e corpus
+.PHONY: check-backend check-web test-backend test-elsewhere test-web build-web test-e2e test-claims corpus
 
 check-backend: $(BACKEND_READY)
 	cd backend && .venv/bin/ruff format --check --quiet . ../scripts ../examples ../bench
@@ -85,6 +85,10 @@ build-web: $(FRONTEND_READY) ## The web app as it is deployed
 test-e2e: $(BACKEND_READY) build-web ## Journeys in a real browser, against the real API (ARGS=sessions)
 	@$(SYSTEM_PACKAGES) chromium
 	@scripts/test-e2e $(ARGS)
+
+test-claims: $(BACKEND_READY) ## Not part of it: what the docs say about other people's software
+	@$(SYSTEM_PACKAGES) pgbouncer
+	cd backend && .venv/bin/pytest tests/claims
 
 corpus: $(BACKEND_READY) ## Not part of it: every input in a folder, to every field (DIR=path)
 	@test -d "$(DIR)" || { echo 'Name a folder of inputs: make corpus DIR=path' >&2; exit 2; }

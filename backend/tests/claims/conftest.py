@@ -1,23 +1,24 @@
-"""What is claimed of several Pythons is tried on those that are here, and the rest is named."""
+"""What the docs say about other people's software: run by `make test-claims` alone."""
 
 import pytest
 
 from tests.claims import interpreters
 
-
-def pytest_ignore_collect(config: pytest.Config) -> bool | None:
-    """These choose their endpoints themselves, so a pooled run would only repeat them."""
-    return True if config.getoption("--endpoint") == "pooled" else None
+PARTLY = ("skipped", "deselected", "xfailed")
 
 
-def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    if "python" in metafunc.fixturenames:
-        known = interpreters.found()
-        metafunc.parametrize("python", list(known.values()), ids=list(known))
+@pytest.fixture(params=interpreters.VERSIONS)
+def python(request: pytest.FixtureRequest) -> str:
+    """The path of each Python that the docs name; a machine without one proves nothing about it."""
+    path = interpreters.find(request.param)
+    if path is None:
+        pytest.fail(f"This machine has no Python {request.param}. Install it.", pytrace=False)
+    return path
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    for version in interpreters.left_out():
-        terminalreporter.write_line(
-            f"LEFT OUT: claims about Python {version}, which this machine does not have."
-        )
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A run that leaves a claim out fails, so that it writes no stamp."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if reporter and not reporter.stats.keys().isdisjoint(PARTLY):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+        reporter.write_line("\nThis run left claims out, so it counts as failed.", red=True)

@@ -1,4 +1,4 @@
-"""The Pythons of this machine, for what is claimed of several versions."""
+"""The Pythons of this machine, for what the docs say about several versions."""
 
 import os
 import shutil
@@ -11,17 +11,8 @@ IS_IT = "import sys; print('%d.%d' % sys.version_info[:2])"
 
 
 @lru_cache
-def found() -> dict[str, str]:
-    """The path of each version of `VERSIONS` that this machine has."""
-    paths = {version: _path(version) for version in VERSIONS}
-    return {version: path for version, path in paths.items() if path}
-
-
-def left_out() -> tuple[str, ...]:
-    return tuple(version for version in VERSIONS if version not in found())
-
-
-def _path(version: str) -> str | None:
+def find(version: str) -> str | None:
+    """The path of that Python; None where this machine lacks it."""
     pyenv = sorted(Path.home().glob(f".pyenv/versions/{version}.*/bin/python3"))
     candidates = [str(path) for path in pyenv]
     if on_path := shutil.which(f"python{version}"):
