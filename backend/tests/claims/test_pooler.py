@@ -6,11 +6,9 @@ from pathlib import Path
 
 import psycopg2
 import pytest
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import URL, create_engine, make_url, text
 from sqlalchemy.pool import NullPool
 
-from src.database.endpoints import parse
-from src.database.urls import neon
 from tests.support import databases
 from tests.support.pgbouncer import PgBouncer
 from tests.support.postgres import connect
@@ -18,6 +16,10 @@ from tests.support.postgres import connect
 pytestmark = pytest.mark.needs("pgbouncer")
 
 ADD_COLUMN = "ALTER TABLE person ADD COLUMN password_hash text DEFAULT 'hash'"
+
+
+def with_psycopg2(url: str) -> URL:
+    return make_url(url).set(drivername="postgresql+psycopg2")
 
 
 @pytest.fixture
@@ -53,7 +55,7 @@ class TestSchemaIsNotCached:
     def test_so_does_a_pool_of_sqlalchemy_with_its_own_caches(
         self, direct: str, pooled: str
     ) -> None:
-        engine = create_engine(parse(pooled), pool_size=3)
+        engine = create_engine(with_psycopg2(pooled), pool_size=3)
         everything = text("SELECT * FROM person")
         with engine.connect() as one, engine.connect() as other:
             for connection in (one, other):
@@ -68,7 +70,7 @@ class TestSchemaIsNotCached:
 
 class TestPlans:
     def test_psycopg2_prepares_no_statements(self, direct: str) -> None:
-        engine = create_engine(parse(direct), poolclass=NullPool)
+        engine = create_engine(with_psycopg2(direct), poolclass=NullPool)
         with engine.connect() as connection:
             for _ in range(10):
                 connection.execute(text("SELECT * FROM person WHERE id = :id"), {"id": 1})
@@ -111,14 +113,3 @@ class TestSessionsDoNotHold:
         databases.execute(pooled, "SET statement_timeout = '1234ms'")
 
         assert databases.execute(pooled, "SHOW statement_timeout") == [("1234ms",)]
-
-
-class TestNames:
-    def test_the_direct_host_is_the_same_first_label_without_pooler(self) -> None:
-        pooled = parse("postgresql://app:x-pooler@ep-a-1-pooler.eu.aws.neon.tech/my-pooler")
-        direct = neon.direct(pooled)
-
-        assert direct is not None
-        assert direct.host == "ep-a-1.eu.aws.neon.tech"
-        assert direct.password == "x-pooler"
-        assert direct.database == "my-pooler"

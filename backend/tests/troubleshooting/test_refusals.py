@@ -55,11 +55,6 @@ class TestConnecting:
         assert obstacle is not None
         assert obstacle.step == step
 
-    def test_the_default_goes_on_without_encryption(self, server: OwnPostgres) -> None:
-        ssl = "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()"
-
-        assert databases.execute(server.url(), ssl) == [(False,)]
-
     def test_no_connection_is_left(self, server: OwnPostgres) -> None:
         server.sql("ALTER ROLE app CONNECTION LIMIT 0")
         try:
@@ -77,39 +72,6 @@ class TestConnecting:
 
         assert obstacle is not None
         assert obstacle.step == "answer"
-
-
-class TestTables:
-    def test_missing_column_and_table_word_for_word(self) -> None:
-        with databases.database("words") as url:
-            databases.execute(url, 'CREATE TABLE "user" (id int)')
-            with pytest.raises(
-                psycopg2.errors.UndefinedColumn, match=r"column user\.password_hash does not exist"
-            ):
-                databases.execute(url, 'SELECT "user".password_hash FROM "user"')
-            with pytest.raises(
-                psycopg2.errors.UndefinedTable, match='relation "instance" does not exist'
-            ):
-                databases.execute(url, "SELECT * FROM instance")
-
-    def test_a_table_outside_of_the_search_path_is_there_and_not_found(self) -> None:
-        with databases.database("paths") as url:
-            databases.execute(url, "CREATE SCHEMA app", "CREATE TABLE app.thing AS SELECT 1 AS one")
-            with pytest.raises(psycopg2.errors.UndefinedTable, match='relation "thing"'):
-                databases.execute(url, "SELECT * FROM thing")
-            databases.execute(url, 'ALTER DATABASE "paths" SET search_path = app')
-
-            assert databases.execute(url, "SELECT * FROM thing") == [(1,)]
-
-    def test_a_read_only_database_word_for_word(self) -> None:
-        with databases.database("replica") as url:
-            databases.execute(url, "CREATE TABLE thing (one int)")
-            databases.execute(
-                url, 'ALTER DATABASE "replica" SET default_transaction_read_only = on'
-            )
-            words = "cannot execute INSERT in a read-only transaction"
-            with pytest.raises(psycopg2.errors.ReadOnlySqlTransaction, match=words):
-                databases.execute(url, "INSERT INTO thing VALUES (1)")
 
 
 class TestAlembic:

@@ -11,13 +11,6 @@ from src.database.endpoints import parse, redacted
 from tests.support import checkout, databases
 from tests.support.checkout import Copy
 
-RELATIVE = """
-from pydantic_settings import BaseSettings, SettingsConfigDict
-class Settings(BaseSettings):
-    model_config = SettingsConfigDict(env_file=".env", extra="ignore")
-    database_url: str
-print(Settings().database_url)
-"""
 POSTERN = """
 from src.settings import load_settings
 print(load_settings().settings.database_url.get_secret_value())
@@ -57,10 +50,6 @@ def run(folder: Path, *arguments: str, **environment: str) -> str:
 
 
 class TestTwoFiles:
-    def test_a_relative_env_file_depends_on_the_folder_one_stands_in(self, copy: Copy) -> None:
-        assert run(copy.checkout.root, "-c", RELATIVE) == OLD
-        assert run(copy.backend, "-c", RELATIVE) == NEW
-
     def test_postern_reads_backend_env_from_whatever_folder(self, copy: Copy) -> None:
         path = {"PYTHONPATH": str(copy.backend)}
 
@@ -106,15 +95,6 @@ print(cursor.fetchone()[0])
 
         assert run(backend, "-c", ask, plain, **misled) == "elsewhere"
         assert run(backend, "-c", postern, plain, **misled) == '"$user", public'
-
-    def test_an_unquoted_user_is_not_the_table(self) -> None:
-        with databases.database("quoting") as url:
-            databases.execute(
-                url, 'CREATE TABLE "user" (email text)', "INSERT INTO \"user\" VALUES ('ada@x')"
-            )
-
-            assert databases.execute(url, 'SELECT * FROM "user"') == [("ada@x",)]
-            assert databases.execute(url, "SELECT * FROM user") == [("postgres",)]
 
 
 class TestPasswords:
