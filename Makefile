@@ -35,7 +35,7 @@ test: $(BACKEND_READY) $(FRONTEND_READY) $(LOAD_READY) ## Run everything that CI
 	@$(SYSTEM_PACKAGES) pgbouncer postgresql chromium
 	@$(BIN)/python scripts/stages.py
 
-check: check-backend check-web ## Check formatting, lint, types, layers and generated files
+check: check-stamps check-backend check-web ## Check formatting, lint, types, layers, stamps and generated files
 
 format: $(BACKEND_READY) $(FRONTEND_READY) ## Format all code, and mend what lint can mend
 	cd backend && .venv/bin/ruff check --fix --quiet . ../scripts ../examples ../bench ; .venv/bin/ruff format . ../scripts ../examples ../bench
@@ -53,7 +53,10 @@ migration: $(BACKEND_READY) ## Write a migration from the models: make migration
 
 ##@ Parts of `make test`
 
-.PHONY: check-backend check-web test-backend test-elsewhere test-web build-web test-e2e test-claims corpus
+.PHONY: check-stamps check-backend check-web test-backend test-elsewhere test-web build-web test-e2e test-claims corpus
+
+check-stamps:
+	@python=$$(scripts/find-python) && "$$python" scripts/stamps.py check
 
 check-backend: $(BACKEND_READY)
 	cd backend && .venv/bin/ruff format --check --quiet . ../scripts ../examples ../bench
@@ -86,9 +89,9 @@ test-e2e: $(BACKEND_READY) build-web ## Journeys in a real browser, against the 
 	@$(SYSTEM_PACKAGES) chromium
 	@scripts/test-e2e $(ARGS)
 
-test-claims: $(BACKEND_READY) ## Not part of it: what the docs say about other people's software
+test-claims: $(BACKEND_READY) ## Not part of it: what the docs say about other people's software (renews a stamp)
 	@$(SYSTEM_PACKAGES) pgbouncer
-	cd backend && .venv/bin/pytest tests/claims
+	cd backend && .venv/bin/python ../scripts/stamps.py renew claims .venv/bin/pytest tests/claims
 
 corpus: $(BACKEND_READY) ## Not part of it: every input in a folder, to every field (DIR=path)
 	@test -d "$(DIR)" || { echo 'Name a folder of inputs: make corpus DIR=path' >&2; exit 2; }
