@@ -3,7 +3,6 @@
 import os
 import shutil
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ from pathlib import Path
 import httpx
 
 from src.settings import BACKEND, Settings
+from tests.support import warm
 from tests.support.environment import SETTINGS, shared_database
 from tests.support.http_client import make_client
 from tests.support.ports import free_port
@@ -77,16 +77,7 @@ def _said(done: subprocess.CompletedProcess[str]) -> str:
 def _run(
     module: str, *arguments: str, settings: Mapping[str, str], backend: Path
 ) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        (sys.executable, "-m", module, *arguments),
-        cwd=backend,
-        env=environment(settings),
-        stdin=subprocess.DEVNULL,  # nobody answers questions
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    return warm.run(module, *arguments, cwd=backend, env=environment(settings))
 
 
 class Service:
@@ -102,12 +93,12 @@ class Service:
         self.port = free_port()
         self._log_file = log_file
         with log_file.open("w") as out:
-            self.process = subprocess.Popen(
-                (sys.executable, "-m", "uvicorn", "src.main:app", "--port", str(self.port), *flags),
+            self.process = warm.start(
+                *("uvicorn", "src.main:app", "--port", str(self.port), *flags),
                 cwd=backend,
                 env=environment(settings),
                 stdout=out,
-                stderr=subprocess.STDOUT,
+                stderr=out,
             )
         self.client = make_client(self.port)
 
