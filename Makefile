@@ -71,11 +71,11 @@ check-web: $(FRONTEND_READY)
 	cd frontend && npm run --silent types
 	cd frontend && npm run --silent check-generated
 
-test-backend: $(BACKEND_READY) $(FRONTEND_READY) $(LOAD_READY) ## The backend's tests (ARGS="-k signup")
+test-backend: $(BACKEND_READY) $(FRONTEND_READY) $(LOAD_READY) ## The backend's tests, two at a time (ARGS="-k signup", ARGS="-n 0 tests/auth")
 	@$(SYSTEM_PACKAGES) pgbouncer postgresql
-	cd backend && .venv/bin/pytest $(ARGS)
+	cd backend && .venv/bin/pytest -n 2 $(ARGS)
 
-test-elsewhere: $(BACKEND_READY) $(LOAD_READY) ## The same on Python 3.13, and through PgBouncer in transaction mode
+test-elsewhere: $(BACKEND_READY) $(LOAD_READY) ## Those that it may change again: on Python 3.13, through PgBouncer in transaction mode
 	@$(SYSTEM_PACKAGES) pgbouncer postgresql
 	@scripts/test-elsewhere $(ARGS)
 

@@ -17,7 +17,11 @@ if TYPE_CHECKING:  # what reads the settings is imported once they stand
     from src.kit.clock import Clock
     from src.settings import Settings
 
-pytest_plugins = ("tests.support.needs", "tests.support.scratch_databases")
+pytest_plugins = (
+    "tests.support.needs",
+    "tests.support.scratch_databases",
+    "tests.support.workers",
+)
 collect_ignore = ["claims"]  # `make test-claims` names that folder
 TABLES = '"user", session, endpoint_probe, rate_limit, failure_streak'
 PASSWORD = "testpass123"
@@ -33,11 +37,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Start the servers and point the settings at them before anything of `src` is imported."""
-    from src.embedded import cluster  # imports no settings
+    """Start the servers and point the settings at them before anything of `src` is imported.
 
+    With `-n 2`, each worker has its own; the process that hands out the tests needs none.
+    """
     # Ended from outside, a run still stops its servers.
     signal.signal(signal.SIGTERM, lambda *_: pytest.exit("terminated", 143))
+    if config.getoption("numprocesses", None) and not hasattr(config, "workerinput"):
+        return
+    from src.embedded import cluster  # imports no settings
+
     folder = memory.make_folder()
     config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
     direct = app = cluster.start(folder / "postgres", durable=False)

@@ -253,7 +253,8 @@ class TestInCi:
 
 class TestBackendTestsThatNeedAProgram:
     def test_they_are_left_out_loudly(self, machine: Machine) -> None:
-        done = self.pytest(machine, "tests/database/test_debian_postgres.py", NO_CI)
+        worker = ("-n", "1")  # it says so to the process that writes the summary
+        done = self.pytest(machine, "tests/database/test_debian_postgres.py", NO_CI, *worker)
 
         assert done.returncode == 5, done.stdout  # pytest's code for no tests
         assert "\nLEFT OUT: 1 of the backend's tests, since this machine has no" in done.stdout
@@ -291,12 +292,13 @@ class TestBackendTestsThatNeedAProgram:
 
     @staticmethod
     def pytest(
-        machine: Machine, module: str, env: dict[str, str]
+        machine: Machine, module: str, env: dict[str, str], *options: str
     ) -> subprocess.CompletedProcess[str]:
         kept = {name: value for name, value in os.environ.items() if name not in {"CI", "PATH"}}
         return machine.run(
             *(sys.executable, "-m", "pytest", "-p", "no:cacheprovider"),
             *(f"--rootdir={BACKEND}", f"--config-file={BACKEND / 'pyproject.toml'}"),
+            *options,
             BACKEND / module,
             env=kept | {"PATH": str(machine.bin), "MACHINE_ROOT": str(machine.root)} | env,
         )

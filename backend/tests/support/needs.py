@@ -7,6 +7,7 @@ import os
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -40,6 +41,22 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if item not in without]
         config.hook.pytest_deselected(items=without)
         config.stash[LEFT_OUT] += Counter(next(_missing(item)) for item in without)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A worker says what it left out to the process that writes the summary."""
+    output = getattr(session.config, "workeroutput", None)
+    left_out = session.config.stash[LEFT_OUT]
+    if output is not None:
+        output["left_out"] = dict(left_out)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """All workers collect the same tests, so each has left out the same ones."""
+    left_out: dict[str, int] = getattr(node, "workeroutput", {}).get("left_out", {})
+    node.config.stash[LEFT_OUT].clear()
+    node.config.stash[LEFT_OUT].update(left_out)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -2,6 +2,7 @@
 
 import secrets
 import socket
+from collections import deque
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
@@ -9,16 +10,27 @@ BELOW_EPHEMERAL = range(10_000, 32_000)
 """No outgoing connection is given one of these, so a free one stays free until it is used."""
 
 
+_promised: deque[socket.socket] = deque()
+"""A UDP socket on each port that was given lately: no other process of tests gives it again."""
+LATELY = 32
+
+
 def free_port() -> int:
     while True:
         port = secrets.choice(BELOW_EPHEMERAL)
+        promise = socket.socket(type=socket.SOCK_DGRAM)
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
+                promise.bind(("127.0.0.1", port))
                 probe.bind(("127.0.0.1", port))
             except OSError:
+                promise.close()
                 continue
-            return port
+        _promised.append(promise)
+        if len(_promised) > LATELY:
+            _promised.popleft().close()
+        return port
 
 
 @contextmanager
