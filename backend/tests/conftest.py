@@ -19,6 +19,7 @@ if TYPE_CHECKING:  # what reads the settings is imported once they stand
 
 pytest_plugins = (
     "tests.support.needs",
+    "tests.support.second_run",
     "tests.support.scratch_databases",
     "tests.support.workers",
 )

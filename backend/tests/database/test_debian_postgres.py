@@ -6,6 +6,7 @@ from tests.support.debian_postgres import DebianCluster, programs
 from tests.support.own_postgres import ready_made
 
 
+@pytest.mark.once("a server of its own")
 @pytest.mark.needs("postgresql")
 def test_it_runs_with_our_tables_in_it() -> None:
     server = ready_made(migrated=True, kind=DebianCluster)

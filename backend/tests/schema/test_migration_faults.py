@@ -20,6 +20,8 @@ from tests.support.postgres import connect
 from tests.support.scratch import Scratch
 from tests.support.service import migrate, run_alembic, run_postern
 
+pytestmark = pytest.mark.once("migrations go to the direct endpoint")
+
 NOT_NULL = "ALTER TABLE instance ADD tag text NOT NULL"
 
 

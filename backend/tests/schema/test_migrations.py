@@ -25,6 +25,8 @@ from tests.support.service import (
     run_postern,
 )
 
+pytestmark = pytest.mark.once("migrations go to the direct endpoint")
+
 HEAD = own_history().head
 NAMES = re.compile(r"(pk|uq|ix|fk|ck)_[a-z0-9_]+")
 needs_pgbouncer = pytest.mark.needs("pgbouncer")

@@ -20,6 +20,8 @@ from tests.support.service import (
     service,
 )
 
+pytestmark = pytest.mark.once("migrations go to the direct endpoint")
+
 HEAD = own_history().head
 
 FOREIGN = """

@@ -32,6 +32,7 @@ from tests.support.service import alembic, environment
 
 Door = Callable[..., dict[str, Any]]
 
+pytestmark = pytest.mark.once("servers of its own, which libpq reports on")
 needs_pgbouncer = pytest.mark.needs("pgbouncer")
 
 
