@@ -13,6 +13,7 @@ from src.doctor.case import Case, Checkout
 from src.doctor.examination import CHECKS, examine
 from src.doctor.report import Check, Entry, Finding, Found, Report
 from src.settings import BACKEND
+from tests.support import warm
 
 SECRET_KEY = "kX3v9QmTz7LbR2wYf8NcHd5JpGs6UaVe1Zq4Bo0Ix"
 NEXT = "16.4.6"
@@ -81,18 +82,28 @@ class Copy:
 
     def doctor(self, *arguments: str, **environment: str) -> Said:
         """`postern doctor` on this copy, in a process of its own."""
-        return self.run("-m", "src.cli", "doctor", *arguments, **environment)
+        env = self._environment(environment)
+        return self._said(warm.run("src.cli", "doctor", *arguments, cwd=self.backend, env=env))
 
     def run(self, *arguments: str, python: str = sys.executable, **environment: str) -> Said:
-        kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+        """A new interpreter with these arguments."""
         done = subprocess.run(
             (python, *arguments),
             cwd=self.backend,
-            env={**kept, "PYTHONDONTWRITEBYTECODE": "1", **environment},
+            env=self._environment(environment),
             capture_output=True,
             text=True,
             check=False,
         )
+        return self._said(done)
+
+    @staticmethod
+    def _environment(given: dict[str, str]) -> dict[str, str]:
+        kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+        return {**kept, "PYTHONDONTWRITEBYTECODE": "1", **given}
+
+    @staticmethod
+    def _said(done: subprocess.CompletedProcess[str]) -> Said:
         assert "Traceback" not in done.stdout + done.stderr, done.stdout + done.stderr
         return Said(done.returncode, done.stdout, done.stderr)
 
