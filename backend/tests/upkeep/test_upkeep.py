@@ -174,7 +174,6 @@ class TestTheService:
         eventually(lambda: "upkeep was put off: database_unavailable" in caplog.text)
         upkeep.stop()
 
-
     def test_runs_the_jobs_of_all_domains_at_its_start(
         self, direct: Connection, tmp_path: Path
     ) -> None:

@@ -110,6 +110,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/auth/reauthenticate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Prove again who one is
+         * @description The session is fresh for ten minutes; a refresh then gives the new `auth_time`.
+         */
+        post: operations["reauthenticate_auth_reauthenticate_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/auth/config": {
         parameters: {
             query?: never;
@@ -406,14 +426,13 @@ export interface components {
             /** Response Types Supported */
             response_types_supported: string[];
         };
-        /** PasswordChange */
+        /**
+         * PasswordChange
+         * @description An account without a password leaves out the current one, in a session proven of late.
+         */
         PasswordChange: {
-            /**
-             * Current Password
-             * Format: password
-             * @example correct horse battery staple
-             */
-            current_password: string;
+            /** Current Password */
+            current_password?: string | null;
             /**
              * New Password
              * Format: password
@@ -442,14 +461,13 @@ export interface components {
              */
             updated_at: string;
         };
-        /** ProfileDeletion */
+        /**
+         * ProfileDeletion
+         * @description An account without a password leaves it out, in a session that was proven of late.
+         */
         ProfileDeletion: {
-            /**
-             * Password
-             * Format: password
-             * @example correct horse battery staple
-             */
-            password: string;
+            /** Password */
+            password?: string | null;
         };
         /**
          * ProfileUpdate
@@ -477,6 +495,15 @@ export interface components {
             notice?: "database_is_a_copy" | null;
             /** Instance */
             instance?: string | null;
+        };
+        /** Reauthentication */
+        Reauthentication: {
+            /**
+             * Password
+             * Format: password
+             * @example correct horse battery staple
+             */
+            password: string;
         };
         /** RefreshRequest */
         RefreshRequest: {
@@ -593,7 +620,7 @@ export interface components {
             type: string;
             status: number;
             /** @enum {string} */
-            code: "account_disabled" | "database_unavailable" | "email_taken" | "headers_too_large" | "internal_error" | "invalid_credentials" | "malformed_json" | "malformed_request" | "method_not_allowed" | "not_found" | "overloaded" | "password_too_common" | "payload_too_large" | "rate_limited" | "refresh_token_reused" | "request_timeout" | "schema_mismatch" | "session_revoked" | "token_expired" | "token_invalid" | "token_missing" | "unsupported_media_type" | "validation_failed";
+            code: "account_disabled" | "database_unavailable" | "email_taken" | "headers_too_large" | "internal_error" | "invalid_credentials" | "malformed_json" | "malformed_request" | "method_not_allowed" | "not_found" | "overloaded" | "password_too_common" | "payload_too_large" | "rate_limited" | "reauthentication_required" | "refresh_token_reused" | "request_timeout" | "schema_mismatch" | "second_factor_required" | "session_revoked" | "token_expired" | "token_invalid" | "token_missing" | "unsupported_media_type" | "validation_failed";
             title: string;
             detail: string;
             request_id: string;
@@ -925,7 +952,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Sign in first · The token is not valid · The access token has expired · This session has ended · The e-mail address or the password is not right */
+            /** @description The e-mail address or the password is not right · Sign in first · The token is not valid · The access token has expired · This session has ended */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -933,7 +960,19 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "token_missing" | "token_invalid" | "token_expired" | "session_revoked" | "invalid_credentials";
+                        code?: "invalid_credentials" | "token_missing" | "token_invalid" | "token_expired" | "session_revoked";
+                    };
+                };
+            };
+            /** @description Prove again that it is you */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "reauthentication_required";
                     };
                 };
             };
@@ -1048,7 +1087,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Sign in first · The token is not valid · The access token has expired · This session has ended · The e-mail address or the password is not right */
+            /** @description The e-mail address or the password is not right · Sign in first · The token is not valid · The access token has expired · This session has ended */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1056,7 +1095,19 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "token_missing" | "token_invalid" | "token_expired" | "session_revoked" | "invalid_credentials";
+                        code?: "invalid_credentials" | "token_missing" | "token_invalid" | "token_expired" | "session_revoked";
+                    };
+                };
+            };
+            /** @description Prove again that it is you */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "reauthentication_required";
                     };
                 };
             };
@@ -1183,7 +1234,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description This account is disabled */
+            /** @description This account is disabled · This account asks for a second proof */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1191,7 +1242,128 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "account_disabled";
+                        code?: "account_disabled" | "second_factor_required";
+                    };
+                };
+            };
+            /** @description The request did not arrive in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "request_timeout";
+                    };
+                };
+            };
+            /** @description The body is larger than 64 KiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "payload_too_large";
+                    };
+                };
+            };
+            /** @description The body must be sent as application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unsupported_media_type";
+                    };
+                };
+            };
+            /** @description Some fields were not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description Too many attempts */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
+            /** @description Too many sign-ins at this moment · The database does not answer · The database lacks something that this version needs */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "overloaded" | "database_unavailable" | "schema_mismatch";
+                    };
+                };
+            };
+        };
+    };
+    reauthenticate_auth_reauthenticate_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `pending`: the server of a web app uses tokens that it has just got, and that its browser does not have yet. In their first minute this use does not prove their receipt. */
+                "Postern-Receipt"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reauthentication"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "malformed_json";
+                    };
+                };
+            };
+            /** @description The e-mail address or the password is not right · Sign in first · The token is not valid · The access token has expired · This session has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_credentials" | "token_missing" | "token_invalid" | "token_expired" | "session_revoked";
                     };
                 };
             };
