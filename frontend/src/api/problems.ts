@@ -23,10 +23,12 @@ const SENTENCES: Record<ProblemCode, string> = {
   password_too_common: "This password is among the first that anybody tries. Choose a few unrelated words.",
   payload_too_large: "That is more text than we can take. Please shorten it and try again.",
   rate_limited: "Too many attempts. Please wait a moment and try again.",
+  reauthentication_required: "Please show again that it is you, and then repeat this.",
   refresh_token_reused: "You were signed out, to be on the safe side. Please sign in again.",
   request_timeout: "The connection is slow, and not all of it arrived. Please try again.",
   schema_mismatch:
     "The service is being set up or updated and isn't ready yet. Please try again in a minute.",
+  second_factor_required: "This account asks for another proof that it is you.",
   session_revoked: "You were signed out. Please sign in again.",
   token_expired: "You were signed out after a while. Please sign in again.",
   token_invalid: "Your session is no longer valid. Please sign in again.",
