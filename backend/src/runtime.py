@@ -61,6 +61,7 @@ class Runtime:
 
     def open(self, state: State) -> None:
         """Put each part where its accessor finds it, and begin what runs by itself."""
+        state.runtime = self
         for part in fields(self):
             setattr(state, part.name, getattr(self, part.name))
         self.schema_watch.start()

@@ -44,8 +44,9 @@ def running(
     while not server.started and thread.is_alive() and time.monotonic() < until:
         time.sleep(0.01)
     assert server.started, "the app did not start"
-    app.state.gate.wait = hash_wait
-    app.state.upkeep.stop()  # it would work in between what a test looks at
+    if runtime := getattr(app.state, "runtime", None):  # the examples have none
+        runtime.gate.wait = hash_wait
+        runtime.upkeep.stop()  # it would work in between what a test looks at
     try:
         yield Running(server, listener.getsockname()[1])
     finally:
