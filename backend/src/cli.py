@@ -12,6 +12,8 @@ except ImportError as error:
     sys.stderr.write(f"{error}: Postern's packages are incomplete.\nMend it with: make setup\n")
     raise SystemExit(2) from None
 
+from src.web.server import Options, Parser
+
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 keys = typer.Typer(no_args_is_help=True, help="The keys that sign access tokens.")
 app.add_typer(keys, name="keys")
@@ -267,6 +269,45 @@ def end_sessions(
         if not yes:
             typer.confirm(f"End all sessions of {direct_endpoint()}?", abort=True)
         typer.echo(end_sessions())
+
+
+@app.command()
+def serve(  # noqa: PLR0913  each is an option
+    *,
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = Options.host,
+    port: Annotated[int, typer.Option(help="The port to listen on.")] = Options.port,
+    workers: Annotated[
+        int, typer.Option(min=1, envvar="WEB_CONCURRENCY", help="Processes that share the port.")
+    ] = Options.workers,
+    http: Annotated[Parser, typer.Option(help="Who reads HTTP.")] = Options.parser,
+    proxy_headers: Annotated[
+        bool,
+        typer.Option(help="Believe X-Forwarded-For from TRUSTED_PROXIES, or from nobody."),
+    ] = True,
+    timeout_keep_alive: Annotated[
+        int, typer.Option(min=1, help="Seconds that a connection may wait between two requests.")
+    ] = Options.timeout_keep_alive,
+    timeout_graceful_shutdown: Annotated[
+        int, typer.Option(min=0, help="Seconds that requests have to end after SIGTERM.")
+    ] = Options.timeout_graceful_shutdown,
+    limit_concurrency: Annotated[
+        int | None,
+        typer.Option(min=1, help="Connections of each process; beyond it the answer is 503."),
+    ] = Options.limit_concurrency,
+) -> None:
+    """Serve the API in production: uvicorn, with limits on how a request may arrive."""
+    from src.serving import serve
+
+    options = Options(
+        host=host,
+        port=port,
+        workers=workers,
+        parser=http,
+        timeout_keep_alive=timeout_keep_alive,
+        timeout_graceful_shutdown=timeout_graceful_shutdown,
+        limit_concurrency=limit_concurrency,
+    )
+    serve(options, proxy_headers=proxy_headers)
 
 
 @app.command()

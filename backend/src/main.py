@@ -24,7 +24,7 @@ from src.probes.refusals import handle_database_problem
 from src.runtime import Runtime
 from src.sessions import routes as sessions
 from src.settings import Environment, Settings, get_settings
-from src.web import logs, problem_pages, request_heads
+from src.web import logs, problem_pages
 from src.web.context import RequestContext
 from src.web.handlers import handle_http, handle_problem, handle_validation
 from src.web.responses import problem_document
@@ -52,7 +52,6 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
 def create_app() -> FastAPI:
     settings = get_settings()
     database.current()  # a URL that cannot be read ends the start with a sentence
-    request_heads.install()
     app = _fastapi(settings)
     app.state.api_url = settings.api_url
     app.state.body_within = BODY_WITHIN

@@ -48,7 +48,7 @@ class Runtime:
             database=current,
             keyring=KeyRing(),
             gate=HashGate(
-                threads=settings.hash_threads or cores.share(), queue=settings.hash_queue
+                threads=settings.hash_threads or cores.usable(), queue=settings.hash_queue
             ),
             limiter=Limiter(connections=settings.db_pool_size),
             second_factors=(),

@@ -1,4 +1,4 @@
-"""Postern, as people run it: uvicorn, one worker, production."""
+"""Postern, as people run it: `postern serve`, one worker, production."""
 
 import json
 import sys
@@ -38,7 +38,7 @@ class Postern(Service):
 
     def command(self, port: int) -> tuple[str, ...]:
         where = ("--host", "127.0.0.1", "--port", str(port))
-        return (sys.executable, "-m", "uvicorn", "src.main:app", "--no-access-log", *where)
+        return (sys.executable, "-m", "src.cli", "serve", *where)
 
     def prepare(self) -> tuple[str, ...]:
         return (sys.executable, "-m", "alembic", "upgrade", "head")

@@ -129,10 +129,12 @@ def _refused(answer: Answer) -> Outcome:
 @contextmanager
 def serving() -> Iterator[str]:
     """The app behind a real server on a free port of this machine; gives its address."""
-    import uvicorn
+    from uvicorn import Server
+
+    from src.web.server import Options
 
     listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(APP, log_config=None, lifespan="on"))
+    server = Server(Options().config(APP))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     until = time.monotonic() + START_WITHIN

@@ -1,20 +1,11 @@
-"""How many cores this process may use: what the system allows, shared with its sibling workers."""
+"""How many cores this process may use, as far as the system says it."""
 
 import os
 import re
-import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
-WORKERS = re.compile(r"(?:--workers[= ]|-w[= ]?)(\d+)(?: |$)")
-"""As `uvicorn`, `fastapi run` and `gunicorn` take the number of processes."""
-
 LIMIT = re.compile(r"^(?P<quota>\d+)\s+(?P<period>[1-9]\d*)\s*$")
-
-
-def share() -> int:
-    """The cores that one of this service's processes should keep busy; at least one."""
-    return max(1, usable() // workers(sys.argv, os.environ))
 
 
 def usable(root: Path = Path("/")) -> int:
@@ -24,13 +15,6 @@ def usable(root: Path = Path("/")) -> int:
     """
     allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return max(1, int(min([allowed or 1, *_quotas(root)])))
-
-
-def workers(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
-    """How many processes serve side by side: the command that began this one says it."""
-    told = WORKERS.search(" ".join(arguments[1:]))
-    number = told[1] if told else environ.get("WEB_CONCURRENCY", "")
-    return max(1, int(number)) if number.isdecimal() else 1
 
 
 def _quotas(root: Path) -> Iterator[float]:

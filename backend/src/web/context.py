@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from src.kit import metrics
 from src.kit.crypto import random_id
 from src.web.errors import InternalError
-from src.web.limits import announces_body, refusal_of_headers
+from src.web.limits import announces_body, refusal_of_headers, refused_by_the_server
 from src.web.responses import problem_response
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -45,7 +45,7 @@ class RequestContext:
         token = request_id.set(request.state.request_id)
         started = time.perf_counter()
         status = 0
-        refusal = refusal_of_headers(scope)
+        refusal = refused_by_the_server(scope) or refusal_of_headers(scope)
         whole = refusal is None and not announces_body(headers)
         last = b"upgrade" in headers
 

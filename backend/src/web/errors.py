@@ -81,6 +81,21 @@ class MalformedRequest(Problem):
     )
 
 
+class TooManyConnections(Problem):
+    status = 503
+    code = "too_many_connections"
+    title = "The service has as many connections as it may have"
+    why = (
+        "Whoever runs this service has limited the connections of each of its processes, and this "
+        "one has reached that limit. The request was not looked at."
+    )
+    mend = (
+        "Try again after the seconds in the `Retry-After` header. If you run the service: it is "
+        "`--limit-concurrency` of `postern serve`, or something holds connections open."
+    )
+    retry_after = 1
+
+
 class NotFound(Problem):
     status = 404
     code = "not_found"

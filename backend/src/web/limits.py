@@ -16,6 +16,19 @@ def announces_body(headers: dict[bytes, bytes]) -> bool:
     return headers.get(b"content-length", b"").strip(b"0") != b"" or b"transfer-encoding" in headers
 
 
+REFUSED = "refused_by_the_server"
+
+
+def refuse(scope: Scope, problem: Problem) -> None:
+    """The server refuses the request, and leaves the answer to the app's outermost layer."""
+    scope["state"][REFUSED] = problem
+
+
+def refused_by_the_server(scope: Scope) -> Problem | None:
+    problem: Problem | None = scope.get("state", {}).get(REFUSED)
+    return problem
+
+
 def refusal_of_headers(scope: Scope) -> Problem | None:
     """Headers past all use, or ones that a proxy in front may have read in another way."""
     headers: list[tuple[bytes, bytes]] = scope["headers"]

@@ -10,12 +10,22 @@ from src.settings import Settings
 from src.web.context import request_id
 
 QUIET = ("uvicorn.access", "alembic")
+NO_ADVICE = ("Unsupported upgrade request.", "No supported WebSocket library")
+"""uvicorn says these for each `Upgrade`; to install a WebSocket library would change nothing."""
 
 
 class _RequestId(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         record.request_id = request_id.get()
         return True
+
+
+class _Advice(logging.Filter):
+    def filter(self, record: logging.LogRecord) -> bool:
+        return not record.getMessage().startswith(NO_ADVICE)
+
+
+_advice = _Advice()
 
 
 class _Stderr(logging.StreamHandler[TextIO]):
@@ -53,5 +63,6 @@ def configure(settings: Settings) -> None:
     for name in ("uvicorn", "uvicorn.error"):
         logging.getLogger(name).handlers.clear()
         logging.getLogger(name).propagate = True
+    logging.getLogger("uvicorn.error").addFilter(_advice)
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)

@@ -171,6 +171,8 @@ class TestProcesses:
         ("-m", "alembic", "current"),
         ("diagnose_schema.py",),
         ("-m", "uvicorn", "src.main:app", "--port", "{port}"),
+        ("-m", "src.cli", "serve", "--port", "{port}"),
+        ("-m", "src.cli", "serve", "--port", "{port}", "--workers", "2"),
     )
     SHAPES = ('a " not closed', "a colon", "wrapped at 64")
     FAULTS = (

@@ -114,11 +114,12 @@ class TestAStorm:
         eventually(lambda: value(narrow, "postern_hash_running") == 0)
 
 
-class TestSeveralProcesses:
-    def test_share_the_cores(self, tmp_path: Path) -> None:
-        with service(tmp_path, {}, flags=("--workers", "2")) as both:
-            assert value(both.client, "postern_hash_threads") == max(1, usable() // 2)
-
-    def test_a_number_of_threads_may_be_set(self, tmp_path: Path) -> None:
-        with service(tmp_path, {"HASH_THREADS": "3"}) as one:
-            assert value(one.client, "postern_hash_threads") == 3
+class TestHashThreads:
+    @pytest.mark.parametrize(
+        ("settings", "number"), [({}, usable()), ({"HASH_THREADS": "3"}, 3)], ids=["cores", "set"]
+    )
+    def test_are_as_many_as_the_cores_or_as_the_setting_says(
+        self, tmp_path: Path, settings: dict[str, str], number: int
+    ) -> None:
+        with service(tmp_path, settings) as one:
+            assert value(one.client, "postern_hash_threads") == number

@@ -65,25 +65,3 @@ class TestUsable:
     ) -> None:
         groups = {"proc/self/cgroup": "4:memory:/x\n0::/pod\n"}
         assert cores.usable(machine(tmp_path, groups | files)) == max(1, int(min(ALL, quota)))
-
-
-class TestWorkers:
-    @pytest.mark.parametrize(
-        ("command", "environ", "number"),
-        [
-            ("uvicorn src.main:app", {}, 1),
-            ("uvicorn src.main:app --workers 4", {}, 4),
-            ("uvicorn src.main:app --workers=4 --port 80", {}, 4),
-            ("gunicorn -w 3 -k uvicorn_worker.UvicornWorker src.main:app", {}, 3),
-            ("gunicorn -w3 src.main:app", {}, 3),
-            ("uvicorn src.main:app", {"WEB_CONCURRENCY": "2"}, 2),
-            ("uvicorn src.main:app --workers 4", {"WEB_CONCURRENCY": "2"}, 4),
-            ("uvicorn src.main:app", {"WEB_CONCURRENCY": "many"}, 1),
-            ("uvicorn src.main:app --workers 0", {}, 1),
-            ("uvicorn src.main:app --no-workers 9", {}, 1),
-        ],
-    )
-    def test_are_told_by_the_command_or_the_environment(
-        self, command: str, environ: dict[str, str], number: int
-    ) -> None:
-        assert cores.workers(command.split(), environ) == number

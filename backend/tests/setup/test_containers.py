@@ -222,7 +222,8 @@ class TestTheApisImage:
             word.replace(":8000", f":{port}").replace("python", sys.executable)
             for word in command_of(BACKEND, "HEALTHCHECK")
         ]
-        serve = [word.replace("8000", port) for word in command_of(BACKEND, "CMD")]
+        command, *options = command_of(BACKEND, "CMD")
+        serve = [str(image / command), *(word.replace("8000", port) for word in options)]
 
         subprocess.run(services()["migrate"]["command"], cwd=image, env=environment, check=True)
         assert subprocess.run(health, check=False, capture_output=True).returncode != 0

@@ -41,12 +41,12 @@ def main() -> None:
 
 
 def _serve(port: int) -> None:
-    import uvicorn
-
     from src.schema.migrations import runner
+    from src.serving import serve
+    from src.web.server import Options
 
     runner.upgrade()
-    uvicorn.run("src.main:app", host="127.0.0.1", port=port, log_config=None)
+    serve(Options(port=port))
 
 
 if __name__ == "__main__":

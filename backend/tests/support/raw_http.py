@@ -64,6 +64,18 @@ def exchange(port: int, *parts: bytes, answers: int | None = 1, pause: float = 0
     return Exchange(tuple(parsed(received)), closed, received)
 
 
+def ask(connection: socket.socket, sent: bytes) -> Raw:
+    """Send one request on a connection that stays open; gives its answer."""
+    connection.settimeout(PATIENCE)
+    connection.sendall(sent)
+    received = b""
+    while not (answers := parsed(received)):
+        some = connection.recv(65536)
+        assert some, "the server has closed the connection"
+        received += some
+    return answers[0]
+
+
 def hang_up(port: int, sent: bytes) -> None:
     """Send, and break the connection at once, without reading anything (a reset, no farewell)."""
     with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as connection:

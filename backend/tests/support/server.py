@@ -1,4 +1,4 @@
-"""The app behind a real uvicorn in this process, so that a test may move its clock."""
+"""The app behind a real server in this process, so that a test may move its clock."""
 
 import socket
 import threading
@@ -11,7 +11,10 @@ import httpx
 import uvicorn
 from fastapi import FastAPI
 
+from src.web.server import Options
 from tests.support.http_client import make_client
+
+DEFAULTS = Options()
 
 
 @dataclass(frozen=True)
@@ -33,11 +36,17 @@ PATIENCE = 60.0
 
 @contextmanager
 def running(
-    app: FastAPI, port: int = 0, http: str = "auto", hash_wait: float = PATIENCE
+    app: FastAPI,
+    port: int = 0,
+    options: Options = DEFAULTS,
+    *,
+    plain: bool = False,
+    hash_wait: float = PATIENCE,
 ) -> Iterator[Running]:
-    """The running app, by uvicorn's parser of that name; its start and end are the real ones."""
+    """The app as `postern serve` runs it, or as `plain` uvicorn does, with a real start and end."""
     listener = socket.create_server(("127.0.0.1", port))
-    server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="on", http=http))
+    config = uvicorn.Config(app, log_config=None) if plain else options.config(app)
+    server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     until = time.monotonic() + 20

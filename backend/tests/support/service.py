@@ -81,7 +81,7 @@ def _run(
 
 
 class Service:
-    """A running uvicorn; `log` is what it has written so far."""
+    """A running `postern serve`; `log` is what it has written so far."""
 
     def __init__(
         self,
@@ -94,7 +94,7 @@ class Service:
         self._log_file = log_file
         with log_file.open("w") as out:
             self.process = warm.start(
-                *("uvicorn", "src.main:app", "--port", str(self.port), *flags),
+                *("src.cli", "serve", "--port", str(self.port), *flags),
                 cwd=backend,
                 env=environment(settings),
                 stdout=out,

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
+from src.web.server import Options, Parser
 from tests.support.server import Running, running
 
-PARSERS = ("httptools", "h11")
-"""Both of uvicorn's."""
+PARSERS: tuple[Parser, ...] = ("httptools", "h11")
+"""Both that `postern serve` has."""
 
 
 @pytest.fixture
@@ -22,5 +23,5 @@ def no_lines_of_the_log() -> Iterator[None]:
 def server(request: pytest.FixtureRequest, live: httpx.Client) -> Iterator[Running]:  # noqa: ARG001
     from src.main import create_app
 
-    with running(create_app(), http=request.param) as server:
+    with running(create_app(), options=Options(parser=request.param)) as server:
         yield server

@@ -8,6 +8,7 @@ from starlette.responses import Response, StreamingResponse
 
 from src.main import create_app
 from src.web.responses import MEDIA_TYPE
+from src.web.server import Options, Parser
 from tests.support.raw_http import exchange, request
 from tests.support.server import Running, running
 from tests.web.conftest import PARSERS
@@ -94,7 +95,7 @@ class TestFraming:
 
     @pytest.mark.usefixtures("live")
     @pytest.mark.parametrize("parser", PARSERS)
-    def test_an_answer_that_has_begun_is_broken_off_by_no_other(self, parser: str) -> None:
+    def test_an_answer_that_has_begun_is_broken_off_by_no_other(self, parser: Parser) -> None:
         async def begin(request: Request) -> Response:
             async def body() -> AsyncIterator[bytes]:
                 yield b"begun"
@@ -105,7 +106,7 @@ class TestFraming:
         app = create_app()
         app.add_route("/begin", begin, methods=["POST"])
         whole = request("POST /begin HTTP/1.1", CHUNKED, body=b"5\r\nhello\r\n")
-        with running(app, http=parser) as server:
+        with running(app, options=Options(parser=parser)) as server:
             exchanged = exchange(server.port, whole, b"zz\r\n", answers=None, pause=0.1)
             assert exchanged.received.endswith(b"\r\n\r\n5\r\nbegun\r\n")
             assert exchanged.closed

@@ -1,6 +1,6 @@
 """What is sent past the rules of HTTP costs a bounded time, is refused, and leaves nothing behind.
 
-Both of uvicorn's parsers are asked: httptools, which uvicorn takes where it is installed, and h11.
+The server is the one of `postern serve`, with each of its parsers: httptools and h11.
 """
 
 import gc
@@ -23,6 +23,7 @@ from src.sessions.access_tokens import MAX_LENGTH
 from src.web.limits import MAX_HEADER_BYTES, MAX_HEADERS
 from src.web.request_heads import bounds
 from src.web.responses import MEDIA_TYPE
+from src.web.server import Options
 from src.web.strict_json import MAX_BODY
 from tests.support.raw_http import Exchange, drip, exchange, hang_up, request
 from tests.support.server import Running, running
@@ -42,7 +43,7 @@ def hasty(request: pytest.FixtureRequest, live: httpx.Client) -> Iterator[Runnin
     """It waits for a body for a moment only."""
     app = create_app()
     app.state.body_within = 0.4
-    with running(app, http=request.param) as server:
+    with running(app, options=Options(parser=request.param)) as server:
         yield server
 
 
@@ -215,7 +216,7 @@ class TestHeaders:
         app.add_route("/hang", hang)
         first = request("GET /hang HTTP/1.1")
         endless = itertools.repeat(b"a" * 100_000, 1000)
-        with running(app, http="httptools") as server:
+        with running(app) as server:
             exchanged = exchange(
                 server.port, first, request()[:-2] + b"X-Long: ", *endless, answers=None
             )

@@ -5,6 +5,7 @@ import pytest
 from src.web.limits import MAX_HEADERS
 from tests.support.raw_http import exchange, request
 from tests.support.server import Running
+from tests.support.waiting import said_until
 from tests.web.test_protocol import (
     BODY,
     CHUNKED,
@@ -45,6 +46,14 @@ class TestAnUpgrade:
         upgrade = ("Connection: Upgrade", "Upgrade: websocket")
         many = request("GET /livez HTTP/1.1", *upgrade, *["X-Filler: x"] * (MAX_HEADERS + 1))
         assert_refused(exchange(server.port, many, answers=None), 431, "headers_too_large")
+
+    def test_writes_no_advice_about_websockets_into_the_log(
+        self, server: Running, capfd: pytest.CaptureFixture[str]
+    ) -> None:
+        upgrade = ("Connection: Upgrade", "Upgrade: websocket")
+        line = "GET /auth/config HTTP/1.1"
+        exchange(server.port, request(line, *upgrade), answers=None)
+        assert "WebSocket" not in said_until(capfd, "'/auth/config'")
 
     def test_after_a_request_leaves_its_answer(
         self, server: Running, caplog: pytest.LogCaptureFixture

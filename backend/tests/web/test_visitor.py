@@ -5,18 +5,22 @@ from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from src.main import create_app
 from src.settings import LOOPBACK
 from src.web.visitor import Visitor, address_of
 from tests.support.environment import SETTINGS
+from tests.support.http_client import make_client
+from tests.support.server import running
 from tests.support.service import service
+from tests.support.waiting import said_until
 
 TRUSTED = (*LOOPBACK, ip_network("10.0.0.0/8"), ip_network("2001:db8:ffff::/48"))
 LOCAL = ip_address("127.0.0.1")
+BODY = {"email": "ada@example.com", "password": "testpass123"}
 
 
 def seen(forwarded: str, peer: str = "127.0.0.1") -> str:
@@ -80,24 +84,29 @@ class TestNetwork:
 
 
 class TestAProxyThatNobodyNamed:
-    def test_is_told_once_with_what_mends_it(
-        self,
-        client: httpx.Client,
-        configure: Callable[..., Any],
-        caplog: pytest.LogCaptureFixture,
+    @pytest.mark.usefixtures("live")
+    def test_may_be_a_visitor_where_uvicorn_has_read_the_header(
+        self, configure: Callable[..., Any], capfd: pytest.CaptureFixture[str]
     ) -> None:
+        """By plain uvicorn, which sees through a proxy on 127.0.0.1, and names the one before."""
         configure(trusted_proxies=())
-        body = {"email": "ada@example.com", "password": "testpass123"}
-        # As by a proxy on 10.0.0.77, of which uvicorn has seen through the one on 127.0.0.1.
-        for forwarded in ("192.0.2.1, 10.0.0.77", "192.0.2.2, 10.0.0.77"):
-            client.post("/auth/signin", json=body, headers={"X-Forwarded-For": forwarded})
-        assert "TRUSTED_PROXIES=" not in caplog.text  # it may be the visitor's own address
+        with running(create_app(), plain=True) as server, make_client(server.port) as client:
+            for forwarded in ("192.0.2.1, 10.0.0.77", "192.0.2.2, 10.0.0.77"):
+                client.post("/auth/signin", json=BODY, headers={"X-Forwarded-For": forwarded})
+            client.get("/auth/config")
+            assert "TRUSTED_PROXIES=" not in said_until(capfd, "'/auth/config'")
 
-    def test_is_told_by_the_service_as_it_is_run(self, tmp_path: Path) -> None:
-        with service(tmp_path, {"TRUSTED_PROXIES": "none"}, flags=("--no-proxy-headers",)) as one:
-            body = {"email": "ada@example.com", "password": "testpass123"}
+    @pytest.mark.parametrize(
+        ("settings", "flags"),
+        [({"TRUSTED_PROXIES": "none"}, ()), ({}, ("--no-proxy-headers",))],
+        ids=["by the setting", "by the option"],
+    )
+    def test_is_shown_once_in_the_log_of_postern_serve(
+        self, tmp_path: Path, settings: dict[str, str], flags: tuple[str, ...]
+    ) -> None:
+        with service(tmp_path, settings, flags=flags) as one:
             for ip in ("192.0.2.1", "192.0.2.2"):
-                one.client.post("/auth/signin", json=body, headers={"X-Forwarded-For": ip})
+                one.client.post("/auth/signin", json=BODY, headers={"X-Forwarded-For": ip})
             said = [line for line in one.log.splitlines() if "TRUSTED_PROXIES" in line]
         assert len(said) == 1
         assert "127.0.0.1 sends X-Forwarded-For" in said[0]

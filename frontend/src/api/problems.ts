@@ -33,6 +33,7 @@ const SENTENCES: Record<ProblemCode, string> = {
   token_expired: "You were signed out after a while. Please sign in again.",
   token_invalid: "Your session is no longer valid. Please sign in again.",
   token_missing: "Please sign in to go on.",
+  too_many_connections: "The service is very busy right now. Please try again in a few seconds.",
   unfamiliar: "The service refused for a reason that this page doesn't know. Please reload it and try again.",
   unsupported_media_type: "The service could not read what we sent. Please reload the page and try again.",
   validation_failed: "Something in the form wasn't accepted. Please check it and try again.",
@@ -42,6 +43,7 @@ const SENTENCES: Record<ProblemCode, string> = {
 const SENTENCES_WITH_A_WAIT: Partial<Record<ProblemCode, (wait: string) => string>> = {
   overloaded: (wait) => `Many people are signing in right now. Please try again in ${wait}.`,
   rate_limited: (wait) => `Too many attempts. Please try again in ${wait}.`,
+  too_many_connections: (wait) => `The service is very busy right now. Please try again in ${wait}.`,
 };
 
 /** The field that a code is about, where it is about one: its sentence stands beside that field. */

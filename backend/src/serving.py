@@ -1,0 +1,89 @@
+"""`postern serve`: one process or several workers, with what they share."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+from prometheus_client.multiprocess import mark_process_dead
+from uvicorn import Config, Server
+from uvicorn.config import STARTUP_FAILURE
+from uvicorn.supervisors import Multiprocess
+
+from src.passwords import cores
+from src.settings import get_settings
+from src.web import logs
+from src.web.server import Options
+
+APP = "src.main:app"
+"""By its name: each process imports it for itself."""
+METRICS = "PROMETHEUS_MULTIPROC_DIR"
+
+
+def serve(options: Options, *, proxy_headers: bool = True) -> None:
+    """Serve until SIGTERM or SIGINT; a start that fails ends with `STARTUP_FAILURE`.
+
+    X-Forwarded-For is believed as TRUSTED_PROXIES says; without `proxy_headers` from nobody.
+    """
+    if not proxy_headers:
+        os.environ["TRUSTED_PROXIES"] = "none"
+    settings = get_settings()
+    logs.configure(settings)
+    config = options.config(APP)
+    if options.workers == 1:
+        started = _serve_here(config)
+    else:
+        if settings.hash_threads is None:
+            os.environ["HASH_THREADS"] = str(share(options.workers))
+        with _shared_metrics():
+            started = _serve_by_workers(config)
+    if not started:
+        raise SystemExit(STARTUP_FAILURE)
+
+
+def share(workers: int) -> int:
+    """The cores that each of so many processes should keep busy with hashes; at least one."""
+    return max(1, cores.usable() // workers)
+
+
+def _serve_here(config: Config) -> bool:
+    server = Server(config)
+    with suppress(KeyboardInterrupt):
+        server.run()
+    return server.started
+
+
+def _serve_by_workers(config: Config) -> bool:
+    workers = Workers(config, sockets=[config.bind_socket()])
+    workers.run()
+    return all(process.exitcode != STARTUP_FAILURE for process in workers.processes)
+
+
+class Workers(Multiprocess):
+    """uvicorn's supervisor, which also removes the live gauges of workers that have ended."""
+
+    _known: frozenset[int | None] = frozenset()
+
+    def keep_subprocess_alive(self) -> None:
+        """Called twice a second; what has died is replaced here."""
+        before = self._known | self._running()
+        for process in self.processes:
+            process.child_conn.close()  # the worker has its own: its end is seen at once
+        super().keep_subprocess_alive()
+        self._known = self._running()
+        for pid in before - self._known:
+            mark_process_dead(pid)  # type: ignore[no-untyped-call]
+
+    def _running(self) -> frozenset[int | None]:
+        return frozenset(process.pid for process in self.processes)
+
+
+@contextmanager
+def _shared_metrics() -> Iterator[None]:
+    """A folder in which the workers count together, unless the operator has named one."""
+    if METRICS in os.environ:
+        yield
+        return
+    with tempfile.TemporaryDirectory(prefix="postern-metrics-") as folder:
+        os.environ[METRICS] = folder
+        yield

@@ -1,0 +1,89 @@
+"""uvicorn's two HTTP protocols, with our limits: `postern serve` hands one of them to uvicorn.
+
+They override public methods only. Plain `uvicorn src.main:app` uses uvicorn's own classes and has
+none of this (docs/limits-of-requests.md). The tests of the protocol run against both parsers.
+"""
+
+import asyncio
+from typing import Any
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+from uvicorn import Config
+from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.server import ServerState
+
+from src.web.errors import MalformedRequest, TooManyConnections
+from src.web.limits import refuse
+from src.web.request_heads import Head, answer
+
+
+class Bounded(asyncio.Protocol):
+    """What both protocols do differently from uvicorn's: stands before one of them."""
+
+    loop: Any
+    transport: asyncio.Transport
+    cycle: Any
+    scope: Any
+    app: Any
+    limit_concurrency: int | None
+    head: Head | None = None
+
+    def __init__(
+        self,
+        config: Config,
+        server_state: ServerState,
+        app_state: dict[str, Any],
+        _loop: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
+        super().__init__(config, server_state, app_state, _loop)  # type: ignore[call-arg]
+        if self.limit_concurrency is not None:
+            self.app = _with_room(self.app, server_state, self.limit_concurrency)
+            self.limit_concurrency = None  # uvicorn would answer in plain text
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self.head = Head(self)
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self.head is not None:
+            self.head.grow(len(data))
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self.head is not None:
+            self.head.end()
+            self.head = None  # a circle would keep both in memory until the next collection
+        super().connection_lost(exc)
+
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002  uvicorn's own words
+        """What is not HTTP gets a problem document, unless another answer has begun."""
+        cycle = self.cycle
+        if cycle is None or cycle.response_complete or not cycle.response_started:
+            self.transport.write(answer(MalformedRequest()))
+        self.transport.close()
+
+
+class HttpTools(Bounded, HttpToolsProtocol):
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Drop trailers: what follows a body is no header (RFC 9110, section 6.5.1).
+
+        No proxy has looked at it.
+        """
+        if self.cycle is None or self.cycle.scope is not self.scope:
+            super().on_header(name, value)
+
+
+class H11(Bounded, H11Protocol):
+    pass
+
+
+def _with_room(app: ASGIApp, state: ServerState, limit: int) -> ASGIApp:
+    """The app, where a request beyond the limit of connections is marked as refused."""
+
+    async def within(scope: Scope, receive: Receive, send: Send) -> None:
+        if len(state.connections) > limit or len(state.tasks) > limit:
+            refuse(scope, TooManyConnections())
+        await app(scope, receive, send)
+
+    return within

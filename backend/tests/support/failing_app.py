@@ -1,0 +1,12 @@
+"""An app that cannot start, after a moment in which its process answers the one that began it."""
+
+import asyncio
+
+from starlette.types import Receive, Scope, Send
+
+
+async def app(scope: Scope, receive: Receive, send: Send) -> None:
+    assert scope["type"] == "lifespan"
+    await receive()
+    await asyncio.sleep(1)
+    await send({"type": "lifespan.startup.failed", "message": "it cannot"})
