@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,9 @@ if TYPE_CHECKING:
     from psutil import Process
 
 APP = "src.main"
-"""Stands in the command line of every server: `uvicorn src.main:app`, gunicorn, fastapi run."""
+"""Stands in the command line of every other server: `uvicorn src.main:app`, gunicorn."""
+OURS = frozenset({"postern", "src.cli"})
+"""What `serve` follows in the command line of `postern serve`."""
 WORKER = "multiprocessing"
 
 
@@ -20,6 +23,8 @@ class Server:
     since: datetime
     reloads: bool
     """It takes up a changed source by itself. A changed .env it does not."""
+    bounded: bool
+    """Started by `postern serve`, so that it limits how a request may arrive."""
 
 
 class HiddenServer(Exception):  # noqa: N818  it names the fact
@@ -40,7 +45,8 @@ def servers_of(backend: Path) -> Iterator[Server]:
         try:
             if Path(process.cwd()).resolve() == backend.resolve():
                 reloads = "--reload" in command
-                yield Server(process.pid, _since(process, reloads=reloads), reloads)
+                since = _since(process, reloads=reloads)
+                yield Server(process.pid, since, reloads, _is_postern_serve(command))
         except (psutil.AccessDenied, PermissionError):
             raise HiddenServer(process.pid) from None
         except (psutil.Error, OSError):
@@ -51,7 +57,12 @@ def _serves(command: list[str]) -> bool:
     """A program that runs the app; not a shell, an editor or a search that names it."""
     program = Path(command[0]).name if command else ""
     runs_python = program.startswith(("python", "uvicorn", "gunicorn"))
-    return runs_python and any(part.startswith(f"{APP}:") for part in command)
+    names_app = any(part.startswith(f"{APP}:") for part in command)
+    return runs_python and (names_app or _is_postern_serve(command))
+
+
+def _is_postern_serve(command: list[str]) -> bool:
+    return any(Path(one).name in OURS and next_ == "serve" for one, next_ in pairwise(command))
 
 
 def _since(process: "Process", *, reloads: bool) -> datetime:

@@ -21,6 +21,13 @@ from tests.support.checkout import Copy
 STALE = "No .pyc holds old code"
 SOURCELESS = "No .pyc without a source"
 SERVERS = "Running servers are up to date"
+BOUNDED = "Production is served by postern serve"
+POSTERN_SERVE = ("postern", "serve")
+PRODUCTION = {
+    "API_URL": "https://api.example.com",
+    "WEB_URL": "https://www.example.com",
+    "DATABASE_URL": "postgresql://app:pw@db.example.com/d?sslmode=require",
+}
 
 
 class TestCheckout:
@@ -166,11 +173,14 @@ class TestBytecode:
 
 
 @contextmanager
-def running(copy: Copy, *options: str) -> Iterator[subprocess.Popen[bytes]]:
+def running(
+    copy: Copy, *options: str, as_by: tuple[str, ...] = ("uvicorn.py", "src.main:app")
+) -> Iterator[subprocess.Popen[bytes]]:
     """A process that looks from outside like a server of this copy, and costs nothing."""
-    wait = copy.checkout.root / "uvicorn.py"
+    program, *arguments = as_by
+    wait = copy.checkout.root / program
     wait.write_text("import time\ntime.sleep(60)\n")
-    command = (sys.executable, str(wait), "src.main:app", *options)
+    command = (sys.executable, str(wait), *arguments, *options)
     with subprocess.Popen(command, cwd=copy.backend) as process:
         try:
             until = time.monotonic() + 60
@@ -194,6 +204,35 @@ class TestServers:
 
         assert isinstance(outcome, Fine)
         assert outcome.seen.startswith("1 running")
+
+    def test_one_of_postern_serve_that_was_not_restarted_is_found(self, copy: Copy) -> None:
+        age(copy.backend, 60)
+        with running(copy, "--port", "8000", as_by=POSTERN_SERVE):
+            os.utime(copy.checkout.env_file, (time.time() + 10,) * 2)
+            finding = copy.found(SERVERS)
+
+        assert finding.condition.code == "server_has_old_settings"
+
+    def test_in_production_plain_uvicorn_is_found(self, copy: Copy) -> None:
+        copy.write_env(ENVIRONMENT="production", **PRODUCTION)
+        with running(copy) as server:
+            finding = copy.found(BOUNDED)
+
+        assert finding.condition.code == "server_not_postern_serve"
+        assert finding.evidence[0].startswith(f"process {server.pid} ")
+        assert finding.mend.endswith("postern serve")
+
+    def test_in_production_postern_serve_is_fine(self, copy: Copy) -> None:
+        copy.write_env(ENVIRONMENT="production", **PRODUCTION)
+        with running(copy, as_by=POSTERN_SERVE):
+            outcome = copy.look(BOUNDED).outcome
+
+        assert isinstance(outcome, Fine)
+        assert outcome.seen.startswith("1 running")
+
+    def test_in_development_plain_uvicorn_is_fine(self, copy: Copy) -> None:
+        with running(copy, "--reload"):
+            assert copy.look(BOUNDED).outcome == Fine("this is development")
 
     def test_one_whose_folder_may_not_be_seen_gets_no_tick(
         self, copy: Copy, monkeypatch: pytest.MonkeyPatch

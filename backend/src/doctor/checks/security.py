@@ -87,8 +87,8 @@ ONE_ADDRESS = Condition(
 TWO_JUDGES = Condition(
     "forwarded_allow_ips_set",
     "FORWARDED_ALLOW_IPS decides beside TRUSTED_PROXIES whose word counts",
-    "uvicorn obeys it before Postern sees a request, and takes the address out of "
-    "X-Forwarded-For by its own rule.",
+    "Plain uvicorn obeys it before Postern sees a request, and takes the address out of "
+    "X-Forwarded-For by its own rule. `postern serve` does not.",
     "All people seem to come from one address",
 )
 LOCAL = frozenset({"localhost", "127.0.0.1", "::1", "0.0.0.0"})  # noqa: S104  looked for, not bound

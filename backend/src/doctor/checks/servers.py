@@ -1,4 +1,4 @@
-"""Whether a running server was started before the code or the settings changed."""
+"""Whether running servers are up to date, and in production started by `postern serve`."""
 
 import os
 from contextlib import suppress
@@ -32,21 +32,49 @@ OLD_SETTINGS = Condition(
     "server may still talk to the former database.",
     "The server was not restarted",
 )
+UNBOUNDED = Condition(
+    "server_not_postern_serve",
+    "A production server was not started by postern serve",
+    "Other servers have no limits on slow and oversized headers, so one client can keep all others "
+    "waiting. uvicorn also reads X-Forwarded-For by a rule of its own.",
+    "Production is not served by postern serve",
+)
 UNSURE = timedelta(seconds=2)
 """A process's start is known from the machine's own, which is kept in whole seconds."""
 
 
 def up_to_date_servers(case: Case) -> Outcome:
-    try:
-        servers = list(servers_of(case.checkout.backend))
-    except HiddenServer as hidden:
-        raise CannotExamine(
-            f"process {hidden} runs a server of Postern, and its folder may not be seen"
-        ) from None
+    servers = _servers(case)
     if not servers:
         return Fine("no server of this checkout is running")
     found = [one for server in servers for one in _behind(case, server)]
     return found_or_fine(found, f"{len(servers)} running, none older than the code and settings")
+
+
+def bounded_servers(case: Case) -> Outcome:
+    from src.settings import Environment
+
+    if case.settings.environment is not Environment.PRODUCTION:
+        return Fine(f"this is {case.settings.environment}")
+    servers = _servers(case)
+    found = [
+        UNBOUNDED.found(
+            f"process {server.pid} runs src.main:app in another server",
+            mend=f"Stop process {server.pid} and start: postern serve",
+        )
+        for server in servers
+        if not server.bounded
+    ]
+    return found_or_fine(found, f"{len(servers)} running, all by postern serve")
+
+
+def _servers(case: Case) -> list[Server]:
+    try:
+        return list(servers_of(case.checkout.backend))
+    except HiddenServer as hidden:
+        raise CannotExamine(
+            f"process {hidden} runs a server of Postern, and its folder may not be seen"
+        ) from None
 
 
 def _behind(case: Case, server: Server) -> list[Found]:
@@ -81,4 +109,7 @@ def _restart(server: Server) -> str:
     return f"Stop process {server.pid} and start it again."
 
 
-CHECKS = (Check(Group.BYTECODE, "Running servers are up to date", up_to_date_servers),)
+CHECKS = (
+    Check(Group.BYTECODE, "Running servers are up to date", up_to_date_servers),
+    Check(Group.SECURITY, "Production is served by postern serve", bounded_servers),
+)
