@@ -79,7 +79,7 @@ class Patience:
         return min(self.longest, timedelta(seconds=seconds))
 
 
-STRANGERS = Patience("signin_failures", limit=50)
+UNKNOWN_DEVICES = Patience("signin_failures", limit=50)
 """Of an account, from all devices together that it was never used on."""
 KNOWN_DEVICE = Patience("device_failures", limit=10)
 """Of an account on one device that it was used on; past it the device is a stranger."""
@@ -90,9 +90,9 @@ SESSION = Patience("proof_failures", limit=10)
 SESSIONS = Patience("account_proof_failures", limit=20, free=20)
 """Of an account in all its sessions together.
 
-With `STRANGERS` and `KNOWN_DEVICES` a hundred in a row: NIST SP 800-63B-4, section 3.2.2.
+With `UNKNOWN_DEVICES` and `KNOWN_DEVICES` a hundred in a row: NIST SP 800-63B-4, section 3.2.2.
 """
-PATIENCE = KNOWN_DEVICE, KNOWN_DEVICES, SESSION, SESSIONS, STRANGERS
+PATIENCE = KNOWN_DEVICE, KNOWN_DEVICES, SESSION, SESSIONS, UNKNOWN_DEVICES
 """In the order in which they are counted and forgotten."""
 
 

@@ -36,13 +36,13 @@ class ProfileUpdate(Body):
 
 
 class ProfileDeletion(Body):
-    """An account without a password leaves it out, in a session that was proven of late."""
+    """May be left out if the account has no password and the session is fresh."""
 
     password: Password | None = None
 
 
 class PasswordChange(Body):
-    """An account without a password leaves out the current one, in a session proven of late."""
+    """`current_password` may be left out if there is none and the session is fresh."""
 
     current_password: Password | None = None
     new_password: NewPassword

@@ -62,9 +62,9 @@ async def change_password(
     caller: Caller,
     device_token: str | None,
 ) -> str:
-    """Replace the password and end all other sessions; this one lives on.
+    """Replace the password and end all other sessions; this one goes on.
 
-    Gives the next token of the device: with the former one it would be unknown from now on.
+    Gives the next token of the device: the former one belongs to the former password.
     """
     secret = new.get_secret_value()
     if current is not None and normalize(secret) == normalize(current.get_secret_value()):
@@ -84,7 +84,7 @@ async def change_password(
 
 
 async def delete_profile(claims: Claims, password: SecretStr | None, caller: Caller) -> None:
-    """Delete the account, after another proof that it is its person who asks."""
+    """Delete the account, after its person has proven again who they are."""
 
     async def delete(credentials: Credentials) -> None:
         await in_transaction(steps.delete_user, claims, credentials)

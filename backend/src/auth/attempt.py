@@ -1,4 +1,4 @@
-"""Signing in is an attempt that collects proofs, and that every door completes in one place."""
+"""An attempt to sign in collects proofs. One function completes it, for every way of signing in."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ U = TypeVar("U")
 
 
 def nothing(_db: Session, _user: User) -> None:
-    """Most proofs leave nothing to write."""
+    """Most proofs write nothing."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Attempt:
     """Of the account, as they were when its first proof was checked."""
     proofs: tuple[Proof, ...]
     budgets: tuple[Budget, ...] = ()
-    """Against guessing: they begin anew when the attempt succeeds."""
+    """Limits against guessing. They are reset when the attempt succeeds."""
     device: Device | None = None
 
 
@@ -49,7 +49,7 @@ class SignedIn:
 
 @dataclass(frozen=True)
 class FactorRequired:
-    """The proofs are right, and not enough: one of these factors is needed, too."""
+    """The proofs are right, but one of these factors is needed as well."""
 
     factors: tuple[str, ...]
 
@@ -57,7 +57,7 @@ class FactorRequired:
 async def again_if_changed(
     prove: Callable[[], Awaitable[T]], use: Callable[[T], Awaitable[U]]
 ) -> U:
-    """Prove, and use what was proven; both again where the account's password changed meanwhile."""
+    """Prove something and use it. Repeat both if the account's password changed in between."""
     while True:
         try:
             return await use(await prove())

@@ -1,4 +1,4 @@
-"""One request that may take a hash: who sent it, how long it has waited, what bounds its work."""
+"""A request that may need a password hash: who sent it, since when it waits, what limits it."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -25,12 +25,12 @@ class Caller:
     second_factors: tuple[SecondFactor, ...] = ()
 
     def on_known_device(self) -> "Caller":
-        """In a line of its own: unknown devices at its address are not in its way."""
+        """Wait in a separate line, which requests of unknown devices do not delay."""
         line = f"{self.visitor.network}, known"
         return replace(self, waiting=replace(self.waiting, line=line))
 
     def unhurried(self) -> "Caller":
-        """What follows a hash may wait as long as that did."""
+        """Count the waiting time anew, for a second hash of the same request."""
         return replace(self, waiting=replace(self.waiting, asked_at=None))
 
     async def hash(self, password: str) -> str:
@@ -41,10 +41,10 @@ class Caller:
 
     @asynccontextmanager
     async def drawing_on(self, *budgets: Budget) -> AsyncIterator[Budget | None]:
-        """What ends in a hash: counted before it, and given back if none was begun.
+        """Count a request before its hash, and give the count back if no hash was begun.
 
-        Gives the budget that was drawn on. A request that would find no room is refused before
-        anything is asked of the database.
+        Gives the budget that was drawn on. If the queue is full, the request is refused before
+        the database is asked.
         """
         self.gate.refuse_if_full(self.waiting)
         budget = await self.limiter.count(*budgets)

@@ -1,7 +1,7 @@
 """Device tokens: which accounts were signed in to on a device, sealed so that only we can read it.
 
 A token is no credential: it lets nobody in. It gives the device a budget of wrong passwords of its
-own, so that strangers who guess at an account cannot keep its owner out. Pure: secrets and a time
+own, so that guesses from unknown devices cannot lock its owner out. Pure: secrets and a time
 go in.
 """
 

@@ -18,8 +18,8 @@ class AccountDisabled(Problem):
     status = 403
     code = "account_disabled"
     title = "This account is disabled"
-    why = "The password was right, but whoever runs this service has disabled the account."
-    mend = "Ask whoever runs this service."
+    why = "The password was right, but the operator of this service has disabled the account."
+    mend = "Ask the operator of this service."
 
 
 class SecondFactorRequired(Problem):

@@ -1,10 +1,10 @@
-"""What guards a password against being guessed: the budgets that each way of trying it draws on."""
+"""Limits against guessing: which budgets each way of trying a password draws on."""
 
 from sqlmodel import Session
 
 from src.auth import devices
 from src.auth.devices import Device
-from src.policies import KNOWN_DEVICE, KNOWN_DEVICES, SESSION, SESSIONS, STRANGERS
+from src.policies import KNOWN_DEVICE, KNOWN_DEVICES, SESSION, SESSIONS, UNKNOWN_DEVICES
 from src.ratelimit.budgets import Budget
 from src.sessions.access_tokens import Claims
 from src.settings import get_settings
@@ -20,14 +20,14 @@ def on_unknown_device(account: str, visitor: Visitor) -> Budget:
             ("signin_address", visitor.network),
             ("signin_account", account),
         ),
-        patience=((STRANGERS, account),),
+        patience=((UNKNOWN_DEVICES, account),),
     )
 
 
 def on_known_device(account: str, device: Device) -> Budget:
-    """Of its own in every respect: also who shares an address with the guesser gets in.
+    """Nothing of it is shared, so a person behind the same address as a guesser gets in.
 
-    For as long as the account's password is the one that was shown on the device.
+    It counts while the account still has the password that was used on the device.
     """
     subject = f"{account} {device.number.hex()}"
 
@@ -46,7 +46,7 @@ def on_known_device(account: str, device: Device) -> Budget:
 
 
 def in_session(claims: Claims) -> Budget:
-    """Of one session: whoever holds its access token may not try passwords at will."""
+    """Of one session: a stolen access token does not allow unlimited guesses."""
     subject = f"{claims.user_id} {claims.session_id}"
     return Budget(
         hits=(("password_proof", subject), ("password_account", str(claims.user_id))),
@@ -55,11 +55,11 @@ def in_session(claims: Claims) -> Budget:
 
 
 def at_account(account: str, user_id: int | None) -> Budget:
-    """What guesses at an account draw on together, wherever they come from."""
+    """Shared by all guesses at an account, from every address and device."""
     of_account = Budget(
-        # In the order of a device that turns out to be a stranger: nobody waits in a circle.
+        # In the order in which a sign-in locks them, so that no two requests deadlock.
         hits=(("signin_devices", account), ("signin_account", account)),
-        patience=((KNOWN_DEVICES, account), (STRANGERS, account)),
+        patience=((KNOWN_DEVICES, account), (UNKNOWN_DEVICES, account)),
     )
     if user_id is None:
         return of_account

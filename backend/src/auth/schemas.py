@@ -20,7 +20,7 @@ class Reauthentication(Body):
 
 
 class AuthConfig(BaseModel):
-    """The public rules, for forms that want to tell them beforehand."""
+    """The public rules, for forms that show them beforehand."""
 
     min_password_length: int = Field(description="Characters, counted in Unicode code points.")
     max_password_length: int = MAX_PASSWORD_LENGTH

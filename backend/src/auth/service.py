@@ -34,7 +34,7 @@ async def signin(
     if device is not None and devices.knows(secrets, device, account):
         budgets.insert(0, guessing.on_known_device(account, device))
         asking = caller.on_known_device()
-    await keyring.signing_key()  # nobody's password is hashed while there is no key
+    await keyring.signing_key()  # without a key, hashing would be in vain
     async with asking.drawing_on(*budgets) as drawn:
         outcome = await again_if_changed(
             partial(
@@ -53,7 +53,7 @@ async def signin(
 
 
 async def complete(attempt: Attempt, *, keyring: KeyRing) -> SignedIn | FactorRequired:
-    """What every way of signing in passes: no door leads past what the account demands."""
+    """The end of every way of signing in, so that none skips what the account demands."""
     outcome = await in_transaction(steps.complete, attempt)
     if isinstance(outcome, FactorRequired):
         return outcome
@@ -73,9 +73,9 @@ def device_token_for(credentials: Credentials, device: devices.Device | None) ->
 async def prove_presence(
     claims: Claims, password: SecretStr | None, *, field: str, caller: Caller
 ) -> Credentials:
-    """The bearer's credentials, after another proof that it is them.
+    """The bearer's credentials, after the person has proven again who they are.
 
-    That is the password; for an account without one, a session that was proven of late.
+    That is the password; for an account without one, a fresh session.
     """
     if password is not None:
         return await passwords.prove_again(claims, password.get_secret_value(), caller)
@@ -83,7 +83,7 @@ async def prove_presence(
 
 
 async def reauthenticate(claims: Claims, password: SecretStr, caller: Caller) -> None:
-    """Make the session fresh, for whoever shows the password again."""
+    """Make the session fresh, if the password is right."""
 
     async def refresh_proof(credentials: Credentials) -> None:
         await in_transaction(steps.refresh_proof, claims, credentials, method=passwords.METHOD)

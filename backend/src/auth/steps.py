@@ -57,7 +57,7 @@ def _missing(db: Session, attempt: Attempt) -> tuple[str, ...]:
 
 
 def require_fresh_session(db: Session, claims: Claims, *, field: str) -> Credentials:
-    """The credentials of an account without a password, in a session that was proven of late.
+    """The credentials of an account without a password, if its session is fresh.
 
     An account with one must show it: raise `ValidationFailed` for the `field` that was left out.
     """
@@ -70,6 +70,6 @@ def require_fresh_session(db: Session, claims: Claims, *, field: str) -> Credent
 
 
 def refresh_proof(db: Session, claims: Claims, credentials: Credentials, *, method: str) -> None:
-    """The session's person was just seen to be there; raise `CredentialsChanged`."""
+    """Make the session fresh; raise `CredentialsChanged`."""
     lock_verified(db, credentials)
     sessions.prove_again(db, claims, method=method)

@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 
 from src.database.database import Database, current, is_dead, unchecked_connections
 
-DIALECT = dialect()  # type: ignore[no-untyped-call]
+DIALECT = dialect(dbapi=psycopg2)  # type: ignore[no-untyped-call]
 Cursor = psycopg2.extensions.cursor
 
 

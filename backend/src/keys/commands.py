@@ -12,7 +12,7 @@ def describe() -> str:
     with unit_of_work() as db:
         keys = steps.load(db)
     lines = [_line(keys, key, now()) for key in reversed(keys.keys)]
-    lines += [f"{kid}  sealed under another SECRET_KEY" for kid in keys.strangers]
+    lines += [f"{kid}  sealed under another SECRET_KEY" for kid in keys.unreadable]
     return "\n".join(lines) or "There is no key yet: the first sign-in makes one."
 
 

@@ -38,7 +38,7 @@ class SigningKey:
     """A key and the only algorithm that it may ever be used with (RFC 8725, section 3.1)."""
 
     kid: str
-    """Tells keys apart in a token's header: the thumbprint of RFC 7638."""
+    """The key's id in a token's header: the thumbprint of RFC 7638."""
     private_key: EllipticCurvePrivateKey = field(repr=False, compare=False)
     created_at: datetime
     signs_from: datetime
@@ -65,7 +65,7 @@ class KeySet:
     """All keys that this process can use, the oldest first."""
 
     keys: tuple[SigningKey, ...] = ()
-    strangers: tuple[str, ...] = ()
+    unreadable: tuple[str, ...] = ()
     """Ids of stored keys that this process's `SECRET_KEY` does not open."""
 
     def signing(self, at: datetime) -> SigningKey | None:

@@ -36,13 +36,13 @@ def load(db: Session, secret_keys: tuple[str, ...] | None = None) -> KeySet:
     rows = db.exec(stored.order_by(col(StoredKey.signs_from), col(StoredKey.kid)))
     given = get_settings().secret_keys if secret_keys is None else secret_keys
     secrets = [derive_key(secret, PURPOSE) for secret in given]
-    keys, strangers = [], []
+    keys, unreadable = [], []
     for row, instance_id in rows:
         try:
             keys.append(_opened(row, secrets, instance_id))
         except CannotUnseal:
-            strangers.append(row.kid)
-    return KeySet(tuple(keys), tuple(strangers))
+            unreadable.append(row.kid)
+    return KeySet(tuple(keys), tuple(unreadable))
 
 
 def keep_up(db: Session) -> KeySet:
@@ -53,11 +53,11 @@ def keep_up(db: Session) -> KeySet:
     _lock(db)
     keys, at = load(db), now()  # another process may have done it while this one waited
     if keys.signing(at) is None:
-        if keys.strangers:
+        if keys.unreadable:
             log.error(
                 "SECRET_KEY opens none of the %s stored signing keys, so a new one is made: tokens "
-                "of before are refused here; SECRET_KEY_PREVIOUS would open them",
-                len(keys.strangers),
+                "from before are refused here; SECRET_KEY_PREVIOUS would open them",
+                len(keys.unreadable),
             )
         _store(db, generate(at=at, signs_from=at, ttl=_token_ttl()))
     elif _rotation_is_due(keys, at):
@@ -93,7 +93,7 @@ def retire(db: Session, kid: str, *, leaked: bool = False) -> None:
     """
     _lock(db)
     at, keys = now(), load(db)
-    if kid in keys.strangers:
+    if kid in keys.unreadable:
         if not leaked:
             raise RetirementRefused(f"{kid} is under another SECRET_KEY, so it may be in use")
         return _remove(db, kid)

@@ -9,7 +9,7 @@ class Overloaded(Problem):
     title = "Too many sign-ins at this moment"
     why = (
         "Checking a password is slow on purpose, and more were asked for than this server can do "
-        "at once. The excess is refused early, so that everything else stays fast."
+        "at once. Requests beyond that are refused early, so that everything else stays fast."
     )
     mend = "Try again after the seconds in the `Retry-After` header."
     retry_after = 1
@@ -21,8 +21,8 @@ class PasswordTooCommon(Problem):
     title = "This password is among those that everybody tries first"
     why = (
         "The password stands in the list of the 30,000 that are used most, or it is the account's "
-        "own address, a part of that, or the name of this service. Whoever guesses passwords "
-        "begins with those, so its length does not help."
+        "own address, a part of that, or the name of this service. People who guess "
+        "passwords begin with those, so its length does not help."
     )
     mend = "Choose another one: a few words that have nothing to do with each other are good."
 

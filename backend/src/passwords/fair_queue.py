@@ -15,7 +15,7 @@ class Full(Exception):  # noqa: N818  it names the fact
 class FairQueue(Generic[T]):
     """Owners take turns; each one's own items leave in the order in which they came.
 
-    Whoever had no turn yet goes first: a few that always have something waiting keep nobody out.
+    A line that had no turn yet goes first, so a few busy lines keep nobody out.
     """
 
     def __init__(self, limit: int) -> None:
@@ -28,7 +28,7 @@ class FairQueue(Generic[T]):
         return self._size
 
     def push(self, owner: Hashable, item: T) -> T | None:
-        """Add an item. Where all is taken, the newest of whoever has the most leaves for it.
+        """Add an item. If the queue is full, the newest item of the longest line leaves for it.
 
         Gives the one that had to leave. Raise `Full` where nobody has more than this owner.
         """

@@ -1,8 +1,8 @@
-"""The one door to password hashing: bounded, fair, beside the event loop and behind it in priority.
+"""All password hashing goes through this gate: on its own threads, bounded, fair, at low priority.
 
 Hashing takes a core for a good part of a second. Here it holds no database connection and no
-worker thread. Who waits takes turns by network address, and waits less than a second: more than
-the machine can do is refused, so that everything else stays fast.
+worker thread. Requests take turns by network address, and wait less than a second. What
+is more than the machine can do is refused, so that everything else stays fast.
 """
 
 import asyncio
@@ -29,14 +29,14 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 WAIT = 0.8
-"""Seconds that a hash may wait for its turn; who has not begun by then is refused."""
+"""Seconds that a request may wait for its turn; after that it is refused."""
 NICENESS = 10
 LONGEST_RETRY = 10
 """Seconds."""
 START_WITHIN = 5.0
 """Seconds."""
 DEAREST = 16
-"""The highest cost that `BCRYPT_ROUNDS` may have; dearer hashes are none of ours."""
+"""The highest cost that `BCRYPT_ROUNDS` may have; higher ones are not ours."""
 
 
 class HashGate:
@@ -54,12 +54,12 @@ class HashGate:
         self._executor = ThreadPoolExecutor(threads, "hash", initializer=_lower_priority)
         self._start_threads()
         self._usual = 0.25
-        """Seconds that a hash has taken of late."""
+        """Seconds that a hash took lately."""
         self.dearest = 0
         metrics.hash_threads.set(threads)
 
     def _start_threads(self) -> None:
-        """All of them now: later there may be none to have, and a job that waits for it is lost."""
+        """Start all threads now: later the system may refuse one, and a job would wait for ever."""
         all_there = threading.Barrier(self._threads)
         for _ in range(self._threads):
             self._executor.submit(all_there.wait, START_WITHIN)
@@ -76,7 +76,7 @@ class HashGate:
         job = self._executor.submit(work, *args, **kw)
 
         def done(_job: "Future[T]") -> None:
-            with suppress(RuntimeError):  # the loop is over, and with it whoever waited
+            with suppress(RuntimeError):  # the loop has ended, and nobody waits any more
                 loop.call_soon_threadsafe(self._finished, time.perf_counter() - began)
 
         job.add_done_callback(done)
@@ -134,7 +134,7 @@ class HashGate:
         finally:
             gone.cancel()
         if not self._leave(waiting, turn):
-            await turn  # a thread, or the refusal of who was displaced
+            await turn  # a thread, or the refusal of a displaced request
         elif gone.done() and not gone.cancelled():
             metrics.hash_refusals.labels("gone").inc()
             raise ClientDisconnect
@@ -154,7 +154,7 @@ class HashGate:
         self._pass_on()
 
     def _pass_on(self) -> None:
-        """The thread is free for whoever is next."""
+        """The thread is free for the next request."""
         try:
             turn = self._waiting.pop()
         except IndexError:
@@ -163,7 +163,7 @@ class HashGate:
             turn.set_result(None)
 
     def _refusal(self, reason: str) -> Overloaded:
-        """With a time to come back at which there may be room; not the same for all."""
+        """With a time after which there may be room. It varies, to spread the clients."""
         metrics.hash_refusals.labels(reason).inc()
         seconds = math.ceil(len(self._waiting) * self._usual / self._threads)
         return Overloaded(retry_after=min(LONGEST_RETRY, max(1, seconds)) + random_bits(1))

@@ -15,14 +15,14 @@ import unicodedata
 import bcrypt
 
 MAX_PASSWORD_LENGTH = 1024
-"""Characters; an upper bound only so that a password cannot be a denial of service."""
+"""Characters; an upper limit, so that a long password cannot be a denial of service."""
 
 BCRYPT_BYTES = 72
 SALT_LENGTH = 22  # characters of bcrypt's own base64
 CHECKSUM_LENGTH = 31
 
-# The last character of a salt has two bits of it: bcrypt refuses any other at once, and the time of
-# that would tell.
+# The last character of a salt has two bits of it. bcrypt refuses any other at once, and that short
+# time would show that the stored hash is broken.
 PLAIN = re.compile(
     r"\$2[aby]\$(?P<rounds>0[4-9]|[12]\d|3[01])\$[./A-Za-z0-9]{21}[.Oeu][./A-Za-z0-9]{31}"
 )
@@ -97,7 +97,7 @@ def cost_of(password_hash: str) -> int | None:
 def _check(secret: bytes, password_hash: str) -> bool:
     """Plain bcrypt: what it would not read in full is refused rather than cut.
 
-    That takes as long as any other refusal, or else the time would tell who has such a hash.
+    That takes as long as any other refusal, so the time does not show who has such a hash.
     """
     readable = len(secret) <= BCRYPT_BYTES and b"\x00" not in secret
     return bcrypt.checkpw(secret if readable else b"", password_hash.encode()) and readable

@@ -1,4 +1,4 @@
-"""The refusal of whoever asks too often."""
+"""The refusal of a client that asks too often."""
 
 import math
 from dataclasses import dataclass
@@ -25,9 +25,9 @@ class RateLimited(Problem):
     code = "rate_limited"
     title = "Too many attempts"
     why = (
-        "What can be guessed or overused has limits: so many at once, and so many over time. One "
-        "of them is used up for this address, account or session. Nothing else was checked, so "
-        "this says nothing about whether an account exists or a password is right."
+        "Sign-ins, sign-ups and similar requests have limits: so many at once, and so many over "
+        "time. One of them is reached for this address, account or session. Nothing else was "
+        "checked, so this says nothing about whether an account or a password is right."
     )
     mend = (
         "Wait for the seconds in the `Retry-After` header. A browser in which you signed in before "

@@ -1,7 +1,7 @@
-"""Counts what is limited, in a short transaction of its own, before the work is begun.
+"""Counts limited requests, in a short transaction of its own, before their work is begun.
 
-Where the limits cannot be asked, the request is refused (`database_unavailable`): whoever could
-bring the limits down would otherwise have none. That is logged and counted.
+If the limits cannot be asked, the request is refused (`database_unavailable`). Otherwise an
+attacker could switch the limits off by overloading them. That is logged and counted.
 """
 
 import asyncio
@@ -28,7 +28,7 @@ SHARE = 3
 
 
 class Refusals:
-    """Limits that were just found used up: refused again without asking the database."""
+    """Limits that were just reached: refused again without asking the database."""
 
     KEEP = timedelta(seconds=5)
     MOST = 10_000
@@ -44,7 +44,7 @@ class Refusals:
                 raise RateLimited(reached, at)
 
     def remember(self, reached: Reached) -> None:
-        """For as long from its first time: whoever keeps asking does not prolong it."""
+        """From its first time on: further requests do not prolong it."""
         at = now()
         forget_at, _ = self._reached.get(reached.key, (at, None))
         if at < forget_at:
@@ -67,7 +67,7 @@ class Limiter:
 
     def __init__(self, *, connections: int) -> None:
         self.refusals = Refusals()
-        # Those who share a row wait for each other, and the worker threads are for all.
+        # Requests that share a row wait for each other. They must not take all worker threads.
         self._turns = asyncio.Semaphore(max(1, connections // SHARE))
         self._giving_back: set[asyncio.Task[None]] = set()
 
@@ -92,7 +92,7 @@ class Limiter:
             raise error if isinstance(error, Problem) else DatabaseUnavailable from None
 
     def give_back(self, budget: Budget | None) -> None:
-        """What was counted was never done, for want of room or of a client.
+        """Uncount a request whose work was never done: there was no room, or the client hung up.
 
         Best effort, and after the answer: a refused client has waited long enough.
         """
@@ -107,7 +107,7 @@ class Limiter:
         self.forget(*budgets)
 
     def forget(self, *budgets: Budget) -> None:
-        """The database has begun these anew: this process refuses none of it by memory."""
+        """These were reset in the database: refuse none of them from memory."""
         self.refusals.drop(key for budget in budgets for key in budget.keys)
 
     async def _give_back(self, budget: Budget) -> None:

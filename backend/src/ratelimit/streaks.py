@@ -14,7 +14,7 @@ from src.ratelimit.errors import RateLimited, Reached
 from src.ratelimit.keys import LAZILY, key_of
 
 FORGOTTEN_AFTER = timedelta(days=30)
-"""Without a further attempt. Addresses that nobody has are counted too: they must go some day."""
+"""Without a further attempt. Addresses without an account have rows, too, which must go."""
 
 
 def begin(db: Session, patience: Patience, subject: str) -> None:

@@ -1,4 +1,4 @@
-"""Removes the rows of limits that say nothing any more."""
+"""Removes the rows of limits that are full again, and of failures that are forgotten."""
 
 import threading
 
@@ -18,7 +18,7 @@ def purge(stopping: threading.Event) -> int:
 def purge_batch(db: Session, most: int = BATCH) -> int:
     """Remove full buckets and forgotten streaks, at most `most` of each; gives how many.
 
-    What a request or another purge holds at this moment is left for the next time.
+    Rows that a request or another purge holds are left for the next time.
     """
     at = now()
     full, last = col(RateLimit.full_at), col(FailureStreak.last_at)

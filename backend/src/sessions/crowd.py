@@ -1,6 +1,6 @@
-"""Whether all people seem to come from one address: then a proxy hides them, and shares one budget.
+"""Whether all people seem to come from one address: then a proxy hides their own.
 
-Limits by address would throttle everybody together, and see nobody who guesses.
+Limits by address would then count all people as one client.
 """
 
 from sqlalchemy import Float, cast, func
@@ -13,11 +13,11 @@ LATEST = 500
 CROWD = 20
 """People: fewer may well sit in one office."""
 SHARE = 0.9
-"""Of these sign-ins: a few always come another way, past the proxy or before it stood there."""
+"""Of these sign-ins. A few come past the proxy, or came before it was there."""
 
 
 def one_address(db: Session) -> tuple[int, str] | None:
-    """How many people came from which one address of late; None where they are few, or spread."""
+    """How many people signed in from one address lately, and from which; None if few did."""
     latest = (
         select(UserSession.user_id, UserSession.ip)
         .order_by(col(UserSession.id).desc())

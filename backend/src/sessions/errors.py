@@ -44,7 +44,7 @@ class SessionRevoked(Problem):
     why = (
         "The session was signed out, ended from another device or by an operator, began in another "
         "copy of the database, was not used for too long or is simply "
-        "old, or the account's password was changed, or the account is disabled or gone."
+        "old, or the account's password was changed, or the account is disabled or deleted."
     )
     mend = "Sign in again; if the password was changed, with the new one."
     challenge = INVALID

@@ -1,4 +1,4 @@
-"""Which sessions count, and when one was last seen in use.
+"""Which sessions count, and when a session was last used.
 
 A session counts only while its row lives, its account is not disabled, the account's password is
 the one that it began with, and the database is still the instance whose key signed the token; every
@@ -28,7 +28,7 @@ UNCONFIRMED_FOR = timedelta(seconds=60)
 proven = func.coalesce(UserSession.authenticated_at, UserSession.created_at)
 """When the person last proved who they are; sessions of earlier releases hold no such moment."""
 this_instance = select(Instance.id).scalar_subquery()
-"""Whatever a process remembers of it may be of before a fork: each statement asks anew."""
+"""Read in each statement: after a fork, what a process remembers would be wrong."""
 
 
 def open_of(user_id: int) -> tuple[ColumnElement[bool], ...]:
@@ -37,7 +37,7 @@ def open_of(user_id: int) -> tuple[ColumnElement[bool], ...]:
 
 
 def counts(at: Moment) -> tuple[ColumnElement[bool], ...]:
-    """What must hold of a session and of its user, whoever asks; joins the two."""
+    """The conditions for a session to count; they join it with its user."""
     return (
         *unended(at),
         col(User.id) == col(UserSession.user_id),

@@ -17,7 +17,7 @@ from src.sessions.tokens import Grant, amr_of
 from src.settings import get_settings
 
 MAX_HANDOUTS = 10
-"""How often one generation begins anew to be unconfirmed, because its answers got lost."""
+"""How often one generation may be handed out again because answers got lost."""
 
 
 def rotate(db: Session, presented: Presented) -> Grant:
@@ -27,7 +27,7 @@ def rotate(db: Session, presented: Presented) -> Grant:
     REFRESH_GRACE or was never seen in use. An older one ends the session: `RefreshTokenReused`.
     """
     while (grant := _next(db, presented)) is None:
-        # Nobody changes the session from here on; what the next statement sees is how it stays.
+        # The lock keeps the session as the next statement sees it.
         lock = select(UserSession.id).where(*_named(presented))
         db.exec(lock.with_for_update())
         stored = select(UserSession, this_instance).where(*_named(presented), *counts(now()))
@@ -112,9 +112,9 @@ def _again(db: Session, presented: Presented, current: UserSession, instance: UU
 
 
 def _hand_out_anew(current: UserSession) -> None:
-    """What got lost may get lost again: for a while its use proves no receipt, as at first.
+    """An answer that was lost may be lost again, so the minute without proof of receipt restarts.
 
-    A few times only, or else a copy of the token before could be used for ever without a trace.
+    A few times only: otherwise a copied older token could be used for ever, unnoticed.
     """
     at = now()
     if current.handouts < MAX_HANDOUTS and at >= current.handed_out_at + UNCONFIRMED_FOR / 2:
@@ -132,7 +132,7 @@ def _named(presented: Presented) -> tuple[ColumnElement[bool], ...]:
 def _of_this_instance(presented: Presented) -> ColumnElement[bool]:
     """A token of the original is refused in its copy, and the other way round.
 
-    One of before tokens were bound to an instance is good until it rotates, or the database forks.
+    A token from before tokens named an instance is good until it rotates or the database forks.
     """
     if presented.instance is not None:
         return this_instance == presented.instance

@@ -116,7 +116,7 @@ def end_all(db: Session, *, by: EndedBy) -> int:
 
 
 def lock_account(db: Session, user_id: int) -> None:
-    """Whoever writes to several of a person's rows waits here first, so that none waits in turn."""
+    """Lock the account before several rows of a person are written: requests must not deadlock."""
     account = select(User.id).where(col(User.id) == user_id)
     db.exec(account.with_for_update(key_share=True))
 
@@ -134,7 +134,7 @@ def follow_password(
 
 
 def prove_again(db: Session, claims: Claims, *, method: str) -> None:
-    """Its person has just proven who they are: the session is fresh; raise `SessionRevoked`."""
+    """Make the session fresh: its person has just proven who they are; raise `SessionRevoked`."""
     require(db, claims)
     session = db.get_one(UserSession, claims.session_id)
     known = amr_of(session.amr)

@@ -1,4 +1,4 @@
-"""Removes sessions that ended long ago, and warns where all people seem to be one."""
+"""Removes sessions that ended long ago, and warns if all people seem to share one address."""
 
 import logging
 import threading
@@ -25,7 +25,7 @@ def purge(stopping: threading.Event) -> int:
 
 
 def purge_batch(db: Session) -> int:
-    """Remove the first sessions that ended `KEEP` ago, but for those that another one removes."""
+    """Remove the first sessions that ended `KEEP` ago. Skip rows that another process removes."""
     ended = (
         select(UserSession.id)
         .where(col(UserSession.idle_expires_at) < now() - KEEP)
@@ -50,8 +50,8 @@ def warn_of_one_address(_stopping: threading.Event) -> int:
     if seen is None:
         return 0
     log.warning(
-        "of late nearly all sign-ins, by %s people, came from %s: a proxy stands there that "
-        "TRUSTED_PROXIES does not name, or that does not send X-Forwarded-For, and all share "
+        "lately nearly all sign-ins, by %s people, came from %s: that is a proxy which "
+        "TRUSTED_PROXIES does not name, or which does not send X-Forwarded-For, so all share "
         "one limit",
         *seen,
     )

@@ -1,4 +1,4 @@
-"""A job: what a domain wants done now and then, by one process of all."""
+"""A job: work that is due at an interval, and that one process of all does."""
 
 import threading
 from collections.abc import Callable
@@ -10,9 +10,9 @@ from sqlmodel import Session
 from src.database.database import unit_of_work
 
 BATCH = 2000
-"""Rows of one transaction: some ten milliseconds."""
+"""Rows of one transaction, which takes some ten milliseconds."""
 PAUSE = 0.05
-"""Seconds between two of them, which let traffic through."""
+"""Seconds between two transactions, in which requests go through."""
 HOURLY = timedelta(hours=1)
 
 

@@ -1,4 +1,4 @@
-"""Which job is due, and whose turn it is: one statement each, which the database decides."""
+"""Claim a job and give it back: one statement each, so the database decides the race."""
 
 from datetime import datetime, timedelta
 
@@ -11,16 +11,16 @@ from src.models import UpkeepJob
 from src.upkeep.jobs import Job
 
 LEASE = timedelta(minutes=15)
-"""A million rows are purged in one."""
+"""Enough to purge a million rows."""
 AGAIN_AFTER = timedelta(minutes=5)
-"""A job that failed."""
+"""When a failed job is due again."""
 
 
 def claim(db: Session, job: Job) -> datetime | None:
     """A lease on the job if it is due and nobody has one; of N processes one gets it."""
     at = now()
     until, due_at = col(UpkeepJob.leased_until), col(UpkeepJob.due_at)
-    # Moments beyond any that this service writes are of a clock that was wrong.
+    # A moment later than this service ever writes comes from a clock that was wrong.
     free = until.is_(None) | (until <= at) | (until > at + LEASE)
     due = (due_at <= at) | (due_at > at + job.every)
     claimed = (

@@ -1,4 +1,4 @@
-"""What an account's password is compared with, and how it is found and held."""
+"""An account's stored password hash: how it is found, and locked."""
 
 from dataclasses import dataclass, field
 
@@ -48,7 +48,7 @@ def require_credentials(db: Session, claims: Claims) -> Credentials:
 def lock_verified(db: Session, credentials: Credentials) -> User:
     """The account; raise `CredentialsChanged` unless its hash is still the one that was verified.
 
-    Locked, so that of sign-ins and changes of a person one follows the other: `lock_account`.
+    Locked, so that sign-ins and changes of one person follow each other: `lock_account`.
     """
     verified = select(User).where(
         col(User.id) == credentials.user_id,

@@ -17,13 +17,13 @@ def refuse_taken(db: Session, email: str) -> None:
 
 
 def create(db: Session, *, email: str, password_hash: str | None, name: str | None) -> User:
-    """Insert the account; of several at once the unique constraint lets one through."""
+    """Insert the account. Of several requests at once, the unique constraint lets one through."""
     user = User(email=email, email_key=email_key(email), password_hash=password_hash, name=name)
     db.add(user)
     try:
-        db.flush()  # the constraint speaks here, and the id is known
+        db.flush()  # the constraint is checked here, and the id is known
     except IntegrityError as error:
-        # Another constraint means another fault, which must not be told as a taken address.
+        # Another constraint is another fault, and must not be reported as a taken address.
         if constraint_of(error) == ONE_ACCOUNT:
             raise EmailTaken from None
         raise

@@ -3,7 +3,15 @@
 import re
 
 from src.kit import metrics
-from src.policies import KNOWN_DEVICE, KNOWN_DEVICES, PERIODS, SESSION, SESSIONS, STRANGERS, TABLE
+from src.policies import (
+    KNOWN_DEVICE,
+    KNOWN_DEVICES,
+    PERIODS,
+    SESSION,
+    SESSIONS,
+    TABLE,
+    UNKNOWN_DEVICES,
+)
 from src.settings import BACKEND
 
 TEXT = (BACKEND.parent / "docs" / "limits.md").read_text()
@@ -24,7 +32,7 @@ def test_every_policy_is_told_with_its_numbers() -> None:
 
 def test_every_patience_is_told_with_its_limit() -> None:
     told = rows()
-    for patience in (STRANGERS, KNOWN_DEVICE, KNOWN_DEVICES, SESSION, SESSIONS):
+    for patience in (UNKNOWN_DEVICES, KNOWN_DEVICE, KNOWN_DEVICES, SESSION, SESSIONS):
         assert told[patience.name][1] == str(patience.limit)
 
 

@@ -90,10 +90,10 @@ class TestAtRest:
         with direct.cursor() as cursor:
             cursor.execute(change)
         assert stored().keys == ()
-        assert len(stored().strangers) == 1
+        assert len(stored().unreadable) == 1
         forget_keys()
         (key,) = client.get(JWKS).json()["keys"]  # a new one, so the service goes on
-        assert key["kid"] not in stored().strangers
+        assert key["kid"] not in stored().unreadable
 
     def test_another_secret_opens_none_and_makes_its_own(
         self,
@@ -105,7 +105,7 @@ class TestAtRest:
         configure(secret_key=SecretStr(OTHER_SECRET))
         (after,) = client.get(JWKS).json()["keys"]
         assert after["kid"] != before["kid"]
-        assert stored().strangers == (before["kid"],)
+        assert stored().unreadable == (before["kid"],)
         assert "SECRET_KEY opens none of the 1 stored signing keys" in caplog.text
         assert OTHER_SECRET[:8] not in caplog.text
 

@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from src.kit.clock import Clock
-from src.policies import STRANGERS
+from src.policies import UNKNOWN_DEVICES
 from tests.ratelimit.conftest import OTHER, Limit, SignUp, Visit
 from tests.ratelimit.guesses import guess
 from tests.support.commands import postern
@@ -13,7 +13,7 @@ from tests.support.live import forget_refusals
 
 @pytest.mark.usefixtures("ada")
 def test_forget_lets_a_person_in_whom_strangers_keep_out(visitor: Visit, moved: Clock) -> None:
-    assert guess(visitor(), moved, 100) == STRANGERS.limit
+    assert guess(visitor(), moved, 100) == UNKNOWN_DEVICES.limit
     assert visitor(OTHER).signin().status_code == 429
     done = postern("limits", "forget", "ADA@example.com")
     assert (done.returncode, done.stdout) == (

@@ -13,7 +13,7 @@ import psycopg2
 import pytest
 
 from src.kit.clock import Clock
-from src.policies import SESSION, SESSIONS, STRANGERS
+from src.policies import SESSION, SESSIONS, UNKNOWN_DEVICES
 from tests.ratelimit.conftest import (
     AMPLE,
     OTHER,
@@ -71,7 +71,7 @@ class TestGuessing:
 
     @pytest.mark.usefixtures("ada")
     def test_ends_though_it_goes_on_for_days(self, visitor: Visit, moved: Clock) -> None:
-        assert guess(visitor(), moved, 100) == STRANGERS.limit
+        assert guess(visitor(), moved, 100) == UNKNOWN_DEVICES.limit
 
     @pytest.mark.usefixtures("ada")
     def test_is_forgotten_after_a_month_though_nobody_has_purged(
@@ -135,7 +135,7 @@ class TestGuessing:
         self, sign_up: SignUp, limit: Limit, visitor: Visit, moved: Clock
     ) -> None:
         limit(AMPLE)
-        assert guess(visitor(), moved, 100) == STRANGERS.limit
+        assert guess(visitor(), moved, 100) == UNKNOWN_DEVICES.limit
         sign_up()
         assert visitor(OTHER).signin().status_code == 200
 

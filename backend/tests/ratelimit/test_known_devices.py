@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from src.kit.clock import Clock
-from src.policies import KNOWN_DEVICE, STRANGERS
+from src.policies import KNOWN_DEVICE, UNKNOWN_DEVICES
 from tests.ratelimit.conftest import AMPLE, OTHER, PASSWORD, WRONG, Account, Limit, SignUp, Visit
 from tests.ratelimit.guesses import guess
 from tests.web.test_problems import assert_problem
@@ -43,7 +43,7 @@ class TestADeviceThatWasThereBefore:
         self, visitor: Visit, moved: Clock
     ) -> None:
         own = visitor().remember()
-        assert guess(own, moved, 200) == KNOWN_DEVICE.limit + STRANGERS.limit
+        assert guess(own, moved, 200) == KNOWN_DEVICE.limit + UNKNOWN_DEVICES.limit
         assert visitor(OTHER).signin().status_code == 429
 
     @pytest.mark.usefixtures("ada")

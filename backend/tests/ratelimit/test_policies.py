@@ -9,8 +9,8 @@ from src.policies import (
     KNOWN_DEVICES,
     SESSION,
     SESSIONS,
-    STRANGERS,
     TABLE,
+    UNKNOWN_DEVICES,
     Policy,
     with_overrides,
 )
@@ -57,12 +57,12 @@ class TestPolicies:
 
 class TestPatience:
     def test_the_wait_doubles_from_a_second_to_an_hour(self) -> None:
-        waits = [STRANGERS.wait_after(failures).total_seconds() for failures in range(20)]
+        waits = [UNKNOWN_DEVICES.wait_after(failures).total_seconds() for failures in range(20)]
         assert waits[:9] == [0, 0, 0, 0, 0, 1, 2, 4, 8]
         assert waits[-3:] == [3600, 3600, 3600]
-        assert STRANGERS.wait_after(99) == timedelta(hours=1)
+        assert UNKNOWN_DEVICES.wait_after(99) == timedelta(hours=1)
 
     def test_nobody_tries_more_than_a_hundred_times(self) -> None:
-        assert STRANGERS.limit + KNOWN_DEVICES.limit + SESSIONS.limit == 100
+        assert UNKNOWN_DEVICES.limit + KNOWN_DEVICES.limit + SESSIONS.limit == 100
         assert KNOWN_DEVICE.limit < KNOWN_DEVICES.limit
         assert SESSION.limit < SESSIONS.limit

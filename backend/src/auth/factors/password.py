@@ -34,10 +34,10 @@ async def begin(
     budgets: tuple[Budget, ...],
     device: Device | None,
 ) -> Attempt:
-    """An attempt with the right password; the same refusal and work for all else."""
+    """An attempt with the right password. All refusals are the same, and take the same time."""
     credentials = await in_transaction(find_credentials, email)
     known_hash = credentials.password_hash if credentials else None
-    # Also where there is no account or no password, so that all refusals take the same time.
+    # Hash even without an account or a password, so that all refusals take the same time.
     if not await caller.verify(secret, known_hash) or credentials is None:
         raise InvalidCredentials
     if budgets:

@@ -134,7 +134,7 @@ def signing_keys(case: Case) -> Outcome:
 
     with app_connection(case) as connection, Session(connection) as db:
         keys = steps.load(db, case.settings.secret_keys)
-    if closed := len(keys.strangers):
+    if closed := len(keys.unreadable):
         return KEYS_CLOSED.found(
             f"{closed} of {closed + len(keys.keys)} keys are sealed under another secret than "
             f"SECRET_KEY from {case.loaded.source_of('secret_key')}",
