@@ -1,4 +1,4 @@
-import type { FormState } from "@/lib/form-state";
+import type { FormState } from "@/forms/form-state";
 import { Field } from "./field";
 
 /** The address that a person signs up and in with: to password managers it is the user name. */

@@ -1,6 +1,6 @@
 import type { ComponentProps, ReactNode } from "react";
 import { Input } from "@/components/ui/input";
-import type { FormState } from "@/lib/form-state";
+import type { FormState } from "@/forms/form-state";
 
 interface FieldProps extends Omit<ComponentProps<"input">, "name"> {
   name: string;

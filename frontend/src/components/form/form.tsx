@@ -1,7 +1,7 @@
 "use client";
 
 import { type ReactNode, useActionState, useEffect, useRef } from "react";
-import { type FormState, IDLE } from "@/lib/form-state";
+import { type FormState, IDLE } from "@/forms/form-state";
 import { FormError } from "./form-error";
 
 interface FormProps {

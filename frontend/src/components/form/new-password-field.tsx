@@ -1,6 +1,6 @@
 "use client";
 
-import type { FormState } from "@/lib/form-state";
+import type { FormState } from "@/forms/form-state";
 import type { PasswordRules } from "@/lib/strength/rules";
 import { PasswordField } from "./password-field";
 import { StrengthMeter } from "./strength-meter";

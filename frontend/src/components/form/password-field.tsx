@@ -2,7 +2,7 @@
 
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { useFormStatus } from "react-dom";
-import type { FormState, Refused } from "@/lib/form-state";
+import type { FormState, Refused } from "@/forms/form-state";
 import { Field } from "./field";
 
 interface PasswordFieldProps {

@@ -1,7 +1,7 @@
 "use server";
 
 import { refresh } from "next/cache";
-import { action } from "@/lib/action";
+import { action } from "@/forms/action";
 import { asUser } from "@/session/session";
 
 export const updateName = action({ name: {} }, async (value) => {

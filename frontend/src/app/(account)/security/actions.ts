@@ -3,7 +3,7 @@
 import { refresh } from "next/cache";
 import { redirect } from "next/navigation";
 import { besidePassword } from "@/api/problems";
-import { action } from "@/lib/action";
+import { action } from "@/forms/action";
 import { asUser, forgetSession, replacePassword } from "@/session/session";
 import { ALL_OTHERS, CONFIRMATION } from "./words";
 

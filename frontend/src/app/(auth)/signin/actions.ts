@@ -1,7 +1,7 @@
 "use server";
 
 import { redirect } from "next/navigation";
-import { action } from "@/lib/action";
+import { action } from "@/forms/action";
 import { nextPath } from "@/lib/next-path";
 import { startSession } from "@/session/session";
 

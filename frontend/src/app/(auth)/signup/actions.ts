@@ -3,7 +3,7 @@
 import { redirect } from "next/navigation";
 import { api } from "@/api/client";
 import { refusal } from "@/api/problems";
-import { action } from "@/lib/action";
+import { action } from "@/forms/action";
 import { nextPath, signinPath } from "@/lib/next-path";
 import { startSession } from "@/session/session";
 
