@@ -1,7 +1,7 @@
 import { Gate } from "@/components/gate";
 import { buttonLook } from "@/components/ui/button";
 import { Wordmark } from "@/components/wordmark";
-import { hasSession } from "@/session/session";
+import { hasSession } from "@/session/viewer";
 
 const FACTS = [
   {

@@ -1,6 +1,6 @@
 import type { NextRequest } from "next/server";
 import { isFromHere } from "@/lib/same-origin";
-import { endSession } from "@/session/session";
+import { endSession } from "@/session/changes";
 
 /**
  * Signing out is a plain form post, not an action: it leaves with a new document, so that nothing of the account stays

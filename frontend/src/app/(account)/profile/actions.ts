@@ -2,7 +2,7 @@
 
 import { refresh } from "next/cache";
 import { action } from "@/forms/action";
-import { asUser } from "@/session/session";
+import { asUser } from "@/session/transport";
 
 export const updateName = action({ name: {} }, async (value) => {
   const name = value("name");

@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import { AccountUnavailable } from "@/components/account-unavailable";
 import { Panel } from "@/components/ui/panel";
 import { TextLink } from "@/components/ui/text-link";
-import { requireUser } from "@/session/session";
+import { requireUser } from "@/session/viewer";
 import { NameForm } from "./form";
 
 export const metadata: Metadata = { title: "Profile" };

@@ -4,7 +4,8 @@ import { refresh } from "next/cache";
 import { redirect } from "next/navigation";
 import { besidePassword } from "@/api/problems";
 import { action } from "@/forms/action";
-import { asUser, forgetSession, replacePassword } from "@/session/session";
+import { forgetSession, replacePassword } from "@/session/changes";
+import { asUser } from "@/session/transport";
 import { ALL_OTHERS, CONFIRMATION } from "./words";
 
 const HERE = "/security";

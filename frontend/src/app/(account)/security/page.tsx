@@ -9,7 +9,7 @@ import { Panel } from "@/components/ui/panel";
 import { Unavailable } from "@/components/unavailable";
 import { deviceIn } from "@/lib/device";
 import { dayOf, lastUsed } from "@/lib/last-used";
-import { requireUser } from "@/session/session";
+import { requireUser } from "@/session/viewer";
 import { DeleteAccountForm, PasswordForm, type SessionItem, SessionsForm } from "./form";
 
 export const metadata: Metadata = { title: "Security" };

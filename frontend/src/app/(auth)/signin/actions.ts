@@ -3,7 +3,7 @@
 import { redirect } from "next/navigation";
 import { action } from "@/forms/action";
 import { nextPath } from "@/lib/next-path";
-import { startSession } from "@/session/session";
+import { startSession } from "@/session/changes";
 
 export const signin = action(
   {

@@ -5,7 +5,7 @@ import { Doorway } from "@/components/doorway";
 import { TextLink } from "@/components/ui/text-link";
 import { Unavailable } from "@/components/unavailable";
 import { nextPath, SESSION_ENDED, withNext } from "@/lib/next-path";
-import { getViewer } from "@/session/session";
+import { getViewer } from "@/session/viewer";
 import { SigninForm } from "./form";
 
 export const metadata: Metadata = { title: "Sign in" };

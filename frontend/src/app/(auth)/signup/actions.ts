@@ -5,7 +5,7 @@ import { api } from "@/api/client";
 import { refusal } from "@/api/problems";
 import { action } from "@/forms/action";
 import { nextPath, signinPath } from "@/lib/next-path";
-import { startSession } from "@/session/session";
+import { startSession } from "@/session/changes";
 
 export const signup = action(
   {

@@ -1,0 +1,60 @@
+/** How a session begins and ends, and what this browser then holds. Only in an action or a route handler. */
+
+import "server-only";
+
+import { api } from "@/api/client";
+import { atSignin, type Refusal, refusal } from "@/api/problems";
+import type { components } from "@/api/schema";
+import { env } from "@/env";
+import { clearing, holding, remembering } from "./cookies";
+import { edit, heldDevice } from "./jar";
+import { asBearer, asUser } from "./transport";
+
+type Credentials = components["schemas"]["SigninRequest"];
+
+/** Only in an action: signs this browser in, as the device that it was at the last sign-in; or says why not. */
+export async function startSession(credentials: Credentials): Promise<Refusal | undefined> {
+  const { data, error, response } = await (await api()).POST("/auth/signin", {
+    body: credentials,
+    params: { header: await deviceHeader() },
+  });
+  if (!data) return atSignin(refusal(error, response));
+  await edit(holding(data, env().https));
+  await rememberDevice(response);
+}
+
+/** Only in an action: as `asUser`. The API then knows this browser by the new password. */
+export async function replacePassword(
+  path: string,
+  body: components["schemas"]["PasswordChange"],
+): Promise<Refusal | undefined> {
+  const header = await deviceHeader();
+  return asUser(path, async (client) => {
+    const answer = await client.POST("/auth/password/change", { body, params: { header } });
+    await rememberDevice(answer.response);
+    return answer;
+  });
+}
+
+/**
+ * Only in an action or a route handler. Whatever the API answers or does not, this browser is signed out; false where
+ * the API could not be told.
+ */
+export async function endSession(): Promise<boolean> {
+  const { error } = await asBearer((client) => client.POST("/auth/signout"));
+  await forgetSession();
+  return error === undefined || refusal(error).signedOut;
+}
+
+/** Only in an action, for a session that the API has ended together with what was done. */
+export async function forgetSession(): Promise<void> {
+  await edit(clearing(env().https, "access", "refresh"));
+}
+
+async function deviceHeader(): Promise<{ readonly "Postern-Device"?: string }> {
+  return { "Postern-Device": await heldDevice() };
+}
+
+async function rememberDevice(response: Response): Promise<void> {
+  await edit(remembering(response.headers.get("postern-device"), env().https));
+}
