@@ -3,7 +3,6 @@ import "server-only";
 import { headers } from "next/headers";
 import createClient from "openapi-fetch";
 import { env } from "@/env";
-import { isReceiptPending } from "@/session/receipt";
 import type { paths } from "./schema";
 
 /** A page should say "not now" while the person is still looking. */
@@ -11,17 +10,19 @@ const TIMEOUT = 6_000;
 
 export type Api = ReturnType<typeof visitorsApi>;
 
-/** The API, typed from its OpenAPI document, on behalf of the visitor of this request. */
-export async function api(accessToken?: string): Promise<Api> {
-  return visitorsApi(await headers(), accessToken);
+/** Whose session a call is made in. `receiptPending`: the browser does not have this token yet. */
+export interface Bearer {
+  readonly accessToken: string;
+  readonly receiptPending: boolean;
 }
 
-/** The same where the request is at hand. `receiptPending`: the browser does not have this token yet. */
-export function visitorsApi(
-  visitor: Pick<Headers, "get">,
-  accessToken?: string,
-  receiptPending = accessToken !== undefined && isReceiptPending(visitor, accessToken),
-) {
+/** The API, typed from its OpenAPI document, on behalf of the visitor of this request. */
+export async function api(): Promise<Api> {
+  return visitorsApi(await headers());
+}
+
+/** The same where the request is at hand, and for somebody who is signed in. */
+export function visitorsApi(visitor: Pick<Headers, "get">, bearer?: Bearer) {
   return createClient<paths>({
     baseUrl: env().apiUrl,
     fetch: fetchOrProblem,
@@ -30,8 +31,8 @@ export function visitorsApi(
       // Without these, all people would share this server's address in limits and records.
       "x-forwarded-for": visitor.get("x-forwarded-for"),
       "user-agent": visitor.get("user-agent"),
-      authorization: accessToken ? `Bearer ${accessToken}` : undefined,
-      "postern-receipt": receiptPending ? "pending" : undefined,
+      authorization: bearer && `Bearer ${bearer.accessToken}`,
+      "postern-receipt": bearer?.receiptPending ? "pending" : undefined,
     },
   });
 }

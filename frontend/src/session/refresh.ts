@@ -3,6 +3,7 @@ import "server-only";
 import { visitorsApi } from "@/api/client";
 import { refusal } from "@/api/problems";
 import type { components } from "@/api/schema";
+import { bearerOf } from "./receipt";
 import { type Flights, singleFlight } from "./single-flight";
 
 type Tokens = components["schemas"]["Tokens"];
@@ -43,6 +44,6 @@ async function askApi(refreshToken: string, visitor: Headers): Promise<Refreshed
 
 /** For an access token without a refresh token: true only when the API says that it is no use. */
 export async function isRefused(accessToken: string, visitor: Headers): Promise<boolean> {
-  const { error } = await visitorsApi(visitor, accessToken).GET("/auth/profile");
+  const { error } = await visitorsApi(visitor, bearerOf(accessToken, visitor)).GET("/auth/profile");
   return error !== undefined && refusal(error).signedOut;
 }

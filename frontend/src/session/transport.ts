@@ -10,10 +10,17 @@ import { env } from "@/env";
 import { SESSION_ENDED, signinPath } from "@/lib/next-path";
 import { clearing, holding } from "./cookies";
 import { edit, heldTokens } from "./jar";
+import { bearerOf } from "./receipt";
 import { refresh } from "./refresh";
 
 /** What the API says of an access token, and not of the session behind it. */
 const NO_USE: readonly string[] = ["token_expired", "token_invalid"];
+
+/** The API on behalf of whoever holds this token. */
+export async function bearersApi(accessToken: string): Promise<Api> {
+  const visitor = await headers();
+  return visitorsApi(visitor, bearerOf(accessToken, visitor));
+}
 
 /** The guard of actions: one call to the API as this person, and why it was refused, if it was. */
 export async function asUser(path: string, call: Call): Promise<Refusal | undefined> {
@@ -39,14 +46,14 @@ export async function asBearer(call: Call): Promise<Answer> {
   if (!accessToken) {
     return { error: refreshToken ? await whyNotRefreshed() : { code: "token_missing" } };
   }
-  const answer = await call(await api(accessToken));
+  const answer = await call(await bearersApi(accessToken));
   if (!refreshToken || !NO_USE.includes(answer.error?.code ?? "")) return answer;
   const visitor = await headers();
   const refreshed = await refresh(refreshToken, visitor);
   if (refreshed.status === "unknown") return { error: await whyNotRefreshed() };
   if (refreshed.status === "ended") return { error: { code: "session_revoked" } };
   await edit(holding(refreshed.tokens, env().https));
-  return call(visitorsApi(visitor, refreshed.tokens.access_token, true));
+  return call(visitorsApi(visitor, { accessToken: refreshed.tokens.access_token, receiptPending: true }));
 }
 
 /** Only in an action. A token that is no use may have a sound session behind it: the next request asks for it. */

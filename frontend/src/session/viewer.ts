@@ -4,12 +4,11 @@ import "server-only";
 
 import { redirect } from "next/navigation";
 import { cache } from "react";
-import { api } from "@/api/client";
 import { type Refusal, refusal } from "@/api/problems";
 import type { components } from "@/api/schema";
 import { SESSION_ENDED, signinPath } from "@/lib/next-path";
 import { heldTokens } from "./jar";
-import { whyNotRefreshed } from "./transport";
+import { bearersApi, whyNotRefreshed } from "./transport";
 
 export type Profile = components["schemas"]["Profile"];
 
@@ -32,7 +31,7 @@ export const getViewer = cache(async (): Promise<Viewer> => {
       ? { status: "unavailable", refusal: refusal(await whyNotRefreshed()) }
       : { status: "signed-out" };
   }
-  const { data, error } = await (await api(accessToken)).GET("/auth/profile");
+  const { data, error } = await (await bearersApi(accessToken)).GET("/auth/profile");
   if (data) return { status: "signed-in", profile: data, accessToken };
   const refused = refusal(error);
   return refused.signedOut ? { status: "signed-out" } : { status: "unavailable", refusal: refused };

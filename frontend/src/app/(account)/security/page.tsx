@@ -1,6 +1,5 @@
 import type { Metadata } from "next";
 import type { ReactNode } from "react";
-import { api } from "@/api/client";
 import { refusal } from "@/api/problems";
 import type { components } from "@/api/schema";
 import { getService } from "@/api/service";
@@ -9,6 +8,7 @@ import { Panel } from "@/components/ui/panel";
 import { Unavailable } from "@/components/unavailable";
 import { deviceIn } from "@/lib/device";
 import { dayOf, lastUsed } from "@/lib/last-used";
+import { bearersApi } from "@/session/transport";
 import { requireUser } from "@/session/viewer";
 import { DeleteAccountForm, PasswordForm, type SessionItem, SessionsForm } from "./form";
 
@@ -19,7 +19,7 @@ export default async function SecurityPage() {
   if (viewer.status === "unavailable")
     return <AccountUnavailable refusal={viewer.refusal} path="/security" />;
 
-  const client = await api(viewer.accessToken);
+  const client = await bearersApi(viewer.accessToken);
   const [sessions, service] = await Promise.all([client.GET("/auth/sessions"), getService()]);
   return (
     <>
