@@ -1,6 +1,6 @@
 "use client";
 
-import { Mark } from "@/components/mark";
+import { Mark } from "@/components/brand/mark";
 import { Button } from "@/components/ui/button";
 
 /**

@@ -1,6 +1,6 @@
-import { Masonry } from "@/components/masonry";
+import { Masonry } from "@/components/brand/masonry";
+import { Wordmark } from "@/components/brand/wordmark";
 import { buttonLook } from "@/components/ui/button";
-import { Wordmark } from "@/components/wordmark";
 
 export default function NotFound() {
   return (

@@ -1,6 +1,6 @@
-import { Gate } from "@/components/gate";
+import { Gate } from "@/components/brand/gate";
+import { Wordmark } from "@/components/brand/wordmark";
 import { buttonLook } from "@/components/ui/button";
-import { Wordmark } from "@/components/wordmark";
 import { hasSession } from "@/session/viewer";
 
 const FACTS = [

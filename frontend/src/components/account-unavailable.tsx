@@ -1,5 +1,5 @@
 import type { Refusal } from "@/api/problems";
-import { Mark } from "@/components/mark";
+import { Mark } from "@/components/brand/mark";
 import { Panel } from "@/components/ui/panel";
 import { Unavailable } from "@/components/unavailable";
 

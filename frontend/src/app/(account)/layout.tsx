@@ -1,8 +1,8 @@
 import type { ReactNode } from "react";
 import { AccountNav } from "@/components/account-nav";
-import { Masonry } from "@/components/masonry";
+import { Masonry } from "@/components/brand/masonry";
+import { Wordmark } from "@/components/brand/wordmark";
 import { Button } from "@/components/ui/button";
-import { Wordmark } from "@/components/wordmark";
 
 export default function AccountLayout({ children }: { children: ReactNode }) {
   return (

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
-import { Masonry } from "@/components/masonry";
-import { Wordmark } from "@/components/wordmark";
+import { Masonry } from "@/components/brand/masonry";
+import { Wordmark } from "@/components/brand/wordmark";
 
 export default function AuthLayout({ children }: { children: ReactNode }) {
   return (

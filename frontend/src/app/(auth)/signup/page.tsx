@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { getService } from "@/api/service";
-import { Doorway } from "@/components/doorway";
+import { Doorway } from "@/components/brand/doorway";
 import { TextLink } from "@/components/ui/text-link";
 import { Unavailable } from "@/components/unavailable";
 import { nextPath, withNext } from "@/lib/next-path";

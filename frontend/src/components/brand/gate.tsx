@@ -1,4 +1,4 @@
-import { archStones } from "@/lib/arch";
+import { archStones } from "./arch";
 
 const RING = archStones({ x: 216, y: 212, inner: 104, outer: 142, stones: 11, keystone: 14 });
 

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
-import { Mark } from "@/components/mark";
-import { archStones } from "@/lib/arch";
+import { archStones } from "./arch";
+import { Mark } from "./mark";
 
 const STONES = archStones({ x: 226, y: 236, inner: 201, outer: 226, stones: 13, keystone: 9 });
 const KEYSTONE = 6;
