@@ -2,15 +2,11 @@
 
 import type { ReactNode } from "react";
 import { DeviceIcon } from "@/components/device-icon";
-import { Field } from "@/components/form/field";
 import { Form } from "@/components/form/form";
-import { NewPasswordField } from "@/components/form/new-password-field";
-import { PasswordField } from "@/components/form/password-field";
 import { SubmitButton } from "@/components/form/submit-button";
 import type { Device } from "@/lib/device";
-import type { PasswordRules } from "@/lib/strength/rules";
-import { changePassword, deleteAccount, endSessions } from "./actions";
-import { ALL_OTHERS, CONFIRMATION } from "./words";
+import { endSessions } from "./actions";
+import { ALL_OTHERS } from "./words";
 
 /** A session as it is shown; its words are found on the server, so that they are the same here and there. */
 export interface SessionItem {
@@ -90,56 +86,4 @@ function SessionRow({ id, device, current, ip, lastUsed, began }: SessionItem) {
 /** Below each other on a small screen, else side by side with a dot between. */
 function Fact({ children }: { children: ReactNode }) {
   return <li className="sm:not-last:after:mx-1.5 sm:not-last:after:content-['·'_/_'']">{children}</li>;
-}
-
-interface PasswordFormProps {
-  email: string;
-  rules: PasswordRules | undefined;
-}
-
-export function PasswordForm({ email, rules }: PasswordFormProps) {
-  return (
-    <Form action={changePassword}>
-      {(state) => (
-        <>
-          {/* Tells a password manager whose password it is. */}
-          <input type="text" name="username" autoComplete="username" defaultValue={email} readOnly hidden />
-          <PasswordField
-            name="current_password"
-            label="Current password"
-            state={state}
-            autoComplete="current-password"
-          />
-          <NewPasswordField name="new_password" label="New password" state={state} rules={rules} />
-          <SubmitButton busy="Changing your password…" className="self-start">
-            Change password
-          </SubmitButton>
-        </>
-      )}
-    </Form>
-  );
-}
-
-export function DeleteAccountForm() {
-  return (
-    <Form action={deleteAccount}>
-      {(state) => (
-        <>
-          <PasswordField label="Password" state={state} autoComplete="current-password" />
-          <Field
-            name="confirmation"
-            label={`Type “${CONFIRMATION}” to confirm`}
-            state={state}
-            autoComplete="off"
-            autoCapitalize="none"
-            spellCheck={false}
-            required
-          />
-          <SubmitButton look="alarm" busy="Deleting your account…" className="self-start">
-            Delete account
-          </SubmitButton>
-        </>
-      )}
-    </Form>
-  );
 }

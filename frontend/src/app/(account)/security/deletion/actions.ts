@@ -1,0 +1,26 @@
+"use server";
+
+import { redirect } from "next/navigation";
+import { besidePassword } from "@/api/problems";
+import { action } from "@/forms/action";
+import { forgetSession } from "@/session/changes";
+import { asUser } from "@/session/transport";
+import { HERE } from "../path";
+import { CONFIRMATION } from "./words";
+
+export const deleteAccount = action(
+  {
+    password: { missing: "Enter your password.", secret: true },
+    confirmation: {
+      missing: `Type “${CONFIRMATION}” to say that you mean it.`,
+      wanted: CONFIRMATION,
+    },
+  },
+  async (value) => {
+    const body = { password: value("password") };
+    const refused = await asUser(HERE, (client) => client.POST("/auth/profile/delete", { body }));
+    if (refused) return besidePassword(refused, "password");
+    await forgetSession();
+    redirect("/?notice=account-deleted");
+  },
+);

@@ -1,0 +1,36 @@
+"use client";
+
+import { Form } from "@/components/form/form";
+import { NewPasswordField } from "@/components/form/new-password-field";
+import { PasswordField } from "@/components/form/password-field";
+import { SubmitButton } from "@/components/form/submit-button";
+import type { PasswordRules } from "@/lib/strength/rules";
+import { changePassword } from "./actions";
+
+interface PasswordFormProps {
+  email: string;
+  rules: PasswordRules | undefined;
+}
+
+export function PasswordForm({ email, rules }: PasswordFormProps) {
+  return (
+    <Form action={changePassword}>
+      {(state) => (
+        <>
+          {/* Tells a password manager whose password it is. */}
+          <input type="text" name="username" autoComplete="username" defaultValue={email} readOnly hidden />
+          <PasswordField
+            name="current_password"
+            label="Current password"
+            state={state}
+            autoComplete="current-password"
+          />
+          <NewPasswordField name="new_password" label="New password" state={state} rules={rules} />
+          <SubmitButton busy="Changing your password…" className="self-start">
+            Change password
+          </SubmitButton>
+        </>
+      )}
+    </Form>
+  );
+}

@@ -1,0 +1,2 @@
+/** Where the cards' actions send people back to after a new sign-in. */
+export const HERE = "/security";

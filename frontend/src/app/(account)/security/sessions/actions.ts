@@ -1,0 +1,21 @@
+"use server";
+
+import { refresh } from "next/cache";
+import { action } from "@/forms/action";
+import { asUser } from "@/session/transport";
+import { HERE } from "../path";
+import { ALL_OTHERS } from "./words";
+
+export const endSessions = action({ session: {} }, async (value) => {
+  const session = value("session");
+  const all = session === ALL_OTHERS;
+  const refused = await asUser(HERE, (client) =>
+    all
+      ? client.DELETE("/auth/sessions")
+      : client.DELETE("/auth/sessions/{id}", { params: { path: { id: Number(session) } } }),
+  );
+  // Ended meanwhile, from somewhere else: that is what was asked for.
+  if (refused && refused.code !== "not_found") return refused;
+  refresh();
+  return { saved: all ? "All other devices are signed out." : "That device is signed out." };
+});

@@ -1,0 +1,39 @@
+import { refusal } from "@/api/problems";
+import type { components } from "@/api/schema";
+import { Unavailable } from "@/components/unavailable";
+import { deviceIn } from "@/lib/device";
+import { dayOf, lastUsed } from "@/lib/last-used";
+import { bearersApi } from "@/session/transport";
+import { Part } from "../part";
+import { HERE } from "../path";
+import { type SessionItem, SessionsForm } from "./form";
+
+export async function SessionsCard({ accessToken }: { accessToken: string }) {
+  const { data, error } = await (await bearersApi(accessToken)).GET("/auth/sessions");
+  return (
+    <Part title="Your devices" lead="Sign out any that you don't use any more, or don't know.">
+      {data ? (
+        <SessionsForm sessions={itemsOf(data)} />
+      ) : (
+        <Unavailable refusal={refusal(error)} path={HERE} />
+      )}
+    </Part>
+  );
+}
+
+type SessionEntry = components["schemas"]["SessionEntry"];
+
+/** This device first; the API gives the others as they were last used. */
+function itemsOf(entries: readonly SessionEntry[]): SessionItem[] {
+  const now = new Date();
+  return entries
+    .toSorted((a, b) => Number(b.current) - Number(a.current))
+    .map(({ id, current, ip, user_agent, last_used_at, created_at }) => ({
+      id,
+      current,
+      ip,
+      device: deviceIn(user_agent),
+      lastUsed: current ? "Active now" : lastUsed(new Date(last_used_at), now),
+      began: dayOf(new Date(created_at), now),
+    }));
+}
