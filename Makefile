@@ -63,7 +63,7 @@ check-backend: $(BACKEND_READY)
 	cd backend && .venv/bin/ruff check --quiet . ../scripts ../examples ../bench
 	cd backend && .venv/bin/mypy
 	cd backend && .venv/bin/lint-imports --no-logo
-	@$(BIN)/postern openapi | diff -u frontend/openapi.json - || \
+	@APP_NAME=Postern $(BIN)/postern openapi | diff -u frontend/openapi.json - || \
 		{ echo "frontend/openapi.json is not what the API says: make openapi" >&2; exit 1; }
 
 check-web: $(FRONTEND_READY)
@@ -132,7 +132,7 @@ lock: .tools/bin/uv ## Write the locks again from pyproject.toml and package.jso
 	@$$(scripts/find-python) scripts/complete_lock.py frontend/package-lock.json bench/*/package-lock.json bench/*/*/package-lock.json
 
 openapi: $(BACKEND_READY) $(FRONTEND_READY) ## Export the API's description, and generate the web app's types from it
-	$(BIN)/postern openapi > frontend/openapi.json
+	APP_NAME=Postern $(BIN)/postern openapi > frontend/openapi.json
 	cd frontend && npm run --silent generate
 
 clean: ## Remove what make made; settings and the embedded database stay

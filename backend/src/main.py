@@ -54,6 +54,7 @@ def create_app() -> FastAPI:
     database.current()  # a URL that cannot be read ends the start with a sentence
     app = _fastapi(settings)
     app.state.api_url = settings.api_url
+    app.state.app_name = settings.app_name
     app.state.body_within = BODY_WITHIN
     app.openapi = partial(_openapi, app)  # type: ignore[method-assign]
     for part in (accounts, auth, config, sessions, keys, problem_pages, probes):
@@ -85,7 +86,7 @@ def create_app() -> FastAPI:
 def _fastapi(settings: Settings) -> FastAPI:
     """FastAPI itself; its interactive pages from local files, and not in production."""
     options: dict[str, Any] = {
-        "title": "Postern",
+        "title": settings.app_name,
         "description": DESCRIPTION,
         "version": "0.1.0",
         "lifespan": lifespan,

@@ -41,6 +41,7 @@ SECRET_KEY_BYTES = 32
 PROCESS = "the process environment"
 MOST_FAULTS = 5
 """Shown of one file."""
+LONGEST_APP_NAME = 50
 DAY = 86_400
 """Seconds."""
 LOOPBACK = (ip_network("127.0.0.0/8"), ip_network("::1"))
@@ -63,6 +64,14 @@ class Environment(StrEnum):
     DEVELOPMENT = "development"
     TEST = "test"
     PRODUCTION = "production"
+
+
+def _app_name(text: str) -> str:
+    """What stands in titles and headings: one line, without marks that change how it is read."""
+    name = text.strip()
+    if not name.isprintable() or not 0 < len(name) <= LONGEST_APP_NAME:
+        raise ValueError(f"must have 1 to {LONGEST_APP_NAME} printable characters")
+    return name
 
 
 def _origin(url: str) -> str:
@@ -104,6 +113,7 @@ class Settings(BaseSettings):
     )
 
     environment: Environment = Environment.DEVELOPMENT
+    app_name: Annotated[str, AfterValidator(_app_name)] = "Postern"
     database_url: SecretStr | None = None
     database_url_unpooled: SecretStr | None = None
     database_schema: Annotated[str, AfterValidator(_schema_name)] = DEFAULT_SCHEMA

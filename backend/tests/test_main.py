@@ -42,7 +42,7 @@ class TestProduction:
     def test_elsewhere_they_are_there(self, app_with: Callable[..., FastAPI]) -> None:
         with serving(app_with(ENVIRONMENT="test")) as client:
             assert client.get("/docs").status_code == 200
-            assert client.get("/openapi.json").json()["info"]["title"] == "Postern"
+            assert client.get("/openapi.json").json()["info"]["title"] == "Lantern & Sons"
 
 
 class TestCors:

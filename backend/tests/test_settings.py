@@ -174,6 +174,11 @@ class TestRefusal:
             ("DB_POOL_SIZE", "0"),
             ("LOG_FORMAT", "xml"),
             ("AUTO_MIGRATE", "perhaps"),
+            ("APP_NAME", " "),
+            ("APP_NAME", "x" * 51),
+            ("APP_NAME", "Lantern\nSons"),
+            ("APP_NAME", "Lantern\x1b[31m"),
+            ("APP_NAME", "Lantern\u202esnoS"),
             ("API_URL", "localhost:8000"),
             ("API_URL", "ftp://example.com"),
             ("WEB_URL", "https://user:pass@example.com"),
@@ -374,6 +379,34 @@ def test_origins_are_a_list_of_addresses(env_file: Path, monkeypatch: pytest.Mon
         "https://a.example.com",
         "https://b.example.com",
     )
+
+
+class TestTheNameOfTheApp:
+    def test_is_posterns_own_unless_it_is_set(
+        self, env_file: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        assert load_settings(env_file, ()).settings.app_name == "Postern"
+        monkeypatch.setenv("APP_NAME", "")
+        assert load_settings(env_file, ()).settings.app_name == "Postern"
+
+    @pytest.mark.parametrize(
+        ("written", "read"),
+        [
+            ("APP_NAME=Lantern & Sons", "Lantern & Sons"),
+            ('APP_NAME=" Lantern & Sons "', "Lantern & Sons"),
+            ("APP_NAME=Żółw 🐢", "Żółw 🐢"),
+            (f"APP_NAME={'x' * 50}", "x" * 50),
+        ],
+    )
+    def test_is_read_from_the_file(self, env_file: Path, written: str, read: str) -> None:
+        env_file.write_text(f"{written}\n")
+        assert load_settings(env_file, ()).settings.app_name == read
+
+    def test_a_refusal_says_what_a_name_may_be(self, env_file: Path) -> None:
+        env_file.write_text(f"APP_NAME={'x' * 51}\n")
+        assert refusal(env_file) == (
+            f"- APP_NAME (from {env_file}): must have 1 to 50 printable characters"
+        )
 
 
 def test_the_example_names_every_setting_and_no_other() -> None:

@@ -8,7 +8,9 @@ from src.settings import get_settings
 
 
 def refuse_common(secret: str, email: str, *, field: str) -> None:
-    if is_common(secret) or is_near(secret, email=email, service=get_settings().web_url):
+    settings = get_settings()
+    near = is_near(secret, email=email, app_name=settings.app_name, web_url=settings.web_url)
+    if near or is_common(secret):
         raise PasswordTooCommon(field)
 
 
@@ -17,15 +19,13 @@ def is_common(password: str) -> bool:
     return _folded(password) in _common()
 
 
-def is_near(password: str, *, email: str, service: str) -> bool:
-    """True for the person's own address, a part of it, and the name or the address of the service.
-
-    `service` is the address of the web app.
-    """
+def is_near(password: str, *, email: str, app_name: str, web_url: str) -> bool:
+    """True for the person's address, the app's name and the web app's host, or a part of these."""
     local, _, domain = _folded(email).rpartition("@")
-    host = _folded(service).partition("://")[2].partition(":")[0]
-    names = {"postern", _folded(email), local, domain, host, *domain.split("."), *host.split(".")}
-    return _folded(password) in names
+    host = _folded(web_url).partition("://")[2].partition(":")[0]
+    name = _folded(app_name)
+    wholes = {_folded(email), local, domain, host, name, "".join(name.split())}
+    return _folded(password) in wholes.union(domain.split("."), host.split("."), name.split())
 
 
 def _folded(password: str) -> str:

@@ -19,7 +19,7 @@ class MalformedJson(Problem):
     code = "malformed_json"
     title = "The body is not valid JSON"
     why = (
-        "Postern reads strict JSON (RFC 8259) in UTF-8. `NaN`, `Infinity`, duplicate names, a byte "
+        "Bodies are strict JSON (RFC 8259) in UTF-8. `NaN`, `Infinity`, duplicate names, a byte "
         "order mark, lone surrogates and over-deep nesting are refused, because two programs could "
         "read them in two ways."
     )
@@ -116,7 +116,7 @@ class InternalError(Problem):
     status = 500
     code = "internal_error"
     title = "Something went wrong on our side"
-    why = "An error that Postern did not foresee. Nothing of the request was saved."
+    why = "An error that this service did not foresee. Nothing of the request was saved."
     mend = "Look for the `request_id` in the service's log: the same id stands beside the cause."
 
 

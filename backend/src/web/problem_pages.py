@@ -26,7 +26,7 @@ async def index(request: Request) -> Response:
     problems = sorted(Problem.registry.values(), key=lambda problem: (problem.status, problem.code))
     if _wants_json(request):
         return JSONResponse([_document(request, problem) for problem in problems])
-    return _page("problems.html", problems=problems)
+    return _page(request, "problems.html", problems=problems)
 
 
 @router.get(
@@ -42,12 +42,17 @@ async def page(request: Request, code: str) -> Response:
         raise NotFound
     if _wants_json(request):
         return JSONResponse(_document(request, problem))
-    return _page("problem.html", problem=problem)
+    return _page(request, "problem.html", problem=problem)
 
 
-def _page(template: str, **values: Any) -> HTMLResponse:  # noqa: ANN401  Jinja takes any value
+def _page(
+    request: Request,
+    template: str,
+    **values: Any,  # noqa: ANN401  Jinja takes any value
+) -> HTMLResponse:
     headers = {"Content-Security-Policy": CONTENT_SECURITY_POLICY, "Vary": "Accept"}
-    return HTMLResponse(pages.get_template(template).render(**values), headers=headers)
+    text = pages.get_template(template).render(app_name=request.app.state.app_name, **values)
+    return HTMLResponse(text, headers=headers)
 
 
 def _wants_json(request: Request) -> bool:

@@ -194,6 +194,9 @@ class TestCommonPasswords:
             "\uff21\uff24\uff21.lovelace",  # full width
             "accounts.web.test",
             "accounts",
+            "Northernlights Lantern & Sons",
+            "northernlightslantern&sons",
+            "NORTHERNLIGHTS",
         ],
     )
     def test_are_also_ones_own_address_and_the_services_name(
@@ -202,7 +205,7 @@ class TestCommonPasswords:
         configure: Callable[..., Any],
         password: str,
     ) -> None:
-        configure(web_url="http://accounts.web.test:3000")
+        configure(web_url="http://accounts.web.test:3000", app_name="Northernlights Lantern & Sons")
         email = "Ada.Lovelace@analytical.example"
         body = {"email": email, "password": password}
         assert_problem(client.post("/auth/signup", json=body), 422, "password_too_common")

@@ -87,6 +87,11 @@ class TestCompose:
 
         assert set(services()["api"]["environment"]) <= known
 
+    def test_the_api_and_the_web_app_have_the_same_name(self) -> None:
+        names = {services()[one]["environment"]["APP_NAME"] for one in ("api", "web")}
+
+        assert names == {"${APP_NAME:-Postern}"}
+
     def test_no_secret_stands_in_it(self) -> None:
         secret = re.compile(r"(SECRET_KEY|\w*PASSWORD): (?!\$\{\w+(:\?[^}]*)?\}$)", re.MULTILINE)
 
@@ -170,6 +175,7 @@ def environment(folder: Path) -> Iterator[dict[str, str]]:
     secrets = {"SECRET_KEY": "rT5v-Qm9zX2pL8wK4yN7bJ3cF6hD1gSaUeVtW0qYi"}
     databases = {"DATABASE_URL": url, "DATABASE_URL_UNPOOLED": url}
     values = declared | secrets | databases
+    values |= {"APP_NAME": "Lanterns"}
     values |= {"API_URL": "https://api.example.com", "WEB_URL": "https://www.example.com"}
     yield {**values, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}
     cluster.close(data)

@@ -30,8 +30,9 @@ const { spawn } = require("node:child_process");
 const http = require("node:http");
 spawn("sleep", ["600"], { stdio: "ignore" });
 const port = Number(process.argv[process.argv.indexOf("--port") + 1]);
-const { API_URL, WEB_URL } = process.env;
-http.createServer((_, answer) => answer.end(JSON.stringify({ API_URL, WEB_URL }))).listen(port);
+const { APP_NAME, API_URL, WEB_URL } = process.env;
+const told = JSON.stringify({ APP_NAME, API_URL, WEB_URL });
+http.createServer((_, answer) => answer.end(told)).listen(port);
 """
 
 
@@ -40,7 +41,8 @@ def house(folder: Path) -> Path:
     """A copy of what `make dev` needs, so that nobody's settings and data are touched."""
     folder /= "my 100% project"
     checkout(folder)
-    shutil.copy(ROOT / ".env.example", folder)
+    example = (ROOT / ".env.example").read_text()
+    (folder / ".env.example").write_text(f"{example}APP_NAME=Lantern & Sons\n")
     (folder / "scripts").mkdir()
     shutil.copy(ROOT / "scripts" / "dev.py", folder / "scripts")
     next_js = folder / "frontend" / "node_modules" / "next" / "dist" / "bin" / "next"
@@ -142,6 +144,7 @@ class TestDev:
         address = f"http://127.0.0.1:{dev.api_port}/auth/signup"
         assert httpx.post(address, json=signup).status_code == 201
         assert httpx.get(f"http://localhost:{dev.web_port}").json() == {
+            "APP_NAME": "Lantern & Sons",
             "API_URL": f"http://localhost:{dev.api_port}",
             "WEB_URL": f"http://localhost:{dev.web_port}",
         }
@@ -153,7 +156,7 @@ class TestDev:
         assert key
         assert len(key[1]) >= 43
         assert key[1] not in dev.said
-        assert text.replace(key[1], "") == (ROOT / ".env.example").read_text()
+        assert text.replace(key[1], "") == (dev.house / ".env.example").read_text()
 
     def test_without_the_example_no_empty_settings_are_left_behind(self, house: Path) -> None:
         (house / ".env.example").unlink()

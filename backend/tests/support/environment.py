@@ -5,6 +5,7 @@ import os
 SETTINGS = {
     "ENVIRONMENT": "test",
     "SECRET_KEY": "kX3v9QmTz7LbR2wYf8NcHd5JpGs6UaVe1Zq4Bo0Ix",
+    "APP_NAME": "Lantern & Sons",
     "API_URL": "http://api.test",
     "WEB_URL": "http://web.test",
     "BCRYPT_ROUNDS": "4",

@@ -156,6 +156,13 @@ class TestPages:
         assert document["code"] == code
         assert min(len(document["why"]), len(document["mend"])) > 20
 
+    def test_they_have_the_name_of_the_app_and_not_posterns(self, client: httpx.Client) -> None:
+        for path in ("/problems", *(f"/problems/{code}" for code in Problem.registry)):
+            text = client.get(path).text
+            assert "· Lantern &amp; Sons</title>" in text
+            assert '<a href="/problems">Lantern &amp; Sons</a>' in text
+            assert "Postern" not in text, path
+
     def test_an_unknown_code_is_a_problem_itself(self, client: httpx.Client) -> None:
         assert_problem(client.get("/problems/nope"), 404, "not_found")
 
