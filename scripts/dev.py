@@ -201,8 +201,13 @@ def start_web(port: int, api_port: int) -> Child:
         "--port",
         str(port),
     ]
-    addresses = {"API_URL": f"http://localhost:{api_port}", "WEB_URL": get_settings().web_url}
-    extra = addresses | changed_addresses() | {"NEXT_TELEMETRY_DISABLED": "1"}
+    settings = get_settings()
+    given = {
+        "APP_NAME": settings.app_name,
+        "API_URL": f"http://localhost:{api_port}",
+        "WEB_URL": settings.web_url,
+    }
+    extra = given | changed_addresses() | {"NEXT_TELEMETRY_DISABLED": "1"}
     return Child("web", port, "/", spawn("web", command, FRONTEND, extra))
 
 

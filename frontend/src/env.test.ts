@@ -10,6 +10,7 @@ const PRODUCTION = {
 describe("the environment", () => {
   it("has defaults in development", () => {
     expect(parseEnv({ NODE_ENV: "development" })).toEqual({
+      appName: "Postern",
       apiUrl: "http://localhost:8000",
       webUrl: "http://localhost:3000",
       https: false,
@@ -24,11 +25,36 @@ describe("the environment", () => {
 
   it("knows https by WEB_URL and drops a trailing slash", () => {
     expect(parseEnv(PRODUCTION)).toEqual({
+      appName: "Postern",
       apiUrl: "http://api:8000",
       webUrl: "https://accounts.example.com",
       https: true,
       development: false,
     });
+  });
+
+  it.each([
+    [undefined, "Postern"],
+    ["", "Postern"],
+    [" Lantern & Sons ", "Lantern & Sons"],
+    ["Żółw 🐢", "Żółw 🐢"],
+    ["🐢".repeat(50), "🐢".repeat(50)],
+  ])("has a name for the app: %j", (written, appName) => {
+    expect(parseEnv({ ...PRODUCTION, APP_NAME: written }).appName).toBe(appName);
+  });
+
+  it.each([
+    " ",
+    "x".repeat(51),
+    "Lantern\nSons",
+    "Lantern\u001b[31m",
+    "Lantern\u202esnoS",
+    "a\u00a0b",
+    "\ud800",
+  ])("refuses a name that the API refuses: %j", (written) => {
+    expect(() => parseEnv({ ...PRODUCTION, APP_NAME: written })).toThrow(
+      /APP_NAME must have 1 to 50 printable characters/,
+    );
   });
 
   it("keeps a path of the API, but takes none of the web app", () => {

@@ -1,6 +1,8 @@
 /** The one reader of process.env: what this server was told, checked once, at start. */
 
 export interface Env {
+  /** The name that people see. */
+  readonly appName: string;
   /** Base address of the API as this server reaches it, without a trailing slash. */
   readonly apiUrl: string;
   /** Where people open the web app. On https, cookies are `Secure` and HSTS is sent. */
@@ -12,6 +14,11 @@ export interface Env {
 export class InvalidEnv extends Error {
   override name = "InvalidEnv";
 }
+
+const LONGEST_NAME = 50;
+
+/** As the API judges it: no controls, no marks that change how a text is read, no space but the plain one. */
+const PRINTABLE = /^(?:[^\p{C}\p{Z}]| )+$/u;
 
 type Source = Readonly<Record<string, string | undefined>>;
 
@@ -40,6 +47,10 @@ export function parseEnv(source: Source): Env {
     return url;
   }
 
+  const appName = (source.APP_NAME || "Postern").trim();
+  if (!PRINTABLE.test(appName) || [...appName].length > LONGEST_NAME) {
+    faults.push(`APP_NAME must have 1 to ${LONGEST_NAME} printable characters.`);
+  }
   const api = address("API_URL", "http://localhost:8000");
   const web = address("WEB_URL", "http://localhost:3000");
   if (web && web.pathname !== "/") {
@@ -49,6 +60,7 @@ export function parseEnv(source: Source): Env {
     throw new InvalidEnv(["The web app cannot start with these settings:", ...faults].join("\n  - "));
   }
   return {
+    appName,
     apiUrl: api.href.replace(/\/+$/, ""),
     webUrl: web.origin,
     https: web.protocol === "https:",

@@ -46,13 +46,19 @@ export async function startApi(settings: Readonly<Record<string, string>> = {}):
 
 interface WebOptions {
   readonly apiUrl: string;
+  readonly appName?: string;
   /** Where people are told to open it, if that is not where it listens. */
   readonly webUrl?: string;
   /** The one address of this machine at which it listens. */
   readonly host?: string;
 }
 
-export async function startWeb({ apiUrl, webUrl, host = "localhost" }: WebOptions): Promise<Running> {
+export async function startWeb({
+  apiUrl,
+  appName = "",
+  webUrl,
+  host = "localhost",
+}: WebOptions): Promise<Running> {
   const server = path.join(FRONTEND, ".next/standalone/server.js");
   if (!existsSync(server)) throw new Error("There is no production build yet: npm run build");
   const port = await freePort();
@@ -63,6 +69,7 @@ export async function startWeb({ apiUrl, webUrl, host = "localhost" }: WebOption
       NODE_ENV: "production",
       HOSTNAME: host,
       PORT: String(port),
+      APP_NAME: appName,
       API_URL: apiUrl,
       WEB_URL: webUrl ?? url,
     },

@@ -1,5 +1,7 @@
 import "server-only";
 
+import { env } from "@/env";
+import type { PasswordRules } from "@/lib/strength/rules";
 import { api } from "./client";
 import { type Refusal, refusal } from "./problems";
 import type { components } from "./schema";
@@ -17,4 +19,9 @@ export async function getService(): Promise<Service> {
   if (readiness.error) return { status: "unavailable", refusal: refusal(readiness.error) };
   const { data, error } = config;
   return data ? { status: "ready", rules: data } : { status: "unavailable", refusal: refusal(error) };
+}
+
+/** The same rules, as a form applies them before it is sent. */
+export function passwordRules({ min_password_length, max_password_length }: Rules): PasswordRules {
+  return { minLength: min_password_length, maxLength: max_password_length, appName: env().appName };
 }

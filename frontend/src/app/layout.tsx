@@ -3,12 +3,17 @@ import { GeistSans } from "geist/font/sans";
 import type { Metadata, Viewport } from "next";
 import { connection } from "next/server";
 import type { ReactNode } from "react";
+import { env } from "@/env";
 import "./globals.css";
 
-export const metadata: Metadata = {
-  title: { default: "Postern", template: "%s · Postern" },
-  description: "Sign-in that you host yourself: one API, one web app, one Postgres database.",
-};
+export async function generateMetadata(): Promise<Metadata> {
+  await connection();
+  const { appName } = env();
+  return {
+    title: { default: appName, template: `%s · ${appName}` },
+    description: `Your account at ${appName}: sign in, devices, password.`,
+  };
+}
 
 export const viewport: Viewport = {
   themeColor: [

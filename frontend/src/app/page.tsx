@@ -1,7 +1,12 @@
+import type { Metadata } from "next";
 import { Gate } from "@/components/brand/gate";
 import { Wordmark } from "@/components/brand/wordmark";
 import { buttonLook } from "@/components/ui/button";
 import { hasSession } from "@/session/viewer";
+
+export const metadata: Metadata = {
+  description: "Sign-in that you host yourself: one API, one web app, one Postgres database.",
+};
 
 const FACTS = [
   {

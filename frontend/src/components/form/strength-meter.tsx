@@ -30,7 +30,7 @@ interface StrengthMeterProps {
 }
 
 /** Advice on a password that is being chosen; whether it is taken is for the service to say. */
-export function StrengthMeter({ typed, rules: { minLength, maxLength } }: StrengthMeterProps) {
+export function StrengthMeter({ typed, rules: { minLength, maxLength, appName } }: StrengthMeterProps) {
   const meter = useRef<HTMLDivElement>(null);
   const [{ level, words }, setStrength] = useState(NOTHING);
 
@@ -48,14 +48,14 @@ export function StrengthMeter({ typed, rules: { minLength, maxLength } }: Streng
         return;
       }
       setStrength((before) => (before.level === 0 ? NOTHING : before));
-      const level = await assess({ password: typed, own: toldBeside(meter.current) });
+      const level = await assess({ password: typed, own: [appName, ...toldBeside(meter.current)] });
       if (!overtaken) setStrength({ level, words: WORDS[level] });
     }, PAUSE);
     return () => {
       overtaken = true;
       clearTimeout(pause);
     };
-  }, [typed, minLength, maxLength]);
+  }, [typed, minLength, maxLength, appName]);
 
   return (
     <div ref={meter} className="needs-script grid gap-1.5 pt-1 text-sm text-soft">

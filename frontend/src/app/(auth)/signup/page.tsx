@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
-import { getService } from "@/api/service";
+import { getService, passwordRules } from "@/api/service";
 import { Doorway } from "@/components/brand/doorway";
 import { TextLink } from "@/components/ui/text-link";
 import { Unavailable } from "@/components/unavailable";
@@ -22,10 +22,9 @@ export default async function SignupPage({ searchParams }: PageProps<"/signup">)
     );
   }
 
-  const { min_password_length: minLength, max_password_length: maxLength } = service.rules;
   return (
     <Doorway title="Come on in" lead="An address and a good password are all it takes.">
-      <SignupForm next={next} rules={{ minLength, maxLength }} />
+      <SignupForm next={next} rules={passwordRules(service.rules)} />
       <p className="mt-7 text-center text-sm text-soft">
         Already have an account? <TextLink href={withNext("/signin", next)}>Sign in</TextLink>
       </p>

@@ -1,18 +1,13 @@
-import { getService } from "@/api/service";
+import { getService, passwordRules } from "@/api/service";
 import { Part } from "../part";
 import { PasswordForm } from "./form";
 
 export async function PasswordCard({ email }: { email: string }) {
   const service = await getService();
+  const rules = service.status === "ready" ? passwordRules(service.rules) : undefined;
   return (
     <Part title="Password" lead="A new one signs out all your other devices; this one stays.">
-      <PasswordForm email={email} rules={rulesOf(service)} />
+      <PasswordForm email={email} rules={rules} />
     </Part>
   );
-}
-
-function rulesOf(service: Awaited<ReturnType<typeof getService>>) {
-  if (service.status === "unavailable") return;
-  const { min_password_length: minLength, max_password_length: maxLength } = service.rules;
-  return { minLength, maxLength };
 }

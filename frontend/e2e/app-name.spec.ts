@@ -1,0 +1,46 @@
+import { expect, join, test } from "./support/journey";
+import { type Running, startWeb } from "./support/processes";
+
+/** As long as a name may be. */
+const NAME = "Northernlights & Sons Lanterns Doors and Keys Ltd.";
+
+let web: Running;
+
+test.beforeAll(async () => {
+  web = await startWeb({ apiUrl: process.env.E2E_API_URL ?? "", appName: NAME });
+});
+test.afterAll(() => web.stop());
+
+test("people see the name of the app in titles and at the top of each page", async ({ page, person }) => {
+  for (const [path, title] of [
+    ["/", NAME],
+    ["/nowhere", NAME],
+    ["/signin", `Sign in · ${NAME}`],
+    ["/signup", `Create an account · ${NAME}`],
+  ] as const) {
+    await page.goto(web.url + path);
+    await expect(page).toHaveTitle(title);
+    await expect(page.getByRole("link", { name: NAME })).toBeVisible();
+  }
+
+  await join(page, person, `${web.url}/signup`);
+  await expect(page).toHaveTitle(`Profile · ${NAME}`);
+  await expect(page.locator("html")).not.toContainText("Postern");
+});
+
+test("a password that is made of the name of the app is called weak", async ({ page }) => {
+  await page.goto(`${web.url}/signup`);
+  await page.getByLabel("Password", { exact: true }).fill("NorthernlightsSons");
+  await expect(page.locator("form [aria-live=polite]")).toHaveText("Weak: close to what attackers try first");
+});
+
+test.describe("on the smallest screen", () => {
+  test.use({ viewport: { width: 320, height: 640 } });
+
+  test("the longest name leaves room for what stands beside it", async ({ page, person }) => {
+    await page.goto(web.url);
+    await expect(page.getByRole("link", { name: "Sign in" }).first()).toBeInViewport({ ratio: 1 });
+    await join(page, person, `${web.url}/signup`);
+    await expect(page.getByRole("button", { name: "Sign out" })).toBeInViewport({ ratio: 1 });
+  });
+});
