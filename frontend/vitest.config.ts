@@ -8,7 +8,7 @@ export default defineConfig({
     alias: {
       "@": here("./src"),
       // What a server component gets: the other build throws, and tests are no server component.
-      "server-only": here("./node_modules/server-only/empty.js"),
+      "server-only": here("../node_modules/server-only/empty.js"),
     },
   },
   test: {

@@ -13,7 +13,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-LOCK = Path(__file__).resolve().parent.parent / "frontend" / "package-lock.json"
+LOCK = Path(__file__).resolve().parent.parent / "package-lock.json"
 SYSTEMS = "aix|android|darwin|freebsd|linux|netbsd|openbsd|openharmony|sunos|win32"
 PROCESSORS = "arm64|arm|ia32|loong64|mips64el|ppc64|riscv64|s390x|wasm32|x64"
 
@@ -41,7 +41,16 @@ def main(path: Path) -> None:
 
 
 def unchecked(packages: dict[str, dict[str, object]]) -> list[str]:
-    return [place for place, package in packages.items() if place and "integrity" not in package]
+    return [
+        place
+        for place, package in packages.items()
+        if is_installed(place, package) and "integrity" not in package
+    ]
+
+
+def is_installed(place: str, package: dict[str, object]) -> bool:
+    """False for the folders of the workspace and the links to them."""
+    return "node_modules/" in place and "link" not in package
 
 
 def integrity_of(name: str, version: str) -> str | None:

@@ -191,7 +191,7 @@ def start_api(port: int) -> Child:
 def start_web(port: int, api_port: int) -> Child:
     from src.settings import get_settings
 
-    next_js = FRONTEND / "node_modules" / "next" / "dist" / "bin" / "next"
+    next_js = ROOT / "node_modules" / "next" / "dist" / "bin" / "next"
     command = [
         shutil.which("node") or "node",
         str(next_js),

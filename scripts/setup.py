@@ -15,7 +15,6 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 BACKEND = ROOT / "backend"
-FRONTEND = ROOT / "frontend"
 BENCH = ROOT / "bench"
 TOOLS = ROOT / ".tools"
 NODE = TOOLS / "node"
@@ -33,7 +32,7 @@ def main(part: str, *arguments: str) -> None:
             say(f"the backend's packages (backend/{arguments[0]})")
             install_backend(BACKEND / arguments[0])
         case "frontend":
-            say("the web app's packages (frontend/node_modules)")
+            say("the web app's packages (node_modules)")
             install_frontend()
         case "load":
             say("the load generator (bench/load/node_modules)")
@@ -74,7 +73,7 @@ def install_backend(environment: Path) -> None:
 def install_frontend() -> None:
     if not machine_has_node():
         install_node()
-    npm_ci(FRONTEND)
+    npm_ci(ROOT)
 
 
 def install_load() -> None:

@@ -2,4 +2,4 @@
 
 import { cpSync } from "node:fs";
 
-cpSync(".next/static", ".next/standalone/.next/static", { recursive: true });
+cpSync(".next/static", ".next/standalone/frontend/.next/static", { recursive: true });

@@ -237,12 +237,19 @@ class TestNext:
         assert next_versions.bypasses(version) == known
 
     def test_the_installed_one_is_what_counts(self, copy: Copy) -> None:
-        installed = copy.checkout.frontend / "node_modules" / "next" / "package.json"
+        installed = copy.checkout.root / "node_modules" / "next" / "package.json"
         write_json(installed, {"version": "15.2.2"})
         finding = copy.found("Next.js has no published bypass")
 
         assert finding.condition.code == "next_with_bypasses"
         assert finding.evidence[0].startswith("next 15.2.2 is installed: CVE-2025-29927")
+
+    def test_one_in_the_web_apps_own_folder_is_the_one_that_runs(self, copy: Copy) -> None:
+        own = copy.checkout.frontend / "node_modules" / "next"
+        own.mkdir(parents=True)
+        write_json(own / "package.json", {"version": "15.2.2"})
+
+        assert copy.found("Next.js has no published bypass").evidence[0].startswith("next 15.2.2")
 
     def test_another_one_than_declared(self, copy: Copy) -> None:
         write_json(copy.checkout.frontend / "package.json", {"dependencies": {"next": "17.0.0"}})
@@ -253,7 +260,7 @@ class TestNext:
 
     def test_a_checkout_without_a_web_app_is_not_examined(self, copy: Copy) -> None:
         (copy.checkout.frontend / "package.json").unlink()
-        (copy.checkout.frontend / "node_modules" / "next" / "package.json").write_text("{")
+        (copy.checkout.root / "node_modules" / "next" / "package.json").write_text("{")
 
         assert isinstance(copy.look("Next.js has no published bypass").outcome, NotExamined)
 

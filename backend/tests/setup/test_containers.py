@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,6 @@ from tests.support.ports import free_port
 
 ROOT = BACKEND.parent
 COMPOSE = ROOT / "docker-compose.yml"
-PROJECTS = [BACKEND, ROOT / "frontend"]
 BIN = Path(sys.executable).parent
 
 
@@ -35,31 +35,52 @@ def services() -> dict[str, Any]:
     return dict(compose()["services"])
 
 
-def instructions(project: Path, name: str) -> list[str]:
-    """The arguments of every `name` instruction in the Dockerfile, in one line each."""
-    text = (project / "Dockerfile").read_text().replace("\\\n", " ")
-    return re.findall(rf"^{name}\s+(.+)$", text, re.MULTILINE)
+@dataclass(frozen=True)
+class Image:
+    """An image as the compose file says that it is built."""
+
+    context: Path
+    dockerfile: Path
+
+    @classmethod
+    def of(cls, service: str) -> "Image":
+        build = services()[service]["build"]
+        if isinstance(build, str):
+            return cls(ROOT / build, ROOT / build / "Dockerfile")
+        return cls(ROOT / build["context"], ROOT / build["context"] / build["dockerfile"])
+
+    @property
+    def project(self) -> str:
+        """The folder of what is in it, from the context."""
+        return self.dockerfile.parent.relative_to(self.context).as_posix()
+
+    def instructions(self, name: str) -> list[str]:
+        """The arguments of every `name` instruction in the Dockerfile, in one line each."""
+        text = self.dockerfile.read_text().replace("\\\n", " ")
+        return re.findall(rf"^{name}\s+(.+)$", text, re.MULTILINE)
+
+    def copied(self) -> list[str]:
+        """What the image takes from the context, without what it takes from its own stages."""
+        lines = [shlex.split(line) for line in self.instructions("COPY") if "--from=" not in line]
+        return [word for words in lines for word in words[:-1] if not word.startswith("--")]
+
+    def ignored(self, path: str) -> bool:
+        """Whether .dockerignore keeps `path` out: the last pattern for it or a parent decides."""
+        path = os.path.normpath(path)
+        out = False
+        for line in (self.context / ".dockerignore").read_text().splitlines():
+            pattern = re.escape(line.removeprefix("!")).replace(r"\*\*/", "(.*/)?")
+            if re.fullmatch(pattern.replace(r"\*", "[^/]*") + "(/.*)?", path):
+                out = not line.startswith("!")
+        return out
+
+    def command(self, name: str) -> list[str]:
+        *_, last = self.instructions(name)
+        return [str(word) for word in json.loads(last[last.index("[") :])]
 
 
-def copied(project: Path) -> list[str]:
-    """What the image takes from the project, without what it takes from its own stages."""
-    lines = [shlex.split(line) for line in instructions(project, "COPY") if "--from=" not in line]
-    return [word for words in lines for word in words[:-1] if not word.startswith("--")]
-
-
-def ignored(project: Path, path: str) -> bool:
-    """Whether .dockerignore keeps `path` out: its last pattern for it or for a parent decides."""
-    out = False
-    for line in (project / ".dockerignore").read_text().splitlines():
-        pattern = re.escape(line.removeprefix("!")).replace(r"\*\*/", "(.*/)?")
-        if re.fullmatch(pattern.replace(r"\*", "[^/]*") + "(/.*)?", path):
-            out = not line.startswith("!")
-    return out
-
-
-def command_of(project: Path, name: str) -> list[str]:
-    *_, last = instructions(project, name)
-    return [str(word) for word in json.loads(last[last.index("[") :])]
+API = Image.of("api")
+WEB = Image.of("web")
 
 
 class TestCompose:
@@ -120,36 +141,43 @@ class TestCompose:
         assert services()[name]["cap_drop"] == ["ALL"]
 
 
-@pytest.mark.parametrize("project", PROJECTS, ids=lambda path: str(path.name))
+@pytest.mark.parametrize("built", [API, WEB], ids=["api", "web"])
 class TestDockerfile:
-    def test_everything_it_copies_is_there(self, project: Path) -> None:
-        assert copied(project)
-        for name in copied(project):
-            assert (project / name).exists() or list(project.glob(name)), name
+    def test_everything_it_copies_is_there(self, built: Image) -> None:
+        assert built.copied()
+        for name in built.copied():
+            assert (built.context / name).exists() or list(built.context.glob(name)), name
 
-    def test_it_runs_as_somebody_else_than_root(self, project: Path) -> None:
-        *_, user = instructions(project, "USER")
+    def test_it_runs_as_somebody_else_than_root(self, built: Image) -> None:
+        *_, user = built.instructions("USER")
 
         assert user not in {"root", "0"}
 
-    def test_it_says_how_to_tell_that_it_is_well(self, project: Path) -> None:
-        assert command_of(project, "HEALTHCHECK")
+    def test_it_says_how_to_tell_that_it_is_well(self, built: Image) -> None:
+        assert built.command("HEALTHCHECK")
 
-    def test_no_secret_is_built_into_it(self, project: Path) -> None:
-        built_in = " ".join([*instructions(project, "ENV"), *instructions(project, "ARG")])
+    def test_no_secret_is_built_into_it(self, built: Image) -> None:
+        built_in = " ".join([*built.instructions("ENV"), *built.instructions("ARG")])
 
         assert not re.search(r"SECRET|PASSWORD|TOKEN|DATABASE_URL", built_in)
 
     @pytest.mark.parametrize(
         "name", [".env", ".env.local", ".env.production", ".env.production.local", "src/.env"]
     )
-    def test_no_settings_get_into_it(self, project: Path, name: str) -> None:
-        assert ignored(project, name)
+    def test_no_settings_get_into_it(self, built: Image, name: str) -> None:
+        assert built.ignored(name)
+        assert built.ignored(f"{built.project}/{name}")
 
-    def test_all_that_it_copies_gets_into_it(self, project: Path) -> None:
-        kept = [name for name in copied(project) if name != "."]
+    def test_all_that_it_copies_gets_into_it(self, built: Image) -> None:
+        kept = [*built.copied(), f"{built.project}/src/main.py"]
 
-        assert not [name for name in [*kept, "src/main.py"] if ignored(project, name)]
+        assert not [name for name in kept if built.ignored(name)]
+
+    def test_nothing_else_gets_into_it(self, built: Image) -> None:
+        made = (f"{built.project}/{name}/a" for name in ("node_modules", ".next", "e2e"))
+
+        for name in (*made, ".git/config", ".venv/a", ".data/a", "tests/a", "node_modules/a"):
+            assert built.ignored(name), name
 
 
 @pytest.fixture
@@ -157,7 +185,7 @@ def image(tmp_path: Path) -> Path:
     """The files that the API's image has in its working directory, and no others."""
     app = tmp_path / "app"
     app.mkdir()
-    for name in copied(BACKEND):
+    for name in API.copied():
         source = BACKEND / name
         if source.is_dir():
             shutil.copytree(source, app / name, ignore=shutil.ignore_patterns("__pycache__"))
@@ -202,7 +230,7 @@ class TestTheApisImage:
         ]
 
     def test_its_commands_are_on_the_path(self) -> None:
-        (path,) = re.findall(r"PATH=(\S+)", " ".join(instructions(BACKEND, "ENV")))
+        (path,) = re.findall(r"PATH=(\S+)", " ".join(API.instructions("ENV")))
 
         assert "/app" in path.split(":")
         assert os.access(BACKEND / "postern", os.X_OK)
@@ -226,9 +254,9 @@ class TestTheApisImage:
         port = str(free_port())
         health = [
             word.replace(":8000", f":{port}").replace("python", sys.executable)
-            for word in command_of(BACKEND, "HEALTHCHECK")
+            for word in API.command("HEALTHCHECK")
         ]
-        command, *options = command_of(BACKEND, "CMD")
+        command, *options = API.command("CMD")
         serve = [str(image / command), *(word.replace("8000", port) for word in options)]
 
         subprocess.run(services()["migrate"]["command"], cwd=image, env=environment, check=True)

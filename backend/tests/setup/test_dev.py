@@ -45,8 +45,9 @@ def house(folder: Path) -> Path:
     (folder / ".env.example").write_text(f"{example}APP_NAME=Lantern & Sons\n")
     (folder / "scripts").mkdir()
     shutil.copy(ROOT / "scripts" / "dev.py", folder / "scripts")
-    next_js = folder / "frontend" / "node_modules" / "next" / "dist" / "bin" / "next"
+    next_js = folder / "node_modules" / "next" / "dist" / "bin" / "next"
     next_js.parent.mkdir(parents=True)
+    (folder / "frontend").mkdir()
     next_js.write_text(WEB_APP)
     return folder
 

@@ -43,9 +43,9 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if node.exists():
         (project / ".tools" / "node").symlink_to(node)
     set_up_backend(project / "backend")
-    modules = project / "frontend" / "node_modules"
+    modules = project / "node_modules"
     modules.mkdir()
-    for package in (ROOT / "frontend" / "node_modules").iterdir():
+    for package in (ROOT / "node_modules").iterdir():
         if package.name != ".ready":
             (modules / package.name).symlink_to(package)
     (modules / ".ready").touch()

@@ -28,6 +28,7 @@ LOCKS = (
     ROOT / "bench" / "requirements.txt",
     ROOT / "bench" / "peers" / "fastapi_users" / "requirements.txt",
 )
+WEB_LOCK = ROOT / "package-lock.json"
 BENCH_NPM_LOCKS = (
     ROOT / "bench" / "load" / "package-lock.json",
     ROOT / "bench" / "peers" / "better_auth" / "package-lock.json",
@@ -95,7 +96,7 @@ class TestSetup:
         assert "setup.py backend .venv" in set_up_by("backend/requirements-dev.txt")
 
     def test_a_changed_web_lock_installs_the_web_app_again(self) -> None:
-        assert "setup.py frontend" in set_up_by("frontend/package-lock.json")
+        assert "setup.py frontend" in set_up_by("package-lock.json")
 
     def test_a_machine_without_python_is_told_which_one_is_needed(self, tmp_path: Path) -> None:
         found = subprocess.run(
@@ -208,7 +209,7 @@ class TestLocks:
         )
 
     def test_the_web_lock_has_the_packages_of_every_platform_and_no_address(self) -> None:
-        packages = json.loads((ROOT / "frontend" / "package-lock.json").read_text())["packages"]
+        packages = json.loads(WEB_LOCK.read_text())["packages"]
         names = {path.rpartition("node_modules/")[2] for path in packages}
         optional = {
             name
@@ -217,7 +218,20 @@ class TestLocks:
         }
 
         assert optional <= names
-        assert not any("resolved" in package for package in packages.values())
+        resolved = {path: one["resolved"] for path, one in packages.items() if "resolved" in one}
+        assert resolved == {"node_modules/postern-web": "frontend"}
+        assert "://" not in WEB_LOCK.read_text()
+
+    def test_there_is_one_lock_for_all_folders_of_the_workspace(self) -> None:
+        package = json.loads((ROOT / "package.json").read_text())
+        packages = json.loads(WEB_LOCK.read_text())["packages"]
+
+        assert package["private"] is True
+        for folder in package["workspaces"]:
+            declared = json.loads((ROOT / folder / "package.json").read_text())
+            assert packages[folder]["dependencies"] == declared["dependencies"]
+            assert packages[folder]["devDependencies"] == declared["devDependencies"]
+            assert not (ROOT / folder / "package-lock.json").exists()
 
     @pytest.mark.parametrize("lock", BENCH_NPM_LOCKS, ids=lambda lock: lock.parent.name)
     def test_what_is_measured_against_is_locked_with_hashes_and_without_addresses(
@@ -229,11 +243,11 @@ class TestLocks:
         assert "://" not in lock.read_text()
 
     def test_only_native_binaries_of_rarer_platforms_are_installed_without_a_hash(self) -> None:
-        packages = json.loads((ROOT / "frontend" / "package-lock.json").read_text())["packages"]
+        packages = json.loads(WEB_LOCK.read_text())["packages"]
         unchecked = {
             path.removeprefix("node_modules/"): package
             for path, package in packages.items()
-            if path and "integrity" not in package
+            if "node_modules/" in path and "link" not in package and "integrity" not in package
         }
         native = r"@(biomejs/cli|next/swc|rollup/rollup|tailwindcss/oxide)-"
         checked = r"linux-(x64|arm64)(-gnu)?"
@@ -249,7 +263,8 @@ class TestLocks:
         lock = tmp_path / "package-lock.json"
         named = {"@tool/linux-x64-musl": "1.2.3", "@tool/win32-arm64": "1.2.3"}
         tool = {"version": "1.2.3", "integrity": "sha512-tool", "optionalDependencies": named}
-        lock.write_text(json.dumps({"packages": {"": {}, "node_modules/tool": tool}}))
+        workspace = {"": {}, "app": {}, "node_modules/app": {"resolved": "app", "link": True}}
+        lock.write_text(json.dumps({"packages": {**workspace, "node_modules/tool": tool}}))
         told = "case $2 in *musl@1.2.3) echo sha512-musl;; *) echo E404 >&2; exit 1;; esac"
         command(tmp_path, "npm", told)
         monkeypatch.setenv("PATH", str(tmp_path))
@@ -258,6 +273,7 @@ class TestLocks:
 
         packages = json.loads(lock.read_text())["packages"]
         assert packages["node_modules/tool"] == tool
+        assert {path: packages[path] for path in workspace} == workspace
         assert packages["node_modules/@tool/linux-x64-musl"] == {
             "version": "1.2.3",
             "cpu": ["x64"],

@@ -119,8 +119,9 @@ def copy(folder: Path) -> Copy:
         else:
             shutil.copy2(source, target)
     shutil.copy2(BACKEND.parent / ".env.example", checkout.example)
-    installed = checkout.frontend / "node_modules" / "next"
+    installed = checkout.root / "node_modules" / "next"
     installed.mkdir(parents=True)
+    checkout.frontend.mkdir()
     write_json(checkout.frontend / "package.json", {"dependencies": {"next": NEXT}})
     write_json(installed / "package.json", {"name": "next", "version": NEXT})
     made = Copy(checkout)

@@ -35,8 +35,7 @@ from tests.support.server import serving
 
 ROOT = BACKEND.parent
 EXAMPLES = ROOT / "examples"
-FRONTEND = ROOT / "frontend"
-NEXT = FRONTEND / "node_modules" / "next" / "dist" / "bin" / "next"
+NEXT = ROOT / "node_modules" / "next" / "dist" / "bin" / "next"
 DOCUMENT = ROOT / "docs" / "verify-tokens.md"
 DOCUMENTED = "http://localhost:8000"
 """Where Postern is in the document."""
@@ -236,11 +235,11 @@ def typescript_snippet(postern_url: str) -> Iterator[Verifier]:
 def _built() -> Path:
     """A copy of the example with the packages of the web app, built once in a run."""
     if not NEXT.exists():
-        pytest.fail("frontend/node_modules is not there. Make it with: make setup", pytrace=False)
+        pytest.fail("node_modules is not there. Make it with: make setup", pytrace=False)
     folder = Path(tempfile.mkdtemp(prefix="postern-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     shutil.copytree(EXAMPLES / "next_route", folder, dirs_exist_ok=True)
-    (folder / "node_modules").symlink_to(FRONTEND / "node_modules")
+    (folder / "node_modules").symlink_to(ROOT / "node_modules")
     (folder / "next.config.mjs").write_text(CONFIG)
     route = folder / "app" / "api" / "snippet" / "route.ts"
     route.parent.mkdir()

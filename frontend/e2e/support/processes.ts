@@ -59,7 +59,7 @@ export async function startWeb({
   webUrl,
   host = "localhost",
 }: WebOptions): Promise<Running> {
-  const server = path.join(FRONTEND, ".next/standalone/server.js");
+  const server = path.join(FRONTEND, ".next/standalone/frontend/server.js");
   if (!existsSync(server)) throw new Error("There is no production build yet: npm run build");
   const port = await freePort();
   const url = `http://${host}:${port}`;

@@ -58,7 +58,10 @@ ENV_FILES = (".env", ".env.local", ".env.development", ".env.production")
 
 def safe_next(case: Case) -> Outcome:
     declared = _declared(case.checkout.frontend / "package.json")
-    installed = _version(case.checkout.frontend / "node_modules/next/package.json")
+    # npm puts a package into the root of the workspace, unless another version is there already.
+    places = (case.checkout.frontend, case.checkout.root)
+    versions = (_version(place / "node_modules" / "next" / "package.json") for place in places)
+    installed = next(filter(None, versions), None)
     version = installed or declared
     if version is None:
         return NotExamined("there is no frontend/package.json that names next")
