@@ -4,6 +4,9 @@ import { type Running, startWeb } from "./support/processes";
 /** As long as a name may be. */
 const NAME = "Northernlights & Sons Lanterns Doors and Keys Ltd.";
 
+/** The height of a button whose words stand in one line. */
+const LINE = 44;
+
 let web: Running;
 
 test.beforeAll(async () => {
@@ -37,10 +40,21 @@ test("a password that is made of the name of the app is called weak", async ({ p
 test.describe("on the smallest screen", () => {
   test.use({ viewport: { width: 320, height: 640 } });
 
+  test("the longest name is cut off at the edge of the page", async ({ page }) => {
+    for (const path of ["/signup", "/nowhere"]) {
+      await page.goto(web.url + path);
+      await expect(page.getByRole("link", { name: NAME })).toBeInViewport({ ratio: 1 });
+    }
+  });
+
   test("the longest name leaves room for what stands beside it", async ({ page, person }) => {
     await page.goto(web.url);
-    await expect(page.getByRole("link", { name: "Sign in" }).first()).toBeInViewport({ ratio: 1 });
+    const signIn = page.getByRole("link", { name: "Sign in" }).first();
+    await expect(signIn).toBeInViewport({ ratio: 1 });
+    expect((await signIn.boundingBox())?.height).toBe(LINE);
     await join(page, person, `${web.url}/signup`);
-    await expect(page.getByRole("button", { name: "Sign out" })).toBeInViewport({ ratio: 1 });
+    const signOut = page.getByRole("button", { name: "Sign out" });
+    await expect(signOut).toBeInViewport({ ratio: 1 });
+    expect((await signOut.boundingBox())?.height).toBe(LINE);
   });
 });

@@ -35,9 +35,9 @@ export default async function Home({ searchParams }: PageProps<"/">) {
   return (
     <div className="relative isolate overflow-hidden">
       <div className="mx-auto flex min-h-dvh max-w-6xl flex-col px-5 sm:px-8">
-        <header className="flex items-center justify-between py-4 sm:py-6">
+        <header className="flex items-center justify-between gap-4 py-4 sm:py-6">
           <Wordmark />
-          <a href={signedIn ? "/profile" : "/signin"} className={buttonLook("quiet")}>
+          <a href={signedIn ? "/profile" : "/signin"} className={buttonLook("quiet", "shrink-0")}>
             {signedIn ? "Your profile" : "Sign in"}
           </a>
         </header>

@@ -9,9 +9,9 @@ export default function AccountLayout({ children }: { children: ReactNode }) {
     <div className="relative isolate overflow-hidden">
       <Masonry />
       <div className="mx-auto flex min-h-dvh max-w-3xl flex-col px-5 sm:px-8">
-        <header className="flex items-center justify-between py-4 sm:py-6">
+        <header className="flex items-center justify-between gap-4 py-4 sm:py-6">
           <Wordmark />
-          <form action="/signout" method="post">
+          <form action="/signout" method="post" className="shrink-0">
             <Button type="submit" look="quiet">
               Sign out
             </Button>
