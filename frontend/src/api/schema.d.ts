@@ -352,7 +352,7 @@ export interface components {
         };
         /**
          * AuthConfig
-         * @description The public rules, for forms that want to tell them beforehand.
+         * @description The public rules, for forms that show them beforehand.
          */
         AuthConfig: {
             /**
@@ -428,7 +428,7 @@ export interface components {
         };
         /**
          * PasswordChange
-         * @description An account without a password leaves out the current one, in a session proven of late.
+         * @description `current_password` may be left out if there is none and the session is fresh.
          */
         PasswordChange: {
             /** Current Password */
@@ -463,7 +463,7 @@ export interface components {
         };
         /**
          * ProfileDeletion
-         * @description An account without a password leaves it out, in a session that was proven of late.
+         * @description May be left out if the account has no password and the session is fresh.
          */
         ProfileDeletion: {
             /** Password */
