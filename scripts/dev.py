@@ -162,14 +162,14 @@ def open_database() -> str:
     This process keeps the server open, so that a reload of the API does not stop it.
     """
     from src.database.database import get_endpoints
+    from src.database.faults import NoServer
     from src.database.origin import app_endpoint
-    from src.embedded.cluster import EmbeddedPostgresError
     from src.settings import get_loaded
 
     loaded = get_loaded()
     try:
         get_endpoints()
-    except EmbeddedPostgresError as error:
+    except NoServer as error:
         raise Refused(str(error)) from error
     if loaded.settings.auto_migrate:
         migration = subprocess.run(

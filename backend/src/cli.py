@@ -28,8 +28,7 @@ app.add_typer(sessions, name="sessions")
 @contextmanager
 def refusing() -> Iterator[None]:
     """A refusal ends the command with 1 and one sentence."""
-    from src.database.faults import UnforeseenDatabaseError
-    from src.embedded.cluster import EmbeddedPostgresError
+    from src.database.faults import NoServer, UnforeseenDatabaseError
     from src.instance.errors import InstanceRefusal
     from src.keys.errors import KeyRefusal
     from src.kit.problem import Problem
@@ -45,7 +44,7 @@ def refusing() -> Iterator[None]:
     except UnforeseenDatabaseError as fault:
         typer.echo(f"The database refused: {fault}. To find out why: make doctor", err=True)
         raise typer.Exit(1) from None
-    except EmbeddedPostgresError as refusal:
+    except NoServer as refusal:
         typer.echo(refusal, err=True)
         raise typer.Exit(1) from None
 
@@ -68,12 +67,12 @@ def migrate(
     """Apply the migrations that the database lacks, on its direct endpoint."""
     from alembic.util import CommandError
 
-    from src.embedded.cluster import EmbeddedPostgresError
+    from src.database.faults import NoServer
     from src.schema.migrations import runner
 
     try:
         runner.upgrade(only_safe=only_safe, verbose=verbose, say=typer.echo)
-    except (CommandError, EmbeddedPostgresError) as refusal:
+    except (CommandError, NoServer) as refusal:
         typer.echo(refusal, err=True)
         raise typer.Exit(1) from None
 
@@ -115,8 +114,8 @@ def grants(
     Also on tables that their owner makes in the same schema later: with DATABASE_SCHEMA, that is
     Postern's own schema.
     """
+    from src.database.faults import NoServer
     from src.database.origin import direct_endpoint
-    from src.embedded.cluster import EmbeddedPostgresError
     from src.models import metadata
     from src.schema import granting
 
@@ -125,7 +124,7 @@ def grants(
         granted = granting.statements(direct, [*metadata.tables], role, references=references)
         if apply:
             granting.apply(direct, granted)
-    except (granting.GrantsRefused, EmbeddedPostgresError) as refusal:
+    except (granting.GrantsRefused, NoServer) as refusal:
         typer.echo(refusal, err=True)
         raise typer.Exit(1) from None
     for statement in granted:

@@ -23,9 +23,10 @@ from src.database import deadline
 from src.database.breaker import Breaker
 from src.database.connecting import OUR_ENCODING, resolve_name
 from src.database.endpoints import DRIVER, Endpoints, InvalidDatabaseUrl, resolve
-from src.database.faults import is_outage, meaning_of
+from src.database.faults import NoServer, is_outage, meaning_of
 from src.database.opening import opening
 from src.embedded import cluster
+from src.embedded.errors import EmbeddedPostgresError
 from src.kit.problem import Problem
 from src.settings import BACKEND, Loaded, Settings, get_loaded
 
@@ -67,7 +68,10 @@ class Database:
     def _resolve(self) -> Endpoints:
         settings = self._settings
         if settings.database_url is None:
-            return resolve(cluster.start(EMBEDDED_DATA), None)
+            try:
+                return resolve(cluster.start(EMBEDDED_DATA), None)
+            except EmbeddedPostgresError as error:
+                raise NoServer(str(error)) from None
         unpooled = settings.database_url_unpooled
         return resolve(
             settings.database_url.get_secret_value(),

@@ -2,12 +2,11 @@
 
 import psycopg2
 from psycopg2 import errorcodes
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from src.database import sequences
 from src.database.errors import DatabaseUnavailable, SchemaMismatch
-from src.embedded.cluster import EmbeddedPostgresError
 from src.kit.problem import Problem
 
 ENCODING = frozenset({errorcodes.UNTRANSLATABLE_CHARACTER, errorcodes.CHARACTER_NOT_IN_REPERTOIRE})
@@ -47,6 +46,14 @@ REFUSED = frozenset(
 )
 
 
+class NoServer(Exception):  # noqa: N818  it names the fact
+    """No database URL is set, and the bundled server cannot be started. Carries the reason."""
+
+
+NO_ANSWER = (SQLAlchemyError, NoServer)
+"""What asking the database may raise."""
+
+
 class UnforeseenDatabaseError(Exception):
     """A database error that means nothing to a client. Names the fault, never a row's contents."""
 
@@ -58,7 +65,7 @@ def meaning_of(error: Exception) -> Exception | None:
     """
     if isinstance(error, PoolTimeout):
         return DatabaseUnavailable(log={"cause": "all connections are in use"})
-    if isinstance(error, EmbeddedPostgresError):
+    if isinstance(error, NoServer):
         return DatabaseUnavailable(log={"cause": str(error)})
     if not isinstance(error, DBAPIError):
         return None

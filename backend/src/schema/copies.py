@@ -9,13 +9,13 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Row, TextClause, text
-from sqlalchemy.exc import ProgrammingError, SQLAlchemyError
+from sqlalchemy.exc import ProgrammingError
 
 from src.database.connecting import single_use_engine
 from src.database.deadline import deadline
+from src.database.faults import NO_ANSWER
 from src.database.opening import opening
 from src.database.origin import Endpoint
-from src.embedded.cluster import EmbeddedPostgresError
 from src.schema.command_lines import POSTERN
 from src.schema.place import Place, Standing
 from src.schema.state import looking_through
@@ -79,7 +79,7 @@ def look(endpoint: Endpoint) -> Standing | None:
     try:
         with looking_through(endpoint, within=LOOK_WITHIN) as connection:
             return read(connection)
-    except (SQLAlchemyError, EmbeddedPostgresError):
+    except NO_ANSWER:
         return None
 
 

@@ -16,10 +16,9 @@ from sqlalchemy.exc import ProgrammingError, SQLAlchemyError
 
 from src.database.connecting import single_use_engine
 from src.database.deadline import deadline
-from src.database.faults import one_line
+from src.database.faults import NO_ANSWER, one_line
 from src.database.opening import opening
 from src.database.origin import Endpoint
-from src.embedded.cluster import EmbeddedPostgresError
 from src.kit.crypto import random_bits, random_id
 from src.schema.reach import reach
 from src.schema.state import looking_through
@@ -118,7 +117,7 @@ def compare(app: Endpoint, direct: Endpoint) -> Comparison:
     for endpoint in (app, direct):
         try:
             seen.append(identify(endpoint))
-        except (SQLAlchemyError, EmbeddedPostgresError) as error:
+        except NO_ANSWER as error:
             why = reach.explain(endpoint, error)
             reason = f"{endpoint.address} ({endpoint.origin}) cannot be used: {why.summary}"
             return Comparison(Verdict.UNPROVEN, reason, *seen)

@@ -10,13 +10,12 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import Connection, MetaData
-from sqlalchemy.exc import SQLAlchemyError
 
 from src.database.connecting import single_use_engine
 from src.database.deadline import deadline
+from src.database.faults import NO_ANSWER
 from src.database.opening import opening
 from src.database.origin import Endpoint
-from src.embedded.cluster import EmbeddedPostgresError
 from src.schema import difference as schema_diff
 from src.schema import live_schema
 from src.schema.difference import Difference, DifferenceKind
@@ -94,7 +93,7 @@ def inspect(
     try:
         with looking_through(endpoint, within=within) as connection:
             return examine(connection, metadata, endpoint, history)
-    except (SQLAlchemyError, EmbeddedPostgresError) as error:
+    except NO_ANSWER as error:
         return unreachable(endpoint, history, reach.explain(endpoint, error))
 
 

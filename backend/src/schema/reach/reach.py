@@ -14,12 +14,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from src.database.connecting import look_up, single_use_engine
 from src.database.deadline import deadline
-from src.database.faults import one_line, state_of
+from src.database.faults import NoServer, one_line, state_of
 from src.database.origin import Endpoint
 from src.database.urls.client_defaults import filled_in
 from src.database.urls.hosts import DEFAULT_PORT, Host, hosts_of
 from src.database.urls.parameters import refused_by_client
-from src.embedded.cluster import EmbeddedPostgresError
 from src.schema.reach.signs import (
     BUNDLED,
     NO_ADDRESS,
@@ -64,7 +63,7 @@ def diagnose(endpoint: Endpoint, *, within: float = STEP_WITHIN) -> Unreachable 
 
 def explain(endpoint: Endpoint, error: Exception, *, within: float = STEP_WITHIN) -> Unreachable:
     """What a failed connection, or one that was lost, means."""
-    if isinstance(error, EmbeddedPostgresError):
+    if isinstance(error, NoServer):
         return _filled(BUNDLED, endpoint, str(error))
     cause = one_line(error)
     if state_of(error) == errorcodes.QUERY_CANCELED:

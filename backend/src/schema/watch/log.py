@@ -4,11 +4,8 @@ import logging
 import threading
 import time
 
-from sqlalchemy.exc import SQLAlchemyError
-
-from src.database.faults import one_line
+from src.database.faults import NO_ANSWER, one_line
 from src.database.origin import app_endpoint
-from src.embedded.cluster import EmbeddedPostgresError
 from src.schema import identity
 from src.schema.state import SchemaState, SchemaStatus
 from src.settings import get_loaded
@@ -78,7 +75,7 @@ def connected(state: SchemaState) -> str:
     """What an operator wants to know first: which database this process has opened."""
     try:
         seen = identity.identify(app_endpoint())
-    except (SQLAlchemyError, EmbeddedPostgresError) as error:
+    except NO_ANSWER as error:
         return f"Connected to {state.address}, then lost it: {one_line(error)}."
     return (
         f"Connected to {seen.endpoint}: PostgreSQL {seen.server_version}, instance "

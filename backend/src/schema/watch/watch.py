@@ -11,12 +11,10 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from sqlalchemy import MetaData, make_url, text
-from sqlalchemy.exc import SQLAlchemyError
 
 from src.database.endpoints import DRIVER
-from src.database.faults import one_line
+from src.database.faults import NO_ANSWER, NoServer, one_line
 from src.database.origin import Endpoint, app_endpoint, direct_endpoint
-from src.embedded.cluster import EmbeddedPostgresError
 from src.schema import identity
 from src.schema import state as schema_state
 from src.schema.command_lines import MIGRATE
@@ -154,7 +152,7 @@ class SchemaWatch:
         try:
             with looking_through(app_endpoint(), within=GLANCE_WITHIN) as db:
                 seen = db.execute(GLANCE).one()
-        except (SQLAlchemyError, EmbeddedPostgresError):
+        except NO_ANSWER:
             return False
         return tuple(seen) == (state.instance_id, state.revision)
 
@@ -180,7 +178,7 @@ class SchemaWatch:
     def _look(self) -> SchemaState:
         try:
             endpoint = app_endpoint()
-        except EmbeddedPostgresError as error:
+        except NoServer as error:
             nowhere = Endpoint(make_url(f"{DRIVER}://"))
             why = reach.explain(nowhere, error)
             return schema_state.unreachable(nowhere, own_history(), why)
