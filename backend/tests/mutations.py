@@ -1,0 +1,348 @@
+"""Which broken lines the tests notice: `python -m tests.mutations [package …]`.
+
+Breaks one line at a time in a copy of the project and runs the tests of its package. It finds a
+line by its text, wherever it stands in `src`. `tests/test_mutations.py` checks that it is there.
+"""
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+BACKEND = Path(__file__).resolve().parents[1]
+ROOT = BACKEND.parent
+NOT_COPIED = (
+    *(".git", ".venv*", ".tools", ".env", ".data", ".next", "node_modules", "test-results"),
+    *("__pycache__", ".*_cache", ".hypothesis", "results"),
+)
+WITHIN = 600
+"""Seconds for the tests of one package; a line that makes them hang is noticed."""
+
+
+@dataclass(frozen=True)
+class Package:
+    tests: tuple[str, ...]
+    """Below `tests`, those that are likely to notice first."""
+    lines: tuple[tuple[str, str], ...]
+    """A text that is in `src` once, and what replaces it."""
+
+
+PACKAGES = {
+    "accounts": Package(
+        ("accounts",),
+        (
+            ("if normalize(new_secret) == normalize(old_secret):", "if new_secret == old_secret:"),
+            ('refuse_common(secret, email, field="password")', "pass"),
+            ("    if not changes:\n", "    if True:\n"),
+            ("email_verified=row.email_verified_at is not None", "email_verified=True"),
+            ("await in_transaction(users.refuse_taken, email)", "pass"),
+            (
+                "while not await in_transaction(steps.delete_user",
+                "while await in_transaction(steps.delete_user",
+            ),
+        ),
+    ),
+    "auth": Package(
+        ("auth", "ratelimit/test_guessing.py", "ratelimit/test_known_devices.py"),
+        (
+            ("or at > datetime.fromtimestamp(seconds, UTC) + KEEP", ""),
+            ("(own, *others)[:MAX_ACCOUNTS]", "(own, *others)"),
+            (
+                "if token is None or len(token) > MAX_LENGTH:\n        return None\n    keys",
+                "if token is None:\n        return None\n    keys",
+            ),
+            (
+                "return _of_account(secret, account) + password",
+                "return _of_account(secret, account) + bytes(PASSWORD_BYTES)",
+            ),
+            ("patience=((STRANGERS, account),)", "patience=()"),
+            ("except (Overloaded, ClientDisconnect, SessionRevoked):", "except Overloaded:"),
+            (
+                "patience=((SESSION, subject), (SESSIONS, str(claims.user_id)))",
+                "patience=((SESSION, subject),)",
+            ),
+        ),
+    ),
+    "database": Package(
+        ("database",),
+        (
+            (
+                "return at_most if until is None else max(0.0, ",
+                "return at_most if until is None else min(0.0, ",
+            ),
+            ('return f"{quoted(schema)}, pg_temp"', 'return f"pg_temp, {quoted(schema)}"'),
+            ("if host.port and port and host.port != int(port)", "if False"),
+            ("if changed == given and hosts == hosts_of(url)", "if changed == given"),
+            ("if time.monotonic() < self._next_probe", "if False"),
+            (
+                "return state.startswith(AWAY) and state != errorcodes.QUERY_CANCELED",
+                "return state.startswith(AWAY)",
+            ),
+        ),
+    ),
+    "doctor": Package(
+        (
+            "doctor/test_doctor_code.py",
+            "doctor/test_doctor_security.py",
+            "doctor/test_doctor_settings.py",
+        ),
+        (
+            ("return not flags & CHECKED or data[8:16] == expected", "return True"),
+            ("return first == int(found.st_mtime) & LOW_32_BITS and second", "return second"),
+            ("return alike and same_code(one.co_consts, other.co_consts)", "return alike"),
+            ("if mode & (stat.S_IRWXG | stat.S_IRWXO):", "if mode & stat.S_IRWXO:"),
+            ("if asked.returncode == KNOWN:", "if False:"),
+            ('return ours >= theirs if sign == ">=" else ours < theirs', "return ours >= theirs"),
+        ),
+    ),
+    "embedded": Package(
+        ("embedded",),
+        (
+            ("if version != str(MAJOR_VERSION):", "if False:"),
+            ("if place.is_symlink() and not place.exists():", "if False:"),
+            ("if self.data_dir.exists() and not _is_empty_folder(self.data_dir):", "if False:"),
+            ("return len(os.fsencode(folder / SOCKET_NAME)) <= LONGEST_SOCKET_PATH", "return True"),
+            ("if self.share is None or self.opened_by != os.getpid():", "if self.share is None:"),
+        ),
+    ),
+    "instance": Package(
+        ("instance", "flows/test_copies.py"),
+        (
+            ("if settings.environment not in UNATTENDED:", "if False:"),
+            ('if "environment" not in settings.model_fields_set and not embedded:', "if False:"),
+            ("removed = keys.remove_all(db)", "removed = 0"),
+            ("ended = sessions.end_all(db, by=EndedBy.FORK)", "ended = 0"),
+            ("if now_seen is None or not now_seen.is_a_copy:", "if now_seen is None:"),
+        ),
+    ),
+    "keys": Package(
+        ("keys",),
+        (
+            ("if key.signs_from > at:", "if key.signs_from >= at:"),
+            (
+                "return KeyState.VERIFYING if at < until else KeyState.SPENT",
+                "return KeyState.VERIFYING",
+            ),
+            (
+                "return min(later) + key.longest_ttl + LEEWAY if later else None",
+                "return min(later) + LEEWAY if later else None",
+            ),
+            ("if state is KeyState.SIGNING:", "if False:"),
+            ('if {etag, "*"} & _tags(', "if False and _tags("),
+            ("return begun[-1] if begun else None", "return begun[0] if begun else None"),
+        ),
+    ),
+    "kit": Package(
+        ("kit", "test_properties.py", "test_settings.py", "keys/test_keys.py"),
+        (
+            ("if sealed != SEALED + base64.b64encode(raw).decode():", "if False:"),
+            ("nonce = random_bytes(NONCE_BYTES)", "nonce = bytes(NONCE_BYTES)"),
+            ('info=f"postern: {purpose}".encode()', 'info=b"postern"'),
+            ('if "\\0" in text:', "if False:"),
+            ("if name not in known:", "if False:"),
+        ),
+    ),
+    "passwords": Package(
+        ("passwords", "auth/test_signin.py", "accounts/test_signup.py"),
+        (
+            ('return unicodedata.normalize("NFKC", password).encode()', "return password.encode()"),
+            ("for lacking in range(cost, rounds):", "for lacking in range(rounds, rounds):"),
+            (
+                "return longest if len(longest) > len(lines.get(newcomer, ())) + 1 else None",
+                "return longest or None",
+            ),
+            (
+                'readable = len(secret) <= BCRYPT_BYTES and b"\\x00" not in secret',
+                "readable = True",
+            ),
+            ("return not BCRYPT_SHA256.fullmatch(password_hash) or cost_of", "return cost_of"),
+            ("return _folded(password) in _common()", "return password in _common()"),
+        ),
+    ),
+    "probes": Package(
+        ("schema/test_watch.py", "schema/test_state.py", "flows/test_outages.py"),
+        (
+            (
+                "    if state is None or not state.ready:\n        return problem_response",
+                "    if state is None:\n        return problem_response",
+            ),
+            ("return get_settings().environment is not Environment.PRODUCTION", "return True"),
+            (
+                "unavailable = state.status in {SchemaStatus.UNREACHABLE, SchemaStatus.READ_ONLY}",
+                "unavailable = True",
+            ),
+            (
+                'notice="database_is_a_copy" if watch_of(request).copies.undecided else None',
+                "notice=None",
+            ),
+        ),
+    ),
+    "ratelimit": Package(
+        ("ratelimit",),
+        (
+            ("where=then <= at + policy.window,", "where=then <= at + 2 * policy.window,"),
+            (
+                "then = func.greatest(col(RateLimit.full_at), literal(at)) + policy.interval",
+                "then = col(RateLimit.full_at) + policy.interval",
+            ),
+            (
+                "earlier = col(RateLimit.full_at) - policy.interval",
+                "earlier = col(RateLimit.full_at)",
+            ),
+            (
+                "gone = delete(RateLimit).where(_named(policy, subject))",
+                "gone = delete(RateLimit).where(False)",
+            ),
+        ),
+    ),
+    "schema": Package(
+        (
+            "schema/test_place.py",
+            "schema/test_losses.py",
+            "schema/test_state.py",
+            "schema/test_identity.py",
+            "schema/test_privileges.py",
+        ),
+        (
+            (
+                "return any(None not in pair and pair[0] != pair[1] for pair in pairs)",
+                "return any(pair[0] != pair[1] for pair in pairs)",
+            ),
+            (
+                "if app.database_oid != direct.database_oid or _differ(app, direct):",
+                "if _differ(app, direct):",
+            ),
+            (
+                "if evidence.pending:\n        return SchemaStatus.BEHIND",
+                "if False:\n        return SchemaStatus.BEHIND",
+            ),
+            (
+                "return SchemaStatus.AHEAD if newer else SchemaStatus.UNKNOWN_REVISION",
+                "return SchemaStatus.AHEAD",
+            ),
+            ("return READ if table in READ_ONLY_TABLES else WRITE", "return WRITE"),
+            (
+                'return bool(names & LEADS_NAMES_ELSEWHERE) or names == {"reset", "all"}',
+                "return bool(names & LEADS_NAMES_ELSEWHERE)",
+            ),
+        ),
+    ),
+    "sessions": Package(
+        ("sessions", "auth/test_bearer.py"),
+        (
+            (
+                "col(User.disabled_at).is_(None),\n        col(UserSession.password",
+                "col(UserSession.password",
+            ),
+            ("        col(UserSession.password_fingerprint) == password,\n", ""),
+            (
+                "return col(UserSession.ended_at).is_(None), col(UserSession.idle_expires_at) > at",
+                "return (col(UserSession.ended_at).is_(None),)",
+            ),
+            ("just_before = current.generation == presented.generation + 1", "just_before = True"),
+            (
+                "end(db, col(UserSession.id) == presented.session_id, by=EndedBy.TOKEN_REUSE)",
+                "pass",
+            ),
+            ("if current.handouts < MAX_HANDOUTS and", "if"),
+            (
+                "hmac.compare_digest(_mac(secret, message), mac) for secret in secrets",
+                "True for _ in secrets",
+            ),
+            ("if signed.expires <= now - leeway:", "if signed.expires <= now - 2 * leeway:"),
+            (
+                "*open_of(claims.user_id), col(UserSession.id) == session_id, by=by",
+                "col(UserSession.id) == session_id, by=by",
+            ),
+            ("return func.least(at + idle, UserSession.expires_at)", "return at + idle"),
+        ),
+    ),
+    "users": Package(
+        ("accounts", "auth/test_signin.py", "test_properties.py"),
+        (
+            ("return email.casefold()", "return email.lower()"),
+            ("if constraint_of(error) == ONE_ACCOUNT:", "if True:"),
+            ("col(User.password_hash) == credentials.password_hash,", ""),
+            (
+                'return unicodedata.normalize("NFC", value).strip() or None',
+                "return value.strip() or None",
+            ),
+        ),
+    ),
+    "web": Package(
+        (
+            "web/test_strict_json.py",
+            "web/test_visitor.py",
+            "web/test_problems.py",
+            "web/test_protocol.py",
+        ),
+        (
+            ("if len(result) != len(pairs):", "if False:"),
+            ('if text.startswith("\\ufeff"):', "if False:"),
+            ('extra="forbid", strict=True', 'extra="forbid"'),
+            ('if charset.lower() not in {"utf-8", "utf8"}:', "if False:"),
+            ("if len(body) > MAX_BODY:", "if False:"),
+            ("if address in NAT64:", "if False:"),
+            ("if depth > MAX_NESTING:", "if False:"),
+        ),
+    ),
+}
+
+
+def where(text: str, source: Path = BACKEND / "src") -> Path:
+    """The one file in which this text stands, once."""
+    found = [path for path in sorted(source.rglob("*.py")) if text in path.read_text()]
+    if len(found) != 1 or found[0].read_text().count(text) != 1:
+        names = ", ".join(str(path.relative_to(source)) for path in found) or "no file"
+        raise LookupError(f"{text!r} stands in {names}, and must stand in src once")
+    return found[0]
+
+
+def survivors(name: str, backend: Path) -> Iterator[str]:
+    """The lines of this package that no test misses."""
+    package = PACKAGES[name]
+    if not passes(backend, package):
+        raise SystemExit(f"{name}: its tests fail before anything is broken.")
+    for text, broken in package.lines:
+        path = where(text, backend / "src")
+        before = path.read_text()
+        path.write_text(before.replace(text, broken))
+        if passes(backend, package):
+            yield text
+        path.write_text(before)
+
+
+def passes(backend: Path, package: Package) -> bool:
+    for cache in (backend / "src").rglob("__pycache__"):
+        shutil.rmtree(cache)  # it may be of the same second and size as the line before
+    tests = (f"tests/{path}" for path in package.tests)
+    options = ("-q", "-x", "-p", "no:cacheprovider", "-W", "ignore::pytest.PytestWarning")
+    command = (sys.executable, "-m", "pytest", *options, *tests)
+    with subprocess.Popen(command, cwd=backend, stdout=subprocess.DEVNULL) as running:
+        try:
+            return running.wait(WITHIN) == 0
+        except subprocess.TimeoutExpired:
+            running.terminate()  # it stops its servers then
+            return False
+
+
+def main(*names: str) -> int:
+    missed = 0
+    with tempfile.TemporaryDirectory(prefix="postern-") as folder:
+        copy = Path(folder) / "postern"
+        shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(*NOT_COPIED))
+        print("| Package | Lines | Caught | Not caught |\n|---|---|---|---|")  # noqa: T201
+        for name in names or PACKAGES:
+            lines = len(PACKAGES[name].lines)
+            alive = list(survivors(name, copy / "backend"))
+            missed += len(alive)
+            shown = " ".join(f"`{text.strip()}`" for text in alive)
+            print(f"| {name} | {lines} | {lines - len(alive)} | {shown} |", flush=True)  # noqa: T201
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
