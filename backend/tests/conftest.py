@@ -18,6 +18,7 @@ if TYPE_CHECKING:  # what reads the settings is imported once they stand
     from src.settings import Settings
 
 pytest_plugins = (
+    "tests.support.by_folder",
     "tests.support.needs",
     "tests.support.second_run",
     "tests.support.scratch_databases",
