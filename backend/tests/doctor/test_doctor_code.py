@@ -109,7 +109,7 @@ class TestBcrypt:
 
 class TestBytecode:
     def test_an_ordinary_edit_is_no_finding(self, copy: Copy) -> None:
-        source = copy.backend / "src" / "clock.py"
+        source = copy.backend / "src" / "kit" / "clock.py"
         py_compile.compile(str(source), doraise=True)
         source.write_text(source.read_text() + "\nADDED = 1\n")
 
@@ -127,7 +127,7 @@ class TestBytecode:
 
         assert finding.condition.code == "stale_bytecode"
         assert len(finding.evidence) == 1
-        assert finding.evidence[0].startswith("backend/src/__pycache__/clock.cpython-3")
+        assert finding.evidence[0].startswith("backend/src/kit/__pycache__/clock.cpython-3")
         assert finding.fix
         finding.fix.apply()
         assert isinstance(copy.look(STALE).outcome, Fine)
@@ -141,7 +141,7 @@ class TestBytecode:
         assert isinstance(copy.look(STALE).outcome, Fine)
 
     def test_a_comment_that_leaves_the_code_as_it_was_is_no_finding(self, copy: Copy) -> None:
-        source = copy.backend / "src" / "clock.py"
+        source = copy.backend / "src" / "kit" / "clock.py"
         text = source.read_text()
         source.write_text(f"{text}# one\n")
         py_compile.compile(str(source), doraise=True)
@@ -162,7 +162,7 @@ class TestBytecode:
         assert finding.evidence == ("backend/src/gone.pyc",)
 
     def stale(self, copy: Copy) -> Path:
-        source = copy.backend / "src" / "clock.py"
+        source = copy.backend / "src" / "kit" / "clock.py"
         text = source.read_text()
         source.write_text(f"{text}ANSWER = 41\n")
         py_compile.compile(str(source), doraise=True)
@@ -258,7 +258,7 @@ class TestServers:
     def test_one_that_was_not_restarted_is_found(self, copy: Copy) -> None:
         age(copy.backend, 60)
         with running(copy) as server:
-            changed = copy.backend / "src" / "clock.py"
+            changed = copy.backend / "src" / "kit" / "clock.py"
             os.utime(changed, (time.time() + 10,) * 2)
             finding = copy.found(SERVERS)
 
@@ -269,7 +269,7 @@ class TestServers:
     def test_one_that_reloads_has_new_code_and_old_settings(self, copy: Copy) -> None:
         age(copy.backend, 60)
         with running(copy, "--reload"):
-            os.utime(copy.backend / "src" / "clock.py", (time.time() + 10,) * 2)
+            os.utime(copy.backend / "src" / "kit" / "clock.py", (time.time() + 10,) * 2)
             os.utime(copy.checkout.env_file, (time.time() + 10,) * 2)
             finding = copy.found(SERVERS)
 
