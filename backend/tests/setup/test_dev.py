@@ -102,15 +102,23 @@ def a_drop(house: Path) -> None:
 
 
 @pytest.fixture
-def dev(house: Path) -> Iterator[Dev]:
+def dev(house: Path, request: pytest.FixtureRequest) -> Iterator[Dev]:
+    """It runs. At the end it gets the signal of `ends_by`, and leaves no process behind."""
     running = Dev(house, free_port(), free_port())
     try:
         running.wait_for("Ctrl-C stops all of it")
         yield running
     finally:
-        with contextlib.suppress(ProcessLookupError):
-            running.process.terminate()
-        running.process.wait(60)
+        by_itself = running.process.poll() is not None
+        started = [] if by_itself else running.processes()
+        running.process.send_signal(getattr(request, "param", signal.SIGTERM))
+        ended_with = running.process.wait(60)
+    assert by_itself or ended_with == 0
+    assert still_there(started) == []
+
+
+def ends_by(number: signal.Signals) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("dev", [number], indirect=True)
 
 
 def children(process: psutil.Process) -> list[psutil.Process]:
@@ -135,6 +143,7 @@ def still_there(processes: list[psutil.Process]) -> list[psutil.Process]:
 
 
 class TestDev:
+    @ends_by(signal.SIGHUP)
     def test_it_says_where_all_of_it_is_and_makes_settings_with_a_key_of_their_own(
         self, dev: Dev
     ) -> None:
@@ -186,15 +195,11 @@ class TestDev:
         assert "backend/.env cannot be made: Is a directory" in dev.said
         assert "Traceback" not in dev.said
 
-    @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-    def test_no_process_is_left_behind(self, dev: Dev, number: signal.Signals) -> None:
+    @ends_by(signal.SIGINT)
+    def test_ctrl_c_leaves_no_process_behind(self, dev: Dev) -> None:
         started = dev.processes()
+
         assert all(named(name, started) for name in ("node", "postgres", "sleep"))
-
-        dev.process.send_signal(number)
-
-        assert dev.process.wait(60) == 0
-        assert still_there(started) == []
 
     def test_no_process_is_left_behind_when_the_terminal_is_closed(self, house: Path) -> None:
         terminal, inside = pty.openpty()
@@ -219,6 +224,7 @@ class TestDev:
         assert "The web process ended by itself" in dev.said
         assert still_there(started) == []
 
+    @ends_by(signal.SIGTERM)
     @pytest.mark.usefixtures("a_drop")
     def test_a_migration_that_drops_a_table_waits_for_make_migrate(self, dev: Dev) -> None:
         words = "Migration ffff00000001 (Do something) drops the table orders"
