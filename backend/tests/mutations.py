@@ -143,7 +143,7 @@ PACKAGES = {
         ),
     ),
     "kit": Package(
-        ("kit", "test_properties.py", "test_settings.py", "keys/test_keys.py"),
+        ("kit", "auth/test_devices.py", "keys/test_keys.py"),
         (
             ("if sealed != SEALED + base64.b64encode(raw).decode():", "if False:"),
             ("nonce = random_bytes(NONCE_BYTES)", "nonce = bytes(NONCE_BYTES)"),

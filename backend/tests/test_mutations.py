@@ -5,6 +5,7 @@ import pytest
 from src.settings import BACKEND
 from tests.mutations import PACKAGES, where
 
+pytestmark = pytest.mark.once("it reads files")
 LINES = [(name, *line) for name, package in PACKAGES.items() for line in package.lines]
 
 

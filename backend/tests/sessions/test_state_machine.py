@@ -31,6 +31,8 @@ from src.sessions.liveness import require
 from src.sessions.refresh_tokens import Presented
 from src.web.visitor import Visitor
 
+pytestmark = pytest.mark.once("orders of requests; other tests send each of them again")
+
 GRACE = timedelta(seconds=60)
 HASH = "$2b$04$" + "x" * 53
 
