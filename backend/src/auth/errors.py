@@ -11,7 +11,7 @@ class InvalidCredentials(Problem):
         "No account has this address, or its password is another one. The answer is the same for "
         "both, so that nobody can find out who has an account."
     )
-    mend = "Check both for typing errors. Passwords are case-sensitive and never trimmed."
+    fix = "Check both for typing errors. Passwords are case-sensitive and never trimmed."
 
 
 class AccountDisabled(Problem):
@@ -19,7 +19,7 @@ class AccountDisabled(Problem):
     code = "account_disabled"
     title = "This account is disabled"
     why = "The password was right, but the operator of this service has disabled the account."
-    mend = "Ask the operator of this service."
+    fix = "Ask the operator of this service."
 
 
 class SecondFactorRequired(Problem):
@@ -27,4 +27,4 @@ class SecondFactorRequired(Problem):
     code = "second_factor_required"
     title = "This account asks for a second proof"
     why = "The password was right, but the account has a second factor, which was not shown."
-    mend = "Show the second factor, too."
+    fix = "Show the second factor, too."

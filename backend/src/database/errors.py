@@ -11,9 +11,7 @@ class DatabaseUnavailable(Problem):
         "The service runs, but its database is down, restarting, full or out of reach. Nothing of "
         "the request was saved. The service recovers by itself once the database answers."
     )
-    mend = (
-        "Try again in a moment. Operators: `make doctor` says at which step the connection fails."
-    )
+    fix = "Try again in a moment. Operators: `make doctor` says at which step the connection fails."
     retry_after = 2
 
 
@@ -26,7 +24,7 @@ class SchemaMismatch(Problem):
         "or contradicts it: a migration is missing, the database was changed or restored by hand, "
         "or it is another database than you think."
     )
-    mend = (
+    fix = (
         "Operators: the log names the database, the setting it came from and the missing piece; "
         "`make doctor` shows the same, `make migrate` applies what is missing."
     )

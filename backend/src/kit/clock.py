@@ -1,4 +1,4 @@
-"""The only reader of time, so that tests can move it and expiry is decided by one clock."""
+"""The only place that reads the time: tests can move it, and one clock decides what has expired."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -4,7 +4,7 @@ import secrets
 
 
 def random_token(size: int = 32) -> str:
-    """`size` bytes from the system's generator, as URL-safe text (256 bits unless told)."""
+    """`size` bytes from the system's generator, as URL-safe text (256 bits by default)."""
     return secrets.token_urlsafe(size)
 
 

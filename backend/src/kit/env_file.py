@@ -1,4 +1,4 @@
-"""A .env file, opened. What is there and cannot be read is a fault, never the same as absent."""
+"""Reads a .env file. One that exists but cannot be read is a fault, and never counts as absent."""
 
 import errno
 import stat
@@ -12,7 +12,7 @@ SAVE_AS_UTF_8 = "Save the file as UTF-8 text; some editors write UTF-16."
 
 
 def read(path: Path, known: Collection[str]) -> Lines:
-    """What the file at `path` sets, by the names in `known`; nothing where there is no file."""
+    """What the file at `path` sets for the names in `known`; nothing if there is no file."""
     try:
         if not _is_there(path):
             return Lines()
@@ -33,9 +33,9 @@ def read(path: Path, known: Collection[str]) -> Lines:
 
 
 def _is_there(path: Path) -> bool:
-    """True for whatever has that name: a folder, or a link that leads nowhere, is there too.
+    """True if anything has that name, even a folder or a link to nothing.
 
-    Raises `OSError` where that cannot be known.
+    Raises `OSError` if that cannot be known.
     """
     try:
         path.lstat()
@@ -45,7 +45,7 @@ def _is_there(path: Path) -> bool:
 
 
 def _no_file(mode: int) -> Fault | None:
-    """Before it is opened: a pipe would keep its reader waiting."""
+    """Why this is no regular file. Checked before opening it: reading a pipe would wait forever."""
     if stat.S_ISDIR(mode):
         hint = "A container makes a folder where the file to mount is missing."
         return Fault("it is a folder", f"{PUT_A_FILE} {hint}")

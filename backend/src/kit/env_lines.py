@@ -1,7 +1,7 @@
 """The lines of a .env file: what each one sets, and which of them cannot be read. Pure.
 
-python-dotenv reads each line alone, so no value goes on in the next line. Text of such a file is
-secret: what may be shown of it is a line number, and a name that is one of ours or nearly so.
+python-dotenv reads each line alone, so no value continues on the next line. The text of such a file
+is secret: only line numbers may be shown, and names that are a setting's or nearly so.
 """
 
 import re
@@ -18,11 +18,11 @@ USUAL_NAME = re.compile(r"(?=.{1,40}$)([A-Z][A-Z0-9_]*|[a-z][a-z0-9_]*)")
 OPENING = re.compile(r"\s*(?:export\s+)?'?(?P<name>[^=#\s']+)'?\s*=\s*(?P<quote>[\"'`])")
 BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}")
 PIECE = re.compile(r"[A-Za-z0-9+/_-]+={0,2}")
-"""What may be a part of a key, also of one that is made for URLs."""
+"""What may be part of a key in base64, including the form for URLs."""
 LONG_PIECE = re.compile(r"[A-Za-z0-9+/_-]{20,}")
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 NEARLY = 0.8
-"""So alike, a name is a misspelled one of ours and nothing else."""
+"""A name at least this similar to a setting's is taken for a spelling mistake, not for a secret."""
 
 CLOSE_IT = "Close it there: a value has one line."
 USE_SINGLE_QUOTES = r"In double quotes \n, \t and the like are one character: use single quotes."
@@ -30,23 +30,23 @@ USE_SINGLE_QUOTES = r"In double quotes \n, \t and the like are one character: us
 
 @dataclass(frozen=True)
 class Fault:
-    """Why a file cannot be read whole. No value stands in it."""
+    """Why a file cannot be read completely. It holds no value from the file."""
 
     says: str
     fix: str
     line: int | None = None
-    """None where the whole file is concerned."""
+    """None if the fault is about the whole file."""
     name: str | None = None
-    """The one of our names that is concerned."""
+    """The setting that the fault is about."""
 
 
 @dataclass(frozen=True)
 class Unknown:
-    """A name that is none of ours."""
+    """A name that no setting has."""
 
     line: int
     name: str | None
-    """None where the name itself may be a piece of a secret."""
+    """None if the name itself may be part of a secret."""
     meant: str | None
 
     def __str__(self) -> str:
@@ -58,10 +58,10 @@ class Unknown:
 @dataclass(frozen=True)
 class Lines:
     values: dict[str, str] = field(default_factory=dict, repr=False)
-    """By lower-case name; only names of ours, and no empty values."""
+    """By lower-case name: only names of settings, and no empty values."""
     unknown: tuple[Unknown, ...] = ()
     repeated: tuple[str, ...] = ()
-    """Sentences: names that are set twice, to the same value."""
+    """Sentences about names that are set twice to the same value."""
     faults: tuple[Fault, ...] = ()
 
 
@@ -73,7 +73,7 @@ class _Entry:
 
 
 def parse(text: str, known: Collection[str]) -> Lines:
-    """What the text sets; `known` holds our names in lower case."""
+    """What the text sets; `known` holds the settings' names in lower case."""
     entries: list[_Entry] = []
     faults: list[Fault] = []
     for one in _read(text, known):
@@ -99,7 +99,7 @@ def parse(text: str, known: Collection[str]) -> Lines:
 
 def _read(text: str, known: Collection[str]) -> Iterator[_Entry | Fault]:
     carrier: _Entry | None = None
-    """The entry whose value ends with the line before, and may go on."""
+    """The entry on the line before, whose value may continue on this line."""
     for number, line in enumerate(NEWLINE.split(text), start=1):
         binding = next(parse_stream(StringIO(line)), None)
         if binding is None or (binding.key is None and not binding.error):
@@ -143,14 +143,14 @@ def _misquoted(opening: re.Match[str], number: int, known: Collection[str]) -> F
 
 
 def _ours(name: str, known: Collection[str]) -> str | None:
-    """The name as it is written, where it is one of ours."""
+    """The name as it is written, if a setting has it."""
     return name if name.lower() in known else None
 
 
 def _is_end_of_a_key(
     entry: _Entry, line: str, known: Collection[str], *, after: _Entry | None
 ) -> bool:
-    """The padding of base64 looks like NAME=, and the last piece before it like a name."""
+    """True for the last line of a key in base64: with its padding it looks like NAME=."""
     if entry.name.lower() in known or entry.value.strip("="):
         return False
     whole = BASE64.fullmatch(line.strip()) is not None and len(line.strip()) % 4 == 0

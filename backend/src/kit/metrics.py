@@ -1,4 +1,4 @@
-"""What the service counts and measures, for Prometheus: numbers only, and nobody's data in them."""
+"""What the service counts and measures, for Prometheus: only numbers, and no personal data."""
 
 import os
 
@@ -15,13 +15,13 @@ from prometheus_client import (
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 FAST = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
-"""Seconds: from a profile to a request that waits for all that it may wait for."""
+"""Seconds: from reading a profile to a request that waits as long as a request may."""
 HASHING = (0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.4, 0.6, 0.8, 1.0, 1.5, 2.5, 5.0)
-"""Seconds: from the cheapest hash of a test to the dearest on a busy machine."""
+"""Seconds: from the fastest hash in a test to the slowest on a busy machine."""
 UPKEEP = (0.01, 0.1, 1.0, 10.0, 60.0, 300.0)
-"""Seconds: from a look that finds nothing to a first purge of a large table."""
+"""Seconds: from a job that finds nothing to do to the first purge of a large table."""
 
-disable_created_metrics()  # type: ignore[no-untyped-call]  # moments that nobody asks for
+disable_created_metrics()  # type: ignore[no-untyped-call]  # timestamps that nobody reads
 registry = CollectorRegistry()
 
 requests = Counter(
@@ -32,26 +32,26 @@ requests = Counter(
 )
 request_seconds = Histogram(
     "postern_http_request_seconds",
-    "From the request's headers to the end of its answer.",
+    "Time from the request's headers to the end of its answer.",
     ("route",),
     buckets=FAST,
     registry=registry,
 )
 hash_threads = Gauge(
     "postern_hash_threads",
-    "Passwords that are hashed at once, at most.",
+    "The most passwords that are hashed at the same time.",
     multiprocess_mode="livesum",
     registry=registry,
 )
 hash_running = Gauge(
     "postern_hash_running",
-    "Passwords that are being hashed.",
+    "Passwords that are being hashed now.",
     multiprocess_mode="livesum",
     registry=registry,
 )
 hash_queue_depth = Gauge(
     "postern_hash_queue_depth",
-    "Passwords that wait to be hashed.",
+    "Passwords that wait in the queue to be hashed.",
     multiprocess_mode="livesum",
     registry=registry,
 )
@@ -69,8 +69,8 @@ hash_seconds = Histogram(
 )
 hash_refusals = Counter(
     "postern_hash_refusals_total",
-    "Passwords that were not hashed: `full`, no room; `displaced`, the room went to another one; "
-    "`late`, its turn did not come in time; `gone`, the client hung up.",
+    "Passwords that were not hashed: `full`, the queue was full; `displaced`, another request took "
+    "its place; `late`, its turn did not come in time; `gone`, the client hung up.",
     ("reason",),
     registry=registry,
 )
@@ -82,19 +82,19 @@ rate_limited = Counter(
 )
 rate_limiter_failures = Counter(
     "postern_rate_limiter_failures_total",
-    "Times that the limits themselves could not be asked.",
+    "Times that the limits could not be checked.",
     registry=registry,
 )
 
 upkeep_runs = Counter(
     "postern_upkeep_runs_total",
-    "Jobs of upkeep that this process ran: `done` or `failed`.",
+    "Upkeep jobs that this process ran: `done` or `failed`.",
     ("job", "outcome"),
     registry=registry,
 )
 upkeep_seconds = Histogram(
     "postern_upkeep_seconds",
-    "How long a job of upkeep took.",
+    "How long an upkeep job took.",
     ("job",),
     buckets=UPKEEP,
     registry=registry,
@@ -102,7 +102,7 @@ upkeep_seconds = Histogram(
 
 
 def exposition() -> bytes:
-    """All of it as text; of all worker processes where PROMETHEUS_MULTIPROC_DIR is set."""
+    """All metrics as text; of all worker processes together if PROMETHEUS_MULTIPROC_DIR is set."""
     if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
         return generate_latest(registry)
     shared = CollectorRegistry()

@@ -21,10 +21,10 @@ class Problem(Exception):  # noqa: N818  subclasses name the fact, as RFC 9457 d
     title: ClassVar[str]
     why: ClassVar[str]
     """What it means and why it happens, for the page at /problems/{code}."""
-    mend: ClassVar[str]
-    """What to do about it, for the same page."""
+    fix: ClassVar[str]
+    """What the reader can do about it, for the same page."""
     keeps_writes: ClassVar[bool] = False
-    """True where the write is the record of the refusal: the transaction is then committed."""
+    """True if the write is the record of the refusal: the transaction is then committed."""
     retry_after: int | None = None
     """Seconds, for the Retry-After header (RFC 9110, section 10.2.3)."""
     challenge: ClassVar[str | None] = None

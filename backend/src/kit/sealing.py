@@ -1,7 +1,7 @@
-"""How secrets rest in the database, and how one secret serves several purposes.
+"""How secrets are stored in the database, and how one secret serves several purposes.
 
-What must be read again is sealed with AES-256-GCM (NIST SP 800-38D); its keys are derived from
-`SECRET_KEY` by HKDF-SHA-256 (RFC 5869), one for each purpose.
+A secret that must be read again is sealed with AES-256-GCM (NIST SP 800-38D). The keys are derived
+from `SECRET_KEY` by HKDF-SHA-256 (RFC 5869), one for each purpose.
 """
 
 import base64
@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from src.kit.crypto import random_bytes
 
 SEALED = "v1."
-"""Begins what `seal` gives; another way of sealing gets another number."""
+"""Every sealed text begins with this; another way of sealing gets another number."""
 NONCE_BYTES = 12
 
 
@@ -28,7 +28,7 @@ class CannotUnseal(Exception):  # noqa: N818  it names the fact
 
 @lru_cache(maxsize=16)
 def derive_key(secret: str, purpose: str) -> bytes:
-    """256 bits for one purpose; keys of other purposes tell nothing about it."""
+    """256 bits for one purpose; keys for other purposes reveal nothing about it."""
     return HKDF(SHA256(), 32, salt=None, info=f"postern: {purpose}".encode()).derive(
         secret.encode()
     )
@@ -53,7 +53,7 @@ def unseal(keys: Sequence[bytes], sealed: str, *, place: str) -> tuple[bytes, by
         raw = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
         raise CannotUnseal from None
-    # The last letter has bits that mean nothing: of all its spellings one counts (RFC 4648, 3.5).
+    # The last letter has unused bits, so it has several spellings: accept only one (RFC 4648, 3.5).
     if sealed != SEALED + base64.b64encode(raw).decode():
         raise CannotUnseal
     for key in keys:

@@ -1,4 +1,4 @@
-"""What was used of each limit, and how many wrong passwords came in a row."""
+"""How much of each limit is used, and how many wrong passwords came in a row."""
 
 from datetime import datetime
 
@@ -10,18 +10,18 @@ from src.kit.clock import now
 
 
 class RateLimit(SQLModel, table=True):
-    """A token bucket. A row whose moment has passed says the same as none, and is removed."""
+    """A token bucket. Once `full_at` has passed, the row means the same as none and is removed."""
 
     __tablename__ = "rate_limit"
 
     key: bytes = Field(primary_key=True, sa_type=LargeBinary)
-    """Of the policy and its subject, digested: no address of a person stands here."""
+    """A digest of the policy and its subject: no person's address is stored here."""
     full_at: datetime = Field(index=True)
-    """When all of the burst is there again."""
+    """When the whole burst is available again."""
 
 
 class FailureStreak(SQLModel, table=True):
-    """Wrong passwords in a row: counted before each is checked, forgotten when one is right."""
+    """Wrong passwords in a row: counted before each check, reset by a right one."""
 
     __tablename__ = "failure_streak"
 

@@ -19,8 +19,8 @@ class StoredKey(SQLModel, table=True):
     sealed_key: str = Field(sa_type=Text, repr=False)
     """PKCS #8, sealed under a key derived from `SECRET_KEY`.
 
-    The public key is not kept beside it: who can write to this table, but does not know the secret,
-    cannot add a key that is believed.
+    The public key is not stored beside it: an attacker who can write to this table, but does not
+    know the secret, cannot add a key that would be trusted.
     """
     created_at: datetime = Field(default_factory=now)
     signs_from: datetime

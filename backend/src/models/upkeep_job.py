@@ -14,6 +14,6 @@ class UpkeepJob(SQLModel, table=True):
     name: str = Field(primary_key=True, sa_type=Text)
     due_at: datetime
     leased_until: datetime | None = None
-    """A process runs it; past this moment that process has died, and another one may."""
+    """A process runs it. After this time that process counts as dead, and another may run it."""
     done_at: datetime | None = None
-    """When it last went well."""
+    """When it last succeeded."""

@@ -11,7 +11,7 @@ class Overloaded(Problem):
         "Checking a password is slow on purpose, and more were asked for than this server can do "
         "at once. Requests beyond that are refused early, so that everything else stays fast."
     )
-    mend = "Try again after the seconds in the `Retry-After` header."
+    fix = "Try again after the seconds in the `Retry-After` header."
     retry_after = 1
 
 
@@ -24,7 +24,7 @@ class PasswordTooCommon(Problem):
         "own address, a part of that, or the name of this service. People who guess "
         "passwords begin with those, so its length does not help."
     )
-    mend = "Choose another one: a few words that have nothing to do with each other are good."
+    fix = "Choose another one: a few words that have nothing to do with each other are good."
 
     def __init__(self, field: str) -> None:
         super().__init__(errors=(FieldError(field, self.code, f"{self.title}."),))

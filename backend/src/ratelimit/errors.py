@@ -29,7 +29,7 @@ class RateLimited(Problem):
         "time. One of them is reached for this address, account or session. Nothing else was "
         "checked, so this says nothing about whether an account or a password is right."
     )
-    mend = (
+    fix = (
         "Wait for the seconds in the `Retry-After` header. A browser in which you signed in before "
         "has a budget of its own, and signing in there frees the others."
     )

@@ -10,7 +10,7 @@ class TokenMissing(Problem):
     code = "token_missing"
     title = "Sign in first"
     why = "This address needs an access token, and the request carried none."
-    mend = "Sign in, and send the header `Authorization: Bearer <access_token>`."
+    fix = "Sign in, and send the header `Authorization: Bearer <access_token>`."
     challenge = "Bearer"
 
 
@@ -22,9 +22,7 @@ class TokenInvalid(Problem):
         "The token is damaged, was made for another service or purpose, or was signed with a key "
         "that this service does not have."
     )
-    mend = (
-        "Sign in again. If it keeps happening, compare `API_URL` and `SECRET_KEY` of all servers."
-    )
+    fix = "Sign in again. If it keeps happening, compare `API_URL` and `SECRET_KEY` of all servers."
     challenge = INVALID
 
 
@@ -33,7 +31,7 @@ class TokenExpired(Problem):
     code = "token_expired"
     title = "The access token has expired"
     why = "Access tokens live for minutes, so that a stolen one is soon worthless."
-    mend = "Get a new one with the refresh token: POST /auth/refresh."
+    fix = "Get a new one with the refresh token: POST /auth/refresh."
     challenge = INVALID
 
 
@@ -46,7 +44,7 @@ class SessionRevoked(Problem):
         "copy of the database, was not used for too long or is simply "
         "old, or the account's password was changed, or the account is disabled or deleted."
     )
-    mend = "Sign in again; if the password was changed, with the new one."
+    fix = "Sign in again; if the password was changed, with the new one."
     challenge = INVALID
 
 
@@ -58,7 +56,7 @@ class RefreshTokenReused(Problem):
         "A refresh token is good once. This one came again after its successor was in use: two "
         "parties have held it, and one of them may have stolen it. So both were signed out."
     )
-    mend = (
+    fix = (
         "Sign in again. If you write a client: keep the newest refresh token, in one place that "
         "all its parts share."
     )
@@ -74,4 +72,4 @@ class ReauthenticationRequired(Problem):
         "This change asks for a proof of the last ten minutes. The session is good, but its person "
         "was last seen to prove who they are longer ago."
     )
-    mend = "Prove it again: POST /auth/reauthenticate, or sign in again. Then repeat the request."
+    fix = "Prove it again: POST /auth/reauthenticate, or sign in again. Then repeat the request."

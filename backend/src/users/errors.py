@@ -8,4 +8,4 @@ class EmailTaken(Problem):
     code = "email_taken"
     title = "There is already an account with this e-mail address"
     why = "Every address has one account; capital letters make no difference."
-    mend = "Sign in with this address, or sign up with another one."
+    fix = "Sign in with this address, or sign up with another one."

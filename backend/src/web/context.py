@@ -1,4 +1,4 @@
-"""What every request passes: an id, one log line, and an answer whatever happens."""
+"""What every request gets: an id, one log line, and an answer even after an unexpected error."""
 
 import logging
 import re
@@ -22,7 +22,7 @@ METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 log = logging.getLogger("postern.web")
 REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 PROBES = frozenset({"/livez", "/readyz", "/metrics"})
-"""Asked every few seconds by machines; their log lines would bury all others."""
+"""Machines request these every few seconds; their log lines would bury all others."""
 MAX_LOGGED = 300
 """Characters of a path in a line of the log."""
 request_id: ContextVar[str] = ContextVar("request_id", default="-")
@@ -63,7 +63,7 @@ class RequestContext:
                 headers.append("X-Request-ID", request.state.request_id)
                 headers.append("X-Content-Type-Options", "nosniff")
                 headers.setdefault("Cache-Control", "no-store")  # tokens and profiles stay private
-                # What is still to come is not read, of this request or after an `Upgrade`.
+                # The rest of this request, or what follows an `Upgrade`, is not read.
                 if not whole or last:
                     headers["Connection"] = "close"
             await send(message)
@@ -74,7 +74,7 @@ class RequestContext:
             else:
                 await self.app(answered, receive_noting_the_end, send_with_id)
         except ClientDisconnect:
-            log.info("the client hung up before its request was whole")
+            log.info("the client hung up before its request had arrived completely")
         except Exception:
             log.exception("unexpected error")
             if status:  # the answer had begun: the server can only break the connection
@@ -96,7 +96,7 @@ def _asked_for(scope: Scope) -> Scope:
 
 
 def _measure(scope: Scope, status: int, seconds: float) -> None:
-    """Under the path as the route has it: what clients make up would be names without end."""
+    """Count under the route's path: paths that clients make up would be names without limit."""
     route = getattr(scope.get("route"), "path", "none")
     method = scope["method"] if scope["method"] in METHODS else "other"
     metrics.requests.labels(method, route, status).inc()
@@ -104,6 +104,6 @@ def _measure(scope: Scope, status: int, seconds: float) -> None:
 
 
 def _request_id(headers: dict[bytes, bytes]) -> str:
-    """The caller's id where it is harmless to log, so that a chain of services shares one."""
+    """The caller's id if it is safe to log, so that a chain of services shares one."""
     offered = headers.get(b"x-request-id", b"").decode("latin-1")
     return offered if REQUEST_ID.fullmatch(offered) else random_id()

@@ -30,13 +30,13 @@ PLAIN_WORDS = {
     "model_attributes_type": "The body must be one JSON object.",
 }
 MAX_FIELD_ERRORS = 20
-"""Of one body: a hundred tell no more, and each costs time."""
+"""For one body: a hundred errors help no more than these, and each costs time."""
 MAX_FIELD = 100
 """Characters of a name that the client has made up."""
 
 
 async def handle_problem(request: Request, error: Exception) -> Response:
-    """Tell the client the refusal, and the operator what the client may not know."""
+    """Answer the client with the refusal, and log what only the operator may know."""
     assert isinstance(error, Problem)  # noqa: S101  registered for this class only
     if error.log:
         level = logging.ERROR if error.status >= InternalError.status else logging.INFO
@@ -59,7 +59,7 @@ async def handle_validation(request: Request, error: Exception) -> Response:
 
 
 def _sentence(error: dict[str, Any]) -> str:
-    """Our words where Pydantic's are for programmers; a text of our own is told as it is."""
+    """Our words if Pydantic's are written for programmers; our own messages stay as they are."""
     words = PLAIN_WORDS.get(error["type"])
     return words.format(**error.get("ctx", {})) if words else str(error["msg"])
 

@@ -1,4 +1,4 @@
-"""Log lines for people or for machines, each with the id of the request that it belongs to."""
+"""Log lines as text or JSON, each with the id of the request that it belongs to."""
 
 import json
 import logging

@@ -31,7 +31,7 @@ async def index(request: Request) -> Response:
 
 @router.get(
     "/{code}",
-    summary="What a problem means, why it happens and how to mend it",
+    summary="What a problem means, why it happens and how to fix it",
     response_class=HTMLResponse,
     responses={200: {"content": {"application/json": {}}}, **responses(NotFound)},
 )
@@ -68,5 +68,6 @@ def _document(request: Request, problem: type[Problem]) -> dict[str, object]:
         "status": problem.status,
         "title": problem.title,
         "why": problem.why,
-        "mend": problem.mend,
+        "fix": problem.fix,
+        "mend": problem.fix,  # the old name of `fix`, for one more release
     }

@@ -61,7 +61,7 @@ def problem_document() -> dict[str, Any]:
 
 
 class Documented(dict[str, Any]):
-    """An entry of OpenAPI that knows the problems which it was made of."""
+    """An OpenAPI entry that remembers the problems it was made from."""
 
     problems: tuple[type[Problem], ...] = ()
 
@@ -77,7 +77,7 @@ def responses(*problems: type[Problem]) -> dict[int | str, dict[str, Any]]:
 def with_problems(
     entries: dict[int | str, dict[str, Any]], *more: type[Problem]
 ) -> dict[int | str, dict[str, Any]]:
-    """The same entries, with what further problems add to them."""
+    """The same entries, with more problems added to them."""
     documented = [entry for entry in entries.values() if isinstance(entry, Documented)]
     own = [problem for entry in documented for problem in entry.problems]
     return {**entries, **responses(*own, *more)}

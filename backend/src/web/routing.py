@@ -24,11 +24,11 @@ class JsonRoute(APIRoute):
         self.responses = with_problems(self.responses, *self.refusals())
 
     def refusals(self) -> tuple[type[Problem], ...]:
-        """What each route of this kind may refuse, besides what the route itself declares."""
+        """What each route of this kind may refuse, in addition to what the route declares."""
         return BODY_PROBLEMS if self.body_field is not None else ()
 
     def depends_on(self, dependency: Callable[..., Any]) -> bool:
-        """True where the endpoint asks for it, by itself or by another dependency."""
+        """True if the endpoint needs it, directly or through another dependency."""
         waiting = [self.dependant]
         while waiting:
             one = waiting.pop()

@@ -13,7 +13,7 @@ from src.web.errors import MalformedJson, PayloadTooLarge, RequestTimeout, Unsup
 MAX_BODY = 64 * 1024  # bytes
 MAX_NESTING = 32
 MAX_NAMES = 100
-"""In one object: each that no endpoint knows costs a refusal of its own."""
+"""In one object: each name that the endpoint does not know costs a field error."""
 BODY_WITHIN = 10.0
 """Seconds for all of a body to arrive, from the end of the headers."""
 
@@ -25,7 +25,7 @@ class Body(BaseModel):
 
 
 async def read_json(request: Request) -> None:
-    """Read the body strictly, for FastAPI to find where Starlette keeps it."""
+    """Read the body strictly, and put it where Starlette keeps it and FastAPI looks for it."""
     _require_json(request.headers.get("content-type", ""))
     body = await _read(request)
     request._body = body  # noqa: SLF001  Starlette's own cache of the body
@@ -39,14 +39,14 @@ def _require_json(content_type: str) -> None:
         raise UnsupportedMediaType
     try:
         charset = str(header.get_param("charset", "utf-8"))
-    except (TypeError, ValueError):  # parameters in pieces (RFC 2231) that make no whole
+    except (TypeError, ValueError):  # a parameter split into parts (RFC 2231) that do not fit
         raise UnsupportedMediaType from None
     if charset.lower() not in {"utf-8", "utf8"}:
         raise UnsupportedMediaType("JSON is sent in UTF-8 (RFC 8259, section 8.1).")
 
 
 async def _read(request: Request) -> bytes:
-    """The whole body, as long as it is small and comes in time; no more of it is read."""
+    """The whole body, if it is small and arrives in time; reading stops at the limits."""
     announced = request.headers.get("content-length", "0")
     if announced.isdecimal() and int(announced[:12]) > MAX_BODY:
         raise PayloadTooLarge
@@ -63,7 +63,7 @@ async def _read(request: Request) -> bytes:
 
 
 def parse_json(body: bytes) -> Any:  # noqa: ANN401  JSON is any of its types
-    """Strict JSON (RFC 8259) in UTF-8; raise `MalformedJson` where two readers could differ."""
+    """Strict JSON (RFC 8259) in UTF-8; raise `MalformedJson` if two parsers could differ."""
     try:
         text = body.decode("utf-8")
         if text.startswith("\ufeff"):
@@ -76,7 +76,9 @@ def parse_json(body: bytes) -> Any:  # noqa: ANN401  JSON is any of its types
         position = f"line {error.lineno}, column {error.colno}"
         raise MalformedJson(f"The body is not valid JSON at {position}.") from None
     except (ValueError, RecursionError):  # a number of thousands of digits, or brackets
-        raise MalformedJson("The body holds a number or a nesting beyond all use.") from None
+        raise MalformedJson(
+            "The body has a number that is too long, or is nested too deeply."
+        ) from None
     return value
 
 
@@ -94,14 +96,14 @@ def _refuse_constant(name: str) -> None:
 
 
 def _refuse_unreadable(value: object, *, depth: int) -> None:
-    """Refuse text that PostgreSQL or UTF-8 cannot hold, and nesting that nobody means."""
+    """Refuse text that PostgreSQL or UTF-8 cannot hold, and nesting deeper than any request's."""
     if depth > MAX_NESTING:
         raise MalformedJson("The body is nested too deeply.")
     if isinstance(value, str):
         if "\x00" in value:
             raise MalformedJson("The body holds a NUL character, which no field accepts.")
         if any("\ud800" <= character <= "\udfff" for character in value):
-            raise MalformedJson("The body holds half of a surrogate pair, which is no text.")
+            raise MalformedJson("The body holds half of a surrogate pair, which is not valid text.")
     elif isinstance(value, dict):
         for name, item in value.items():
             _refuse_unreadable(name, depth=depth)

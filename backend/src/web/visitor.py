@@ -1,8 +1,8 @@
-"""Who asks, as far as a request says: the address behind trusted proxies, and the browser.
+"""Where a request comes from: the address behind trusted proxies, and the browser.
 
-`X-Forwarded-For` is a list to which every proxy adds the address that it was asked from. It is read
-from the right, for as long as whoever added an entry is named by `TRUSTED_PROXIES`; what stands
-further left was written by strangers.
+`X-Forwarded-For` is a list to which every proxy adds the address of its client. It is read from the
+right, as long as `TRUSTED_PROXIES` names the proxy that added an entry. Entries further left are
+not trusted: the client itself may have written them.
 """
 
 import logging
@@ -21,9 +21,9 @@ Network = IPv4Network | IPv6Network
 
 MAX_USER_AGENT = 400
 SUBSCRIBER_BITS = 64
-"""Of an IPv6 address: what follows, every subscriber chooses freely (RFC 6177)."""
+"""Of an IPv6 address: every subscriber chooses the bits after these freely (RFC 6177)."""
 NAT64 = IPv6Network("64:ff9b::/96")
-"""Where a network writes IPv4 addresses as IPv6 (RFC 6052)."""
+"""Used by networks that write IPv4 addresses as IPv6 (RFC 6052)."""
 MAX_ENTRIES = 32
 """Of X-Forwarded-For, counted from the right."""
 MAX_WARNINGS = 20
@@ -31,14 +31,14 @@ MAX_WARNINGS = 20
 
 @dataclass(frozen=True)
 class Visitor:
-    """Who asks. Shown to people among their devices, and never believed."""
+    """The client of a request. Shown in a person's list of devices; proves nothing."""
 
     address: str | None = None
     user_agent: str | None = None
 
     @property
     def network(self) -> str:
-        """What stands for one subscriber: the address, of IPv6 its first 64 bits."""
+        """What identifies one subscriber: the address, or the first 64 bits of an IPv6 address."""
         if self.address is None:
             return "unknown"
         address = ip_address(self.address)
@@ -62,9 +62,9 @@ def visitor_of(request: Request) -> Visitor:
 
 
 def address_of(peer: Address | None, forwarded: str, trusted: Iterable[Network]) -> Address | None:
-    """The last address that somebody trusted vouches for; None where the peer has none.
+    """The address furthest left that a trusted proxy added; None if the peer has no address.
 
-    Doing it twice changes nothing, so a server that has done it before does no harm.
+    A second pass changes nothing, so the web server may have done the same before.
     """
     address, before = peer, peer
     for entry in reversed(forwarded.split(",")[-MAX_ENTRIES:]):
@@ -89,22 +89,22 @@ def _read(text: str) -> Address | None:
 
 
 class UnnamedProxies:
-    """A proxy that nobody named makes all people one client: said once for each, in the log."""
+    """Warns once for each proxy in the log: an unnamed proxy makes all its users one client."""
 
     def __init__(self) -> None:
-        self._told: set[Address] = set()
+        self._warned: set[Address] = set()
 
     def look(self, peer: Address, forwarded: str) -> None:
-        """`peer` is not trusted, and forwards for others."""
-        told = peer in self._told or len(self._told) >= MAX_WARNINGS
-        # From the Internet anybody may send this header; a proxy of one's own is nearby. And the
-        # server itself may have taken the last entry for the peer.
-        if told or not peer.is_private or _read(forwarded.rpartition(",")[2].strip()) == peer:
+        """`peer` is not trusted, and sends X-Forwarded-For."""
+        done = peer in self._warned or len(self._warned) >= MAX_WARNINGS
+        # Anybody on the Internet may send this header; the operator's own proxy has a private
+        # address. And the web server may have replaced the peer by the header's last entry.
+        if done or not peer.is_private or _read(forwarded.rpartition(",")[2].strip()) == peer:
             return
-        self._told.add(peer)
+        self._warned.add(peer)
         log.warning(
-            "%s sends X-Forwarded-For, and TRUSTED_PROXIES does not name it: whoever comes through "
-            "it counts as one client, with one budget. If it is your proxy: TRUSTED_PROXIES=%s",
+            "%s sends X-Forwarded-For, but TRUSTED_PROXIES does not name it: all its clients count "
+            "as one client and share its limits. If it is your proxy: TRUSTED_PROXIES=%s",
             peer,
             peer,
         )

@@ -18,7 +18,7 @@ from tests.support.server import serving
 class Refused(Problem):
     status = 418
     code = "test_refused"
-    title = why = mend = "For this test."
+    title = why = fix = "For this test."
 
 
 class RefusedAndRecorded(Refused):

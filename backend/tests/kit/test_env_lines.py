@@ -1,4 +1,4 @@
-"""What the lines of a .env file say, and which are refused. What is shown holds no value."""
+"""What the lines of a .env file set, and which are refused. No value is ever shown."""
 
 import pytest
 
@@ -42,7 +42,7 @@ class TestValues:
 class TestQuotes:
     @pytest.mark.parametrize("sign", ['"', "'"])
     @pytest.mark.parametrize("end", ["", "\nAPI_URL=http://a\nLOG=x", '\nmore"', "\nmore'"])
-    def test_one_that_is_not_closed_on_its_line_is_refused(self, sign: str, end: str) -> None:
+    def test_a_quote_that_is_not_closed_on_its_line_is_refused(self, sign: str, end: str) -> None:
         text = f"API_URL=http://a\nDATABASE_URL={sign}postgresql://app:pw@h/d{end}"
 
         assert (
@@ -50,7 +50,7 @@ class TestQuotes:
             == f"the quote {sign} of DATABASE_URL on line 2 is not closed on that line"
         )
 
-    def test_of_a_name_that_is_none_of_ours_only_the_line_is_shown(self) -> None:
+    def test_an_unknown_name_is_shown_by_its_line_number_only(self) -> None:
         assert faults('zq7Vx2mK="a') == ['the quote " on line 1 is not closed on that line']
 
     def test_text_after_the_closing_quote_is_refused(self) -> None:
@@ -59,7 +59,7 @@ class TestQuotes:
         ]
 
     @pytest.mark.parametrize("value", ["`openssl rand -base64 48`", "`abc"])
-    def test_a_backtick_is_no_quote(self, value: str) -> None:
+    def test_a_backtick_does_not_count_as_a_quote(self, value: str) -> None:
         assert faults(f"SECRET_KEY={value}") == ["the value of SECRET_KEY on line 1 begins with `"]
 
     @pytest.mark.parametrize("escape", [r"\n", r"\t", r"\b"])
@@ -70,7 +70,7 @@ class TestQuotes:
         assert faults(f"SECRET_KEY='ab{escape}cd'") == []
 
 
-class TestLinesThatSetNothing:
+class TestLinesWithoutASetting:
     @pytest.mark.parametrize(
         "line",
         [
@@ -91,43 +91,43 @@ class TestLinesThatSetNothing:
             "'quoted name'=abc",
         ],
     )
-    def test_are_refused_by_their_number_alone(self, line: str) -> None:
+    def test_a_line_without_a_setting_is_refused_by_its_number_only(self, line: str) -> None:
         assert faults(f"\n{line}\n") == ["line 2 is not NAME=value"]
 
 
-class TestAKeyThatGoesOn:
+class TestAKeyOverSeveralLines:
     @pytest.mark.parametrize("piece", ["Ab3kdEQ7Wm", "QWxhZGRpbg==", "Abcd+/x=", "abcd1234abc="])
-    def test_in_the_next_line_is_named_and_its_text_is_not(self, piece: str) -> None:
+    def test_the_next_line_of_a_key_is_refused_without_its_text(self, piece: str) -> None:
         assert faults(f"API_URL=http://a\nSECRET_KEY={HALF}\n{piece}\n") == [
             "SECRET_KEY on line 2 seems to continue on line 3"
         ]
 
-    def test_over_several_lines_is_named_for_each(self) -> None:
+    def test_each_further_line_of_a_key_is_refused(self) -> None:
         assert faults(f"SECRET_KEY={HALF}\n{HALF}\n{HALF[:43]}=\n") == [
             "SECRET_KEY on line 1 seems to continue on line 2",
             "SECRET_KEY on line 1 seems to continue on line 3",
         ]
 
     @pytest.mark.parametrize("line", ["API_URL=", "DEBUG=", "DB_HOST=", "debug=on", "Debug=on"])
-    def test_is_not_seen_in_a_line_that_is_one_of_its_own(self, line: str) -> None:
+    def test_a_setting_on_the_next_line_is_not_part_of_the_key(self, line: str) -> None:
         assert faults(f"SECRET_KEY={HALF}\n{line}\n") == []
 
 
-class TestTwice:
+class TestANameSetTwice:
     @pytest.mark.parametrize("second", ["DATABASE_URL", "database_url", "Database_Url"])
-    def test_two_values_are_refused(self, second: str) -> None:
+    def test_two_different_values_are_refused(self, second: str) -> None:
         names = " and ".join(dict.fromkeys(("DATABASE_URL", second)))
 
         assert faults(f"DATABASE_URL=a\n\n{second}=b\n") == [
             f"lines 1 and 3 give {names} different values"
         ]
 
-    def test_a_value_that_is_emptied_further_down_is_refused(self) -> None:
+    def test_a_value_and_a_later_empty_value_are_refused(self) -> None:
         assert faults("DATABASE_URL=a\nDATABASE_URL=\n") == [
             "lines 1 and 2 give DATABASE_URL different values"
         ]
 
-    def test_one_value_is_reported(self) -> None:
+    def test_the_same_value_twice_is_reported(self) -> None:
         lines = parse("DATABASE_URL=a\ndatabase_url=a\n", KNOWN)
 
         assert lines.values == {"database_url": "a"}
@@ -136,5 +136,5 @@ class TestTwice:
         )
 
 
-def test_what_it_shows_of_itself_holds_no_value() -> None:
+def test_repr_holds_no_value() -> None:
     assert "zq7" not in repr(parse("SECRET_KEY=zq7Vx2mK\nzq7Vx2mKpw=x\nzq7Vx2mK\n", KNOWN))

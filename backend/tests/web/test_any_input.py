@@ -1,6 +1,6 @@
-"""Whatever is written into whatever place of the API, it is answered, and never with a 5xx.
+"""Any value in any place of the API gets an answer, and never a 5xx.
 
-The places come from the OpenAPI document, so a new field is tried by itself. More examples:
+The places come from the OpenAPI document, so a new field is tried automatically. More examples:
 FUZZ_EXAMPLES=1000 make test-backend ARGS=tests/web/test_any_input.py
 """
 
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.usefixtures("no_lines_of_the_log")
 PLACES = places(app.openapi())
 ASKED_FOR = os.environ.get("FUZZ_EXAMPLES")
 EXAMPLES = int(ASKED_FOR or 12)
-"""For each place. In the same order every time, unless more are asked for."""
+"""For each place. The same examples every time, unless FUZZ_EXAMPLES is set."""
 
 TEXT = (
     st.text(st.characters(exclude_categories=()), max_size=80)
@@ -63,7 +63,7 @@ def values_for(place: Place) -> st.SearchStrategy[Any]:
 
 
 @pytest.mark.parametrize("place", PLACES, ids=str)
-def test_anything_is_answered_in_a_known_form(visitor: Visitor, place: Place) -> None:
+def test_any_value_gets_an_answer_in_a_known_form(visitor: Visitor, place: Place) -> None:
     @given(values_for(place))
     @settings(
         max_examples=EXAMPLES,
@@ -77,7 +77,7 @@ def test_anything_is_answered_in_a_known_form(visitor: Visitor, place: Place) ->
     try_all()
 
 
-def test_the_corpus_is_answered_in_a_known_form(port: int) -> None:
+def test_every_input_of_the_corpus_gets_an_answer_in_a_known_form(port: int) -> None:
     inputs = list(corpus.read(Path(__file__).parent.parent / "corpus"))
     tally = corpus.run(port, inputs, threads=2)
     assert tally.complaints == []
@@ -86,9 +86,9 @@ def test_the_corpus_is_answered_in_a_known_form(port: int) -> None:
 
 
 class TestPlaces:
-    """The lists that the tests above stand on are as complete as the API."""
+    """The list of places, which the tests above use, is as complete as the API."""
 
-    def test_every_operation_and_field_is_there(self) -> None:
+    def test_every_operation_and_field_is_listed(self) -> None:
         written = {str(place) for place in PLACES}
         assert {
             "POST /auth/signup field email",
@@ -103,18 +103,18 @@ class TestPlaces:
         document = app.openapi()["paths"]
         assert len(operations) == sum(len(methods) for methods in document.values())
 
-    def test_secrets_are_known_as_such(self) -> None:
+    def test_secret_fields_are_marked_as_secret(self) -> None:
         secrets = {place.name for place in PLACES if place.kind == "field" and place.secret}
         assert {"password", "current_password", "new_password", "refresh_token"} <= secrets
 
     def test_the_usual_values_are_accepted(self, visitor: Visitor) -> None:
-        """Else all would be refused for another reason than the value in question."""
+        """Otherwise every request would be refused for another reason than the tried value."""
         bundles = [place for place in PLACES if place.name == BUNDLE]
         statuses = {str(place.operation): visitor.write(place, "*/*").status for place in bundles}
         unknown = {"DELETE /auth/sessions/{id}", "GET /problems/{code}"}
         assert {name for name, status in statuses.items() if status >= 400} == unknown
 
-    def test_a_nested_field_and_a_parameter_would_be_there_too(self) -> None:
+    def test_nested_fields_and_parameters_are_listed(self) -> None:
         inner = {"type": "object", "properties": {"city": {"type": "string", "examples": ["Ulm"]}}}
         body = {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Outer"}}}}
         outer = {"properties": {"home": {"anyOf": [{"$ref": "#/components/schemas/Inner"}]}}}
@@ -129,7 +129,7 @@ class TestPlaces:
 
 
 class TestCorpus:
-    def test_what_a_file_gives(self, tmp_path: Path) -> None:
+    def test_a_file_gives_its_lines_and_its_whole_content(self, tmp_path: Path) -> None:
         (tmp_path / "a.json").write_text('["one", 2, "\\ud800"]')
         (tmp_path / "b.txt").write_bytes(b"x\n\n\xff\n")
         (tmp_path / "c.bin").write_bytes(b"\0\n\0")
@@ -148,7 +148,7 @@ class TestCorpus:
         }
 
     @pytest.mark.parametrize("size", [70_000, 300_000])
-    def test_what_is_too_large_is_refused_and_no_complaint(
+    def test_refusing_an_input_that_is_too_large_is_no_complaint(
         self, port: int, tmp_path: Path, size: int
     ) -> None:
         (tmp_path / "large.txt").write_text("a" * size)
@@ -156,7 +156,7 @@ class TestCorpus:
         assert tally.complaints == []
         assert {413, 431} <= tally.statuses.keys()
 
-    def test_the_report_names_the_input_and_not_its_value(self) -> None:
+    def test_the_report_names_the_input_but_not_its_value(self) -> None:
         [place] = [one for one in PLACES if str(one) == "POST /auth/signin field password"]
         problem = {"Content-Type": "application/problem+json"}
         failed = complaint(place, "hunter2", Raw(500, problem, b"hunter2"))
@@ -175,7 +175,9 @@ class TestCorpus:
             (b'{"code":"token_invalid","x":"a long secret text"}', "401 echoes a secret"),
         ],
     )
-    def test_what_is_complained_of(self, body: bytes, wrong: str | None) -> None:
+    def test_an_unknown_code_or_an_echoed_secret_is_a_complaint(
+        self, body: bytes, wrong: str | None
+    ) -> None:
         place = next(one for one in PLACES if one.name == BEARER)
         answer = Raw(401, {"content-type": "application/problem+json"}, body)
         assert complaint(place, "a long secret text", answer) == wrong

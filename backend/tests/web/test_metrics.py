@@ -1,4 +1,4 @@
-"""What Prometheus reads: routes and not paths, numbers and nobody's data."""
+"""What Prometheus reads: routes instead of paths, only numbers, no personal data."""
 
 import re
 import subprocess
@@ -26,20 +26,20 @@ def value(client: httpx.Client, name: str, **labels: str) -> float:
 
 
 class TestMetrics:
-    def test_are_in_the_format_of_prometheus(self, client: httpx.Client) -> None:
+    def test_metrics_have_the_format_of_prometheus(self, client: httpx.Client) -> None:
         answer = client.get("/metrics")
         assert answer.status_code == 200
         assert answer.headers["content-type"].startswith("text/plain; version=")
         names = {family.name for family in text_string_to_metric_families(answer.text)}
         assert {"postern_http_requests", "postern_hash_queue_depth"} <= names
 
-    def test_count_requests_by_route_and_status(self, client: httpx.Client) -> None:
+    def test_requests_are_counted_by_route_and_status(self, client: httpx.Client) -> None:
         labels = {"method": "GET", "route": "/auth/profile", "status": "401"}
         before = value(client, "postern_http_requests_total", **labels)
         client.get("/auth/profile")
         assert value(client, "postern_http_requests_total", **labels) == before + 1
 
-    def test_hold_no_path_that_a_client_made_up(
+    def test_metrics_hold_no_path_that_a_client_made_up(
         self, client: httpx.Client, sign_up: SignUp
     ) -> None:
         me = sign_up("ada.lovelace@example.com")
@@ -50,7 +50,7 @@ class TestMetrics:
         assert not re.search("lovelace|MADEUP|123456", text)
         assert 'route="/auth/sessions/{id}"' in text
 
-    def test_tell_of_hashing(self, client: httpx.Client, sign_up: SignUp) -> None:
+    def test_hashing_is_measured(self, client: httpx.Client, sign_up: SignUp) -> None:
         before = value(client, "postern_hash_seconds_count")
         sign_up()
         assert value(client, "postern_hash_seconds_count") == before + 2
@@ -58,12 +58,12 @@ class TestMetrics:
         assert value(client, "postern_hash_queue_depth") == 0
         assert value(client, "postern_hash_running") == 0
 
-    def test_are_all_explained(self) -> None:
+    def test_every_metric_has_an_explanation(self) -> None:
         for family in registry.collect():
             assert len(family.documentation) > 20, family.name
 
 
-def test_of_several_processes_are_one_where_a_folder_is_shared(tmp_path: Any) -> None:
+def test_processes_that_share_a_folder_report_one_sum(tmp_path: Any) -> None:
     script = "from src.kit import metrics; metrics.rate_limited.labels('x').inc()"
     environ = {"PROMETHEUS_MULTIPROC_DIR": str(tmp_path), "PATH": "/usr/bin:/bin"}
     for _ in range(2):

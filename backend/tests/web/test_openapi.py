@@ -38,22 +38,24 @@ as_it_comes = settings(suppress_health_check=list(HealthCheck), deadline=None)
 
 
 def excluded(case: schemathesis.Case[Any]) -> list[CheckFunction]:
-    """What is an address, a name or too common a password is more than JSON Schema can say."""
+    """JSON Schema cannot express which email, name or password is accepted."""
     return [positive_data_acceptance] if case.method in {"POST", "PATCH"} else []
 
 
 @schema.parametrize()
 @as_it_comes
-def test_without_a_token(case: schemathesis.Case[Any], client: httpx.Client) -> None:
+def test_the_api_follows_its_document_without_a_token(
+    case: schemathesis.Case[Any], client: httpx.Client
+) -> None:
     case.call_and_validate(base_url=str(client.base_url), excluded_checks=excluded(case))
 
 
 @schema.parametrize()
 @as_it_comes
-def test_with_a_token(
+def test_the_api_follows_its_document_with_a_token(
     case: schemathesis.Case[Any], client: httpx.Client, sign_up: Callable[..., dict[str, Any]]
 ) -> None:
-    """Each time that of a new person, since some operations end the session."""
+    """Each time a new user's token, because some operations end the session."""
     headers = sign_up(email=f"{os.urandom(8).hex()}@example.com")["headers"]
     case.call_and_validate(
         base_url=str(client.base_url), headers=headers, excluded_checks=excluded(case)

@@ -29,19 +29,19 @@ def assert_problem(answer: httpx.Response, status: int, code: str) -> None:
 
 
 class TestRefusals:
-    def test_an_unknown_path(self, client: httpx.Client) -> None:
+    def test_an_unknown_path_is_not_found(self, client: httpx.Client) -> None:
         assert_problem(client.get("/nowhere"), 404, "not_found")
 
     @pytest.mark.parametrize(
         "path", ["/auth/%ff", "/%00", "/auth/profile/..%2f..", "//", "/é" * 500]
     )
-    def test_a_path_that_is_no_text(self, client: httpx.Client, path: str) -> None:
+    def test_a_path_that_is_not_text_is_not_found(self, client: httpx.Client, path: str) -> None:
         assert_problem(client.get(path), 404, "not_found")
 
-    def test_a_path_with_a_slash_too_many(self, client: httpx.Client) -> None:
+    def test_a_path_with_an_extra_slash_is_not_found(self, client: httpx.Client) -> None:
         assert_problem(client.get("/auth/config/"), 404, "not_found")
 
-    def test_machines_may_ask_with_head(self, client: httpx.Client) -> None:
+    def test_probes_answer_head_requests(self, client: httpx.Client) -> None:
         for path in ("/livez", "/readyz"):
             answer = client.head(path)
             assert (answer.status_code, answer.content) == (200, b"")
@@ -51,7 +51,7 @@ class TestRefusals:
         assert_problem(answer, 405, "method_not_allowed")
         assert answer.headers["allow"] == "GET, HEAD, PATCH"
 
-    def test_a_missing_token(self, client: httpx.Client) -> None:
+    def test_a_missing_token_is_refused(self, client: httpx.Client) -> None:
         answer = client.get("/auth/profile")
         assert_problem(answer, 401, "token_missing")
         assert answer.headers["www-authenticate"] == "Bearer"
@@ -69,14 +69,14 @@ class TestRefusals:
         }
         assert secret not in answer.text
 
-    def test_of_many_wrong_fields_a_few_are_told(self, client: httpx.Client) -> None:
+    def test_only_the_first_wrong_fields_are_named(self, client: httpx.Client) -> None:
         body = {f"{number:x>500}": 1 for number in range(MAX_NAMES)}
         errors = client.post("/auth/signup", json=body).json()["errors"]
         assert len(errors) == MAX_FIELD_ERRORS
         assert max(len(error["field"]) for error in errors) == MAX_FIELD
 
     @pytest.mark.parametrize("body", [[], "text", 1, None, True])
-    def test_a_body_of_another_type(self, client: httpx.Client, body: object) -> None:
+    def test_a_body_of_another_type_is_refused(self, client: httpx.Client, body: object) -> None:
         assert_problem(
             client.post("/auth/signin", content=json.dumps(body), headers=JSON),
             422,
@@ -84,7 +84,7 @@ class TestRefusals:
         )
 
     @pytest.mark.parametrize("value", [None, 1, 1.5, True, [], {}, ["a@example.com"]])
-    def test_a_field_of_another_type(self, client: httpx.Client, value: object) -> None:
+    def test_a_field_of_another_type_is_refused(self, client: httpx.Client, value: object) -> None:
         for body in ({"email": value, "password": "x" * 9}, {"email": "a@b.de", "password": value}):
             assert_problem(client.post("/auth/signin", json=body), 422, "validation_failed")
 
@@ -101,7 +101,7 @@ def broken() -> FastAPI:
 
 
 class TestUnexpectedErrors:
-    def test_the_client_learns_an_id_and_the_log_the_cause(
+    def test_the_client_gets_an_id_and_the_log_gets_the_cause(
         self, broken: FastAPI, caplog: pytest.LogCaptureFixture
     ) -> None:
         with serving(broken) as client, caplog.at_level(logging.ERROR, "postern.web"):
@@ -113,21 +113,23 @@ class TestUnexpectedErrors:
 
 
 class TestRequestIds:
-    def test_every_answer_has_its_own(self, client: httpx.Client) -> None:
+    def test_every_answer_has_its_own_id(self, client: httpx.Client) -> None:
         answers = [client.get(path) for path in ("/livez", "/auth/config", "/nowhere") * 2]
         assert len({answer.headers["x-request-id"] for answer in answers}) == len(answers)
 
-    def test_a_harmless_id_of_the_caller_is_kept(self, client: httpx.Client) -> None:
+    def test_a_safe_id_from_the_caller_is_kept(self, client: httpx.Client) -> None:
         answer = client.get("/livez", headers={"X-Request-ID": "trace-0123456789"})
         assert answer.headers["x-request-id"] == "trace-0123456789"
 
     @pytest.mark.parametrize("offered", ["short", "a" * 65, "id with spaces", "id;drop", "ä" * 10])
-    def test_any_other_is_replaced(self, client: httpx.Client, offered: str) -> None:
+    def test_an_unsafe_id_from_the_caller_is_replaced(
+        self, client: httpx.Client, offered: str
+    ) -> None:
         answer = client.get("/livez", headers=[(b"X-Request-ID", offered.encode())])
         assert answer.headers["x-request-id"] != offered
         assert len(answer.headers["x-request-id"]) == 32
 
-    def test_every_log_line_carries_it(
+    def test_every_log_line_has_the_request_id(
         self, client: httpx.Client, capfd: pytest.CaptureFixture[str]
     ) -> None:
         client.get("/auth/config", headers={"X-Request-ID": "trace-0123456789"})
@@ -135,7 +137,7 @@ class TestRequestIds:
         [line] = [line for line in said.splitlines() if "GET '/auth/config'" in line]
         assert "postern.web [trace-0123456789]" in line
 
-    def test_a_line_break_in_a_path_forges_no_line(
+    def test_a_line_break_in_a_path_cannot_forge_a_log_line(
         self, client: httpx.Client, capfd: pytest.CaptureFixture[str]
     ) -> None:
         client.get("/x%0A2026-01-01%20INFO%20forged")
@@ -154,7 +156,8 @@ class TestPages:
         assert code in page.text
         document = client.get(f"/problems/{code}", headers={"Accept": "application/json"}).json()
         assert document["code"] == code
-        assert min(len(document["why"]), len(document["mend"])) > 20
+        assert min(len(document["why"]), len(document["fix"])) > 20
+        assert document["mend"] == document["fix"]
 
     def test_they_have_the_name_of_the_app_and_not_posterns(self, client: httpx.Client) -> None:
         for path in ("/problems", *(f"/problems/{code}" for code in Problem.registry)):
@@ -163,10 +166,10 @@ class TestPages:
             assert '<a href="/problems">Lantern &amp; Sons</a>' in text
             assert "Postern" not in text, path
 
-    def test_an_unknown_code_is_a_problem_itself(self, client: httpx.Client) -> None:
+    def test_an_unknown_code_is_answered_with_a_problem(self, client: httpx.Client) -> None:
         assert_problem(client.get("/problems/nope"), 404, "not_found")
 
-    def test_the_index_leads_to_every_page(self, client: httpx.Client) -> None:
+    def test_the_index_links_to_every_page(self, client: httpx.Client) -> None:
         text = client.get("/problems").text
         assert all(f"/problems/{code}" in text for code in Problem.registry)
 
@@ -176,7 +179,7 @@ class TestPages:
         assert "script-src" not in policy
 
 
-def test_codes_of_all_problems_stand_in_openapi() -> None:
+def test_openapi_lists_the_codes_of_all_problems() -> None:
     document = app.openapi()
     assert document["components"]["schemas"]["Problem"]["properties"]["code"]["enum"] == sorted(
         Problem.registry

@@ -40,7 +40,9 @@ MALFORMED = {
 @pytest.mark.parametrize("path", ["/auth/signup", "/auth/signin"])
 class TestBodies:
     @pytest.mark.parametrize("body", MALFORMED.values(), ids=MALFORMED.keys())
-    def test_malformed(self, client: httpx.Client, path: str, body: bytes) -> None:
+    def test_a_malformed_body_is_refused(
+        self, client: httpx.Client, path: str, body: bytes
+    ) -> None:
         answer = client.post(path, content=body, headers=JSON)
         assert (answer.status_code, answer.json()["code"]) == (400, "malformed_json")
 
@@ -61,22 +63,22 @@ class TestBodies:
             ";",
         ],
     )
-    def test_another_content_type(
+    def test_another_content_type_is_refused(
         self, client: httpx.Client, path: str, content_type: str | None
     ) -> None:
         headers = {} if content_type is None else {"Content-Type": content_type}
         answer = client.post(path, content=GOOD, headers=headers)
         assert (answer.status_code, answer.json()["code"]) == (415, "unsupported_media_type")
 
-    def test_a_body_over_64_kib(self, client: httpx.Client, path: str) -> None:
+    def test_a_body_over_64_kib_is_refused(self, client: httpx.Client, path: str) -> None:
         answer = client.post(path, content=b" " * 65_537, headers=JSON)
         assert (answer.status_code, answer.json()["code"]) == (413, "payload_too_large")
 
-    def test_the_same_in_chunks_of_unknown_length(self, client: httpx.Client, path: str) -> None:
+    def test_a_chunked_body_over_64_kib_is_refused(self, client: httpx.Client, path: str) -> None:
         answer = client.post(path, content=iter([b" " * 1000] * 70), headers=JSON)
         assert (answer.status_code, answer.json()["code"]) == (413, "payload_too_large")
 
-    def test_64_kib_are_read(self, client: httpx.Client, path: str) -> None:
+    def test_a_body_of_64_kib_is_read(self, client: httpx.Client, path: str) -> None:
         answer = client.post(path, content=GOOD + b" " * (65_536 - len(GOOD)), headers=JSON)
         assert answer.status_code in {201, 401}
 
@@ -85,6 +87,8 @@ class TestBodies:
     "content_type",
     ["application/json; charset=utf-8", "Application/JSON", 'application/json; charset="UTF-8"'],
 )
-def test_spellings_of_the_right_content_type(client: httpx.Client, content_type: str) -> None:
+def test_other_spellings_of_the_content_type_are_accepted(
+    client: httpx.Client, content_type: str
+) -> None:
     answer = client.post("/auth/signup", content=GOOD, headers={"Content-Type": content_type})
     assert answer.status_code == 201

@@ -1,4 +1,4 @@
-"""Who asks: the last address that somebody trusted vouches for, whatever strangers write."""
+"""The client's address: as far as trusted proxies name it, whatever an untrusted client writes."""
 
 from collections.abc import Callable
 from ipaddress import ip_address, ip_network
@@ -27,7 +27,7 @@ def seen(forwarded: str, peer: str = "127.0.0.1") -> str:
     return str(address_of(ip_address(peer), forwarded, TRUSTED))
 
 
-class TestForwarded:
+class TestForwardedAddresses:
     @pytest.mark.parametrize(
         ("forwarded", "address"),
         [
@@ -49,37 +49,37 @@ class TestForwarded:
             ("192.0.2.1 10.0.0.5", "127.0.0.1"),
         ],
     )
-    def test_is_read_from_the_right_as_far_as_it_is_trusted(
+    def test_forwarded_addresses_are_read_from_the_right_while_trusted(
         self, forwarded: str, address: str
     ) -> None:
         assert seen(forwarded) == address
 
-    def test_of_a_stranger_is_not_read(self) -> None:
+    def test_an_untrusted_client_cannot_set_its_address(self) -> None:
         assert seen("192.0.2.1", peer="203.0.113.7") == "203.0.113.7"
 
-    def test_of_a_thousand_entries_is_read_in_part(self) -> None:
+    def test_only_the_last_entries_of_a_long_header_are_read(self) -> None:
         assert seen(", ".join(["192.0.2.1"] + ["10.0.0.1"] * 1000)) == "10.0.0.1"
 
     @given(st.lists(st.ip_addresses().map(str), max_size=6).map(", ".join))
-    def test_read_twice_says_the_same(self, forwarded: str) -> None:
+    def test_reading_the_header_twice_changes_nothing(self, forwarded: str) -> None:
         once = address_of(LOCAL, forwarded, TRUSTED)
         assert address_of(once, forwarded, TRUSTED) == once
 
     @given(st.text(max_size=200))
-    def test_may_be_anything(self, forwarded: str) -> None:
+    def test_any_header_value_gives_an_address(self, forwarded: str) -> None:
         assert address_of(LOCAL, forwarded, TRUSTED) is not None
 
 
 class TestNetwork:
-    def test_of_ipv6_is_the_subscribers(self) -> None:
+    def test_an_ipv6_network_is_the_first_64_bits(self) -> None:
         assert Visitor("2001:db8:1:2:3::4").network == "2001:db8:1:2::/64"
         assert Visitor("::1").network == "::/64"
 
-    def test_of_ipv4_is_the_address_also_where_it_is_written_as_ipv6(self) -> None:
+    def test_an_ipv4_network_is_the_address_even_if_written_as_ipv6(self) -> None:
         assert Visitor("192.0.2.1").network == "192.0.2.1"
         assert Visitor("64:ff9b::192.0.2.1").network == "192.0.2.1"
 
-    def test_of_nobody_has_a_name(self) -> None:
+    def test_a_missing_address_counts_as_unknown(self) -> None:
         assert Visitor().network == "unknown"
 
 

@@ -272,7 +272,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What a problem means, why it happens and how to mend it
+         * What a problem means, why it happens and how to fix it
          * @description HTML for people; JSON if the `Accept` header prefers it.
          */
         get: operations["page_problems__code__get"];
