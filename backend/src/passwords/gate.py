@@ -31,6 +31,8 @@ T = TypeVar("T")
 WAIT = 0.8
 """Seconds that a request may wait for its turn; after that it is refused."""
 NICENESS = 10
+"""Added to that of the process."""
+LOWEST = 19
 LONGEST_RETRY = 10
 """Seconds."""
 START_WITHIN = 5.0
@@ -172,4 +174,5 @@ class HashGate:
 def _lower_priority() -> None:
     """A thread has a niceness of its own on Linux, so the event loop goes first."""
     with suppress(AttributeError, OSError):
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
+        nice = os.getpriority(os.PRIO_PROCESS, 0) + NICENESS
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), min(LOWEST, nice))
