@@ -1,5 +1,5 @@
 @echo off
-rem Removes bytecode and tool caches under backend\, and says how much that was. .venv and .data stay.
+rem Removes bytecode and tool caches under backend\, and shows how many. .venv and .data stay.
 setlocal enabledelayedexpansion
 cd /d "%~dp0"
 set /a bytecode=0

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Removes bytecode and tool caches under backend/, and says how much that was. .venv and .data stay.
+# Removes bytecode and tool caches under backend/, and shows how many. .venv and .data stay.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 

@@ -1,4 +1,4 @@
-"""Is the schema what the code wants? Five views of it, and then all that the doctor knows."""
+"""Is the schema what the code needs? Shows five views of it, then all findings of the doctor."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""Signs up, signs in and reads the profile, through the real app over HTTP, and tidies up."""
+"""Signs up, signs in and reads the profile in the real app over HTTP, and then cleans up."""
 
 import os
 import sys
@@ -6,5 +6,5 @@ import sys
 from src.doctor.command import run_flow
 
 if __name__ == "__main__":
-    os.environ["AUTO_MIGRATE"] = "off"  # it looks, and changes no schema
+    os.environ["AUTO_MIGRATE"] = "off"  # this script must not change the schema
     sys.exit(run_flow())

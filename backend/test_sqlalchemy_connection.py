@@ -1,4 +1,4 @@
-"""Shows the service's connection to its database: through which setting, to what, how fast."""
+"""Shows the service's connection to its database: from which setting, to which server, how fast."""
 
 import sys
 

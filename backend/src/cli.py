@@ -9,7 +9,7 @@ from typing import Annotated
 try:
     import typer
 except ImportError as error:
-    sys.stderr.write(f"{error}: Postern's packages are incomplete.\nMend it with: make setup\n")
+    sys.stderr.write(f"{error}: Postern's packages are incomplete.\nTo fix it: make setup\n")
     raise SystemExit(2) from None
 
 from src.web.server import Options, Parser
@@ -27,7 +27,7 @@ app.add_typer(sessions, name="sessions")
 
 @contextmanager
 def refusing() -> Iterator[None]:
-    """A refusal ends the command with 1 and one sentence."""
+    """A refusal ends the command with status 1 and one sentence."""
     from src.database.faults import NoServer, UnforeseenDatabaseError
     from src.instance.errors import InstanceRefusal
     from src.keys.errors import KeyRefusal
@@ -58,10 +58,10 @@ def postern() -> None:
 def migrate(
     *,
     only_safe: Annotated[
-        bool, typer.Option("--only-safe", help="Apply nothing if one may remove data.")
+        bool, typer.Option("--only-safe", help="Apply nothing if a migration may remove data.")
     ] = False,
     verbose: Annotated[
-        bool, typer.Option("--verbose", help="Show the traceback of a refusal by the server.")
+        bool, typer.Option("--verbose", help="Show the traceback if the server refuses.")
     ] = False,
 ) -> None:
     """Apply the migrations that the database lacks, on its direct endpoint."""
@@ -80,20 +80,20 @@ def migrate(
 @app.command()
 def doctor(
     *,
-    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
-    fix: Annotated[bool, typer.Option("--fix", help="First mend what is safe to mend.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")] = False,
+    fix: Annotated[bool, typer.Option("--fix", help="First fix what is safe to fix.")] = False,
     api_url: Annotated[
         str | None, typer.Option("--api-url", help="Where the service runs, if not at API_URL.")
     ] = None,
 ) -> None:
-    """Find out what is wrong and what mends it. Ends with 0 (well), 1 (findings) or 2 (unknown)."""
+    """Find what is wrong and how to fix it. Exit status 0: all well, 1: findings, 2: unknown."""
     from src.doctor.answers import address
     from src.doctor.command import run
 
     try:
         where = address(api_url) if api_url else None
     except ValueError:
-        typer.echo("--api-url is no address: --api-url=http://localhost:8000", err=True)
+        typer.echo("--api-url needs an address: --api-url=http://localhost:8000", err=True)
         raise typer.Exit(2) from None
     raise typer.Exit(run(as_json=as_json, fix=fix, api_url=where))
 
@@ -106,13 +106,13 @@ def grants(
         bool, typer.Option("--references", help="Only what foreign keys to Postern's users need.")
     ] = False,
     apply: Annotated[
-        bool, typer.Option("--apply", help="Run it, on the direct endpoint, instead of printing.")
+        bool, typer.Option("--apply", help="Run it on the direct endpoint, and do not print it.")
     ] = False,
 ) -> None:
-    """Print the SQL that grants a role what the service needs, on Postern's tables.
+    """Print the SQL that grants a role what the service needs on Postern's tables.
 
-    Also on tables that their owner makes in the same schema later: with DATABASE_SCHEMA, that is
-    Postern's own schema.
+    The SQL also covers tables that the same owner creates in that schema later. With
+    DATABASE_SCHEMA, that is Postern's own schema.
     """
     from src.database.faults import NoServer
     from src.database.origin import direct_endpoint
@@ -135,7 +135,7 @@ def grants(
 
 @app.command()
 def purge() -> None:
-    """Remove sessions that ended a week ago, keys of expired tokens, and limits nobody is near."""
+    """Remove sessions that ended a week ago, keys of expired tokens, and limits not in use."""
     import threading
 
     from src.keys import upkeep as keys
@@ -145,13 +145,13 @@ def purge() -> None:
     with refusing():
         counts = [purge(threading.Event()) for purge in (sessions.purge, keys.purge, limits.purge)]
     typer.echo(
-        "Removed {} sessions, {} signing keys and {} limits that nobody was near.".format(*counts)
+        "Removed {} sessions, {} signing keys and {} limits that were not in use.".format(*counts)
     )
 
 
 @app.command()
 def upkeep() -> None:
-    """Run the jobs that are due, as the service does by itself: for where it seldom runs."""
+    """Run the upkeep jobs that are due. The service does this itself; use it if it seldom runs."""
     from src.runtime import JOBS
     from src.upkeep.commands import JobsFailed, run
 
@@ -177,10 +177,10 @@ def list_keys() -> None:
 def rotate_keys(
     *,
     at_once: Annotated[
-        bool, typer.Option("--at-once", help="Sign with it now: only where a key has leaked.")
+        bool, typer.Option("--at-once", help="Sign with it now. Only for a key that has leaked.")
     ] = False,
 ) -> None:
-    """Publish a new key, which signs in a quarter of an hour, when every verifier knows it."""
+    """Publish a new key. It signs after a quarter of an hour, when every verifier knows it."""
     from src.keys.commands import rotate
 
     with refusing():
@@ -192,10 +192,10 @@ def retire_key(
     kid: str,
     *,
     leaked: Annotated[
-        bool, typer.Option("--leaked", help="Also while its tokens live: they are refused.")
+        bool, typer.Option("--leaked", help="Also while its tokens are valid: they are refused.")
     ] = False,
 ) -> None:
-    """Remove a key that is no longer needed; refused, with the seconds to wait, while it is."""
+    """Remove a key that is no longer needed. While it is, this says how many seconds to wait."""
     from src.keys.commands import retire
 
     with refusing():
@@ -204,7 +204,7 @@ def retire_key(
 
 @limits.command("forget")
 def forget_limits(email: str) -> None:
-    """Forget the wrong passwords for an account, so that its person gets in from a new device."""
+    """Forget the wrong passwords for an account, so that its user can sign in on a new device."""
     from src.auth.commands import forget_failures
     from src.users.fields import normalize_email
 
@@ -219,7 +219,7 @@ def forget_limits(email: str) -> None:
 
 @instance.command("show")
 def show_instance() -> None:
-    """Show the instance's id, where it was last known to be, and where it is seen now."""
+    """Show the instance's id, its last known place, and its place now."""
     from src.instance.commands import show
 
     with refusing():
@@ -228,7 +228,7 @@ def show_instance() -> None:
 
 @instance.command("keep")
 def keep_instance() -> None:
-    """The original has moved here (a restore, an upgrade, a new host): nothing else changes."""
+    """Say that the original has moved here (a restore, an upgrade, a new host), and keep its id."""
     from src.instance.commands import keep
 
     with refusing():
@@ -240,7 +240,7 @@ def fork_instance(
     *,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
-    """This is a copy: give it an id and signing keys of its own, and end all sessions in it."""
+    """Say that this is a copy: it gets its own id and signing keys, and all its sessions end."""
     from src.database.origin import direct_endpoint
     from src.instance.commands import current, fork
 
@@ -255,10 +255,12 @@ def fork_instance(
 @sessions.command("end")
 def end_sessions(
     *,
-    everybody: Annotated[bool, typer.Option("--all", help="Of all people.")] = False,
+    everybody: Annotated[
+        bool, typer.Option("--all", help="End the sessions of all users.")
+    ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
-    """End all sessions: everybody signs in again."""
+    """End all sessions: every user signs in again."""
     from src.database.origin import direct_endpoint
     from src.instance.commands import end_sessions
 

@@ -1,6 +1,6 @@
-"""How much of what is allowed to whom: every limit by name, in one table. Pure.
+"""All rate limits by name, in one table, and the limits for wrong passwords in a row. Pure.
 
-A policy is a token bucket: `burst` at once, and from then on `count` in `seconds`.
+A policy is a token bucket: `burst` requests at once, and after that `count` in `seconds`.
 """
 
 import re
@@ -22,16 +22,16 @@ class Policy:
     count: int
     seconds: int
     guards_password: bool = False
-    """Against guessing: the right password gives all of it back."""
+    """Against guessing: the right password resets the limit."""
 
     @property
     def interval(self) -> timedelta:
-        """After which one more is allowed."""
+        """The time after which one more request is allowed."""
         return timedelta(seconds=self.seconds) / self.count
 
     @property
     def window(self) -> timedelta:
-        """After which the whole burst is allowed again."""
+        """The time after which the whole burst is allowed again."""
         return self.interval * self.burst
 
 
@@ -39,20 +39,20 @@ TABLE: Mapping[str, Policy] = MappingProxyType(
     {
         policy.name: policy
         for policy in (
-            # A household, an office or a school stands behind one address.
+            # A household, an office or a school may share one address.
             Policy("signin_address", burst=60, count=10, seconds=60),
-            # A loop that has gone wrong signs in and in; a person's device has this for itself.
+            # Against a program that signs in again and again. Each known device has its own.
             Policy("signin_account", burst=30, count=5, seconds=60),
-            # The same, of all devices of an account: each right sign-in may make another one.
+            # All known devices of an account together: each sign-in may add another device.
             Policy("signin_devices", burst=60, count=10, seconds=60),
-            # Guessing from one place.
+            # Against guessing from one address.
             Policy("signin_account_address", burst=10, count=1, seconds=60, guards_password=True),
             Policy("signup_address", burst=30, count=2, seconds=60),
-            # Of one session: many tabs, every quarter of an hour.
+            # For one session: many tabs refresh every quarter of an hour.
             Policy("refresh_session", burst=60, count=30, seconds=60),
-            # Of one session: changing the password and whatever else asks for it again.
+            # For one session: changing the password, and everything else that asks for it again.
             Policy("password_proof", burst=10, count=1, seconds=60, guards_password=True),
-            # Of an account in all its sessions: the right password costs hashes, too.
+            # For all sessions of an account: a right password costs a hash, too.
             Policy("password_account", burst=30, count=10, seconds=60),
         )
     }
@@ -61,9 +61,9 @@ TABLE: Mapping[str, Policy] = MappingProxyType(
 
 @dataclass(frozen=True)
 class Patience:
-    """How many wrong passwords in a row are borne, and how long each next one has to wait.
+    """How many wrong passwords in a row are accepted, and the backoff between them.
 
-    After `free` of them every further one doubles the wait, from a second to `longest`.
+    After `free` wrong passwords, each further one doubles the wait, from a second to `longest`.
     """
 
     name: str
@@ -72,7 +72,7 @@ class Patience:
     longest: timedelta = timedelta(hours=1)
 
     def wait_after(self, failures: int) -> timedelta:
-        """From the last failure to the next attempt."""
+        """The wait between the last failure and the next attempt."""
         if failures < self.free:
             return timedelta()
         seconds = 1 << min(failures - self.free, 32)
@@ -80,17 +80,17 @@ class Patience:
 
 
 UNKNOWN_DEVICES = Patience("signin_failures", limit=50)
-"""Of an account, from all devices together that it was never used on."""
+"""For an account, from all unknown devices together."""
 KNOWN_DEVICE = Patience("device_failures", limit=10)
-"""Of an account on one device that it was used on; past it the device is a stranger."""
+"""For an account on one known device; past the limit it counts as an unknown device."""
 KNOWN_DEVICES = Patience("account_device_failures", limit=30, free=30)
-"""Of an account on all such devices together."""
+"""For an account on all known devices together."""
 SESSION = Patience("proof_failures", limit=10)
-"""Of a session, where it is asked for the password again."""
+"""For a session, where it is asked for the password again."""
 SESSIONS = Patience("account_proof_failures", limit=20, free=20)
-"""Of an account in all its sessions together.
+"""For all sessions of an account together.
 
-With `UNKNOWN_DEVICES` and `KNOWN_DEVICES` a hundred in a row: NIST SP 800-63B-4, section 3.2.2.
+With the limits of all devices it is a hundred in a row: NIST SP 800-63B-4, section 3.2.2.
 """
 PATIENCE = KNOWN_DEVICE, KNOWN_DEVICES, SESSION, SESSIONS, UNKNOWN_DEVICES
 """In the order in which they are counted and forgotten."""
@@ -106,8 +106,8 @@ def with_overrides(text: str) -> dict[str, Policy]:
         match = OVERRIDE.fullmatch(word)
         if match is None or match["period"] not in PERIODS or match["name"] not in TABLE:
             raise ValueError(
-                f"must be like signin_address=60+10/minute in its word {number}, with a name out "
-                f"of {', '.join(TABLE)} and a period out of {', '.join(PERIODS)}"
+                f"its word {number} must be like signin_address=60+10/minute; the names are "
+                f"{', '.join(TABLE)}; the periods are {', '.join(PERIODS)}"
             )
         if match["name"] in changed:
             raise ValueError(f"must name {match['name']} once")

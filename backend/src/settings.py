@@ -1,7 +1,7 @@
 """Every setting, read once, and where each value came from.
 
 The process environment wins over `backend/.env`, which wins over the default. The file is found
-by its place beside `src/`, whatever the working directory; no other file is ever obeyed.
+by its place beside `src/`, whatever the working directory is. No other file is ever used.
 """
 
 import os
@@ -40,7 +40,7 @@ ENV_FILE = BACKEND / ".env"
 SECRET_KEY_BYTES = 32
 PROCESS = "the process environment"
 MOST_FAULTS = 5
-"""Shown of one file."""
+"""The most faults that are shown for one file."""
 LONGEST_APP_NAME = 50
 DAY = 86_400
 """Seconds."""
@@ -49,7 +49,7 @@ DEFAULT_SCHEMA = "public"
 SCHEMA_NAME = re.compile(r"(?!pg_|information_schema$)[A-Za-z_][A-Za-z0-9_]{0,62}")
 EXAMPLE_WORDS = ("change", "example", "secret", "your-", "password", "dev-key", "insecure")
 
-# Other people's habits: files that many tools read and that Postern reports and does not obey.
+# Files that many other tools read. Postern reports them, and does not use them.
 BYSTANDERS = (
     BACKEND.parent / ".env",
     BACKEND.parent / ".env.local",
@@ -85,11 +85,11 @@ def _origin(url: str) -> str:
 
 
 def _schema_name(name: str) -> str:
-    """A name of a schema that an app may have, and that needs no escape anywhere."""
+    """The name of a schema that is not PostgreSQL's own, and needs no escaping anywhere."""
     if not SCHEMA_NAME.fullmatch(name):
         raise ValueError(
-            "must be a name of letters, digits and underscores, of 63 characters at most, and none "
-            "of PostgreSQL's own"
+            "must be a name of letters, digits and underscores, at most 63 characters long, and "
+            "not one of PostgreSQL's own schemas"
         )
     return name
 
@@ -142,7 +142,7 @@ class Settings(BaseSettings):
 
     @property
     def secret_keys(self) -> tuple[str, ...]:
-        """The secret that seals and signs, and after it the one that is still accepted."""
+        """The secret that seals and signs, then the previous one, which is still accepted."""
         both = (self.secret_key, self.secret_key_previous)
         return tuple(secret.get_secret_value() for secret in both if secret)
 
@@ -190,7 +190,7 @@ class Settings(BaseSettings):
     @field_validator("session_idle_ttl", "session_max_ttl")
     @classmethod
     def _refuse_short_sessions(cls, seconds: int, info: ValidationInfo) -> int:
-        """A session is seen in use once for each access token: it must not lapse in between."""
+        """Each access token's refresh counts as use: a session must not expire between two."""
         if seconds < 2 * info.data.get("access_token_ttl", 0):
             raise ValueError("must be at least twice ACCESS_TOKEN_TTL")
         return seconds
@@ -208,8 +208,8 @@ class Settings(BaseSettings):
         previous = self.secret_key_previous
         if previous and is_weak_secret(previous.get_secret_value()):
             raise ValueError(
-                "SECRET_KEY_PREVIOUS can be guessed, and whoever does can sign in as anybody: "
-                "leave it out, and everybody signs in once more"
+                "SECRET_KEY_PREVIOUS can be guessed, so an attacker could sign in as any user: "
+                "leave it out, and every user signs in once more"
             )
         if self.database_url is None:
             raise ValueError("DATABASE_URL must be set in production")
@@ -225,18 +225,18 @@ class Claim:
     source: str
     agrees: bool
     text: str = field(repr=False)
-    """As written, not checked, and secret for most settings."""
+    """As written and not checked; a secret for most settings."""
 
 
 @dataclass(frozen=True)
 class Provenance:
-    """Which source won for one setting, and who else claimed to know."""
+    """Which source won for one setting, and which other sources give a value."""
 
     name: str
     source: str
     losers: tuple[Claim, ...] = ()
     text: str | None = field(default=None, repr=False)
-    """As the source that won has it; None for a default."""
+    """As written in the source that won; None for a default."""
 
     @property
     def conflicts(self) -> tuple[str, ...]:
@@ -248,13 +248,13 @@ class Loaded:
     settings: Settings
     provenance: dict[str, Provenance]
     unknown: tuple[Unknown, ...]
-    """Names in `backend/.env` that no setting has: typing errors, most of the time."""
+    """Names in `backend/.env` that no setting has: mostly typing errors."""
     repeated: tuple[str, ...]
-    """Sentences: settings that one source gives twice, with the same value."""
+    """Sentences about settings that one source gives twice with the same value."""
     libpq: tuple[str, ...]
-    """PG* variables that libpq would have obeyed; they were taken out of the environment."""
+    """PG* variables that libpq would have used; they were removed from the environment."""
     unreadable: tuple[str, ...]
-    """Sentences: files of others' habits that could not be read whole, and so not compared."""
+    """Sentences about other tools' files that could not be read, and so were not compared."""
 
     @property
     def conflicts(self) -> tuple[Provenance, ...]:
@@ -265,7 +265,7 @@ class Loaded:
 
 
 class InvalidSettings(Exception):  # noqa: N818  it names the fact
-    """Settings that cannot be used. Carries sentences without the refused values."""
+    """Settings that cannot be used. The sentences never contain the refused values."""
 
     def __init__(self, reasons: tuple[str, ...]) -> None:
         super().__init__("\n".join(reasons))
@@ -273,7 +273,7 @@ class InvalidSettings(Exception):  # noqa: N818  it names the fact
 
 
 class UnreadableEnvFile(InvalidSettings):
-    """`backend/.env` cannot be read whole. To leave it out could mean another database."""
+    """`backend/.env` cannot be read. Ignoring it could mean using another database."""
 
     def __init__(self, path: Path, faults: tuple[Fault, ...]) -> None:
         self.faults = faults
@@ -283,7 +283,7 @@ class UnreadableEnvFile(InvalidSettings):
 
 
 def load_settings(env_file: Path = ENV_FILE, bystanders: tuple[Path, ...] = BYSTANDERS) -> Loaded:
-    """Read all settings; raise `InvalidSettings` naming each refused one and its source."""
+    """Read all settings; raise `InvalidSettings` with each refused setting and its source."""
     lines = env_files.read(env_file, Settings.model_fields)
     if lines.faults:
         raise UnreadableEnvFile(env_file, lines.faults)
@@ -315,7 +315,7 @@ def _sentence(path: Path, fault: Fault) -> str:
 
 
 def _process_environment() -> tuple[dict[str, str], tuple[str, ...]]:
-    """Its non-empty settings by lower-case name, and a sentence for each that stands twice.
+    """Its non-empty settings by lower-case name, and a sentence for each that is set twice.
 
     On Linux DATABASE_URL and database_url are two variables, and both mean one setting.
     """
@@ -343,7 +343,7 @@ def display(path: Path) -> str:
 
 @lru_cache
 def get_loaded() -> Loaded:
-    """This process's settings; ends the process with one sentence each if they are unusable."""
+    """This process's settings. If any cannot be used, ends the process with a sentence for each."""
     try:
         return load_settings()
     except InvalidSettings as error:
@@ -355,9 +355,9 @@ def get_settings() -> Settings:
 
 
 def _release_libpq_variables() -> tuple[str, ...]:
-    """Take libpq's own variables out of this process, so that `DATABASE_URL` alone decides.
+    """Remove libpq's own variables from this process, so that only `DATABASE_URL` decides.
 
-    PGOPTIONS could set another search_path, PGSERVICE or PGHOST another server, in silence.
+    PGOPTIONS could silently set another search_path, and PGSERVICE or PGHOST another server.
     """
     names = tuple(sorted(name for name in os.environ if name in _LIBPQ))
     for name in names:

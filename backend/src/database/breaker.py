@@ -1,6 +1,6 @@
-"""A circuit breaker: while the database is away, one caller at a time looks whether it is back.
+"""A circuit breaker: while the database is down, one caller at a time checks whether it is back.
 
-Without it every request would wait out its whole deadline, and those queued behind them longer.
+Without it every request would wait for its whole deadline, and requests in the queue even longer.
 """
 
 import threading
@@ -18,7 +18,7 @@ class Breaker:
         self._lock = threading.Lock()
 
     def admit(self) -> None:
-        """Raise `DatabaseUnavailable` unless the database answered last, or it is time to look."""
+        """Raise `DatabaseUnavailable` while the database is down, unless it is time to check."""
         if self._next_probe is None:
             return
         with self._lock:

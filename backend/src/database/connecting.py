@@ -1,7 +1,7 @@
-"""How a connection is begun: names looked up in bounded time, and engines for a single look.
+"""How a connection begins: host names are looked up with a time limit; engines for a single use.
 
-libpq looks names up in the calling thread and knows no time limit for it, so a silent name server
-would hold a request far beyond its deadline. Here a thread asks, and the addresses are handed on.
+libpq looks names up in the calling thread, without a time limit, so a silent name server would hold
+a request far beyond its deadline. Here a separate thread asks, and libpq gets the addresses.
 """
 
 import socket
@@ -21,15 +21,15 @@ from src.database.silent_hosts import KNOCK_WITHIN, silent_of
 from src.database.urls.hosts import DEFAULT_PORT, is_address
 
 LOOK_UP_WITHIN = 2.0
-"""Seconds, where no deadline is nearer."""
+"""Seconds, if no deadline is earlier."""
 OUR_ENCODING = {"client_encoding": "utf8"}
-"""For every connection. The server's own would be that of the database, such as SQL_ASCII."""
+"""For every connection. The default would be the database's encoding, such as SQL_ASCII."""
 
 Address = tuple[socket.AddressFamily, tuple[Any, ...]]
 
 
 def single_use_engine(url: URL) -> Engine:
-    """An engine that keeps no connection, hides parameters, and looks names up in bounded time."""
+    """An engine without a pool. It hides parameters, and looks up names with a time limit."""
     deadline.install()
     engine = create_engine(url, poolclass=NullPool, hide_parameters=True, connect_args=OUR_ENCODING)
 
@@ -43,8 +43,8 @@ def single_use_engine(url: URL) -> Engine:
 def resolve_name(parameters: dict[str, Any]) -> None:
     """Add `hostaddr` for each host that is a name; raise `OperationalError` if none is known.
 
-    TLS still checks the certificate against `host`. Of several hosts, a name that nobody knows is
-    left out, as libpq does it, and what does not answer comes last: libpq would wait for it.
+    TLS still checks the certificate against `host`. Of several hosts, an unknown name is left out,
+    as libpq does, and a host that does not answer comes last, because libpq would wait for it.
     """
     names = str(parameters.get("host") or "").split(",")
     ports = str(parameters.get("port") or DEFAULT_PORT).split(",")
@@ -62,7 +62,7 @@ def resolve_name(parameters: dict[str, Any]) -> None:
 
 
 def _set(parameters: dict[str, Any], places: Sequence[tuple[str, str, str]]) -> None:
-    """Host, port and address of each; an empty address leaves it to libpq."""
+    """Set host, port and address of each; for an empty address libpq looks it up itself."""
     parameters["host"] = ",".join(host for host, _, _ in places)
     if any(address for _, _, address in places):
         parameters["hostaddr"] = ",".join(address for _, _, address in places)
@@ -71,12 +71,12 @@ def _set(parameters: dict[str, Any], places: Sequence[tuple[str, str, str]]) -> 
 
 
 def _is_place(host: str) -> bool:
-    """An address, the folder of a socket, or nothing: there is nothing to look up."""
+    """True for an address, a socket's folder or an empty host: there is no name to look up."""
     return not host or host.startswith(("/", "@")) or is_address(host)
 
 
 def _look_up_all(hosts: list[tuple[str, str]], within: float) -> list[tuple[str, str, str]]:
-    """Every host with each of its addresses; a name service that is silent for one delays none."""
+    """Every host with each of its addresses. A name that gets no answer does not delay others."""
     until = time.monotonic() + within
     asked = {host: _Question(host, int(port)) for host, port in hosts if not _is_place(host)}
     known = {
@@ -87,13 +87,13 @@ def _look_up_all(hosts: list[tuple[str, str]], within: float) -> list[tuple[str,
 
 
 def _put_silent_ones_last(parameters: dict[str, Any]) -> None:
-    """Of several servers; a machine that is off, or behind a firewall, refuses nothing."""
+    """Of several servers. A machine that is off, or behind a firewall, does not even refuse."""
     names = str(parameters["host"]).split(",")
     addresses = str(parameters.get("hostaddr") or "," * (len(names) - 1)).split(",")
     ports = str(parameters.get("port") or DEFAULT_PORT).split(",")
     ports = ports if len(ports) == len(names) else ports * len(names)
     if not len(names) == len(addresses) == len(ports):
-        return  # libpq says so
+        return  # libpq will refuse these parameters
     places = list(zip(names, ports, addresses, strict=True))
     doors = [(address or host, int(port)) for host, port, address in places]
     silent = silent_of(doors, time_left(KNOCK_WITHIN))
@@ -102,11 +102,11 @@ def _put_silent_ones_last(parameters: dict[str, Any]) -> None:
 
 
 class _Question:
-    """A question to the system's name service, which knows no time limit; a thread waits for it."""
+    """A question to the system's name service, which has no time limit: a thread waits for it."""
 
     def __init__(self, host: str, port: int) -> None:
         self._found: list[Address] = []
-        # A thread that hangs in the resolver ends by itself.
+        # A thread that waits for the name service ends by itself at some time.
         self._thread = threading.Thread(
             target=self._run, args=(host, port), name="look-up", daemon=True
         )
@@ -123,5 +123,5 @@ class _Question:
 
 
 def look_up(host: str, port: int, within: float) -> list[Address]:
-    """The addresses of `host`; none where there are none, or the name service does not answer."""
+    """The addresses of `host`; empty if it has none, or the name service does not answer."""
     return _Question(host, port).wait(time.monotonic() + within)

@@ -1,7 +1,7 @@
 """The process's one `Database`, made on first use, and the unit of work that every request runs in.
 
-`in_transaction` and its siblings use the current one: that of the process, or the one that `using`
-has put in its place.
+`in_transaction` and similar functions use the current one: that of the process, or the one that
+`using` has put in its place.
 """
 
 import threading
@@ -35,15 +35,15 @@ T = TypeVar("T")
 
 EMBEDDED_DATA = BACKEND / ".data" / "postgres"
 ANSWER_WITHIN = 1.8
-"""Seconds that one unit of work may wait for the database, so that a refusal comes within two."""
+"""Seconds that one unit of work may wait for the database: a refusal must come within two."""
 IDLE_SECONDS = 240
-"""Connections are renewed before Neon's five idle minutes are over."""
+"""Connections are renewed before Neon closes them after five idle minutes."""
 
 
 class Database:
-    """The way to one database: endpoints, engine and breaker. Made of settings; does nothing else.
+    """The way to one database: endpoints, engine and breaker, made from the settings.
 
-    The engine is made on first use, and finds its address when it first connects.
+    The engine is made on first use, and gets its address when it first connects.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -105,7 +105,7 @@ class Database:
     def _address(
         self, dialect: Dialect, _record: object, _args: object, parameters: dict[str, Any]
     ) -> None:
-        """Fill in the app's endpoint; this late, so that an import starts no server."""
+        """Fill in the app's endpoint. This happens so late that an import starts no server."""
         parameters.clear()
         parameters.update(dialect.create_connect_args(self.endpoints.app)[1])
         parameters.setdefault("application_name", "postern")
@@ -114,14 +114,14 @@ class Database:
 
     def _open(self, connection: Connection) -> None:
         connection.exec_driver_sql(self.opening)
-        self.breaker.reset()  # that was the database's answer, whatever becomes of the request
+        self.breaker.reset()  # the database has answered, even if the request fails later
 
     @contextmanager
     def answering(self) -> Iterator[None]:
-        """Ask the database only while it answers, and bound the wait.
+        """Ask the database only if the breaker lets us, and only for a limited time.
 
-        Database errors leave as the `Problem` that they mean, or as `UnforeseenDatabaseError`,
-        never with a row's contents in them.
+        A database error is raised as the `Problem` that it means, or as `UnforeseenDatabaseError`.
+        Neither contains data of a row.
         """
         self.breaker.admit()
         if not getattr(self._background, "runs", False):
@@ -140,8 +140,8 @@ class Database:
     def unit_of_work(self) -> Iterator[Session]:
         """One transaction: committed at the end, rolled back by any exception.
 
-        A `Problem` with `keeps_writes` commits first and is raised on. Nothing here waits longer
-        than `ANSWER_WITHIN`. Belongs to one thread from begin to end.
+        A `Problem` with `keeps_writes` commits first and is then raised. Nothing here waits longer
+        than `ANSWER_WITHIN`. The session must stay in one thread.
         """
         with self.answering(), Session(self.engine, expire_on_commit=False) as db:
             try:
@@ -154,7 +154,7 @@ class Database:
 
     @contextmanager
     def in_background(self) -> Iterator[None]:
-        """What this thread asks is not asked by a request, and keeps no database awake."""
+        """Queries of this thread do not count as use: they keep no sleeping database awake."""
         self._background.runs = True
         try:
             yield
@@ -163,7 +163,7 @@ class Database:
 
     @property
     def idle_for(self) -> float:
-        """Seconds since a request asked it."""
+        """Seconds since the last query of a request."""
         return time.monotonic() - self._used_at
 
     def close(self) -> None:
@@ -178,7 +178,7 @@ _making = threading.Lock()
 
 
 def current() -> Database:
-    """The one that was put in place with `using`, or that of the process, made of its settings.
+    """The one that `using` has set, or else the process's own, made from its settings.
 
     Ends the process with one sentence if a database URL cannot be read, as settings do.
     """
@@ -215,7 +215,7 @@ def _check_urls(loaded: Loaded) -> None:
 
 
 def __getattr__(name: str) -> Engine:
-    """`from src.database.database import engine` is its first use."""
+    """`from src.database.database import engine` counts as the engine's first use."""
     if name == "engine":
         return current().engine
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
@@ -235,9 +235,9 @@ def unit_of_work() -> Iterator[Session]:
 async def in_transaction(
     work: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
 ) -> T:
-    """Run `work(db, …)` as one unit of work in one worker thread, and give back its result.
+    """Run `work(db, …)` as one unit of work in one worker thread, and return its result.
 
-    The commit is done before this returns, so an answer never promises what a failed commit undid.
+    The commit is done before this returns, so no answer says "done" when the commit has failed.
     """
 
     def run() -> T:
@@ -250,18 +250,18 @@ async def in_transaction(
 def _give_up_read_only(context: ExceptionContext) -> None:
     """Open a new connection after a refused write: each keeps the defaults it began with.
 
-    That is a default that was taken back meanwhile, or a primary that became a replica.
+    The default may have been changed back since, or a primary may have become a replica.
     """
     state = getattr(context.original_exception, "pgcode", None)
     if state == errorcodes.READ_ONLY_SQL_TRANSACTION:
         context.is_disconnect = True
-        context.invalidate_pool_on_disconnect = False  # each connection meets it by itself
+        context.invalidate_pool_on_disconnect = False  # each connection notices it by itself
 
 
 def _ping(dialect: Dialect, connection: Any, *_: object) -> None:  # noqa: ANN401  the driver's
     """Use no connection that died in the pool; all others of its age are then renewed too.
 
-    As `pool_pre_ping` does it, which cannot be left out where the caller would notice by itself.
+    As `pool_pre_ping` does, but callers that notice a dead connection themselves can skip it.
     """
     if getattr(_unchecked, "wanted", False):
         return
@@ -282,7 +282,7 @@ _unchecked = threading.local()
 
 @contextmanager
 def unchecked_connections() -> Iterator[None]:
-    """Connections that this thread takes out of the pool may have died there."""
+    """In this context, connections from the pool are not checked: they may be dead."""
     _unchecked.wanted = True
     try:
         yield

@@ -1,6 +1,6 @@
-"""Bounded waits for the database: psycopg2 waits through here, so no call outlives its deadline.
+"""Time limits for the database: psycopg2 waits in `_wait`, so no call exceeds its deadline.
 
-The server's own timeouts cannot help when the server is gone; this clock runs on our side.
+The server's own timeouts do not help when the server is down, so this clock runs on our side.
 """
 
 import select
@@ -13,14 +13,14 @@ import psycopg2
 from psycopg2.extensions import POLL_OK, POLL_READ, connection, set_wait_callback
 
 CONNECT_LIMIT = 5.0
-"""Seconds for a connection to be made where no deadline is set."""
+"""Seconds to open a connection if no deadline is set."""
 
 _local = threading.local()
 
 
 @contextmanager
 def deadline(seconds: float) -> Iterator[None]:
-    """Every wait for the database in this thread ends within `seconds`, all together."""
+    """All waits for the database in this thread together take at most `seconds`."""
     outer: float | None = getattr(_local, "until", None)
     _local.until = min(time.monotonic() + seconds, outer or float("inf"))
     try:
@@ -50,5 +50,5 @@ def _wait(conn: connection) -> None:
 
 
 def install() -> None:
-    """Make every psycopg2 connection of this process wait through the deadline."""
+    """Make every psycopg2 connection of this process keep to the deadline."""
     set_wait_callback(_wait)

@@ -36,7 +36,7 @@ SUPABASE_TRANSACTION_PORT = 6543
 
 @dataclass(frozen=True)
 class Endpoints:
-    """The two doors to one database, and which setting each came from."""
+    """The two endpoints of one database, and the setting that each came from."""
 
     app: URL
     direct: URL
@@ -47,7 +47,7 @@ class Endpoints:
 def parse(text: str) -> URL:
     """A SQLAlchemy URL for psycopg2; raise `InvalidDatabaseUrl` with what to change.
 
-    What libpq would use stands in the URL's own parts, wherever the text gave it.
+    User, host and so on end up in the URL's own parts, even if the text gave them in its query.
     """
     parts = split(text.strip().strip("\"'"))
     refuse_names(parts.query)
@@ -67,7 +67,7 @@ def parse(text: str) -> URL:
 
 
 def _refuse_odd_names(user: str, database: str, hosts: tuple[Host, ...]) -> None:
-    """A password that slipped into a part that is shown brings such marks with it."""
+    """Refuse marks that show that a part of the password got into a part that we show."""
     odd = {"user": ODD.search(user), "database": ODD.search(database)}
     for host in hosts:
         if host.name and not (host.name.startswith(("/", "@")) or is_address(host.name)):
@@ -75,13 +75,13 @@ def _refuse_odd_names(user: str, database: str, hosts: tuple[Host, ...]) -> None
     for part, found in odd.items():
         if found:
             raise InvalidDatabaseUrl(
-                f"has a mark in the name of its {part} that belongs between its parts: "
+                f"has a separator in the name of its {part}: "
                 "write ':' before the password, '@' after it and '?' before the parameters"
             )
 
 
 def _one(name: str, before: str | None, in_query: str | None) -> str | None:
-    """The value that is given before the query, in it, or alike in both."""
+    """The value from before the query or from the query; both must be equal if both exist."""
     if before and in_query and before != in_query:
         raise _two(name)
     return before or in_query
@@ -89,12 +89,12 @@ def _one(name: str, before: str | None, in_query: str | None) -> str | None:
 
 def _two(name: str) -> InvalidDatabaseUrl:
     return InvalidDatabaseUrl(
-        f"carries {name!r} in its query, and another one before it: remove one of them"
+        f"carries {name!r} in its query, and a different one before it: remove one of them"
     )
 
 
 def _hosts(parts: Parts, query: dict[str, str]) -> tuple[Host, ...]:
-    """The hosts, with ports and addresses, from both places where they may stand."""
+    """The hosts with ports and addresses, from before the query and from the query."""
     hosts = parts.hosts
     given = [value for name, value in parts.query if name == "host"]
     query.pop("host", None)
@@ -102,10 +102,10 @@ def _hosts(parts: Parts, query: dict[str, str]) -> tuple[Host, ...]:
         hosts = _same_or_new(hosts, _hosts_of_query(given))
     ports = query.pop("port", "").split(",")
     if not all(map(is_port, ports)):
-        raise InvalidDatabaseUrl("carries 'port' with a value that is no port from 1 to 65535")
+        raise InvalidDatabaseUrl("carries 'port' with a value that is not a port from 1 to 65535")
     addresses = query.pop("hostaddr", "").split(",")
     if not all(address == "" or is_address(address) for address in addresses):
-        raise InvalidDatabaseUrl("carries 'hostaddr' with a value that is no IP address")
+        raise InvalidDatabaseUrl("carries 'hostaddr' with a value that is not an IP address")
     if addresses != [""] and len(hosts) == 1 and not hosts[0].name:
         hosts *= len(addresses)
     if len(ports) not in (1, len(hosts)) or (addresses != [""] and len(addresses) != len(hosts)):
@@ -124,7 +124,7 @@ def _hosts_of_query(given: list[str]) -> tuple[Host, ...]:
         return tuple(Host(name) for name in given[0].split(","))
     found = hosts_in(",".join(quote(name, safe=":[]") for name in given))
     if found is None:
-        raise InvalidDatabaseUrl("carries 'host' with a value that is no host and port")
+        raise InvalidDatabaseUrl("carries 'host' with a value that is not a host and port")
     return found
 
 
@@ -154,7 +154,7 @@ def resolve(database_url: str, unpooled_url: str | None) -> Endpoints:
 
 
 def pooled_by_name(url: URL) -> str | None:
-    """Why this address is known to be a transaction pooler's, or None if nothing shows it."""
+    """What shows that this address is a transaction pooler's; None if nothing shows it."""
     if neon.is_pooled(url):
         return "a host or endpoint whose first label ends in -pooler is Neon's PgBouncer"
     for host in hosts_of(url):
@@ -164,7 +164,7 @@ def pooled_by_name(url: URL) -> str | None:
 
 
 def redacted(url: URL) -> str:
-    """The address for people and for psql: everything that decides where it leads, no secret."""
+    """The address for people and for psql: everything that decides the target, and no secret."""
     hosts = hosts_of(url)
     user = quote(url.username, safe="") + "@" if url.username else ""
     query = {name: value for name, value in url.query.items() if name in SHOWABLE}

@@ -1,4 +1,4 @@
-"""What a client gets where the database cannot do its part."""
+"""What a client is answered if the database fails."""
 
 from src.kit.problem import Problem
 
@@ -9,7 +9,7 @@ class DatabaseUnavailable(Problem):
     title = "The database does not answer"
     why = (
         "The service runs, but its database is down, restarting, full or out of reach. Nothing of "
-        "the request was saved. The service recovers by itself once the database answers."
+        "the request was saved. The service recovers by itself when the database answers again."
     )
     fix = "Try again in a moment. Operators: `make doctor` says at which step the connection fails."
     retry_after = 2
@@ -20,9 +20,9 @@ class SchemaMismatch(Problem):
     code = "schema_mismatch"
     title = "The database lacks something that this version needs"
     why = (
-        "A table or a column that the service relies on is not in the database it is connected to, "
-        "or contradicts it: a migration is missing, the database was changed or restored by hand, "
-        "or it is another database than you think."
+        "A table or a column that the service needs is missing in the connected database, or is "
+        "different. A migration is missing, the database was changed or restored by hand, or it is "
+        "not the database that you think it is."
     )
     fix = (
         "Operators: the log names the database, the setting it came from and the missing piece; "
@@ -32,4 +32,4 @@ class SchemaMismatch(Problem):
 
 
 DATABASE_PROBLEMS = (DatabaseUnavailable, SchemaMismatch)
-"""Of every route that asks the database."""
+"""What every route that uses the database may refuse."""

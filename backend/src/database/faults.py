@@ -10,9 +10,9 @@ from src.database.errors import DatabaseUnavailable, SchemaMismatch
 from src.kit.problem import Problem
 
 ENCODING = frozenset({errorcodes.UNTRANSLATABLE_CHARACTER, errorcodes.CHARACTER_NOT_IN_REPERTOIRE})
-"""The database's own encoding has no such character, or holds bytes that are none."""
+"""The database's encoding cannot hold a character, or the database holds invalid bytes."""
 
-# What our statements cannot cause on the schema that our migrations make.
+# Errors that our statements cannot cause on the schema that our migrations make.
 CONTRADICTIONS = frozenset(
     {
         errorcodes.UNDEFINED_COLUMN,
@@ -55,13 +55,13 @@ NO_ANSWER = (SQLAlchemyError, NoServer)
 
 
 class UnforeseenDatabaseError(Exception):
-    """A database error that means nothing to a client. Names the fault, never a row's contents."""
+    """A database error that no client can do anything about. It contains no data of a row."""
 
 
 def meaning_of(error: Exception) -> Exception | None:
-    """What a database error means: a problem, or a fault of our own without the row that met it.
+    """What a database error means: a problem, or `UnforeseenDatabaseError` without a row's data.
 
-    None where the database has no part in it.
+    None if it is not an error of the database.
     """
     if isinstance(error, PoolTimeout):
         return DatabaseUnavailable(log={"cause": "all connections are in use"})
@@ -85,7 +85,7 @@ def _refusal(error: DBAPIError) -> type[Problem] | None:
 
 
 def _finding(error: DBAPIError) -> str | None:
-    """The doctor's code for what this one statement shows, and the schema does not."""
+    """The doctor's code for a fault that this statement shows, but the schema does not."""
     if _is_sequence_behind(error):
         return "sequence_behind"
     return "database_encoding" if state_of(error) in ENCODING else None
@@ -97,7 +97,7 @@ def cause_of(error: DBAPIError) -> str:
     if state is None:
         return one_line(error)
     if state in ENCODING:
-        return "the database's encoding is not UTF8, and cannot hold a character of this request"
+        return "the database's encoding is not UTF8, so it cannot hold a character of this request"
     if state.startswith(errorcodes.CLASS_DATA_EXCEPTION):
         return str(errorcodes.lookup(state))
     said = str(diagnosis(error, "message_primary") or errorcodes.lookup(state))
@@ -107,11 +107,11 @@ def cause_of(error: DBAPIError) -> str:
 def _behind(error: DBAPIError) -> str:
     schema, table = (diagnosis(error, f"{name}_name") or "" for name in ("schema", "table"))
     sql = sequences.fix(schema, table, "id")
-    return f"its sequence is behind its rows, as after a restore of data alone. To fix it: {sql}"
+    return f"its sequence is behind its rows, as after a data-only restore. To fix it: {sql}"
 
 
 def _is_sequence_behind(error: DBAPIError) -> bool:
-    """A primary key that the database itself made up is taken, as after a restore of data alone."""
+    """A primary key that the database generated exists already, as after a data-only restore."""
     constraint = constraint_of(error) or ""
     return state_of(error) == errorcodes.UNIQUE_VIOLATION and constraint.startswith("pk_")
 
@@ -127,7 +127,7 @@ def diagnosis(error: DBAPIError, name: str) -> str | None:
 
 
 def is_outage(error: Exception) -> bool:
-    """True where the server is away or lets nobody in, whatever the statement was."""
+    """True if the server is down or accepts no connections, whatever the statement was."""
     if not isinstance(error, DBAPIError):
         return False
     state = state_of(error)
@@ -139,7 +139,7 @@ def is_outage(error: Exception) -> bool:
 
 
 def state_of(error: Exception) -> str | None:
-    """The SQLSTATE; None where the server has not answered."""
+    """The SQLSTATE; None if the server has not answered."""
     return getattr(getattr(error, "orig", None), "pgcode", None)
 
 

@@ -1,4 +1,4 @@
-"""What a transaction of ours sets before its first query. Pure.
+"""What each of our transactions sets before its first query. Pure.
 
 A database, a role or an address may have defaults of its own for the isolation level, the
 search_path and the timeouts. What is set here wins over them. It holds until the transaction ends,
@@ -10,7 +10,7 @@ schema state reports it.
 def opening(
     schema: str, *, statement_timeout: str, lock_timeout: str = "0", read_only: bool = False
 ) -> str:
-    """Statements to be sent in one message, ahead of the first query or together with it."""
+    """Statements to send in one message, before the first query or together with it."""
     access = ", READ ONLY" if read_only else ""
     return "; ".join(
         (
@@ -23,7 +23,7 @@ def opening(
 
 
 def search_path(schema: str) -> str:
-    """Only the tables of this schema are found by their bare names.
+    """Only the tables of this schema are found without naming a schema.
 
     PostgreSQL searches `pg_temp` first unless it is named: a temporary table would hide ours.
     """
@@ -31,6 +31,6 @@ def search_path(schema: str) -> str:
 
 
 def quoted(name: str) -> str:
-    """An identifier as SQL has it, whatever it is made of."""
+    """An identifier quoted for SQL, whatever characters it has."""
     escaped = name.replace('"', '""')
     return f'"{escaped}"'

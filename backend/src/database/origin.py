@@ -1,4 +1,4 @@
-"""An address of the database together with the setting, and its source, that gave it."""
+"""An address of the database, with the setting that gave it and where that setting came from."""
 
 from dataclasses import dataclass, field
 
@@ -16,19 +16,19 @@ DEFAULT = "the default"
 
 @dataclass(frozen=True)
 class Endpoint:
-    """One door to a database. What it shows of itself holds no secret."""
+    """One endpoint of a database. `str()` and `repr()` of it show no secret."""
 
     url: URL = field(repr=False)
     setting: str = "DATABASE_URL"
     source: str = DEFAULT
     """Which source gave the setting its value: a file, the process environment, the default."""
     schema: str = DEFAULT_SCHEMA
-    """Where our tables are, behind this door: `DATABASE_SCHEMA`."""
+    """The schema of our tables there: `DATABASE_SCHEMA`."""
     schema_source: str = DEFAULT
 
     @property
     def address(self) -> str:
-        """Also with what the client library adds where the URL is silent: what is shown is used."""
+        """The address with the client library's defaults filled in: it shows what is used."""
         return redacted(filled_in(self.url))
 
     @property
@@ -39,7 +39,7 @@ class Endpoint:
 
     @property
     def place(self) -> str:
-        """Where the operator changes it, as the object of "change …"."""
+        """Where the operator changes it; the words after "change"."""
         if self.source == DEFAULT:
             return "DATABASE_URL in backend/.env"
         return f"{self.setting.split(maxsplit=1)[0]} in {self.source}"
@@ -52,12 +52,12 @@ class Endpoint:
 
     @property
     def host(self) -> str:
-        """Host and port, or the folder of the Unix socket; of all hosts, if there are several."""
+        """Host and port, or the folder of the Unix socket. All hosts, if there are several."""
         return ", ".join(str(host) for host in hosts_of(filled_in(self.url)))
 
     @property
     def psql(self) -> str:
-        """The program to reach it with: the bundled server brings its own."""
+        """The psql program for it: the bundled server has its own."""
         return str(cluster.bundled("psql")) if self.source == DEFAULT else "psql"
 
     def __str__(self) -> str:
@@ -71,13 +71,13 @@ def app_endpoint() -> Endpoint:
 
 
 def direct_endpoint() -> Endpoint:
-    """What migrations and proofs use: `DATABASE_URL_UNPOOLED`, or what follows from the other."""
+    """What migrations use: `DATABASE_URL_UNPOOLED`, or the one derived from `DATABASE_URL`."""
     endpoints = get_endpoints()
     return endpoint(endpoints.direct, endpoints.direct_from, get_loaded())
 
 
 def endpoint(url: URL, setting: str, loaded: Loaded) -> Endpoint:
-    """The door that `setting` leads to, with the sources of these settings."""
+    """The endpoint that `setting` gives, with the sources of these settings."""
     source = loaded.source_of(setting.split(maxsplit=1)[0].lower())
     schema = loaded.settings.database_schema
     return Endpoint(url, setting, source, schema, loaded.source_of("database_schema"))

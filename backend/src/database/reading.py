@@ -1,7 +1,7 @@
-"""A read in one round trip: one SELECT that was made into text once, for the busiest paths.
+"""A read in one round trip, for the busiest paths: one SELECT, compiled to text only once.
 
-A unit of work costs a ping, BEGIN, its opening, the statement and COMMIT, and SQLAlchemy's share
-of each. What is sent in one message is one transaction by itself.
+A unit of work costs a ping, BEGIN, its opening, the statement and COMMIT, and SQLAlchemy's work for
+each of them. Statements that are sent in one message are one transaction.
 """
 
 from collections import namedtuple
@@ -21,7 +21,7 @@ Cursor = psycopg2.extensions.cursor
 
 
 class Read:
-    """A SELECT of columns whose values are named by `bindparam`; rows come as named tuples."""
+    """A SELECT of columns with `bindparam` values; rows are returned as named tuples."""
 
     def __init__(self, statement: Select[*tuple[Any, ...]]) -> None:
         self.statement = statement
@@ -30,7 +30,7 @@ class Read:
         self._row = namedtuple("Row", names)  # type: ignore[misc]  # noqa: PYI024  names of columns
 
     def first(self, **values: object) -> Any | None:  # noqa: ANN401  a named tuple
-        """The first row, or None. Refuses as a unit of work does."""
+        """The first row, or None. Raises the same problems as a unit of work."""
         database, parameters = current(), dict(self._compiled.construct_params(values))
         with database.answering():
             try:
@@ -39,18 +39,18 @@ class Read:
             except DBAPIError as error:
                 if not error.connection_invalidated:
                     raise
-                # It lay in the pool and was dead: no harm is done yet.
+                # The connection was dead in the pool, so nothing was sent: try once more.
                 row = self._ask(database, parameters)
         database.breaker.reset()
         return None if row is None else self._row(*row)
 
     def _ask(self, database: Database, parameters: dict[str, Any]) -> tuple[Any, ...] | None:
-        with _told_as_usual():
+        with _as_sqlalchemy_errors():
             pooled = database.engine.raw_connection()
         connection: Any = pooled.driver_connection
         try:
             connection.autocommit = True
-            with _told_as_usual(pooled), connection.cursor() as cursor:
+            with _as_sqlalchemy_errors(pooled), connection.cursor() as cursor:
                 return execute(cursor, f"{database.opening}; {self._compiled.string}", parameters)
         finally:
             with suppress(psycopg2.Error):  # on a dead one
@@ -59,8 +59,8 @@ class Read:
 
 
 @contextmanager
-def _told_as_usual(pooled: PoolProxiedConnection | None = None) -> Iterator[None]:
-    """The driver's errors as SQLAlchemy's, as everywhere else; a dead connection is given up."""
+def _as_sqlalchemy_errors(pooled: PoolProxiedConnection | None = None) -> Iterator[None]:
+    """Raise the driver's errors as SQLAlchemy's, as everywhere else; drop a dead connection."""
     try:
         yield
     except psycopg2.Error as error:

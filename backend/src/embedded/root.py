@@ -1,4 +1,4 @@
-"""What only root needs: PostgreSQL refuses to run as root, so its server runs as somebody else."""
+"""What only root needs: PostgreSQL refuses to run as root, so its server runs as another user."""
 
 import logging
 import shlex
@@ -25,26 +25,26 @@ def make_system_user(name: str) -> None:
         except (OSError, subprocess.CalledProcessError) as error:
             raise ServerDidNotStart(
                 "start as root",
-                f"PostgreSQL refuses to run as root, and the user {name} cannot be made ({error}). "
-                "Run this as an ordinary user.",
+                f"PostgreSQL refuses to run as root, and the user {name} could not be made "
+                f"({error}). Run this as an ordinary user.",
             ) from error
         log.warning(
-            "PostgreSQL refuses to run as root: the system user %s was made for it (undo: "
-            "userdel %s)",
+            "PostgreSQL refuses to run as root, so the system user %s was made for it. To undo "
+            "this: userdel %s",
             name,
             name,
         )
 
 
 def let_through(path: Path) -> None:
-    """Let the server's user pass the folders above `path`, without letting it look into them."""
+    """Let the server's user pass through the folders above `path`, without listing them."""
     for folder in path.parents:
         mode = folder.stat().st_mode
         if not mode & stat.S_IXOTH:
             folder.chmod(stat.S_IMODE(mode) | stat.S_IXOTH)
             log.warning(
-                "PostgreSQL refuses to run as root: other users may now pass through %s, without "
-                "looking into it (undo: chmod o-x %s)",
+                "PostgreSQL refuses to run as root, so other users may now pass through %s, "
+                "without listing it. To undo this: chmod o-x %s",
                 folder,
                 shlex.quote(str(folder)),
             )

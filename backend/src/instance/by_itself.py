@@ -1,4 +1,4 @@
-"""Copies that fork by themselves: a developer's own, on this machine."""
+"""Copies that are forked automatically: a developer's own, on this machine."""
 
 import logging
 
@@ -18,27 +18,27 @@ UNATTENDED = frozenset({Environment.DEVELOPMENT, Environment.TEST})
 
 
 def fork_by_itself(standing: Standing) -> None:
-    """Fork a copy that is a developer's own: in development or test, on a server of this machine.
+    """Fork a developer's own copy: in development or test, on a server on this machine.
 
-    Anything else, such as a laptop that is pointed at a production database, ends nobody's session.
+    In any other case, such as a laptop connected to a production database, no session ends.
     """
     settings, embedded = get_settings(), app_endpoint().source == DEFAULT
     if settings.environment not in UNATTENDED:
         return
     if "environment" not in settings.model_fields_set and not embedded:
-        return  # forgotten on a server, it is development too
+        return  # it is also "development" on a server where somebody forgot to set it
     app, direct = app_endpoint(), direct_endpoint()
     if app.url != direct.url and identity.compare(app, direct).verdict is not Verdict.SAME:
         return
     try:
         forked = _fork_here(direct, standing)
     except SQLAlchemyError as error:
-        log.warning("the copy could not be forked by itself: %s", type(error).__name__)
+        log.warning("the copy could not be forked automatically: %s", type(error).__name__)
         return
     if forked is not None:
         log.warning(
-            "%s is a copy on this machine (%s), and was forked: it is instance %s now, %s sessions "
-            "were ended, and new signing keys are made",
+            "%s is a copy on this machine (%s), so it was forked: it is now instance %s. "
+            "%s sessions were ended, and new signing keys will be made",
             *(direct, get_settings().environment, forked.instance_id, forked.sessions),
         )
 
@@ -48,7 +48,7 @@ def _fork_here(direct: Endpoint, standing: Standing) -> Forked | None:
         if connection is None:
             return None
         copies.hold(connection)
-        now_seen = copies.read(connection)  # an operator may have kept it meanwhile
+        now_seen = copies.read(connection)  # an operator may have kept it in the meantime
         if now_seen is None or not now_seen.is_a_copy:
             return None
         return fork(connection, standing.instance_id)

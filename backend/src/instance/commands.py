@@ -29,7 +29,7 @@ def show() -> str:
         f"seen at        {standing.seen}",
     ]
     if standing.is_a_copy:
-        lines.append(f"It is in another place. If it has moved: {KEEP}. If it is a copy: {FORK}")
+        lines.append(f"Its place has changed. If it has moved: {KEEP}. If it is a copy: {FORK}")
     return "\n".join(lines)
 
 
@@ -38,7 +38,7 @@ def keep() -> str:
     with _writing() as connection:
         if not copies.record(connection, standing):
             raise InstanceRefusal("another process has just forked it")
-    return f"{standing.instance_id} is kept, and is at home here: {standing.seen}."
+    return f"The instance stays {standing.instance_id}. Its place is now: {standing.seen}."
 
 
 def fork(standing: Standing) -> str:
@@ -48,7 +48,7 @@ def fork(standing: Standing) -> str:
         raise InstanceRefusal("another process has just forked it")
     return (
         f"This database is instance {forked.instance_id} now. {forked.sessions} sessions were "
-        f"ended and {forked.signing_keys} signing keys removed; the next sign-in makes a new one."
+        f"ended and {forked.signing_keys} signing keys removed. The next sign-in makes a new key."
     )
 
 
@@ -57,15 +57,16 @@ def end_sessions() -> str:
     with _writing() as connection, Session(connection) as db:
         ended = sessions.end_all(db, by=EndedBy.OPERATOR)
     return (
-        f"{ended} sessions were ended. Services that verify tokens offline notice when they expire."
+        f"{ended} sessions were ended. "
+        "Services that verify tokens offline accept them until they expire."
     )
 
 
 def current() -> Standing:
-    """The instance, where the app uses it too; raise `InstanceRefusal`."""
+    """The instance, if the app uses the same one; raise `InstanceRefusal` otherwise."""
     app, direct = app_endpoint(), direct_endpoint()
     if app.url != direct.url and identity.compare(app, direct).verdict is Verdict.DIFFERENT:
-        raise InstanceRefusal(f"{direct} is another database than the app's. See: make doctor")
+        raise InstanceRefusal(f"{direct} is not the app's database. See: make doctor")
     with _writing() as connection:
         standing = copies.read(connection)
     if standing is None:

@@ -1,4 +1,4 @@
-"""Refusals of an operator's wish about the instance. Each carries a sentence that says why."""
+"""Refusals of a command about the instance. Each has a sentence that says why."""
 
 
 class InstanceRefusal(Exception):  # noqa: N818  it names the fact

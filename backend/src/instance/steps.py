@@ -1,4 +1,4 @@
-"""What becomes of a copy: it is kept as the instance that it was, or forked into one of its own."""
+"""Forking a copy: it becomes an instance of its own."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -28,8 +28,8 @@ class Forked:
 def fork(connection: Connection, instance_id: UUID) -> Forked | None:
     """Make this database an instance of its own, in the caller's transaction.
 
-    None, and nothing is changed, where it is no longer the instance that it was: of several at
-    once the database lets one fork.
+    Returns None and changes nothing if its id is no longer `instance_id`: of several forks at
+    the same time, the database accepts one.
     """
     with Session(connection) as db:
         standing = copies.read(connection)

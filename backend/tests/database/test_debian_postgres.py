@@ -1,4 +1,4 @@
-"""Debian's own PostgreSQL, older than the bundled one, runs in tests as the bundled one does."""
+"""Debian's own PostgreSQL is older than the bundled one, and runs in tests in the same way."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from tests.support.own_postgres import ready_made
 
 @pytest.mark.once("a server of its own")
 @pytest.mark.needs("postgresql")
-def test_it_runs_with_our_tables_in_it() -> None:
+def test_debians_postgresql_runs_with_our_tables() -> None:
     server = ready_made(migrated=True, kind=DebianCluster)
     try:
         ((version,),) = server.sql("SHOW server_version")

@@ -41,7 +41,7 @@ class TestParse:
             ),
         ],
     )  # fmt: skip
-    def test_reads(
+    def test_a_url_is_parsed(
         self,
         text: str,
         host: str,
@@ -63,11 +63,11 @@ class TestParse:
             "postgresql://ada@/app?host=/var/run/pg",
         ],
     )
-    def test_reads_a_socket(self, text: str) -> None:
+    def test_a_socket_is_parsed(self, text: str) -> None:
         url = parse(text)
         assert (url.host or "", url.query["host"], url.database) == ("", "/var/run/pg", "app")
 
-    def test_keeps_the_parameters(self) -> None:
+    def test_the_parameters_are_kept(self) -> None:
         assert dict(parse(NEON).query) == {"sslmode": "require", "channel_binding": "require"}
 
     @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ class TestParse:
             ("postgresql://ada:tulip@h/app?schema=tulip", "'schema'"),
         ],
     )
-    def test_refuses_with_what_to_change_and_without_the_password(
+    def test_a_refusal_says_what_to_change_and_hides_the_password(
         self, text: str, said: str
     ) -> None:
         with pytest.raises(InvalidDatabaseUrl) as caught:
@@ -100,8 +100,8 @@ class TestParse:
         assert "lip" not in str(caught.value)
 
 
-class TestWhatTheQueryGives:
-    """libpq lets the query win over what stands before it; what is shown must be what it uses."""
+class TestParametersInTheQuery:
+    """In libpq the query wins over what stands before it; we must show what libpq uses."""
 
     @pytest.mark.parametrize(
         "text",
@@ -112,7 +112,7 @@ class TestWhatTheQueryGives:
             "postgresql://ada@:6000/my%20app?host=h&password=tu%2Blip",
         ],
     )
-    def test_becomes_the_urls_own_part(self, text: str) -> None:
+    def test_a_parameter_becomes_a_part_of_the_url(self, text: str) -> None:
         url = parse(text)
 
         assert (url.username, url.password, url.database) == ("ada", "tu+lip", "my app")
@@ -129,7 +129,7 @@ class TestWhatTheQueryGives:
             ("port=6001", "port"),
         ],
     )
-    def test_is_refused_where_it_contradicts(self, query: str, name: str) -> None:
+    def test_a_parameter_that_contradicts_the_url_is_refused(self, query: str, name: str) -> None:
         with pytest.raises(InvalidDatabaseUrl, match=f"'{name}' in its query") as caught:
             parse(f"postgresql://ada:tulip@h:6000/app?{query}")
         assert "tulip" not in str(caught.value)
@@ -152,13 +152,13 @@ class TestWhatTheQueryGives:
             ("require_auth=tulip", "'require_auth'"),
             ("load_balance_hosts=on", "'load_balance_hosts' .* disable or random"),
             ("ssl_min_protocol_version=3", "'ssl_min_protocol_version'"),
-            ("connect_timeout=10s", "'connect_timeout' .* no whole number"),
-            ("keepalives_idle=x", "'keepalives_idle' .* no whole number"),
+            ("connect_timeout=10s", "'connect_timeout' .* not a whole number"),
+            ("keepalives_idle=x", "'keepalives_idle' .* not a whole number"),
             ("sslsni=true", "'sslsni' .* 0 or 1"),
             ("client_encoding=utf-ate", "'client_encoding' .* UTF8"),
             ("port=0", "'port' .* 1 to 65535"),
             ("port=1,2", "as many ports"),
-            ("hostaddr=db.example.com", "'hostaddr' .* no IP address"),
+            ("hostaddr=db.example.com", "'hostaddr' .* not an IP address"),
             ("hostaddr=127.0.0.1,127.0.0.2", "as many ports or addresses"),
             ("service=mine", "'service', which reads another file"),
             ("servicefile=/x", "'servicefile', which reads another file"),
@@ -175,7 +175,7 @@ class TestWhatTheQueryGives:
             ("application_name=%ff", "no valid UTF-8"),
         ],
     )
-    def test_is_refused_where_libpq_would_refuse_it(self, query: str, said: str) -> None:
+    def test_a_parameter_that_libpq_refuses_is_refused(self, query: str, said: str) -> None:
         with pytest.raises(InvalidDatabaseUrl, match=said) as caught:
             parse(f"postgresql://h/app?{query}")
         assert "tulip" not in str(caught.value)
@@ -191,7 +191,7 @@ class TestWhatTheQueryGives:
             "client_encoding=utf-8&hostaddr=127.0.0.1",
         ],
     )
-    def test_is_kept_where_libpq_takes_it(self, query: str) -> None:
+    def test_a_parameter_that_libpq_accepts_is_kept(self, query: str) -> None:
         kept = parse(f"postgresql://h/app?{query}").query
 
         assert {name: unquote(value) for name, _, value in pairs(query)} == kept
@@ -216,7 +216,7 @@ class TestASecondAtSign:
             ("postgresql://h/app@b", None, "postgresql://h/app%40b"),
         ],
     )
-    def test_is_read_where_its_place_is_certain(
+    def test_an_at_sign_with_one_possible_meaning_is_accepted(
         self, text: str, user: str | None, shown: str
     ) -> None:
         url = parse(text)
@@ -234,7 +234,9 @@ class TestASecondAtSign:
             ("postgresql://ada:tulip@h/app?tulip=a@b", "in its password or its query:"),
         ],
     )
-    def test_is_refused_with_its_possible_places(self, text: str, places: str) -> None:
+    def test_an_at_sign_with_several_meanings_is_refused_with_its_places(
+        self, text: str, places: str
+    ) -> None:
         with pytest.raises(InvalidDatabaseUrl, match=places) as caught:
             parse(text)
         assert "write '@' as %40" in str(caught.value)
@@ -259,19 +261,21 @@ class TestSeveralHosts:
             ),
         ],
     )
-    def test_are_read_and_shown_as_psql_reads_them(self, text: str, shown: str) -> None:
+    def test_several_hosts_are_read_and_shown_as_psql_reads_them(
+        self, text: str, shown: str
+    ) -> None:
         url = parse(f"postgresql://{text}")
 
         assert redacted(url) == f"postgresql://{shown}".replace(":tulip", "")
         assert parse(redacted(url)) == url._replace(password=None)
 
-    def test_reach_libpq_as_they_are(self) -> None:
+    def test_libpq_gets_several_hosts_unchanged(self) -> None:
         url = parse("postgresql://ada@h1,[::1]:2/app")
         _, given = url.get_dialect()().create_connect_args(url)
 
         assert (given["host"], given["port"]) == ("h1,::1", "5432,2")
 
-    def test_of_neon_are_all_made_direct(self) -> None:
+    def test_all_hosts_of_neon_become_direct(self) -> None:
         url = parse("postgresql://a@ep-a-1-pooler.x.neon.tech,ep-b-2-pooler.x.neon.tech/app")
         direct = neon.direct(url)
 
@@ -297,7 +301,7 @@ class TestDirect:
             ),
         ],
     )
-    def test_of_neon_is_derived_in_host_and_options_alike(
+    def test_the_direct_address_of_neon_changes_host_and_options(
         self, host: str, options: str, direct_host: str, direct_options: str
     ) -> None:
         text = (
@@ -317,14 +321,14 @@ class TestDirect:
         assert pooled_by_name(endpoints.app)
         assert pooled_by_name(direct) is None
 
-    def test_of_neon_is_derived_and_all_else_stays(self) -> None:
+    def test_the_direct_address_of_neon_keeps_everything_else(self) -> None:
         endpoints = resolve(NEON, None)
         assert endpoints.app.host == "ep-cool-rain-123-pooler.eu-central-1.aws.neon.tech"
         assert endpoints.direct.host == NEON_DIRECT
         assert endpoints.direct.set(host=endpoints.app.host) == endpoints.app
         assert endpoints.direct_from == "DATABASE_URL without -pooler"
 
-    def test_a_password_and_a_database_with_pooler_in_them_stay_whole(self) -> None:
+    def test_pooler_in_a_password_or_database_name_stays(self) -> None:
         url = NEON.replace("tulip", "x-pooler.neon.tech").replace("/app", "/my-pooler")
         direct = resolve(url, None).direct
         assert (direct.password, direct.database) == ("x-pooler.neon.tech", "my-pooler")
@@ -341,11 +345,11 @@ class TestDirect:
             "-pooler.neon.tech",
         ],
     )
-    def test_of_any_other_host_is_the_same(self, host: str) -> None:
+    def test_the_direct_address_of_any_other_host_is_the_same(self, host: str) -> None:
         endpoints = resolve(f"postgresql://ada:tulip@{host}/app", None)
         assert endpoints.direct == endpoints.app
 
-    def test_given_by_hand_wins(self) -> None:
+    def test_a_direct_address_in_the_settings_wins(self) -> None:
         endpoints = resolve(NEON, "postgres://ada:tulip@direct.example.com/app")
         assert endpoints.direct.host == "direct.example.com"
         assert endpoints.direct_from == "DATABASE_URL_UNPOOLED"
@@ -367,7 +371,7 @@ class TestPooledByName:
             ("postgresql://a@h,aws-0-eu.pooler.supabase.com:6543/p", True),
         ],
     )
-    def test_knows(self, text: str, pooled: bool) -> None:
+    def test_a_pooled_address_is_recognised(self, text: str, pooled: bool) -> None:
         assert bool(pooled_by_name(parse(text))) is pooled
 
 
@@ -385,18 +389,18 @@ class TestRedacted:
             "postgresql://ada@h/app?options=--app.jwt_secret%3Dtulip%20-csearch_path%3Dx",
         ],
     )
-    def test_shows_no_secret(self, text: str) -> None:
+    def test_the_shown_address_has_no_secret(self, text: str) -> None:
         shown = redacted(make_url(text))
         assert "ulip" not in shown
         assert "/app" in shown
 
-    def test_shows_what_helps(self) -> None:
+    def test_the_shown_address_keeps_useful_parameters(self) -> None:
         assert redacted(parse(NEON)) == (
             "postgresql://ada@ep-cool-rain-123-pooler.eu-central-1.aws.neon.tech/app"
             "?channel_binding=require&sslmode=require"
         )
 
-    def test_shows_the_options_that_decide_where_it_leads(self) -> None:
+    def test_options_that_decide_the_target_are_shown(self) -> None:
         url = parse("postgresql://h/app?options=-c+a.b%3Dtulip+-csearch_path%3Dx+endpoint%3Dep-a")
 
         assert redacted(url) == ("postgresql://h/app?options=-csearch_path%3Dx%20endpoint%3Dep-a")
@@ -418,11 +422,11 @@ class TestRedacted:
             "postgresql://u;s3cret@h/db",
         ],
     )
-    def test_a_password_that_slipped_into_a_name_is_refused_and_not_shown(self, text: str) -> None:
+    def test_a_password_inside_a_name_is_refused_and_not_shown(self, text: str) -> None:
         with pytest.raises(InvalidDatabaseUrl) as refusal:
             parse(text)
         assert "s3cret" not in str(refusal.value)
 
-    def test_shows_no_password_in_the_options_of_neon(self) -> None:
+    def test_a_password_in_the_options_of_neon_is_not_shown(self) -> None:
         url = parse("postgresql://ada@h/d?options=endpoint%3Dep-x%3Bs3cret")
         assert "s3cret" not in redacted(url)

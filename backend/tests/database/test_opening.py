@@ -1,4 +1,4 @@
-"""No default of a database, a role or an address decides how a transaction of ours runs."""
+"""No default of a database, a role or an address changes how our transactions run."""
 
 import pytest
 
@@ -17,7 +17,7 @@ DEFAULTS = (
 
 
 @pytest.mark.parametrize(("default", "setting", "ours"), DEFAULTS)
-def test_a_default_of_the_database_does_not_decide(
+def test_a_default_of_the_database_changes_nothing(
     scratch: Scratch, default: str, setting: str, ours: str
 ) -> None:
     scratch.sql(f'ALTER DATABASE "{scratch.name}" SET {default}')
@@ -31,7 +31,7 @@ def test_a_default_of_the_database_does_not_decide(
         assert in_one_message.scalar_one() == ours
 
 
-def test_what_is_set_ends_with_the_transaction(scratch: Scratch) -> None:
+def test_the_settings_end_with_the_transaction(scratch: Scratch) -> None:
     asked = "SELECT current_setting('search_path'), current_setting('statement_timeout')"
     with single_use_engine(scratch.endpoint.url).connect() as connection:
         before = connection.exec_driver_sql(asked).one()

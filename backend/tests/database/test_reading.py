@@ -1,4 +1,4 @@
-"""A read in one round trip: as reliable as a unit of work, with nothing around its statement."""
+"""A read in one round trip: one statement, as reliable as a unit of work."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -32,7 +32,7 @@ def end_all_connections(direct: Connection) -> None:
 
 
 def answers() -> bool:
-    """False while the service has not asked again, after the database did not answer."""
+    """False as long as the service has not asked again after a failure of the database."""
     try:
         BY_NAME.first(name="Ada")
     except DatabaseUnavailable:
@@ -41,7 +41,9 @@ def answers() -> bool:
 
 
 class TestReading:
-    def test_gives_columns_by_name_or_nothing(self, sign_up: SignUp, direct: Connection) -> None:
+    def test_a_read_returns_named_columns_or_none(
+        self, sign_up: SignUp, direct: Connection
+    ) -> None:
         me = sign_up()
         assert BY_NAME.first(name="Ada") is None
         with direct.cursor() as cursor:
@@ -50,7 +52,7 @@ class TestReading:
         assert row is not None
         assert (row.id, row.email) == (me["id"], "ada@example.com")
 
-    def test_of_a_profile_is_one_statement_and_writes_nothing(
+    def test_a_profile_is_read_in_one_statement_without_a_write(
         self, client: httpx.Client, sign_up: SignUp
     ) -> None:
         me = sign_up()
@@ -60,7 +62,7 @@ class TestReading:
         assert len(statements) == 1
         assert statements[0].startswith("SELECT")
 
-    def test_leaves_a_connection_that_transactions_can_use(self) -> None:
+    def test_transactions_can_use_the_connection_after_a_read(self) -> None:
         BY_NAME.first(name="Ada")
         with suppress(ZeroDivisionError), unit_of_work() as db:
             db.execute(text("CREATE TABLE left_behind ()"))
@@ -70,9 +72,7 @@ class TestReading:
 
 
 class TestTrouble:
-    def test_a_connection_that_died_in_the_pool_is_noticed_by_nobody(
-        self, direct: Connection
-    ) -> None:
+    def test_a_connection_that_died_in_the_pool_causes_no_error(self, direct: Connection) -> None:
         BY_NAME.first(name="Ada")
         end_all_connections(direct)
         assert BY_NAME.first(name="Ada") is None
@@ -80,7 +80,7 @@ class TestTrouble:
         with unit_of_work() as db:
             assert db.execute(text("SELECT 1")).scalar() == 1
 
-    def test_a_column_that_is_not_there_is_a_mismatch(self, direct: Connection) -> None:
+    def test_a_missing_column_is_a_schema_mismatch(self, direct: Connection) -> None:
         with direct.cursor() as cursor:
             cursor.execute('ALTER TABLE "user" RENAME COLUMN name TO other')
         try:
@@ -91,7 +91,7 @@ class TestTrouble:
                 cursor.execute('ALTER TABLE "user" RENAME COLUMN other TO name')
         assert "name" in str(refusal.value.log["cause"])
 
-    def test_a_table_that_is_locked_is_waited_for_in_bounded_time(
+    def test_the_wait_for_a_locked_table_has_a_limit(
         self, direct: Connection, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr("src.database.database.ANSWER_WITHIN", 0.3)
@@ -99,7 +99,7 @@ class TestTrouble:
             BY_NAME.first(name="Ada")
         eventually(answers)
 
-    def test_what_waits_for_a_lock_is_ended_on_the_server_too(
+    def test_a_statement_that_waits_too_long_also_ends_on_the_server(
         self, direct: Connection, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         opening = current().opening.replace("1500ms", "200ms")
@@ -111,7 +111,9 @@ class TestTrouble:
             assert cursor.fetchall() == [(0,)]
         eventually(answers)
 
-    def test_all_connections_in_use_is_a_refusal(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_read_is_refused_if_all_connections_are_in_use(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setattr(engine.pool, "_timeout", 0.05)
         held = [engine.connect() for _ in range(10)]
         try:

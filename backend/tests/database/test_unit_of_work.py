@@ -1,4 +1,4 @@
-"""When a transaction is kept, when it is undone, and what the client learns of it."""
+"""When a transaction is committed, when it is rolled back, and what the client is answered."""
 
 from uuid import uuid4
 
@@ -26,7 +26,7 @@ class RefusedAndRecorded(Refused):
     keeps_writes = True
 
 
-for problem in (Refused, RefusedAndRecorded):  # they are no part of the service
+for problem in (Refused, RefusedAndRecorded):  # they are not part of the service
     del Problem.registry[problem.code]
 
 
@@ -74,7 +74,7 @@ def fail(outcome: str) -> None:
     ("outcome", "status", "kept"),
     [("fine", 200, 1), ("refused", 418, 0), ("recorded", 418, 1), ("broken", 500, 0)],
 )
-def test_what_is_kept(
+def test_only_success_and_recorded_refusals_are_committed(
     app: FastAPI,
     direct: psycopg2.extensions.connection,
     outcome: str,
@@ -86,10 +86,12 @@ def test_what_is_kept(
     assert count(direct) == kept
 
 
-def test_a_failed_commit_is_told_instead_of_success(
+def test_a_failed_commit_is_not_answered_as_success(
     app: FastAPI, direct: psycopg2.extensions.connection
 ) -> None:
     with serving(app) as own:
         assert own.post("/late").status_code == 200
-        assert own.post("/late").status_code == 503  # a primary key that is taken: not our doing
+        assert (
+            own.post("/late").status_code == 503
+        )  # a primary key that exists already: the database's fault
     assert count(direct) == 1

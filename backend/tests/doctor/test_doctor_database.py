@@ -104,7 +104,7 @@ class TestReachability:
         finding = copy.found("The embedded PostgreSQL runs")
 
         assert finding.condition.code == "embedded_postgres"
-        assert "no PostgreSQL data" in " ".join(finding.evidence)
+        assert "not PostgreSQL data" in " ".join(finding.evidence)
 
     @pytest.mark.parametrize("link", [".data", ".data/postgres"])
     def test_data_on_a_disk_that_is_not_mounted(self, copy: Copy, link: str) -> None:
@@ -298,7 +298,7 @@ class TestSequences:
         copy.write_env(DATABASE_URL=migrated)
         finding = copy.found(SEQUENCES)
         assert finding.condition.code == "sequence_behind"
-        assert finding.evidence == ("user.id gives 1 next, and the rows go up to 7",)
+        assert finding.evidence == ("the next user.id is 1, but the rows go up to 7",)
         databases.execute(migrated, shlex.split(finding.mend)[-1])
         assert isinstance(copy.look(SEQUENCES).outcome, Fine)
 

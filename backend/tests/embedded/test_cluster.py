@@ -1,4 +1,4 @@
-"""The bundled PostgreSQL: shared, restarted, recovered, and clear about what it cannot use."""
+"""The bundled PostgreSQL: shared, restarted, recovered, and it says what it cannot use."""
 
 import os
 import signal
@@ -31,14 +31,14 @@ sys.stdin.read()
 
 @pytest.fixture
 def folder() -> Iterator[Path]:
-    """A temporary folder that the server's own user can pass into, as pytest's are not."""
+    """A temporary folder that the server's own user can enter; it cannot enter pytest's."""
     with memory.folder() as made:
         yield made
 
 
 @pytest.fixture(scope="module")
 def at_rest() -> Iterator[Path]:
-    """A cluster that was made, and that nobody has open."""
+    """A cluster that exists, and that no process has open."""
     with memory.folder() as made:
         path = made / "postgres"
         start(path)
@@ -48,7 +48,7 @@ def at_rest() -> Iterator[Path]:
 
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
-    """Of a server that was just made."""
+    """The URL of a new server."""
     with memory.folder() as made:
         yield start(made / "postgres")
         cluster.close(made / "postgres")
@@ -56,14 +56,14 @@ def url() -> Iterator[str]:
 
 @pytest.fixture
 def made(data_dir: Path, at_rest: Path) -> Path:
-    """A place where a cluster was made before."""
+    """The path of a cluster that exists already."""
     subprocess.run(("cp", "-a", at_rest, data_dir), check=True)
     return data_dir
 
 
 @pytest.fixture
 def data_dir(folder: Path) -> Iterator[Path]:
-    """A place for a cluster; whatever serves it is stopped at the end."""
+    """A path for a cluster; its server is stopped at the end."""
     path = folder / "postgres"
     yield path
     cluster.close(path)
@@ -116,19 +116,19 @@ def gone(pid: int, within: float = 30) -> bool:
     return not psutil.pid_exists(pid)
 
 
-class TestWhatItMakes:
-    def test_is_a_postgresql_18_with_a_database_of_our_own(self, url: str) -> None:
+class TestANewServer:
+    def test_a_new_server_is_postgresql_18_with_our_database(self, url: str) -> None:
         assert url.startswith("postgresql+psycopg2://postgres@/postern?host=")
         assert str(query(url, "SHOW server_version")).startswith("18.")
         assert query(url, "SELECT current_database()") == "postern"
 
-    def test_sorts_and_folds_the_same_text_alike_on_every_machine(self, url: str) -> None:
+    def test_text_sorts_and_folds_the_same_on_every_machine(self, url: str) -> None:
         assert query(url, "SHOW server_encoding") == "UTF8"
         assert query(url, "SELECT lower('ÄÖÉ')") == "äöé"
         assert query(url, "SELECT datlocprovider FROM pg_database WHERE datname='postern'") == "b"
         assert query(url, "SHOW timezone") == "UTC"
 
-    def test_listens_on_no_network_port(self, url: str) -> None:
+    def test_the_server_listens_on_no_network_port(self, url: str) -> None:
         assert query(url, "SHOW listen_addresses") == ""
 
 
@@ -139,7 +139,7 @@ class TestStart:
         assert start(made) == url
         assert server_of(made) == server
 
-    def test_variables_of_libpq_and_unknown_locales_do_not_lead_it_astray(
+    def test_libpq_variables_and_unknown_locales_change_nothing(
         self, data_dir: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         for name, value in {"PGPORT": "6", "PGDATA": "/nowhere", "LC_ALL": "xx_YY.UTF-8"}.items():
@@ -150,7 +150,7 @@ class TestStart:
         assert query(url, "SELECT current_setting('port')") == "5432"
 
     @pytest.mark.parametrize("name", ["my project", "it's", "x" * 120, "größe"])
-    def test_any_path_will_do(self, folder: Path, name: str) -> None:
+    def test_the_data_can_be_on_any_path(self, folder: Path, name: str) -> None:
         data_dir = folder / name / "postgres"
         url = start(data_dir)
 
@@ -181,16 +181,14 @@ class TestSharing:
 
         assert query(start(made), "SELECT answer FROM kept") == 42
 
-    def test_the_server_outlives_whoever_started_it_while_another_has_it_open(
-        self, made: Path
-    ) -> None:
+    def test_the_server_runs_on_while_another_process_has_it_open(self, made: Path) -> None:
         with another_process(made) as first:
             url = start(made)
             first.communicate()
 
             assert query(url, "SELECT 1") == 1
 
-    def test_the_last_one_to_leave_stops_it(self, made: Path) -> None:
+    def test_the_last_process_to_close_it_stops_the_server(self, made: Path) -> None:
         with another_process(made) as process:
             server = server_of(made)
             assert server is not None
@@ -198,7 +196,7 @@ class TestSharing:
 
         assert gone(server)
 
-    def test_a_killed_process_does_not_count_as_one_that_has_it_open(self, made: Path) -> None:
+    def test_a_killed_process_no_longer_holds_the_server_open(self, made: Path) -> None:
         with another_process(made) as process:
             start(made)
             process.kill()
@@ -219,9 +217,7 @@ class TestRecovery:
 
         assert query(start(made), "SELECT answer FROM kept") == 42
 
-    def test_a_process_id_that_now_belongs_to_another_program_is_no_server(
-        self, made: Path
-    ) -> None:
+    def test_a_process_id_of_another_program_is_not_taken_for_a_server(self, made: Path) -> None:
         start(made)
         server = server_of(made)
         assert server is not None
@@ -233,7 +229,7 @@ class TestRecovery:
         assert query(start(made), "SELECT 1") == 1
 
     @pytest.mark.parametrize("zombie", [False, True])
-    def test_a_lock_of_the_socket_that_names_a_zombie_or_another_program_is_of_no_account(
+    def test_a_socket_lock_that_names_a_zombie_or_another_program_is_removed(
         self, made: Path, *, zombie: bool
     ) -> None:
         start(made)
@@ -253,7 +249,7 @@ class TestRecovery:
             assert query(start(made), "SELECT 1") == 1
             other.kill()
 
-    def test_a_process_that_does_not_show_whose_it_is_is_left_to_postgresql_to_judge(
+    def test_postgresql_decides_about_a_lock_of_a_process_we_cannot_inspect(
         self, made: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         url = start(made)
@@ -269,9 +265,7 @@ class TestRecovery:
         assert server_of(made) is not None
 
     @pytest.mark.parametrize("link", ["the folder", "the folder above"])
-    def test_a_link_to_nothing_is_not_a_place_for_a_new_database(
-        self, data_dir: Path, link: str
-    ) -> None:
+    def test_no_database_is_made_behind_a_link_to_nothing(self, data_dir: Path, link: str) -> None:
         disk = data_dir.with_name("not mounted")
         data = data_dir if link == "the folder" else data_dir / "postgres"
         data_dir.symlink_to(disk)
@@ -280,7 +274,7 @@ class TestRecovery:
             start(data)
         assert not disk.exists()
 
-    def test_a_set_up_that_was_cut_off_is_done_again(self, data_dir: Path) -> None:
+    def test_an_interrupted_setup_is_done_again(self, data_dir: Path) -> None:
         half = data_dir.with_name("postgres.new")
         half.mkdir()
         (half / "PG_VERSION").write_text("18\n")
@@ -291,7 +285,7 @@ class TestRecovery:
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root needs it")
 class TestAsRoot:
-    def test_a_folder_that_is_opened_to_the_servers_user_is_told_with_the_undo(
+    def test_opening_a_folder_to_the_servers_user_is_logged_with_the_undo(
         self, folder: Path, caplog: pytest.LogCaptureFixture
     ) -> None:
         closed = folder / "my own"
@@ -299,11 +293,11 @@ class TestAsRoot:
         root.let_through(closed / "postgres")
 
         assert closed.stat().st_mode & 0o777 == 0o701
-        (told,) = (one for one in caplog.records if str(closed) in one.getMessage())
-        assert told.levelname == "WARNING"
-        assert f"chmod o-x '{closed}'" in told.getMessage()
+        (record,) = (one for one in caplog.records if str(closed) in one.getMessage())
+        assert record.levelname == "WARNING"
+        assert f"chmod o-x '{closed}'" in record.getMessage()
 
-    def test_a_user_that_is_made_is_told_with_the_undo(
+    def test_making_a_system_user_is_logged_with_the_undo(
         self, folder: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         program = folder / "useradd"
@@ -318,7 +312,7 @@ class TestAsRoot:
 
 
 class TestRefusal:
-    def test_data_of_another_major_version(self, data_dir: Path) -> None:
+    def test_data_of_another_major_version_is_refused(self, data_dir: Path) -> None:
         data_dir.mkdir()
         (data_dir / "PG_VERSION").write_text("16\n")
 
@@ -326,16 +320,16 @@ class TestRefusal:
             start(data_dir)
         assert (data_dir / "PG_VERSION").read_text() == "16\n"
 
-    def test_a_folder_with_other_things_in_it(self, data_dir: Path) -> None:
+    def test_a_folder_with_other_files_is_refused(self, data_dir: Path) -> None:
         data_dir.mkdir()
         (data_dir / "holiday.jpg").touch()
 
-        with pytest.raises(errors.NotADataDirectory, match="no PostgreSQL data"):
+        with pytest.raises(errors.NotADataDirectory, match="not PostgreSQL data"):
             start(data_dir)
         assert [path.name for path in data_dir.iterdir()] == ["holiday.jpg"]
 
     @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
-    def test_data_of_another_user(self, made: Path) -> None:
+    def test_data_of_another_user_is_refused(self, made: Path) -> None:
         made.parent.chmod(0o755)
         refusal, said = os.pipe()
         child = os.fork()
@@ -352,9 +346,9 @@ class TestRefusal:
         os.waitpid(child, 0)
         os.close(said)
 
-        assert "belongs to the user root and cannot be used" in os.read(refusal, 1000).decode()
+        assert "belongs to the user root, so this user cannot" in os.read(refusal, 1000).decode()
 
-    def test_a_temporary_folder_that_is_too_deep_for_a_socket(
+    def test_a_temporary_folder_with_too_long_a_path_is_refused(
         self, at_rest: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         deep = folder / ("y" * 120)
@@ -365,7 +359,7 @@ class TestRefusal:
         with pytest.raises(errors.SocketPathTooLong, match="Set TMPDIR"):
             start(deep / "postgres")
 
-    def test_a_server_that_cannot_start_shows_what_it_said(self, made: Path) -> None:
+    def test_a_server_that_cannot_start_shows_its_output(self, made: Path) -> None:
         with (made / "postgresql.conf").open("a") as configuration:
             configuration.write("shared_buffers = 'a lot'\n")
 

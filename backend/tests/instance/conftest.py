@@ -1,6 +1,7 @@
-"""The instance row of the run's own database, as it was before each test.
+"""Restores the instance row of the run's own database after each test.
 
-What reads the settings is imported late: this file is read before the tests' own settings stand.
+Modules that read the settings are imported late: this file is read before the tests' settings are
+set.
 """
 
 from collections.abc import Iterator

@@ -38,13 +38,13 @@ def _migrated_copy(_migrated: None) -> Iterator[str]:
 
 @pytest.fixture
 def elsewhere(_migrated_copy: str) -> str:
-    """A database that is in another place than it was, and that no service watches."""
+    """A database whose place has changed, and that no service watches."""
     databases.execute(_migrated_copy, "UPDATE instance SET database_oid = 1")
     return _migrated_copy
 
 
 class TestShow:
-    def test_names_the_instance_and_its_place(self, direct: Connection) -> None:
+    def test_show_names_the_instance_and_its_place(self, direct: Connection) -> None:
         ((instance, oid),) = rows(direct, "SELECT id, database_oid FROM instance")
         done = postern("instance", "show")
         assert done.returncode == 0, done.stderr
@@ -52,14 +52,14 @@ class TestShow:
         assert done.stdout.count(f"database oid {oid}") == 2
         assert "postern instance fork" not in done.stdout
 
-    def test_names_both_ways_where_it_is_a_copy(self, elsewhere: str) -> None:
+    def test_show_names_both_commands_for_a_copy(self, elsewhere: str) -> None:
         said = postern("instance", "show", settings={"DATABASE_URL": elsewhere}).stdout
         assert "postern instance keep" in said
         assert "postern instance fork" in said
 
 
 class TestKeep:
-    def test_records_the_place_and_changes_nothing_else(self, elsewhere: str) -> None:
+    def test_keep_records_the_place_and_changes_nothing_else(self, elsewhere: str) -> None:
         whole = "SELECT id, created_at, forked_at, system_identifier FROM instance"
         before = databases.execute(elsewhere, whole)
         done = postern("instance", "keep", settings={"DATABASE_URL": elsewhere})
@@ -68,7 +68,7 @@ class TestKeep:
         at_home = "SELECT i.database_oid = d.oid FROM instance i, pg_database d WHERE d.datname = "
         assert databases.execute(elsewhere, f"{at_home}current_database()") == [(True,)]
 
-    def test_is_refused_where_the_app_uses_another_database(
+    def test_keep_is_refused_if_the_app_uses_another_database(
         self, direct: Connection, elsewhere: str
     ) -> None:
         before = rows(direct, UNCHANGED)
@@ -76,13 +76,13 @@ class TestKeep:
             *("instance", "keep"), settings=shared_database() | {"DATABASE_URL_UNPOOLED": elsewhere}
         )
         assert done.returncode == 1
-        assert "is another database than the app's" in done.stderr
+        assert "is not the app's database" in done.stderr
         assert rows(direct, UNCHANGED) == before
         assert databases.execute(elsewhere, "SELECT database_oid FROM instance") == [(1,)]
 
 
-class TestASchemaOfItsOwn:
-    def test_is_where_the_instance_is_forked(self) -> None:
+class TestItsOwnSchema:
+    def test_the_instance_in_our_own_schema_is_forked(self) -> None:
         with databases.database("in_a_schema") as url:
             settings = {"DATABASE_URL": url, "DATABASE_SCHEMA": "auth"}
             alembic("upgrade", "head", settings=settings)
@@ -95,7 +95,7 @@ class TestASchemaOfItsOwn:
 
 
 class TestFork:
-    def test_asks_before_it_ends_sessions(
+    def test_fork_asks_before_it_ends_sessions(
         self, client: httpx.Client, sign_up: SignUp, direct: Connection
     ) -> None:
         me, before = sign_up(), rows(direct, UNCHANGED)
@@ -105,7 +105,7 @@ class TestFork:
         assert rows(direct, UNCHANGED) == before
         assert profile(client, me).status_code == 200
 
-    def test_says_what_it_has_done(self, sign_up: SignUp, direct: Connection) -> None:
+    def test_fork_says_what_it_has_done(self, sign_up: SignUp, direct: Connection) -> None:
         sign_up()
         done = postern("instance", "fork", "--yes")
         assert done.returncode == 0, done.stderr
@@ -114,7 +114,7 @@ class TestFork:
 
 
 class TestEndAllSessions:
-    def test_ends_everybodys_session(
+    def test_the_sessions_of_all_users_end(
         self, client: httpx.Client, sign_up: SignUp, direct: Connection
     ) -> None:
         people = [sign_up(), sign_up("bob@example.com")]
@@ -126,7 +126,7 @@ class TestEndAllSessions:
         assert rows(direct, "SELECT DISTINCT ended_by FROM session") == [("operator",)]
         assert postern("sessions", "end", "--all", "--yes").stdout.startswith("0 sessions")
 
-    def test_asks_first_and_wants_to_hear_whose(
+    def test_the_command_asks_first_and_needs_the_option_all(
         self, client: httpx.Client, sign_up: SignUp
     ) -> None:
         me = sign_up()
@@ -135,8 +135,8 @@ class TestEndAllSessions:
         assert profile(client, me).status_code == 200
 
 
-class TestADatabaseThatRefuses:
-    def test_is_named_with_its_own_words(self, direct: Connection) -> None:
+class TestARefusalByTheDatabase:
+    def test_the_databases_own_message_is_shown(self, direct: Connection) -> None:
         rows(direct, "CREATE ROLE looker LOGIN")
         rows(direct, "GRANT SELECT ON instance TO looker")
         before = rows(direct, UNCHANGED)

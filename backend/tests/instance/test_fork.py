@@ -1,4 +1,4 @@
-"""A fork makes a copy another instance: what the original gave out is good for nothing there."""
+"""A fork makes a copy another instance: tokens of the original are refused there."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -76,7 +76,7 @@ def kid_of(tokens: dict[str, Any]) -> str:
 
 
 class TestAFork:
-    def test_renews_the_id_removes_the_keys_and_ends_the_sessions(
+    def test_a_fork_changes_the_id_removes_the_keys_and_ends_the_sessions(
         self, sign_up: SignUp, ask: Ask
     ) -> None:
         sign_up()
@@ -98,7 +98,7 @@ class TestAFork:
         assert standing is not None
         assert standing.recorded == standing.seen
 
-    def test_keeps_people_and_the_record_of_sessions_that_had_ended(
+    def test_a_fork_keeps_users_and_the_record_of_ended_sessions(
         self, client: httpx.Client, sign_up: SignUp, ask: Ask
     ) -> None:
         me = sign_up()
@@ -109,7 +109,7 @@ class TestAFork:
         assert ask("SELECT ended_by FROM session") == [("sign_out",)]
         assert profile(client, sign_in(client)).status_code == 200
 
-    def test_of_another_instance_changes_nothing(
+    def test_a_fork_of_another_instance_changes_nothing(
         self, client: httpx.Client, sign_up: SignUp
     ) -> None:
         me, before = sign_up(), instance_id()
@@ -117,7 +117,7 @@ class TestAFork:
         assert instance_id() == before
         assert profile(client, me).status_code == 200
 
-    def test_is_done_once_by_many_at_once(self, sign_up: SignUp) -> None:
+    def test_of_many_forks_at_the_same_time_one_succeeds(self, sign_up: SignUp) -> None:
         sign_up()
         before = instance_id()
         with ThreadPoolExecutor(6) as pool:
@@ -127,16 +127,20 @@ class TestAFork:
         assert done.sessions == 1
 
 
-class TestAServiceThatWasRunning:
-    def test_refuses_tokens_of_before_at_once(self, client: httpx.Client, sign_up: SignUp) -> None:
+class TestARunningService:
+    def test_old_tokens_are_refused_at_once_after_a_fork(
+        self, client: httpx.Client, sign_up: SignUp
+    ) -> None:
         me = sign_up()
         assert profile(client, me).status_code == 200
         fork_in_another_process()
         assert_problem(profile(client, me), 401, "session_revoked")
         assert_problem(refresh(client, me), 401, "session_revoked")
 
-    def test_signs_with_a_new_key_at_once(self, client: httpx.Client, sign_up: SignUp) -> None:
-        """The original has the key of before, and would believe it."""
+    def test_a_new_key_signs_at_once_after_a_fork(
+        self, client: httpx.Client, sign_up: SignUp
+    ) -> None:
+        """The original still has the old key, and would accept tokens that it signed."""
         me = sign_up()
         fork_in_another_process()
         again = sign_in(client)
@@ -146,7 +150,7 @@ class TestAServiceThatWasRunning:
         assert [key["kid"] for key in keys] == [kid_of(again)]
         assert kid_of(refresh(client, again).json()) == kid_of(again)
 
-    def test_believes_no_token_of_a_session_that_began_beside_the_fork(
+    def test_a_session_that_began_during_the_fork_is_refused(
         self, client: httpx.Client, sign_up: SignUp, ask: Ask
     ) -> None:
         me = sign_up()
@@ -162,28 +166,28 @@ class TestAServiceThatWasRunning:
 
 class TestARefreshToken:
     def derived(self, ask: Ask, generation: int, instance: UUID | None) -> dict[str, Any]:
-        """As the service, or a release before this one, gives it."""
+        """A refresh token as this release, or an earlier one, makes it."""
         ((session, began_at),) = ask("SELECT id, created_at FROM session")
         presented = refresh_tokens.Presented(session, began_at, generation, instance)
         return {"refresh_token": refresh_tokens.derive(get_settings().secret_keys[0], presented)}
 
-    def test_is_bound_to_the_instance(self, sign_up: SignUp) -> None:
+    def test_a_refresh_token_is_bound_to_the_instance(self, sign_up: SignUp) -> None:
         me = sign_up()
         read = refresh_tokens.read(get_settings().secret_keys, me["refresh_token"])
         assert read.instance == instance_id()
 
     @pytest.mark.parametrize("generation", [1, 2, 3, 4])
-    def test_of_another_instance_is_refused_and_ends_no_session(
+    def test_a_token_of_another_instance_is_refused_and_ends_no_session(
         self, client: httpx.Client, sign_up: SignUp, ask: Ask, generation: int
     ) -> None:
         pair = refresh(client, refresh(client, sign_up()).json()).json()
         before = ask("SELECT * FROM session")
-        stranger = self.derived(ask, generation, uuid4())
-        assert_problem(refresh(client, stranger), 401, "session_revoked")
+        foreign = self.derived(ask, generation, uuid4())
+        assert_problem(refresh(client, foreign), 401, "session_revoked")
         assert ask("SELECT * FROM session") == before
         assert refresh(client, pair).status_code == 200
 
-    def test_of_an_earlier_release_is_good_until_it_rotates(
+    def test_a_token_of_an_earlier_release_is_accepted_until_it_rotates(
         self, client: httpx.Client, sign_up: SignUp, ask: Ask
     ) -> None:
         sign_up()
@@ -195,7 +199,7 @@ class TestARefreshToken:
         assert profile(client, refresh(client, pair).json()).status_code == 200
         assert_problem(refresh(client, old), 401, "refresh_token_reused")
 
-    def test_of_an_earlier_release_is_refused_after_a_fork(
+    def test_a_token_of_an_earlier_release_is_refused_after_a_fork(
         self, client: httpx.Client, sign_up: SignUp, ask: Ask
     ) -> None:
         sign_up()
@@ -204,8 +208,8 @@ class TestARefreshToken:
         assert ask("SELECT generation, ended_at FROM session") == [(1, None)]
 
 
-class TestByItself:
-    def test_an_instance_that_was_kept_meanwhile_is_not_forked(self) -> None:
+class TestForkingAutomatically:
+    def test_an_instance_that_an_operator_has_kept_is_not_forked(self) -> None:
         before = copies.look(direct_endpoint())
         assert before is not None
         fork_by_itself(replace(before, recorded=Place(database_oid=1)))

@@ -30,5 +30,5 @@ def test_purge_says_what_it_removed() -> None:
     done = postern("purge")
     assert (done.returncode, done.stdout) == (
         0,
-        "Removed 0 sessions, 0 signing keys and 0 limits that nobody was near.\n",
+        "Removed 0 sessions, 0 signing keys and 0 limits that were not in use.\n",
     )

@@ -46,7 +46,7 @@ class TestPolicies:
     )
     def test_what_cannot_be_read_is_refused_with_an_example(self, text: str) -> None:
         with pytest.raises(
-            ValueError, match=r"must be like signin_address=60\+10/minute in its word 2"
+            ValueError, match=r"its word 2 must be like signin_address=60\+10/minute"
         ):
             with_overrides(f"signup_address=5+1/hour {text}")
 

@@ -327,7 +327,7 @@ export interface paths {
         };
         /**
          * Counters and measurements, for Prometheus
-         * @description Numbers only. Where the world can reach this, a proxy should keep it from it.
+         * @description Only numbers. If the service can be reached from outside, let a proxy block this path.
          */
         get: operations["prometheus_metrics_get"];
         put?: never;
@@ -482,7 +482,7 @@ export interface components {
         };
         /**
          * Ready
-         * @description `finding` is `ok`, or `ahead`: a newer release has migrated, and this one still serves.
+         * @description `finding` is `ok` or `ahead`: a newer release has migrated, and this one still works.
          */
         Ready: {
             /**

@@ -1,4 +1,4 @@
-"""What libpq uses where an address is silent: this system's user, and the default Unix socket."""
+"""libpq's defaults for a user or host that is not given: the system's user, the Unix socket."""
 
 import os
 import re
@@ -11,7 +11,7 @@ from src.database.urls.hosts import Host, hosts_of, with_hosts
 
 
 def filled_in(url: URL) -> URL:
-    """The address with what libpq adds, so that another program reads the same from it."""
+    """The address with libpq's defaults filled in, so that other programs use the same ones."""
     if not url.username and (user := system_user()):
         url = url.set(username=user)
     if [host for host in hosts_of(url) if not (host.name or host.address)]:
@@ -37,7 +37,7 @@ def system_user() -> str:
 
 @cache
 def socket_folder() -> str:
-    """Where this libpq looks for a Unix socket; it says so when none is there. Empty on Windows."""
+    """Where this libpq looks for a Unix socket, taken from its error text. Empty on Windows."""
     try:
         psycopg2.connect(port=1, user="u", dbname="d", password="p").close()  # noqa: S106
     except psycopg2.Error as error:

@@ -1,4 +1,4 @@
-"""The servers that an address names, in libpq's order: one, or several of which one will do."""
+"""The servers that an address names, in libpq's order: libpq tries them until one accepts."""
 
 import ipaddress
 from collections.abc import Sequence
@@ -12,12 +12,12 @@ DEFAULT_PORT = 5432
 
 @dataclass(frozen=True)
 class Host:
-    """A name, an address or the folder of a Unix socket; empty where libpq has its default."""
+    """A name, an address or the folder of a Unix socket; empty means libpq's default."""
 
     name: str
     port: int | None = None
     address: str = ""
-    """`hostaddr`: where libpq really connects to, if it is given."""
+    """`hostaddr`: the address that libpq connects to, if it is given."""
 
     @property
     def is_socket(self) -> bool:
@@ -55,7 +55,7 @@ def hosts_of(url: URL) -> tuple[Host, ...]:
 
 
 def with_hosts(url: URL, hosts: Sequence[Host]) -> URL:
-    """The same database on these hosts, held as SQLAlchemy hands it on to libpq unchanged."""
+    """The same database on these hosts, in a form that SQLAlchemy passes unchanged to libpq."""
     query = {name: value for name, value in url.query.items() if name not in _NAMES}
     if any(host.address for host in hosts):
         query["hostaddr"] = ",".join(host.address for host in hosts)
@@ -80,7 +80,7 @@ def _list(url: URL, name: str, otherwise: object) -> list[str]:
 
 
 def widened(values: list[str], count: int) -> list[str]:
-    """One value for each host, where one stands for all."""
+    """One value for each host: a single value is repeated."""
     return values if len(values) == count else values[:1] * count
 
 

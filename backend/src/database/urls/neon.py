@@ -1,4 +1,4 @@
-"""Neon's pooled and direct addresses of one compute: the host says it, or `options`, or both.
+"""Neon's pooled and direct address of one compute: the host, `options` or both name it.
 
 Neon refuses an address whose host and `options` name two endpoints, so both are changed alike. The
 password is never touched: its form `endpoint=…;password` is read only from clients without SNI.
@@ -16,7 +16,7 @@ POOLED_HOST = re.compile(
 )
 POOLED_OPTION = re.compile(r"(?P<name>(?:endpoint|project)=[a-z0-9-]+)-pooler", re.IGNORECASE)
 WORD = re.compile(r"(?:\\.|[^\s\\])+")
-"""Of `options`: a backslash makes a space a part of the word."""
+"""A word of `options`: after a backslash, a space is part of the word."""
 
 
 def is_pooled(url: URL) -> bool:
@@ -24,7 +24,7 @@ def is_pooled(url: URL) -> bool:
 
 
 def direct(url: URL) -> URL | None:
-    """The direct address of a pooled one; None where nothing says that it is pooled."""
+    """The direct address of a pooled one; None if nothing shows that it is pooled."""
     hosts = tuple(replace(host, name=_direct_name(host.name)) for host in hosts_of(url))
     options = url.query.get("options")
     given = options if isinstance(options, str) else ""

@@ -1,6 +1,6 @@
-"""The parameters of an address: which libpq knows, which values it takes, which may be shown.
+"""The parameters of an address: which ones libpq knows, which values it takes, what may be shown.
 
-What libpq would refuse before it connects is found here by asking libpq itself, without a network.
+To find what libpq refuses before it connects, this asks libpq itself, without a network.
 """
 
 import re
@@ -12,7 +12,7 @@ from psycopg2.extensions import encodings, parse_dsn
 
 
 class InvalidDatabaseUrl(ValueError):  # noqa: N818  it names the fact
-    """A URL that names no PostgreSQL database. The message holds no part of the password."""
+    """A URL that cannot be used. The message holds no part of the password."""
 
 
 SECRET = frozenset({"password", "sslpassword"})
@@ -22,7 +22,7 @@ FREE_TEXT = LITERAL | {
     *("application_name", "fallback_application_name", "options", "host"),
     *("sslcert", "sslkey", "sslrootcert", "sslcrl", "sslcrldir"),
 }
-"""They may hold an "@"."""
+"""Their values may contain an "@"."""
 SHOWABLE = frozenset(
     {
         *("sslmode", "sslnegotiation", "sslrootcert", "sslsni", "gssencmode", "channel_binding"),
@@ -30,14 +30,14 @@ SHOWABLE = frozenset(
         *("connect_timeout", "require_auth"),
     }
 )
-"""What decides where and how is shown; never a secret, or anything not known."""
+"""Parameters that decide where and how to connect. Secrets and unknown ones are never shown."""
 SHOWABLE_OPTION = re.compile(
     r"(?<!\S)(?:(?:-c\s*|--)(?:search[_-]path|role|default_transaction_read_only"
     r"|default_transaction_isolation|statement_timeout|lock_timeout)=(?:\\.|[^\s\\])*"
     r"|(?:endpoint|project)=[\w-]+)",
     re.IGNORECASE,
 )
-"""Of `options`; applications keep secrets in settings of their own, such as `app.jwt_secret`."""
+"""Parts of `options` to show. Others may be secrets of an application, as `app.jwt_secret`."""
 ELSEWHERE = frozenset({"service", "servicefile", "passfile"})
 NUMBERS = frozenset(
     {
@@ -77,7 +77,7 @@ OTHERS = {
     "database": "write it after the host, as /name",
     "username": "write it before the host, as name@",
 }
-"""What other libraries' addresses carry, and what to do about it."""
+"""Parameters of other libraries' addresses, and what to do about each."""
 PLACES = frozenset({"host", "hostaddr", "port", "user", "password", "dbname"})
 NOWHERE = "/postern-asks-libpq-and-connects-to-nothing"
 
@@ -105,8 +105,8 @@ def refuse_names(pairs: tuple[tuple[str, str], ...]) -> None:
     for name, value in pairs:
         if name in ELSEWHERE:
             raise InvalidDatabaseUrl(
-                f"carries {name!r}, which reads another file: settings come from backend/.env "
-                "alone, so write host, user and database here"
+                f"carries {name!r}, which reads another file: settings come only from "
+                "backend/.env, so write host, user and database here"
             )
         if not is_known(name):
             raise _unknown(name, after_a_secret=bool(seen & SECRET))
@@ -130,7 +130,7 @@ def _unknown(name: str, *, after_a_secret: bool) -> InvalidDatabaseUrl:
         )
     return InvalidDatabaseUrl(
         f"carries the parameter {name!r}, which PostgreSQL's own client does not know "
-        "(other libraries' URLs have such): remove it"
+        "(it may be another library's): remove it"
     )
 
 
@@ -138,11 +138,13 @@ def refuse_values(values: Mapping[str, str]) -> None:
     """Raise for a value that libpq would refuse, with what is allowed."""
     for name, value in values.items():
         if name in NUMBERS and not re.fullmatch(r"-?[0-9]{1,9}", value):
-            raise InvalidDatabaseUrl(f"carries {name!r} with a value that is no whole number")
+            raise InvalidDatabaseUrl(f"carries {name!r} with a value that is not a whole number")
         if name in SWITCHES and value not in ("0", "1"):
-            raise InvalidDatabaseUrl(f"carries {name!r} with another value than 0 or 1")
+            raise InvalidDatabaseUrl(f"carries {name!r} with a value that is not 0 or 1")
         if name == "client_encoding" and not _is_encoding(value):
-            raise InvalidDatabaseUrl(f"carries {name!r} with no encoding of PostgreSQL: write UTF8")
+            raise InvalidDatabaseUrl(
+                f"carries {name!r} with a value that is not an encoding of PostgreSQL: write UTF8"
+            )
     if values.get("sslmode") == "no-verify":
         raise InvalidDatabaseUrl(
             "has sslmode=no-verify, which PostgreSQL's own client does not know: write "
@@ -158,19 +160,20 @@ def _is_encoding(value: str) -> bool:
 
 
 def _refusal(values: Mapping[str, str], said: str) -> str:
-    """With the parameter that is to blame; what libpq says quotes values, so it may be unfit."""
-    strict = {"sslmode": "verify-full"}  # which goes with every value of the others
+    """Name the refused parameter. libpq's own text may quote secret values."""
+    strict = {"sslmode": "verify-full"}  # allowed with every value of the others
     for name, value in values.items():
         if refused_by_client(strict | {name: value}):
-            allowed = f"allowed is {ALLOWED[name]}" if name in ALLOWED else "correct or remove it"
+            allowed = f"allowed: {ALLOWED[name]}" if name in ALLOWED else "correct or remove it"
             return f"carries {name!r} with a value that PostgreSQL's own client refuses: {allowed}"
     return f"is refused by PostgreSQL's own client: {said}"
 
 
 def refused_by_client(values: Mapping[str, str]) -> str | None:
-    """What libpq says of these parameters before it would connect; None if it would.
+    """What libpq says against these parameters; None if it would connect with them.
 
-    It checks them first of all, so a socket in a folder that does not exist shows whether it did.
+    libpq checks parameters first. If it then complains about a folder that does not exist, it has
+    accepted them.
     """
     checked: dict[str, Any] = {name: value for name, value in values.items() if name not in PLACES}
     try:

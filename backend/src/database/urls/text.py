@@ -1,7 +1,7 @@
 """Where user, password, hosts, database and query begin and end in the text of an address.
 
-libpq's own form, with several hosts. An "@" or "/" that nobody escaped is read where only one
-reading is possible, and refused with its possible places where there are more.
+This reads libpq's own form, with several hosts. An unescaped "@" or "/" is accepted if only one
+meaning is possible; otherwise it is refused, and the message names the possible places.
 """
 
 import re
@@ -19,7 +19,7 @@ HIGHEST_PORT = 65535
 
 @dataclass(frozen=True)
 class Parts:
-    """What the text gives, decoded; a part that is not there is None or empty."""
+    """The decoded parts of the text; a missing part is None or empty."""
 
     user: str | None
     password: str | None
@@ -29,7 +29,7 @@ class Parts:
 
 
 def split(text: str) -> Parts:
-    """The parts; raise `InvalidDatabaseUrl` with what to change, and with no part of the text."""
+    """The parts; raise `InvalidDatabaseUrl`, which says what to change and quotes no text."""
     scheme, separator, body = text.partition("://")
     if not separator or not re.fullmatch(r"[\w+.-]+", scheme):
         raise InvalidDatabaseUrl(FORM)
@@ -51,7 +51,7 @@ def split(text: str) -> Parts:
 
 
 def _login(body: str) -> tuple[str | None, str]:
-    """User and password, and what follows them; None where there are none."""
+    """User and password (None if there are none), and the rest after them."""
     places, _, _ = _cut(body)
     after = body[len(places) :]
     if "@" in after and not _belongs_to_the_query(after):
@@ -66,7 +66,7 @@ def _login(body: str) -> tuple[str | None, str]:
 
 
 def _login_with_a_slash(body: str, places: str) -> tuple[str | None, str]:
-    """A password may hold "/" and "?" as they are, if it is the "@" alone that ends it."""
+    """A password may contain unescaped "/" and "?", if the text has only one "@" to end it."""
     if body.count("@") > 1:
         raise _unescaped(body)
     if ":" not in places:  # no password begins: the "@" is the database's or a parameter's
@@ -76,7 +76,7 @@ def _login_with_a_slash(body: str, places: str) -> tuple[str | None, str]:
 
 
 def _unescaped(body: str) -> InvalidDatabaseUrl:
-    """With the places where the "@" can be."""
+    """The refusal, with the places where the "@" can be."""
     places, path, query = _cut(body)
     possible = {
         "its user's name": "@" in places.partition(":")[0],
@@ -91,7 +91,7 @@ def _unescaped(body: str) -> InvalidDatabaseUrl:
 
 
 def _belongs_to_the_query(after: str) -> bool:
-    """Whether every "@" is in a parameter that takes any text, and libpq knows all parameters."""
+    """Whether every "@" is in a parameter that takes any text, and all parameters are known."""
     _, path, query = _cut(after)
     if "@" in path or not query:
         return False
@@ -121,14 +121,14 @@ def hosts_in(places: str) -> tuple[Host, ...] | None:
 
 
 def is_port(text: str | None) -> bool:
-    """Also of an empty one: the default is then meant."""
+    """True for an empty text, too: it means the default port."""
     return not text or (
         text.isascii() and text.isdecimal() and len(text) < 6 and 0 < int(text) <= HIGHEST_PORT  # noqa: PLR2004  digits
     )
 
 
 def _pairs(query: str) -> list[tuple[str, str]]:
-    """The parameters. "+" is a space, as SQLAlchemy writes it, but not in a name or password."""
+    """The parameters. "+" is a space, as SQLAlchemy writes it, except in a name or password."""
     found = []
     for pair in query.split("&"):
         name, _, value = pair.partition("=")
@@ -146,5 +146,5 @@ def decoded(text: str) -> str:
         return unquote(text, errors="strict")
     except UnicodeDecodeError:
         raise InvalidDatabaseUrl(
-            "has a '%' that is followed by no valid UTF-8: write '%' itself as %25"
+            "has a '%' that no valid UTF-8 follows: write '%' itself as %25"
         ) from None
