@@ -41,13 +41,13 @@ def record(*, ctx: MigrationContext, step: MigrationInfo, **_: Any) -> None:  # 
 
 
 def command() -> str:
-    """`upgrade` and the like; called from code, it is an upgrade."""
+    """The name of the command, such as `upgrade`; called from code, it is an upgrade."""
     options = context.config.cmd_opts
     return options.cmd[0].__name__ if options else "upgrade"
 
 
 def say_what_stays_lost(*, step: MigrationInfo, **_: Any) -> None:  # noqa: ANN401
-    """A downgrade makes a table or a column again; what was in it is gone."""
+    """A downgrade makes a table or a column again, but its data is lost."""
     if step.is_upgrade or step.is_stamp:
         return
     for revision in step.up_revision_ids:
@@ -55,13 +55,13 @@ def say_what_stays_lost(*, step: MigrationInfo, **_: Any) -> None:  # noqa: ANN4
         losses = migration.effects(Run()).losses if migration else []
         if losses:
             sys.stderr.write(
-                f"Downgraded below {migration}. What it removed comes back empty: "
+                f"Downgraded to before {migration}. What it removed is back, but empty: "
                 f"it {'; '.join(losses)}.\n"
             )
 
 
 def refuse_losses(connection: sa.Connection) -> None:
-    """Nobody asked for these migrations, so all of them wait if one may remove something."""
+    """Automatic migrations: if one of them may remove something, none is applied."""
     if not context.config.attributes.get("only_safe"):
         return
     heads = MigrationContext.configure(connection).get_current_heads()
@@ -77,13 +77,13 @@ def refuse_losses(connection: sa.Connection) -> None:
 
 
 def verbose() -> bool:
-    """Whether an error is wanted whole: `alembic --raiseerr`, `postern migrate --verbose`."""
+    """Whether errors keep their traceback: `alembic --raiseerr`, `postern migrate --verbose`."""
     raised = getattr(context.config.cmd_opts, "raiseerr", False)
     return bool(raised or context.config.attributes.get("verbose"))
 
 
 def refuse_foreign(connection: sa.Connection) -> None:
-    """Another application's tables are left alone, and the address that led there is named."""
+    """Do not touch another application's tables, and name the setting that led there."""
     state = examine(connection, metadata, direct_endpoint(), own_history())
     connection.rollback()
     if state.status is SchemaStatus.FOREIGN:
@@ -91,7 +91,7 @@ def refuse_foreign(connection: sa.Connection) -> None:
 
 
 def refuse_to_write_while_behind(connection: sa.Connection) -> None:
-    """Alembic compares with the newest revision only, and its refusal names no next step."""
+    """Alembic compares only with the newest revision, and its own refusal names no next step."""
     if not getattr(context.config.cmd_opts, "autogenerate", False):
         return
     history = own_history()
@@ -105,7 +105,7 @@ def refuse_to_write_while_behind(connection: sa.Connection) -> None:
 
 
 def say(text: str) -> None:
-    """To a person at a terminal; a service that migrates at its start has its log."""
+    """Print it for a person at a terminal. A service that migrates at its start uses its log."""
     wanted = context.config.cmd_opts is not None and command() in {"upgrade", "downgrade"}
     speak = context.config.attributes.get("say") or (
         context.config.print_stdout if wanted else None
@@ -131,13 +131,13 @@ def say_where_it_is(connection: sa.Connection) -> None:
 def leave_out_empty(
     _context: MigrationContext, _revision: object, directives: list[MigrationScript]
 ) -> None:
-    """Write no migration where the models and the database are alike."""
+    """Write no migration if the models and the database are equal."""
     wanted = getattr(context.config.cmd_opts, "autogenerate", False)
     if wanted and all(
         script.upgrade_ops and script.upgrade_ops.is_empty() for script in directives
     ):
         directives.clear()
-        context.config.print_stdout("The database is as the models want it: nothing to write.")
+        context.config.print_stdout("The database matches the models: there is nothing to write.")
 
 
 def migrate(*statements: str, **options: Any) -> None:  # noqa: ANN401
@@ -156,7 +156,7 @@ def migrate(*statements: str, **options: Any) -> None:  # noqa: ANN401
 
 
 def migrate_offline() -> None:
-    """Write the SQL, which begins as a migration over a connection does."""
+    """Write the SQL. It begins in the same way as a migration over a connection."""
     schema = direct_endpoint().schema
     create = [] if schema == DEFAULT_SCHEMA else [f"CREATE SCHEMA IF NOT EXISTS {quoted(schema)}"]
     path = f"SET search_path = {search_path(schema)}"

@@ -25,6 +25,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
 % if upgrades and (".drop_table(" in upgrades or ".drop_column(" in upgrades):
-    # What upgrade() drops comes back empty: only a backup has what was in it.
+    # What upgrade() drops is empty after a downgrade: only a backup has the data.
 % endif
     ${downgrades if downgrades else "pass"}

@@ -1,4 +1,4 @@
-"""What a refusal by the database means to a client, as far as a stranger may know it."""
+"""What a refusal by the database means to a client, with no more than any client may know."""
 
 from collections.abc import Callable
 
@@ -12,23 +12,23 @@ from src.schema.watch.watch import SchemaWatch
 from src.settings import Environment, get_settings
 from src.web.responses import problem_response
 
-# Threads of their own: the workers may all be waiting for the database that is asked about here.
+# Its own threads: all worker threads may be waiting for the database whose state is asked here.
 _threads = anyio.CapacityLimiter(4)
 
 
 async def handle_database_problem(request: Request, error: Exception) -> Response:
-    """Answer at once; the finding is logged by the watch, once, however many requests meet it.
+    """Answer at once. The watch logs the finding once, however many requests it refuses.
 
-    In development the client gets the finding itself, and waits a moment longer for it.
+    In development the client gets the finding itself, and waits a little longer for it.
     """
     assert isinstance(error, Problem)  # noqa: S101  registered for such classes only
     watch = watch_of(request)
     cause = error.log.get("cause")
     watch.suspect(None if cause is None else str(cause))
     if finding := error.log.get("finding"):
-        detail = str(cause if tells_everything() else finding)
+        detail = str(cause if shows_everything() else finding)
         return problem_response(request, type(error)(detail))
-    if tells_everything():
+    if shows_everything():
         state = watch.fresh()
         if state is None and isinstance(error, SchemaMismatch):
             state = await in_thread(watch.finding)
@@ -45,14 +45,14 @@ def refusal_of(state: SchemaState | None) -> Problem:
 
 
 def _detail(state: SchemaState) -> str:
-    """All of it to a developer; to strangers no more than the word that operators look up."""
-    if tells_everything():
-        return f"{state.summary} To mend it: {state.command}"
+    """Everything for a developer; in production only the code that an operator can look up."""
+    if shows_everything():
+        return f"{state.summary} To fix it: {state.command}"
     step = f" ({state.unreachable.step})" if state.unreachable else ""
     return f"{state.status}{step}"
 
 
-def tells_everything() -> bool:
+def shows_everything() -> bool:
     return get_settings().environment is not Environment.PRODUCTION
 
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from src.database.errors import DatabaseUnavailable, SchemaMismatch
 from src.kit import metrics
-from src.probes.refusals import in_thread, refusal_of, tells_everything, watch_of
+from src.probes.refusals import in_thread, refusal_of, shows_everything, watch_of
 from src.schema.state import SchemaStatus
 from src.web.responses import problem_response, responses
 
@@ -21,14 +21,14 @@ class Alive(BaseModel):
 
 
 class Ready(BaseModel):
-    """`finding` is `ok`, or `ahead`: a newer release has migrated, and this one still serves."""
+    """`finding` is `ok` or `ahead`: a newer release has migrated, and this one still works."""
 
     status: str = "ready"
     finding: SchemaStatus
     notice: Literal["database_is_a_copy"] | None = None
-    """What an operator has to decide, while requests are served: `postern doctor` says more."""
+    """What an operator must decide while requests are served: `postern doctor` says more."""
     instance: UUID | None = None
-    """Of the database; not told in production."""
+    """The id of the database's instance; not shown in production."""
 
 
 @router.head("/livez", include_in_schema=False)
@@ -51,7 +51,7 @@ async def readyz(request: Request) -> Response | Ready:
     return Ready(
         finding=state.status,
         notice="database_is_a_copy" if watch_of(request).copies.undecided else None,
-        instance=state.instance_id if tells_everything() else None,
+        instance=state.instance_id if shows_everything() else None,
     )
 
 
@@ -61,5 +61,5 @@ async def readyz(request: Request) -> Response | Ready:
     response_class=PlainTextResponse,
 )
 async def prometheus() -> Response:
-    """Numbers only. Where the world can reach this, a proxy should keep it from it."""
+    """Only numbers. If the service can be reached from outside, let a proxy block this path."""
     return Response(metrics.exposition(), media_type=metrics.CONTENT_TYPE)

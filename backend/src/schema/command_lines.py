@@ -1,9 +1,9 @@
-"""What the commands are called here, in a checkout or in an image."""
+"""How the commands are written here: in a checkout or in an image."""
 
 from src.settings import BACKEND
 
 IN_CHECKOUT = BACKEND.name == "backend"
-"""An image has neither make nor folders beside its one, and its programs are on the PATH."""
+"""An image has no make and no other folders, and its programs are on the PATH."""
 MIGRATE = "make migrate" if IN_CHECKOUT else "postern migrate"
 ALEMBIC = "cd backend && .venv/bin/alembic" if IN_CHECKOUT else "alembic"
 POSTERN = "cd backend && .venv/bin/postern" if IN_CHECKOUT else "postern"

@@ -1,7 +1,7 @@
-"""Whether the database is a copy: reads its place and the recorded one, and records a new one.
+"""Whether the database is a copy: reads its place and the recorded place, and records a new one.
 
-A physical copy (a base backup, a volume's snapshot) shows the place of its original, as a replica
-that was promoted must. It cannot be recognised here.
+A physical copy (a base backup, a snapshot of a volume) has the same place as its original, as a
+promoted replica must have. It cannot be recognised here.
 """
 
 from collections.abc import Iterator
@@ -40,7 +40,7 @@ FROM instance i
 
 STANDING = _standing("SELECT system_identifier::text FROM pg_control_system()")
 WITHOUT_SYSTEM = _standing("NULL::text")
-"""For a role that may not ask for the system identifier: most may."""
+"""For a role that may not read the system identifier; most roles may."""
 
 RECORD = """
 UPDATE instance SET system_identifier = :system_identifier, database_oid = :database_oid,
@@ -51,7 +51,7 @@ FIRST_TIME = "AND num_nonnulls(system_identifier, database_oid, timeline) = 0"
 
 
 def read(connection: Connection) -> Standing | None:
-    """What the database says; None where there is no instance, or it may not be read."""
+    """What the database says; None if it has no instance, or the role may not read it."""
     row = _first(connection, STANDING, WITHOUT_SYSTEM)
     if row is None:
         return None
@@ -64,18 +64,18 @@ def _first(connection: Connection, *queries: TextClause) -> Row[Any] | None:
         try:
             with connection.begin_nested():
                 return connection.execute(query).first()
-        except ProgrammingError:  # it may not ask, or the columns are still to come
+        except ProgrammingError:  # the role may not read it, or a later migration adds the columns
             continue
     return None
 
 
 def hold(connection: Connection) -> None:
-    """Let nobody else decide until the transaction ends."""
+    """Lock the instance, so that no other process decides until the transaction ends."""
     connection.execute(text("SELECT id FROM instance FOR UPDATE"))
 
 
 def look(endpoint: Endpoint) -> Standing | None:
-    """The same over a connection of its own; None where it cannot be had."""
+    """The same through its own connection; None if there is none."""
     try:
         with looking_through(endpoint, within=LOOK_WITHIN) as connection:
             return read(connection)
@@ -84,16 +84,16 @@ def look(endpoint: Endpoint) -> Standing | None:
 
 
 def undecided(connection: Connection) -> bool:
-    """Whether nothing may leave for real people: asked in the transaction that would send it.
+    """Whether nothing may be sent to real users: ask this in the transaction that would send it.
 
-    True as well where it cannot be known.
+    Also True if it cannot be known.
     """
     standing = read(connection)
     return standing is None or standing.is_a_copy
 
 
 def record(connection: Connection, standing: Standing, *, first_time: bool = False) -> bool:
-    """Keep the place that is seen; False where it is another instance by now, or has a place."""
+    """Record the place where it is seen; False if the instance has changed, or has a place."""
     statement = text(f"{RECORD} {FIRST_TIME if first_time else ''}")
     seen = standing.seen
     kept = connection.execute(
@@ -110,7 +110,7 @@ def record(connection: Connection, standing: Standing, *, first_time: bool = Fal
 
 @contextmanager
 def writing_to(endpoint: Endpoint) -> Iterator[Connection]:
-    """One transaction on a connection of its own: committed at the end."""
+    """One transaction on its own connection, committed at the end."""
     with deadline(WRITE_WITHIN), single_use_engine(endpoint.url).begin() as connection:
         settings = opening(endpoint.schema, statement_timeout="0", lock_timeout=LOCK_TIMEOUT)
         connection.exec_driver_sql(settings)

@@ -1,4 +1,4 @@
-"""Models compared with a live database: each difference, and the migration it belongs to.
+"""Compares the models with a live database: each difference, and the migration it belongs to.
 
 Alembic compares tables, columns, types, nullability, unique constraints, indexes, foreign keys and
 (by its plugin) check constraints by name; primary keys are compared here.
@@ -42,23 +42,23 @@ class DifferenceKind(StrEnum):
 
 @dataclass(frozen=True)
 class Difference:
-    """One thing in which the live database is not what the models say."""
+    """One difference between the live database and the models."""
 
     kind: DifferenceKind
     table: str
     column: str | None = None
     name: str | None = None
-    """Of the constraint or index."""
+    """The name of the constraint or index."""
     expected: str | None = None
     found: str | None = None
     migration: Migration | None = None
-    """The one that adds or last shapes it (for an extra: drops it), or None if none does."""
+    """The one that adds or last changes it (for an extra: drops it), or None if none does."""
     sql: str | None = None
-    """What would mend just this; None where it would lose data or is not known."""
+    """SQL that fixes only this; None if it would lose data or is not known."""
     needs_values: bool = False
-    """True where `sql` leaves NOT NULL out, as no one value will do for the rows that are there."""
+    """True if `sql` leaves NOT NULL out, because each existing row needs its own value."""
     harmless: bool = False
-    """True where the service works all the same: an extra column that fills itself, an index."""
+    """True if the service still works: an extra column that fills itself, an index."""
 
     @property
     def missing(self) -> bool:
@@ -66,7 +66,7 @@ class Difference:
 
     @property
     def subject(self) -> str:
-        """What it is about, by name."""
+        """The table, column, constraint or index, with its name."""
         if self.kind is DifferenceKind.MISSING_TABLE:
             return f'the table "{self.table}"'
         if self.column is not None:
@@ -86,7 +86,7 @@ class Difference:
 def differences(
     connection: Connection, metadata: MetaData, history: History
 ) -> tuple[Difference, ...]:
-    """Every difference in the tables that are ours; other tables are nobody's business."""
+    """Every difference in our own tables; other tables are not looked at."""
     compared = _compared(connection, metadata, Ours(metadata, history))
     found = [*compared, *_primary_keys(connection, metadata)]
     gone = {item.table for item in found if item.kind is DifferenceKind.MISSING_TABLE}
@@ -95,7 +95,7 @@ def differences(
 
 
 def _compared(connection: Connection, metadata: MetaData, ours: Ours) -> Iterator[Difference]:
-    # Parts of our tables that are somebody else's are looked at too: they may refuse our writes.
+    # Also compare parts of our tables that others have added: they may refuse our writes.
     options = {"target_metadata": metadata, "include_name": ours.include_name, **COMPARING}
     context = MigrationContext.configure(connection, opts=options)
     for operation in _flat(produce_migrations(context, metadata).upgrade_ops):

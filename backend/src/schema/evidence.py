@@ -1,4 +1,4 @@
-"""What was seen of a database beside what this code wants of it, and the state that amounts to."""
+"""What was seen in a database, compared with what this code needs, and the state that follows."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,7 +12,7 @@ from src.schema.migrations.history import History, Migration, Piece
 from src.schema.privileges import VERSION_TABLE
 
 MARKS = ("instance", "applied_migration")
-"""Tables that only Postern has; `user` is in every second database."""
+"""Tables that only Postern has. Many other databases have a table `user`, too."""
 MISSING_TABLE = DifferenceKind.MISSING_TABLE
 MISSING_COLUMN = DifferenceKind.MISSING_COLUMN
 
@@ -34,7 +34,7 @@ class SchemaStatus(StrEnum):
 
 @dataclass(frozen=True)
 class Evidence:
-    """What was seen of the database, beside what this code wants of it."""
+    """What was seen in the database, and what this code needs."""
 
     live: LiveSchema
     differences: tuple[Difference, ...]
@@ -51,7 +51,7 @@ class Evidence:
 
     @cached_property
     def known(self) -> str | None:
-        """The recorded revision, where it is one of ours."""
+        """The recorded revision, if it is one of ours."""
         positions = map(
             self.history.revisions.index, set(self.live.revisions or ()) - {*self.unknown}
         )
@@ -64,7 +64,7 @@ class Evidence:
 
     @cached_property
     def unexplained(self) -> tuple[Difference, ...]:
-        """What no pending migration is about to change."""
+        """Differences that no pending migration will change."""
         pending = set(self.pending)
         return tuple(item for item in self.harmful if item.migration not in pending)
 
@@ -74,22 +74,22 @@ class Evidence:
 
     @cached_property
     def blind(self) -> bool:
-        """Whether the role may not read what shows the state of the tables."""
+        """Whether the role may not read the tables that show the state."""
         closed = any(item.kind == "SCHEMA" for item in self.live.lacking)
         unreadable = {item.name for item in self.live.ours if item.visible and not item.readable}
         return closed or (self.marked and not unreadable.isdisjoint({VERSION_TABLE, *MARKS}))
 
     @cached_property
     def theirs(self) -> tuple[str, ...]:
-        """Tables in our schema with our names. Without the marks they are somebody else's."""
+        """Tables in our schema with our names. Without `MARKS` they are another application's."""
         seen = {item.name for item in self.live.ours if item.visible}
-        if not self.unknown:  # an empty version table is not in the way
+        if not self.unknown:  # an empty version table is no obstacle
             seen -= {VERSION_TABLE}
         return tuple(sorted(seen))
 
     @cached_property
     def never_run(self) -> tuple[str, ...]:
-        """Revisions that are recorded and were stamped: nothing of them was ever applied."""
+        """Revisions that are recorded but were only stamped: they were never applied."""
         if self.known is None or self.live.applied is None:
             return ()
         missing = {migration.revision for migration in self.pending} | self.live.applied
@@ -97,7 +97,7 @@ class Evidence:
 
     @cached_property
     def home(self) -> str | None:
-        """Another schema that holds Postern's tables, where ours does not."""
+        """Another schema that holds Postern's tables, if ours does not."""
         if self.marked:
             return None
         homes = set(self.live.schemas_of(MARKS[0])) & set(self.live.schemas_of(MARKS[1]))
@@ -105,14 +105,14 @@ class Evidence:
 
     @cached_property
     def present_up_to(self) -> str:
-        """The newest revision before the first of which something is missing, or `base`."""
+        """The newest revision of which, as of all before it, nothing is missing; or `base`."""
         lost = {item.migration for item in self.harmful if item.missing}
         whole = [*takewhile(lambda migration: migration not in lost, self.history.migrations)]
         return whole[-1].revision if whole else "base"
 
     @cached_property
     def nothing_left_after_present(self) -> bool:
-        """Whether the migrations after `present_up_to` can run again: nothing of them is there."""
+        """Whether the migrations after `present_up_to` can run again: none of their parts exist."""
         tables = {item.table for item in self.differences if item.kind is MISSING_TABLE}
         columns = {(item.table, item.column) for item in self.differences if item.missing}
 
@@ -163,12 +163,12 @@ def _at_unknown_revision(evidence: Evidence) -> SchemaStatus:
 
 
 def _unrecorded(evidence: Evidence) -> SchemaStatus:
-    """No revision is recorded: it is empty, or somebody else's, or the record was lost."""
+    """No revision is recorded: it is empty, or another application's, or the record was lost."""
     if evidence.marked:
         return SchemaStatus.UNKNOWN_REVISION
     return SchemaStatus.FOREIGN if evidence.theirs else SchemaStatus.EMPTY
 
 
 def _lost(item: Difference) -> bool:
-    """A table or column that a migration adds and the database has not."""
+    """A table or column that a migration adds, but that the database does not have."""
     return item.kind in {MISSING_TABLE, MISSING_COLUMN} and item.migration is not None

@@ -1,4 +1,4 @@
-"""Grants a role what a running service needs, or what foreign keys to `user` need: as the owner."""
+"""Grants a role what the service needs, or what foreign keys to `user` need. Runs as the owner."""
 
 from collections.abc import Sequence
 
@@ -51,7 +51,7 @@ def statements(
 
 
 def apply(direct: Endpoint, granted: Sequence[str]) -> None:
-    """Run all of them or none; raise `GrantsRefused` with what the server says."""
+    """Run all statements or none; raise `GrantsRefused` with what the server says."""
     try:
         with single_use_engine(direct.url).begin() as connection:
             connection.exec_driver_sql(opening(direct.schema, statement_timeout=WITHIN))

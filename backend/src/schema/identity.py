@@ -1,8 +1,8 @@
-"""Which database is this, and do both endpoints lead to the same one, beyond doubt.
+"""Which database is this, and do both endpoints lead to the same one? Proven, not guessed.
 
-Two proofs that a copy cannot fake: a row written through one endpoint and read through the other,
-and a lock that is held through one and seen through the other. The second needs neither tables nor
-the right to write.
+There are two proofs that a copy cannot fake: a row that is written through one endpoint and read
+through the other, and a lock that is held through one and seen through the other. The second needs
+no tables and no right to write.
 """
 
 from collections.abc import Iterator
@@ -33,7 +33,7 @@ WHERE l.locktype = 'advisory' AND l.granted AND d.datname = current_database()
   AND l.classid = :high AND l.objid = :low
 """)
 WRITE = text("INSERT INTO endpoint_probe (nonce, created_at) VALUES (:nonce, now())")
-# With what a probe that was killed has left behind.
+# Also removes rows that an interrupted probe has left.
 TIDY = text("""
 DELETE FROM endpoint_probe WHERE nonce = :nonce OR created_at < now() - interval '1 hour'
 """)
@@ -57,7 +57,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class Identity:
-    """What one endpoint shows of the database behind it."""
+    """What one endpoint shows about its database."""
 
     endpoint: Endpoint
     database: str
@@ -66,22 +66,22 @@ class Identity:
     role: str
     server_version: str
     server_address: str | None
-    """The server's own view; None on a Unix socket."""
+    """As the server sees it; None on a Unix socket."""
     server_port: int | None
     read_only: str | None
     """The source of the default that makes transactions read-only."""
     in_recovery: bool
     between: bool
-    """True where a pooler or proxy answers in the server's place."""
+    """True if a pooler or proxy answers instead of the server."""
     instance_id: UUID | None
-    """Of the row that the first migration writes; a copy of a database carries it too."""
+    """From the row that the first migration writes; a copy of the database has it too."""
     system_identifier: str | None
-    """Of the server's data; None where the role may not ask. A copy carries it too."""
+    """Of the server's data; None if the role may not read it. A copy of the server has it too."""
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """Whether two endpoints lead to one database, and what shows it."""
+    """Whether two endpoints lead to one database, and what proves it."""
 
     verdict: Verdict
     reason: str
@@ -106,13 +106,13 @@ def read(connection: Connection, endpoint: Endpoint) -> Identity:
 
 
 def identify(endpoint: Endpoint) -> Identity:
-    """The same over a connection of its own; raises what connecting raises."""
+    """The same through its own connection; raises what connecting raises."""
     with looking_through(endpoint, within=WITHIN) as connection:
         return read(connection, endpoint)
 
 
 def compare(app: Endpoint, direct: Endpoint) -> Comparison:
-    """Prove that both lead to one database, or that they do not. Never raises for either."""
+    """Prove whether both lead to one database. Raises nothing if an endpoint does not work."""
     seen: list[Identity] = []
     for endpoint in (app, direct):
         try:
@@ -145,7 +145,7 @@ def _differ(app: Identity, direct: Identity) -> bool:
 def by_lock(app: Endpoint, direct: Endpoint) -> tuple[Verdict, str]:
     """Hold a random lock through `direct`, and look for it through `app`.
 
-    Where even `direct` itself does not show the lock, its absence elsewhere proves nothing.
+    If even `direct` itself does not show the lock, its absence in `app` proves nothing.
     """
     lock = {"high": random_bits(31), "low": random_bits(31)}
     try:
@@ -195,7 +195,7 @@ def _nonce_written(direct: Endpoint, nonce: dict[str, str]) -> Iterator[None]:
 
 
 def _asked(connection: Connection, query: str) -> object:
-    """One value, or None where the table is not there or the role may not ask."""
+    """One value, or None if the table does not exist or the role may not read it."""
     try:
         with connection.begin_nested():
             return connection.execute(text(query)).scalar()

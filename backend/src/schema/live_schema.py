@@ -1,4 +1,4 @@
-"""What a connection sees of the database behind it, from the catalogs alone: no write, no DDL."""
+"""What a connection sees of its database. It only reads: no write, no DDL."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ SCHEMA_KEPT_CLOSED = text("""
 SELECT pg_get_userbyid(nspowner) FROM pg_namespace
 WHERE nspname = :schema AND NOT has_schema_privilege(oid, 'USAGE')
 """)
-# Of a `serial` column. An identity column needs no privilege on its sequence.
+# Sequences of `serial` columns. An identity column needs no privilege on its sequence.
 SEQUENCES_KEPT_CLOSED = text("""
 SELECT s.relname, pg_get_userbyid(s.relowner)
 FROM pg_depend d JOIN pg_class s ON s.oid = d.objid
@@ -50,7 +50,7 @@ ORDER BY s.relname
 
 @dataclass(frozen=True)
 class Found:
-    """A table with one of our names; `visible` where it is in our schema."""
+    """A table with one of our names; `visible` if it is in our schema."""
 
     schema: str
     name: str
@@ -66,7 +66,7 @@ class LiveSchema:
 
     database: str
     schema: str
-    """Where our tables are to be; `DATABASE_SCHEMA`."""
+    """Where our tables should be: `DATABASE_SCHEMA`."""
     schema_exists: bool
     role: str
     server_version: str
@@ -75,14 +75,14 @@ class LiveSchema:
     in_recovery: bool
     """It is a replica."""
     ours: tuple[Found, ...]
-    """Every table that bears one of our names, in whatever schema."""
+    """Every table that has one of our names, in any schema."""
     revisions: tuple[str, ...] | None
-    """What the version table says; None where there is none or it may not be read."""
+    """What the version table says; None if there is none or the role may not read it."""
     applied: frozenset[str] | None
-    """Revisions that were truly run; None where that is not recorded."""
+    """Revisions that were really run; None if that is not recorded."""
     instance_id: UUID | None
     lacking: tuple[Privileges, ...]
-    """What requests need and the role may not do."""
+    """Privileges that requests need and the role does not have."""
 
     def sees(self, name: str) -> bool:
         return any(found.visible for found in self.ours if found.name == name)
@@ -92,7 +92,7 @@ class LiveSchema:
 
 
 def read(connection: Connection, tables: Collection[str], schema: str) -> LiveSchema:
-    """Look at the database through `connection`; `tables` are the names that are ours."""
+    """Look at the database through `connection`; `tables` are the names of our tables."""
     who = connection.execute(WHO, {"schema": schema}).one()
     asked = {"schema": schema, "ours": [*tables, VERSION_TABLE]}
     rows = connection.execute(WHICH_TABLES, {**asked, "privileges": list(WRITE)})
@@ -129,7 +129,7 @@ def _lacking(
 
 
 def _values(connection: Connection, query: str) -> list[Any] | None:
-    """The only column of `query`, or None where somebody else's table bears the name."""
+    """The only column of `query`, or None if another application's table has that name."""
     try:
         with connection.begin_nested():
             return list(connection.execute(text(query)).scalars())

@@ -1,7 +1,7 @@
 """What in a database is ours: one answer for autogenerate, the schema's state and the doctor.
 
-A table is ours if the models or the migrations name it, and a part of such a table is ours to drop
-only if a migration adds it. All else belongs to somebody, and is neither altered nor dropped.
+A table is ours if the models or the migrations name it. A part of such a table may be dropped only
+if a migration adds it. Everything else belongs to others, and is neither altered nor dropped.
 """
 
 from collections.abc import Collection
@@ -22,12 +22,12 @@ KINDS: dict[str, Kind] = {
     "foreign_key_constraint": "constraint",
     "check_constraint": "constraint",
 }
-"""Alembic's names for what it compares, and the migrations' kinds of pieces."""
+"""From Alembic's names for what it compares to the kinds of pieces in migrations."""
 
 
 @dataclass(frozen=True)
 class Ours:
-    """Models and migrations as the owners of what they name."""
+    """Decides by the models and the migrations what is ours."""
 
     metadata: MetaData
     history: History
@@ -37,19 +37,19 @@ class Ours:
         return self.history.tables | {*self.metadata.tables, VERSION_TABLE}
 
     def may_drop(self, piece: Piece) -> bool:
-        """Whether `piece`, which the models do not name, came by a migration."""
+        """Whether a migration has added `piece`, which the models do not have."""
         if piece.kind == "table":
             return piece.table in self.tables
         return any(self._adds(Piece(piece.kind, name, piece.name)) for name in self._names(piece))
 
     def include_name(self, name: str | None, kind: str, _parents: object) -> bool:
-        """Alembic's question: whether to look at what has this name."""
+        """Alembic asks whether to look at the object with this name."""
         return kind != "table" or name in self.tables
 
     def include_object(
         self, item: Any, name: str | None, kind: str, reflected: bool, compare_to: object  # noqa: ANN401, FBT001
     ) -> bool:  # fmt: skip
-        """Alembic's question: whether to compare this. What the models lack would be dropped."""
+        """Alembic asks whether to compare this. It would drop what the models do not have."""
         if not reflected or compare_to is not None or kind not in KINDS:
             return True
         table = name if kind == "table" else item.table.name

@@ -1,4 +1,4 @@
-"""Where a database is: what only the original has, beside what its copy carries too. Pure."""
+"""Where a database is: values that its copy does not have. Pure."""
 
 from dataclasses import astuple, dataclass
 from uuid import UUID
@@ -6,13 +6,13 @@ from uuid import UUID
 
 @dataclass(frozen=True)
 class Place:
-    """What a logical copy does not take along. None: not known."""
+    """Values that differ in a logical copy. None: not known."""
 
     system_identifier: str | None = None
-    """Of the cluster, drawn when it was initialised; a standby has that of its primary."""
+    """Of the cluster, made when it was initialised; a standby has that of its primary."""
     database_oid: int | None = None
     timeline: str | None = None
-    """Neon's: each branch has one of its own, on a cluster with the same identifier."""
+    """Neon's: each branch has its own, on a cluster with the same identifier."""
 
     @property
     def known(self) -> bool:
@@ -29,14 +29,14 @@ class Place:
 
 
 def differs(recorded: Place, seen: Place) -> bool:
-    """Whether a value that both sides know is another one."""
+    """Whether a value that both sides know is different."""
     pairs = zip(astuple(recorded), astuple(seen), strict=True)
     return any(None not in pair and pair[0] != pair[1] for pair in pairs)
 
 
 @dataclass(frozen=True)
 class Standing:
-    """An instance, the place that it was last known to be in, and the place where it is seen."""
+    """An instance, its last known place, and the place where it is seen now."""
 
     instance_id: UUID
     recorded: Place
@@ -44,5 +44,5 @@ class Standing:
 
     @property
     def is_a_copy(self) -> bool:
-        """It is in another place, and nobody has decided yet what that means."""
+        """Its place has changed, and nobody has decided yet what that means."""
         return differs(self.recorded, self.seen)

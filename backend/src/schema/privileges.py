@@ -1,4 +1,4 @@
-"""What the role of a running service needs, and no more, and the statements that grant it. Pure."""
+"""Exactly the privileges that the service's role needs, and the SQL that grants them. Pure."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ class Privileges:
     kind: str
     """`SCHEMA`, `TABLE` or `SEQUENCE`."""
     name: str
-    """As SQL has it: quoted, and with its schema."""
+    """As it is written in SQL: quoted, and with its schema."""
     names: tuple[str, ...]
     owner: str
 
@@ -44,7 +44,7 @@ def needed_on(table: str) -> tuple[str, ...]:
 
 
 def for_new_tables(schema: str, owner: str, role: str) -> tuple[str, str]:
-    """What the owner's next migrations create is then granted as well."""
+    """SQL that also grants the tables that the owner's next migrations create."""
     by = f"ALTER DEFAULT PRIVILEGES FOR ROLE {quoted(owner)} IN SCHEMA {quoted(schema)}"
     return (
         f"{by} GRANT {', '.join(WRITE)} ON TABLES TO {quoted(role)}",
@@ -55,7 +55,7 @@ def for_new_tables(schema: str, owner: str, role: str) -> tuple[str, str]:
 def for_runtime(
     *, role: str, owner: str, database: str, schema: str, tables: Iterable[str]
 ) -> Iterator[str]:
-    """All that a running service needs, with nothing that changes a table or reads others."""
+    """All that a running service needs, and nothing that alters a table or reads other tables."""
     yield f"GRANT CONNECT ON DATABASE {quoted(database)} TO {quoted(role)}"
     yield f"GRANT USAGE ON SCHEMA {quoted(schema)} TO {quoted(role)}"
     for table in filter(needed_on, tables):

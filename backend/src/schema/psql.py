@@ -7,7 +7,7 @@ from src.database.origin import Endpoint
 
 
 def psql(endpoint: Endpoint, *statements: str, role: str | None = None) -> str:
-    """What runs the statements at `endpoint`, as another role where that has to do it."""
+    """The command that runs the statements at `endpoint`, as `role` if another role must do it."""
     address = redacted(endpoint.url.set(username=role)) if role else endpoint.address
     program = f"{shlex.quote(endpoint.psql)} {shlex.quote(address)}"
     return f"{program} -c {shlex.quote(' '.join(statements))}" if statements else program

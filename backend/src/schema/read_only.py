@@ -1,4 +1,4 @@
-"""Why a database takes no writes by default, and what lets it take them again."""
+"""Why a database takes no writes by default, and how to change that."""
 
 from src.database.opening import quoted
 from src.database.origin import Endpoint
@@ -8,7 +8,7 @@ SETTING = "default_transaction_read_only"
 
 
 def fix(endpoint: Endpoint, source: str, *, database: str, role: str) -> str:
-    """The command or the edit; `source` is that of the setting in `pg_settings`."""
+    """The command or the edit that fixes it; `source` is the setting's one in `pg_settings`."""
     match source:
         case "database":
             return _reset(endpoint, f"DATABASE {quoted(database)}")

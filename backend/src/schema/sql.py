@@ -1,4 +1,4 @@
-"""One operation of Alembic's as SQL that a person can run, on a table that has rows too. Pure."""
+"""One Alembic operation as SQL that a person can run, even on a table with rows. Pure."""
 
 import io
 from datetime import datetime
@@ -10,11 +10,11 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Column, UniqueConstraint
 
 FILLINGS = {str: "''", datetime: "now()"}
-"""What rows that are there get. An empty password hash lets nobody in."""
+"""Values for existing rows. With an empty password hash nobody can sign in."""
 
 
 def sql_of(operation: MigrateOperation) -> str | None:
-    """The operation as one line, unless it throws away a column with what is in it."""
+    """The operation as one line; None if it would drop a table or column with its data."""
     if isinstance(operation, ops.DropColumnOp | ops.DropTableOp):
         return None
     if isinstance(operation, ops.AlterColumnOp):
@@ -25,13 +25,13 @@ def sql_of(operation: MigrateOperation) -> str | None:
 
 
 def needs_values(column: "Column[Any]") -> bool:
-    """Whether rows that are there need a value of their own before the column can be NOT NULL."""
+    """Whether existing rows need their own values before the column can be NOT NULL."""
     return _to_be_filled(column) and _filling(column) is None
 
 
 def _adding(table: str, column: "Column[Any]") -> list[MigrateOperation]:
     filling = _filling(column)
-    added = column._copy()  # noqa: SLF001  the model's own must stay as it is
+    added = column._copy()  # noqa: SLF001  the model's column must not change
     added.unique = None  # the named constraint is an operation of its own
     added.nullable = bool(column.nullable) or needs_values(column)
     if filling is None:
@@ -42,7 +42,7 @@ def _adding(table: str, column: "Column[Any]") -> list[MigrateOperation]:
 
 
 def _filling(column: "Column[Any]") -> str | None:
-    """SQL for one value that will do for every row, where there is one."""
+    """SQL for one value that fits every row, if there is one."""
     if not _to_be_filled(column) or column.primary_key or _is_unique(column):
         return None
     stored = column.type

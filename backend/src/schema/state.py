@@ -1,6 +1,6 @@
-"""Models, migrations and the live database compared: the state of the schema, and what mends it.
+"""Compares models, migrations and the live database: the state of the schema, and how to fix it.
 
-Looks through a connection of its own, in one read-only transaction with bounded waits, so it holds
+It looks through its own connection, in one read-only transaction with time limits. So it works
 behind a transaction pooler and for a role that may only read.
 """
 
@@ -44,13 +44,13 @@ LOCK_TIMEOUT = "1s"
 
 @dataclass(frozen=True)
 class SchemaState:
-    """What is known of the database behind an endpoint. Shows no secret."""
+    """What is known about an endpoint's database. Shows no secret."""
 
     status: SchemaStatus
     summary: str
-    """One sentence or two: which database, from which setting, at which revision, lacks what."""
+    """One or two sentences: which database, from which setting, at which revision, lacks what."""
     command: str | None
-    """The one command or edit that mends it; None where there is nothing to mend."""
+    """The one command or edit that fixes it; None if there is nothing to fix."""
     address: str
     setting: str
     source: str
@@ -64,7 +64,7 @@ class SchemaState:
     server_version: str | None = None
     instance_id: UUID | None = None
     unreachable: reach.Unreachable | None = None
-    """At which step the way to the database ends, where it does."""
+    """The step at which the connection fails, if it does."""
 
     @property
     def ready(self) -> bool:
@@ -85,7 +85,7 @@ def inspect(
     history: History | None = None,
     within: float = WITHIN,
 ) -> SchemaState:
-    """The state of the schema behind `endpoint`. Says `unreachable` and why; never raises for it.
+    """The state of the schema behind `endpoint`. A failed connection is a state, not an exception.
 
     `metadata` is `src.models.metadata`.
     """
@@ -108,7 +108,7 @@ def examine(
 
 @contextmanager
 def looking_through(endpoint: Endpoint, *, within: float = WITHIN) -> Iterator[Connection]:
-    """A read-only transaction on a short-lived connection of its own; ends within `within` s."""
+    """A read-only transaction on its own short-lived connection; ends within `within` seconds."""
     with deadline(within), single_use_engine(endpoint.url).connect() as connection:
         connection.exec_driver_sql(
             opening(
@@ -122,7 +122,7 @@ def looking_through(endpoint: Endpoint, *, within: float = WITHIN) -> Iterator[C
 
 
 def judge(evidence: Evidence) -> SchemaState:
-    """The finding that the evidence amounts to."""
+    """The state that follows from the evidence."""
     status = status_of(evidence)
     summary, command = explain(status, evidence)
     live, endpoint = evidence.live, evidence.endpoint

@@ -1,7 +1,7 @@
-"""Proof that a database's server runs on this machine, so that what is done to it hits nobody else.
+"""Proves that a database's server runs on this machine, so that no other user of it is affected.
 
-An address proves nothing: behind a port on the loopback interface there may be a tunnel, a
-container's port or a proxy, and at its other end the production database.
+An address proves nothing: a port on the loopback interface may be a tunnel, a container's port or a
+proxy, which leads to the production database.
 """
 
 import os
@@ -18,16 +18,16 @@ from src.database.origin import DEFAULT, Endpoint
 from src.schema.copies import writing_to
 
 AT_ONCE = 3
-"""Connections that must all be seen. A tunnel may by chance have given one of them its own port."""
+"""Connections that must all pass. A tunnel may by chance use the same port for one of them."""
 SERVER_NAMES = frozenset({"postgres", "postmaster"})
 PEER = struct.Struct("3i")
-"""Of a Unix socket: process, user and group that listen there."""
+"""The process, user and group that listen on a Unix socket."""
 CLIENT = text("SELECT host(inet_client_addr()), inet_client_port()")
 
 
 @contextmanager
 def writing_here(endpoint: Endpoint) -> Iterator[Connection | None]:
-    """A transaction on the database, if it is proven that its server runs here; else None."""
+    """A transaction on the database if its server provably runs here; otherwise None."""
     with ExitStack() as opened:
         connections = [opened.enter_context(writing_to(endpoint)) for _ in range(AT_ONCE)]
         here = endpoint.source == DEFAULT or all(map(is_here, connections))
@@ -35,7 +35,7 @@ def writing_here(endpoint: Endpoint) -> Iterator[Connection | None]:
 
 
 def is_here(connection: Connection) -> bool:
-    """Whether the server at the other end, and nobody between, is on this machine."""
+    """Whether the server is on this machine, with nothing in between."""
     driver = connection.connection.dbapi_connection
     assert driver is not None  # noqa: S101  it is open
     with socket.socket(fileno=os.dup(driver.fileno())) as own:
@@ -47,7 +47,7 @@ def is_here(connection: Connection) -> bool:
 
 
 def _listening_process(own: socket.socket) -> int:
-    """Its number; 0 where it lives in another container, or the system does not say."""
+    """Its process id; 0 if it runs in another container, or the system does not show it."""
     option = getattr(socket, "SO_PEERCRED", None)
     if option is None:
         return 0

@@ -13,13 +13,13 @@ from src.schema.psql import psql
 
 NAMED_AT_MOST = 5
 NEEDS_ONE_HEAD = (MIGRATE, ALEMBIC, "make migration")
-"""How commands begin that cannot work while two migrations claim to be the newest."""
+"""Beginnings of commands that cannot work while two migrations claim to be the newest."""
 
 Explanation = tuple[str, str | None]
 
 
 def explain(status: SchemaStatus, evidence: Evidence) -> Explanation:
-    """Which database, from which setting, at which revision, lacks what; and what mends it."""
+    """Which database, from which setting, at which revision, lacks what; and how to fix it."""
     summary, command = EXPLANATIONS[status](evidence)
     if command and command.startswith(NEEDS_ONE_HEAD) and (two := evidence.history.two_heads):
         return f"{summary} {two}", MERGE
@@ -40,7 +40,7 @@ def _listed(items: Iterable[object]) -> str:
 
 
 def _ok(e: Evidence) -> Explanation:
-    return f"{_where(e)} is at revision {e.known}, as this version wants it.", None
+    return f"{_where(e)} is at revision {e.known}, as this version needs.", None
 
 
 def _empty(e: Evidence) -> Explanation:
@@ -70,11 +70,11 @@ def _ahead(e: Evidence) -> Explanation:
 def _unknown_revision(e: Evidence) -> Explanation:
     if not e.unknown:
         lacking = f": {_listed(e.harmful)}" if e.harmful else ""
-        summary = f"{_where(e)} has Postern's tables and records no revision{lacking}."
+        summary = f"{_where(e)} has Postern's tables, but records no revision{lacking}."
         return summary, f"{ALEMBIC} stamp {e.present_up_to}"
     summary = (
-        f"{_where(e)} is at revision {', '.join(e.unknown)}, which no migration of this code has, "
-        f"and which nothing shows to be newer than {e.history.head}."
+        f"{_where(e)} is at revision {', '.join(e.unknown)}. No migration of this code has that "
+        f"revision, and nothing shows that it is newer than {e.history.head}."
     )
     revision = shlex.quote(e.unknown[0])
     return summary, f"git log --all --oneline -S {revision} -- backend/alembic/versions"
@@ -100,8 +100,8 @@ def _to_be_filled(items: Iterable[Difference]) -> str:
     if not names:
         return ""
     return (
-        f" Rows that are there need values of their own for {_listed(names)}: it is added without "
-        "NOT NULL, which is the next step once they have them."
+        f" Existing rows need their own values for {_listed(names)}, so it is added without NOT "
+        "NULL. Fill in the values, then set NOT NULL."
     )
 
 
@@ -113,7 +113,7 @@ def _drifted(e: Evidence) -> Explanation:
 
 
 def _psql(e: Evidence, statements: Iterable[str | None], *, role: str | None = None) -> str:
-    """A command that runs the statements, by another role than the service's where one is given."""
+    """A command that runs the statements, as `role` if another role than the service's must."""
     known = dict.fromkeys(statement for statement in statements if statement)
     return psql(e.endpoint, *known, role=role)
 
@@ -122,7 +122,7 @@ def _foreign(e: Evidence) -> Explanation:
     theirs = f", which says {', '.join(e.unknown)} in its {VERSION_TABLE}" if e.unknown else ""
     lacking = [item for item in e.harmful if item.kind is not DifferenceKind.MISSING_TABLE]
     summary = (
-        f"{_where(e)} belongs to another application{theirs}: it has {_tables(e)} and not "
+        f"{_where(e)} belongs to another application{theirs}: it has {_tables(e)}, but not "
         f"Postern's own tables{'; ' + _listed(lacking) if lacking else ''}."
     )
     return summary, (

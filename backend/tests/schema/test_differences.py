@@ -61,7 +61,7 @@ class TestRecordedButMissing:
         scratch.sql(TWO_USERS)
         scratch.sql('ALTER TABLE "user" DROP COLUMN email_key')
         state = scratch.look()
-        assert "need values of their own for user.email_key" in state.summary
+        assert "need their own values for user.email_key" in state.summary
         run(state, scratch)
 
         scratch.sql('UPDATE "user" SET email_key = email')

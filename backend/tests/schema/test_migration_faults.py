@@ -157,7 +157,7 @@ class TestWhatItMeans:
             ("SELECT 1 / 0", ["DIVISION_BY_ZERO", "make migrate"]),
             (
                 "DO $$ BEGIN RAISE EXCEPTION 'no space left' USING ERRCODE = 'disk_full'; END $$",
-                ["no space left", "give the server what it lacks"],
+                ["no space left", "give the server the resources"],
             ),
         ],
     )

@@ -93,10 +93,10 @@ class TestWhatIsOurs:
         assert f"WARNING: {written.name} drops the column user.name." in said
         assert "renamed" not in said
         downgrade = written.read_text().partition("def downgrade")[2]
-        assert "# What upgrade() drops comes back empty" in downgrade
+        assert "# What upgrade() drops is empty after a downgrade" in downgrade
         alembic("upgrade", "head", settings=scratch.settings, backend=backend)
         down = alembic("downgrade", "-1", settings=scratch.settings, backend=backend)
-        assert "What it removed comes back empty: it drops the column user.name." in down
+        assert "What it removed is back, but empty: it drops the column user.name." in down
 
     def test_gets_a_hint_at_a_rename(
         self, write_migration: Callable[..., tuple[Path, str]]

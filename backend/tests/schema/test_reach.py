@@ -95,7 +95,10 @@ class TestThePort:
     def test_of_another_program(self, server: OwnPostgres, client_port: int) -> None:
         found = failure(server, port=client_port)
         assert found.step is ReachStep.ANSWER
-        assert found.summary == f"what listens on 127.0.0.1:{client_port} is no PostgreSQL"
+        assert (
+            found.summary
+            == f"the program that listens on 127.0.0.1:{client_port} is not PostgreSQL"
+        )
 
 
 class TestTls:
@@ -108,7 +111,7 @@ class TestTls:
     def test_that_the_server_demands(self, server: OwnPostgres, door: Door) -> None:
         found = failure(server, **door(sslmode="disable"))
         assert found.step is ReachStep.TLS
-        assert "demands TLS" in found.summary
+        assert "requires TLS" in found.summary
         assert found.command == "add sslmode=require to DATABASE_URL in backend/.env"
 
     @needs_pgbouncer

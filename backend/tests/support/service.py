@@ -19,7 +19,7 @@ from tests.support.ports import free_port
 PARTS = ("src", "alembic", "alembic.ini", "pyproject.toml")
 WITHIN = 60.0
 """Seconds in which all comes to pass on a slow machine too."""
-FIRST_LOOK = ("Connected to ", "To mend it: ")
+FIRST_LOOK = ("Connected to ", "To fix it: ")
 """What the log says when the service knows the state of its database, well or not."""
 
 

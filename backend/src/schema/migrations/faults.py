@@ -1,4 +1,4 @@
-"""What a refusal by the server means to somebody who migrates: its sentence and what to do."""
+"""What a refusal by the server means during a migration: a sentence, and what to do."""
 
 import re
 from collections.abc import Iterator
@@ -36,12 +36,12 @@ LIMIT 1
 AGAIN = f"correct that, then: {MIGRATE}"
 
 Meaning = tuple[str, str]
-"""Why it was refused, where the server does not say it; and what to do."""
+"""Why it was refused, if the server does not say it; and what to do."""
 
 
 @contextmanager
 def explained(*, upgrading: bool, verbose: bool) -> Iterator[None]:
-    """A refusal by the server becomes one sentence; `verbose` keeps it as it is."""
+    """A refusal by the server becomes one sentence; with `verbose` it stays as it is."""
     try:
         yield
     except DBAPIError as error:
@@ -62,14 +62,14 @@ def meaning(error: DBAPIError, endpoint: Endpoint, *, upgrading: bool = True) ->
         with looking_through(endpoint) as db:
             migration = _refused(db) if upgrading else None
             why, command = _meaning(error, endpoint, db, migration)
-    except SQLAlchemyError:  # the server has said why; what could be seen beside it is lost
+    except SQLAlchemyError:  # the server's own message remains
         migration, why, command = None, "", AGAIN
     what = f"Migration {migration} was refused" if migration else f"{endpoint} refused"
     return " ".join(filter(None, (f"{what}: {cause_of(error)}.", why))), command
 
 
 def _refused(db: Connection) -> Migration | None:
-    """Each migration is a transaction of its own, so it is the first that is still missing."""
+    """Each migration has its own transaction, so the refused one is the first that is missing."""
     pending = own_history().lacking(MigrationContext.configure(db).get_current_heads())
     return next(iter(pending), None)
 
@@ -97,7 +97,7 @@ def _forbidden(endpoint: Endpoint, db: Connection) -> Meaning:
     ours = own_history().tables
     if obstacle := may_not_create(db, endpoint) or not_owner(db, endpoint, ours):
         return obstacle.summary, obstacle.command
-    return "", f'let the owner of what it names grant that to "{endpoint.url.username}"'
+    return "", f'ask the owner of that object to grant it to "{endpoint.url.username}"'
 
 
 def _held(db: Connection) -> str:
@@ -109,7 +109,7 @@ def _held(db: Connection) -> str:
 
 
 def _doubles(error: DBAPIError, endpoint: Endpoint, table: str) -> Meaning:
-    """Names columns only: the server's DETAIL also has the values."""
+    """Names only columns: the server's DETAIL also has the values."""
     detail = diagnosis(error, "message_detail") or ""
     columns = re.search(r"\(([^()]+)\)=\(", detail)
     why = f"Several rows of {quoted(table)} have the same value, which must be unique."
@@ -126,7 +126,7 @@ MEANINGS: tuple[tuple[tuple[str, ...], Meaning], ...] = (
     (
         (errorcodes.QUERY_CANCELED,),
         (
-            f"A migration's statement may run {STATEMENT_TIMEOUT}, since requests wait for it.",
+            f"A migration's statement may run {STATEMENT_TIMEOUT}, because requests wait for it.",
             f"do it in smaller steps or at a quiet time, then: {MIGRATE}",
         ),
     ),
@@ -137,7 +137,10 @@ MEANINGS: tuple[tuple[tuple[str, ...], Meaning], ...] = (
             errorcodes.DUPLICATE_OBJECT,
             errorcodes.DUPLICATE_SCHEMA,
         ),
-        ("Something other than this migration has created it.", "see whose it is: postern doctor"),
+        (
+            "Something other than this migration has created it.",
+            "find out what has created it: postern doctor",
+        ),
     ),
     (
         (errorcodes.FOREIGN_KEY_VIOLATION, errorcodes.CHECK_VIOLATION),
@@ -145,7 +148,7 @@ MEANINGS: tuple[tuple[tuple[str, ...], Meaning], ...] = (
     ),
     (
         (errorcodes.CLASS_INSUFFICIENT_RESOURCES, errorcodes.CLASS_SYSTEM_ERROR),
-        ("", f"give the server what it lacks, then: {MIGRATE}"),
+        ("", f"give the server the resources that it lacks, then: {MIGRATE}"),
     ),
     (
         (errorcodes.CLASS_SYNTAX_ERROR_OR_ACCESS_RULE_VIOLATION,),

@@ -1,6 +1,6 @@
-"""What each migration adds, learned by running all of them in Alembic's offline mode.
+"""What each migration adds, found by running all of them in Alembic's offline mode.
 
-So the revision that a missing column belongs to is read from the migrations, never kept by hand.
+So nobody has to keep a list of which revision adds which column.
 """
 
 import io
@@ -44,24 +44,24 @@ class Migration:
     changes: frozenset[Piece] = frozenset()
     drops: frozenset[Piece] = frozenset()
     raw: tuple[str, ...] = ()
-    """SQL that it runs as text, where only names can be looked for."""
+    """SQL that it runs as text: only names can be searched in it."""
     renames: frozenset[tuple[str, str]] = frozenset()
     """Tables, each with its new name."""
     before: tuple[str, ...] = ()
     """The revisions that it follows."""
     sql: str | None = ""
-    """All SQL that it runs; None where only a run shows that, as it asks the database."""
+    """All SQL that it runs; None if it asks the database, so that only a real run shows it."""
 
     def __str__(self) -> str:
         return f"{self.revision} ({self.title})"
 
     def adds_in_text(self, piece: Piece, *, of: str = "") -> bool:
-        """Whether a statement that names the table `of`, too, seems to add `piece`."""
+        """Whether a statement that also names the table `of` seems to add `piece`."""
         words = re.compile(rf"(?i)\b(add|create|rename)\b.*\b{re.escape(piece.name)}\b", re.DOTALL)
         return any(words.search(statement) for statement in self.raw if of in statement)
 
     def effects(self, run: Run) -> Effects:
-        """What it may lose and what it needs, as the next of `run`."""
+        """What it may lose and what it needs, as the next migration of `run`."""
         if self.sql is None:
             return Effects(["asks the database what to do, so it may remove something"])
         return run.read(self.sql)
@@ -89,7 +89,7 @@ class History:
 
     @cached_property
     def tables(self) -> frozenset[str]:
-        """Every table that a migration adds, also those that a later one renames or drops."""
+        """Every table that a migration adds, even if a later one renames or drops it."""
         run = Run()
         for migration in self.migrations:
             migration.effects(run)
@@ -98,7 +98,7 @@ class History:
 
     @property
     def two_heads(self) -> str | None:
-        """Why no migration can be applied or written, where two branches were merged."""
+        """Why no migration can be applied or written after two branches were merged."""
         if len(self.heads) > 1:
             names = " and ".join(str(self.get(head)) for head in self.heads)
             return f"Two migrations claim to be the newest: {names}."
@@ -108,12 +108,12 @@ class History:
         return next((m for m in self.migrations if m.revision == revision), None)
 
     def after(self, revision: str | None) -> tuple[Migration, ...]:
-        """What is still to be applied where `revision` was the last; None: all."""
+        """The migrations after `revision`; None means all."""
         start = self.revisions.index(revision) + 1 if revision else 0
         return self.migrations[start:]
 
     def lacking(self, recorded: Collection[str]) -> tuple[Migration, ...]:
-        """What is still to be applied to a database that records these revisions."""
+        """The migrations that a database with these recorded revisions still needs."""
         applied = set(recorded)
         for migration in self.migrations[::-1]:  # each comes after all that it follows
             if migration.revision in applied:
@@ -141,12 +141,12 @@ _one_reader = threading.Lock()
 
 @lru_cache
 def own_history() -> History:
-    """The history of this code's migrations; read once, they do not change under it."""
+    """The history of this code's migrations; read once, because they do not change."""
     return read_history(scripts())
 
 
 def read_history(directory: ScriptDirectory) -> History:
-    """Run each `upgrade()` against no database at all, and note what it asks for."""
+    """Run each `upgrade()` without a database, and note what it would do."""
     newest_first = directory.walk_revisions()
     return History(tuple(_read(script) for script in newest_first)[::-1])
 
@@ -165,7 +165,7 @@ def _read(script: Script) -> Migration:
 
 
 def rehearsed(step: Callable[[], None]) -> "Notes":
-    """What an `upgrade()` or a `downgrade()` asks for, when it is run against no database."""
+    """What an `upgrade()` or a `downgrade()` would do, found by running it without a database."""
     written = io.StringIO()
     offline = {"as_sql": True, "output_buffer": written}
     context = MigrationContext.configure(dialect_name="postgresql", opts=offline)
@@ -182,18 +182,17 @@ def rehearsed(step: Callable[[], None]) -> "Notes":
 
         op.invoke = note_and_carry_out  # type: ignore[method-assign]
         op.get_bind = note_the_question  # type: ignore[method-assign, assignment]
-        # A migration that asks the database for something gets no answer here, and is known up
-        # to that point.
+        # A migration that queries the database gets no answer here. It is known up to that query.
         try:
             step()
-        except Exception:  # noqa: BLE001  whatever it makes of having no answer
+        except Exception:  # noqa: BLE001  a missing answer may raise anything
             notes.asks = True
     notes.written = written.getvalue()
     return notes
 
 
 class Notes:
-    """What one migration asked for."""
+    """What one migration would do."""
 
     def __init__(self) -> None:
         self.adds: set[Piece] = set()
@@ -202,9 +201,9 @@ class Notes:
         self.raw: list[str] = []
         self.renames: set[tuple[str, str]] = set()
         self.types: dict[Piece, str] = {}
-        """Of the columns that it adds to tables."""
+        """The types of the columns that it adds to tables."""
         self.asks = False
-        """Whether it wants an answer of the database's, so that it may do more than is seen."""
+        """Whether it queries the database, so that it may do more than is seen here."""
         self.written = ""
 
     @property

@@ -1,6 +1,6 @@
 """What a run of migrations may lose, and what it needs, read from the SQL that it will run. Pure.
 
-A statement is harmless only where that is known: whatever cannot be judged counts as a loss.
+A statement is harmless only if that is known: anything else counts as a loss.
 """
 
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ HOLDS_NO_ROWS = (
     *("aggregate", "domain", "function", "index", "materialized", "policy", "procedure", "rule"),
     *("statistics", "trigger", "type", "view"),
 )
-"""What may be dropped, unless by CASCADE: it can be made again."""
+"""What may be dropped without CASCADE, because it can be made again."""
 NEEDS_CREATE = (
     *("table", "index", "unique", "unlogged", "view", "materialized", "sequence", "type"),
     *("domain", "function", "procedure"),
@@ -30,16 +30,16 @@ ALTERS_TABLE = (
     *("reset", "enable", "disable", "validate", "owner", "cluster", "force", "replica"),
 )
 ACTS_LATER = ("rule", "event", "extension", "subscription")
-"""What may be made to remove something when nobody looks."""
+"""What may remove something later, after it was made."""
 ALTERS_OTHERS = ("index", "sequence", "type", "view", "policy", "function")
-"""What may be altered besides tables, unless a word of `RISKY` stands in it."""
+"""What may be altered besides tables, unless the statement has a word of `RISKY`."""
 CONSTRAINTS = ("constraint", "check", "unique", "primary", "foreign", "exclude", "not")
 LEADS_NAMES_ELSEWHERE = frozenset({"search_path", "standard_conforming_strings", "schema"})
 RISKY = (
     *("call", "cascade", "copy", "delete", "drop", "execute", "merge", "perform", "rename"),
     *("schema", "search_path", "truncate"),
 )
-"""Words that a block of code is not applied with, as what it does is known only when it runs."""
+"""Words that make a block of code unsafe: what it does is known only when it runs."""
 NO_FUNCTIONS = _set(
     "all and any array as by case check else elsif enum exception exists filter foreign from if in "
     "into is join key like loop not numeric on or over partition primary raise references return "
@@ -55,12 +55,12 @@ FUNCTIONS = _set(
 
 @dataclass(frozen=True)
 class Required:
-    """A column that must have a value in every row that is there."""
+    """A column that must have a value in every existing row."""
 
     table: str
     column: str
     added: bool
-    """True for a new column, which has none; False for one whose NULLs are forbidden."""
+    """True for a new column, which has no values; False for one that becomes NOT NULL."""
 
 
 @dataclass
@@ -70,17 +70,17 @@ class Effects:
     losses: list[str] = field(default_factory=list)
     required: list[Required] = field(default_factory=list)
     owned: set[str] = field(default_factory=set)
-    """Tables from before this run that only their owner may change so."""
+    """Older tables that it changes in a way that only their owner may."""
     creates: bool = False
     """Whether it needs CREATE on the schema."""
 
 
 class Run:
-    """Migrations that are applied one after the other; what they make themselves is no loss."""
+    """Migrations applied one after the other. Removing what they made themselves is no loss."""
 
     def __init__(self) -> None:
         self.tables_named: set[str] = set()
-        """Every table that the SQL creates, also where one of that name may be there before."""
+        """Every table that the SQL creates, even if a table of that name may exist before."""
         self._tables: set[str] = set()
         self._columns: set[tuple[str, str]] = set()
         self._functions: set[str] = set()
@@ -88,7 +88,7 @@ class Run:
         self._effects = Effects()
 
     def read(self, sql: str) -> Effects:
-        """What comes next in the run."""
+        """The effects of the next migration in the run."""
         self._effects = Effects()
         try:
             for statement in statements(sql):
@@ -293,7 +293,7 @@ class Run:
         if words.take("to"):
             new = words.name() or ""
             self._columns = {(new if t == table else t, column) for t, column in self._columns}
-            if "." in table:  # which one the new name leads to is not known here
+            if "." in table:  # the schema of the new name is not known here
                 self._tables.discard(table)
             elif table in self._tables:
                 self._tables = self._tables - {table} | {new}
@@ -307,7 +307,7 @@ class Run:
             self._columns = self._columns - {(table, old)} | {(table, words.name() or "")}
 
     def _is_tame(self, words: Words) -> bool:
-        """Whether the code in the statement's strings is known to remove nothing."""
+        """Whether the code in the statement's strings surely removes nothing."""
         bodies = [token.text for token in words.rest if token.kind == "string"]
         code = [token for body in bodies for token in tokens(body)]
         risky = Words(code).has(*RISKY) or _changes_type(code)
@@ -322,7 +322,7 @@ class Run:
 
 
 def _deletes(found: list[Token]) -> bool:
-    """Whether DELETE comes anywhere but in a foreign key's ON DELETE."""
+    """Whether DELETE occurs other than in a foreign key's ON DELETE."""
     before = [None, *found]
     return any(
         token.is_word("delete") and not (previous and previous.is_word("on"))

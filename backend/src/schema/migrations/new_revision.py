@@ -1,4 +1,4 @@
-"""Says what a migration that was just written drops.
+"""Warns about what a new migration drops.
 
 To run it: `python -m src.schema.migrations.new_revision FILE`.
 Alembic runs it after it has written the file, so the developer reads this before applying it.

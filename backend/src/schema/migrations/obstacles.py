@@ -1,6 +1,6 @@
-"""What stands in the way of the pending migrations, seen before any of them is tried.
+"""What prevents the pending migrations, found before any of them is tried.
 
-Looks through a read-only connection to the direct endpoint, as the role that would migrate.
+It looks through a read-only connection to the direct endpoint, as the role that would migrate.
 """
 
 from collections.abc import Collection, Iterator
@@ -50,7 +50,7 @@ class ObstacleKind(StrEnum):
 
 @dataclass(frozen=True)
 class Obstacle:
-    """Why the pending migrations cannot be applied, or not by somebody who was not asked."""
+    """Why the pending migrations cannot be applied, or only after somebody has decided it."""
 
     kind: ObstacleKind
     summary: str
@@ -59,7 +59,7 @@ class Obstacle:
 
 
 def find(db: Connection, endpoint: Endpoint, history: History) -> Obstacle | None:
-    """The first obstacle, or None where the pending migrations can be applied."""
+    """The first obstacle, or None if the pending migrations can be applied."""
     return next(_all(db, endpoint, history), None)
 
 
@@ -104,7 +104,7 @@ def may_not_create(db: Connection, endpoint: Endpoint) -> Obstacle | None:
 
 
 def not_owner(db: Connection, endpoint: Endpoint, tables: Collection[str]) -> Obstacle | None:
-    """Only its owner may alter a table: no grant lets another role do so."""
+    """Only the owner may alter a table: no grant allows it to another role."""
     found = db.execute(OWNED_BY_OTHERS, {"tables": list(tables)}).all()
     if not found:
         return None
@@ -121,7 +121,7 @@ def needs_values(migration: Migration | None, table: str, column: str) -> Obstac
     whose = f"Migration {migration}" if migration else "A migration"
     return Obstacle(
         ObstacleKind.NEEDS_VALUES,
-        f"{whose} makes {table}.{column} NOT NULL, and there are rows in {quoted(table)} without "
+        f"{whose} makes {table}.{column} NOT NULL, but there are rows in {quoted(table)} without "
         "a value for it.",
         f"edit the migration: add {table}.{column} as nullable and fill it first, or give it a "
         "server_default",
@@ -135,5 +135,5 @@ def _lacks_values(db: Connection, required: Required) -> bool:
         with db.begin_nested():
             ask = text(f"SELECT EXISTS (SELECT 1 FROM {table} {where})")  # noqa: S608  quoted
             return bool(db.execute(ask).scalar())
-    except ProgrammingError:  # not there yet, or not to be read: the migration itself will say it
+    except ProgrammingError:  # it does not exist yet or cannot be read: the migration will show it
         return False

@@ -32,15 +32,15 @@ class MigrationsRefused(CommandError):  # noqa: N818  it names the fact
         super().__init__(f"{said} To fix it: {fix}" if fix else said)
         self.said = said
         self.fix = fix
-        """The one command or edit, where there is one."""
+        """The one command or edit that fixes it, if there is one."""
 
 
 class WouldLoseData(MigrationsRefused):
-    """A migration that may remove something is applied only by somebody who asks for it."""
+    """A migration that may remove something is applied only when somebody asks for it."""
 
 
 def alembic_config(backend: Path = BACKEND) -> Config:
-    """Of the code in `backend`, whatever the working directory is."""
+    """Alembic's configuration for the code in `backend`, from any working directory."""
     config = Config(str(backend / "alembic.ini"))
     for option, path in (("script_location", backend / "alembic"), ("prepend_sys_path", backend)):
         config.set_main_option(option, str(path).replace("%", "%%"))
@@ -58,14 +58,13 @@ def upgrade(
     verbose: bool = False,
     say: Callable[[str], None] | None = None,
 ) -> None:
-    """Apply what is missing, exactly once however many processes ask at the same time.
+    """Apply what is missing, exactly once, even if many processes ask at the same time.
 
-    With `only_safe`, for callers that nobody asked to migrate, a migration that may remove
-    something raises `WouldLoseData`, and none is applied. `verbose` leaves the driver's own
-    errors as they are.
-    `say` gets a sentence for each migration, and where the database is in the end.
+    `only_safe` is for automatic migrations: one that may remove something raises
+    `WouldLoseData`, and none is applied. `verbose` leaves the driver's own errors as they are.
+    `say` gets a sentence for each migration, and at the end the database's revision.
     """
-    from src.schema.migrations.history import own_history  # which reads them by this module
+    from src.schema.migrations.history import own_history  # it imports this module
 
     if revision == "head" and (two := own_history().two_heads):
         raise MigrationsRefused(two, fix=MERGE)
@@ -85,8 +84,8 @@ def migration_connection() -> Iterator[Connection]:
     try:
         if why := pooled_by_name(endpoint.url) or transaction_pooled(engine):
             raise MigrationsRefused(
-                f"Migrations are refused on {endpoint}: {why}. Locks and timeouts of a session do "
-                "not hold there. Set DATABASE_URL_UNPOOLED in backend/.env to the direct endpoint."
+                f"Migrations are refused on {endpoint}: {why}. Session locks and timeouts do not "
+                "work there. Set DATABASE_URL_UNPOOLED in backend/.env to the direct endpoint."
             )
         connection = engine.connect()
     except OperationalError as error:
@@ -99,15 +98,15 @@ def migration_connection() -> Iterator[Connection]:
             _use_schema(connection, endpoint.schema)
         except OperationalError:
             raise MigrationsRefused(
-                f"Another process has been migrating {endpoint} for {WAIT_FOR_OTHERS}: look at it, "
-                "then try again."
+                f"Another process has been migrating {endpoint} for {WAIT_FOR_OTHERS}. Check that "
+                "process, then try again."
             ) from None
         yield connection  # closing the connection releases the lock
 
 
 def _hold_lock(connection: Connection) -> None:
     """Wait for other processes that migrate; only then set the migrations' own short timeouts."""
-    connection.execute(text("SET statement_timeout = 0"))  # a role may have one of its own
+    connection.execute(text("SET statement_timeout = 0"))  # the role may have its own timeout
     connection.execute(text(f"SET lock_timeout = '{WAIT_FOR_OTHERS}'"))
     connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": ADVISORY_LOCK})
     connection.execute(text(f"SET lock_timeout = '{LOCK_TIMEOUT}'"))
@@ -116,16 +115,16 @@ def _hold_lock(connection: Connection) -> None:
 
 
 def _use_schema(connection: Connection, schema: str) -> None:
-    """Bare names lead to this schema, for as long as the connection is open."""
+    """Names without a schema mean this one, as long as the connection is open."""
     connection.execute(text("SET default_transaction_isolation = 'read committed'"))
     connection.execute(text(f"SET search_path = {search_path(schema)}"))
     connection.commit()
 
 
 def make_schema(connection: Connection, endpoint: Endpoint) -> None:
-    """Create the schema unless it is there, before Alembic creates its version table in it.
+    """Create the schema unless it exists, before Alembic creates its version table in it.
 
-    Raises `MigrationsRefused` where the role may not.
+    Raises `MigrationsRefused` if the role may not create it.
     """
     wanted = {"schema": endpoint.schema}
     if connection.execute(text("SELECT to_regnamespace(quote_ident(:schema))"), wanted).scalar():
@@ -146,8 +145,8 @@ def make_schema(connection: Connection, endpoint: Endpoint) -> None:
 def transaction_pooled(engine: Engine) -> str | None:
     """Proof that the engine's address leads to a transaction pooler, or None.
 
-    Two connections that are open at once have two server processes, unless something between
-    hands one server process to both in turn. That is what a transaction pooler does.
+    Two connections that are open at the same time have two server processes. Only a transaction
+    pooler gives one server process to both in turn.
     """
     with engine.connect() as one, engine.connect() as other:
         seen = [(_backend(one), _backend(other)) for _ in range(3)]
@@ -157,7 +156,7 @@ def transaction_pooled(engine: Engine) -> str | None:
 
 
 def _backend(connection: Connection) -> int:
-    """The server process that answers now; the transaction ends, so a pooler may take it away."""
+    """The server process that answers now. The transaction ends, so a pooler may change it."""
     pid: int = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
     connection.rollback()
     return pid

@@ -1,6 +1,6 @@
-"""SQL cut into statements, and statements into words, names and strings. Pure.
+"""Splits SQL into statements, and statements into words, names and strings. Pure.
 
-Comments are left out. It knows what may hide a word: strings, dollar quotes, quoted names.
+Comments are left out. Words inside strings, dollar quotes and quoted names are not taken for words.
 """
 
 import re
@@ -100,7 +100,7 @@ class Words:
         self.rest = tokens
 
     def take(self, *words: str) -> bool:
-        """Whether these words come next; if so, they are read."""
+        """Whether these words come next; if so, they are consumed."""
         found = self.rest[: len(words)]
         if len(found) < len(words) or not all(map(Token.is_word, found, words)):
             return False
@@ -111,7 +111,7 @@ class Words:
         return next((word for word in words if self.take(word)), None)
 
     def name(self) -> str | None:
-        """The next name, `schema.table` as one; None where there is none."""
+        """The next name, with `schema.table` as one name; None if there is none."""
         parts: list[str] = []
         while self.rest and self.rest[0].is_identifier:
             parts.append(self.rest[0].text)
@@ -122,7 +122,7 @@ class Words:
         return None
 
     def names(self) -> list[str]:
-        """The names of a list with commas; without the last one that cannot be read."""
+        """The names of a list with commas, up to the first that cannot be read."""
         found = []
         while name := self.name():
             found.append(name)
@@ -134,11 +134,11 @@ class Words:
         return found
 
     def has(self, *words: str) -> bool:
-        """Whether one of these words comes anywhere."""
+        """Whether one of these words occurs anywhere."""
         return any(token.is_word(*words) for token in self.rest)
 
     def parts(self) -> "Iterator[Words]":
-        """What stands between the commas that no parenthesis encloses."""
+        """The parts between the commas that are outside parentheses."""
         depth, part = 0, list[Token]()
         for token in self.rest:
             depth += (token == Token("sign", "(")) - (token == Token("sign", ")"))

@@ -1,7 +1,7 @@
-"""At which step the way to a database ends: name, port, TLS, password, database, or later.
+"""At which step a connection to a database fails: name, port, TLS, password, database, or later.
 
-Client and server say it in one line of text and no code, so that line is read; where it says too
-little (the server may speak any language), the steps are tried one by one.
+Client and server give one line of text without a code, so that line is read. If it does not say
+enough (the server may use any language), the steps are tried one by one.
 """
 
 import re
@@ -36,7 +36,7 @@ from src.schema.reach.signs import (
 __all__ = ["ReachStep", "Unreachable", "diagnose", "explain"]
 
 STEP_WITHIN = 2.0
-"""Seconds for one step, where the steps are tried one by one."""
+"""Seconds for one step, when the steps are tried one by one."""
 
 
 @dataclass(frozen=True)
@@ -45,15 +45,15 @@ class Unreachable:
 
     step: ReachStep
     summary: str
-    """What failed, in words for a person; begins in lower case, after "cannot be used: "."""
+    """What failed, in plain words; begins in lower case, to follow "cannot be used: "."""
     command: str
-    """The one command or edit that mends it."""
+    """The one command or edit that fixes it."""
     cause: str
     """What the server or the client library said, on one line."""
 
 
 def diagnose(endpoint: Endpoint, *, within: float = STEP_WITHIN) -> Unreachable | None:
-    """Try to connect; None where that works, else why not."""
+    """Try to connect; None if that works, otherwise why not."""
     try:
         with deadline(within), single_use_engine(endpoint.url).connect():
             return None
@@ -73,7 +73,7 @@ def explain(endpoint: Endpoint, error: Exception, *, within: float = STEP_WITHIN
 
 
 def _walked(endpoint: Endpoint, cause: str, within: float) -> Sign:
-    """Take the steps one by one, where the words told nothing."""
+    """Try the steps one by one, if the text says nothing."""
     query = {name: str(value) for name, value in endpoint.url.query.items()}
     if refused_by_client(query):
         return REFUSED_BY_CLIENT
@@ -84,7 +84,7 @@ def _walked(endpoint: Endpoint, cause: str, within: float) -> Sign:
 
 
 def _door(host: Host, within: float) -> Sign | None:
-    """What the way to one server's door meets; None where it is open."""
+    """What stops a connection to one server's port or socket; None if nothing does."""
     if host.is_socket:
         return _socket(host.socket_file, within)
     port = host.port or DEFAULT_PORT
@@ -98,7 +98,7 @@ def _door(host: Host, within: float) -> Sign | None:
 
 
 def _past_the_port(endpoint: Endpoint, cause: str) -> Sign:
-    """A refusal in a language that is not read here names the database, or the user."""
+    """A refusal in a language that is unknown here still names the database, or the user."""
     by_step = {sign.step: sign for sign in reversed(SIGNS)}
     if f'"{endpoint.url.username}"' in cause:
         return by_step[ReachStep.PASSWORD]
@@ -108,7 +108,7 @@ def _past_the_port(endpoint: Endpoint, cause: str) -> Sign:
 
 
 def _knock(family: socket.AddressFamily, address: tuple[Any, ...], within: float) -> Sign | None:
-    """What a connection to the port meets; None where it is open."""
+    """What stops a connection to the port; None if it is open."""
     with socket.socket(family, socket.SOCK_STREAM) as door:
         door.settimeout(within)
         try:

@@ -1,11 +1,11 @@
-"""What client library and server say when a database cannot be reached, and what that means."""
+"""What the client library and the server say if a connection fails, and what that means."""
 
 from enum import StrEnum
 from typing import NamedTuple
 
 
 class ReachStep(StrEnum):
-    """In the order in which they are taken."""
+    """The steps of a connection, in order."""
 
     ADDRESS = "address"
     NAME = "name"
@@ -39,25 +39,25 @@ SIGNS = (
     Sign(
         r"invalid response to SSL negotiation|expected authentication request|unexpected message",
         ReachStep.ANSWER,
-        "what listens on {host} is no PostgreSQL",
+        "the program that listens on {host} is not PostgreSQL",
         "correct host and port in {place}",
     ),
     Sign(
         r"does not support SSL|SSL was required|server did not accept SSL",
         ReachStep.TLS,
-        "the server at {host} offers no TLS, and the address demands it (sslmode={sslmode})",
-        "remove sslmode from {place} if the way to the server is private, else turn TLS on there",
+        "the server at {host} offers no TLS, but the address requires it (sslmode={sslmode})",
+        "turn TLS on there; or, on a private network, remove sslmode from {place}",
     ),
     Sign(
         r"no encryption|SSL off|SSL required|TLS required|connection is insecure|sslmode=require",
         ReachStep.TLS,
-        "the server at {host} demands TLS, and the address does without (sslmode={sslmode})",
+        "the server at {host} requires TLS, but the connection has none (sslmode={sslmode})",
         "add sslmode=require to {place}",
     ),
     Sign(
         r"root certificate file .* does not exist|weak sslmode",
         ReachStep.TLS,
-        "there is no certificate authority to check the server's certificate with",
+        "no certificate authority is set that could check the server's certificate",
         "add sslrootcert=system (public authorities), or the path of your own, to {place}",
     ),
     Sign(
@@ -70,7 +70,7 @@ SIGNS = (
         r"certificate .*does not match host name",
         ReachStep.TLS,
         "the server's certificate is for another name than {name}",
-        "use the name that the certificate bears in {place}",
+        "use the certificate's name in {place}",
     ),
     Sign(
         r"certificate verify failed|certificate",
@@ -81,13 +81,13 @@ SIGNS = (
     Sign(
         r"channel binding (is )?required|channel binding not supported",
         ReachStep.TLS,
-        "the address demands channel binding, which the server at {host} does not offer",
+        "the address requires channel binding, which the server at {host} does not offer",
         "remove channel_binding from {place}",
     ),
     Sign(
         r"SSL|TLS|tlsv1",
         ReachStep.TLS,
-        "the server at {host} and this machine agree on no TLS",
+        "the server at {host} and this machine cannot agree on TLS",
         "check sslmode and the certificates in {place}",
     ),
     Sign(
@@ -113,7 +113,7 @@ SIGNS = (
     Sign(
         r"no password supplied",
         ReachStep.PASSWORD,
-        'the server asks for the password of "{user}", and the address has none',
+        'the server asks for the password of "{user}", but the address has none',
         "add the password to {place}",
     ),
     Sign(
@@ -152,7 +152,7 @@ REFUSED_BY_SERVER = Sign(
     "",
     ReachStep.SESSION,
     "the server at {host} refuses the connection: {cause}",
-    "correct what the server names, there or in {place}",
+    "correct what the server names, on the server or in {place}",
 )
 NO_ADDRESS = Sign("", ReachStep.NAME, "the name {name} cannot be resolved", ADDRESS)
 NO_SOCKET = Sign(
@@ -171,13 +171,13 @@ NO_ROUTE = Sign(
     "",
     ReachStep.PORT,
     "nothing answers on {host}: a firewall, another network, or a machine that is off",
-    "open the way to {host}, or correct host and port in {place}",
+    "allow connections to {host}, or correct host and port in {place}",
 )
 SILENT = Sign(
     "",
     ReachStep.ANSWER,
-    "{host} accepts connections and does not answer as PostgreSQL: frozen, overloaded, "
+    "{host} accepts connections, but does not answer as PostgreSQL: it is frozen, overloaded, "
     "or another program",
     "restart the server at {host}, or correct the port in {place}",
 )
-BUNDLED = Sign("", ReachStep.PORT, "{cause}", "follow what is said above")
+BUNDLED = Sign("", ReachStep.PORT, "{cause}", "follow the message above")

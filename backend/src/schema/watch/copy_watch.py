@@ -1,4 +1,4 @@
-"""The watch's eye on where the database is: a copy is reported, once, until somebody decides."""
+"""Watches the place of the database: a copy is reported once, until somebody decides."""
 
 import logging
 from collections.abc import Callable
@@ -18,11 +18,11 @@ Decide = Callable[[Standing], None]
 
 
 class CopyWatch:
-    """Holds what the last look found."""
+    """Remembers what the last look found."""
 
     def __init__(self, decide: Decide | None = None) -> None:
         self._decide = decide
-        """Decides by itself where that is safe."""
+        """Called to decide automatically, which it does only if that is safe."""
         self._standing: Standing | None = None
         self._reported: Standing | None = None
         self._asked: Standing | None = None
@@ -35,9 +35,9 @@ class CopyWatch:
         """Where the database is now; records the first place, and reports a copy."""
         standing = copies.look(endpoint)
         if standing is not None and standing.is_a_copy and self._decide and standing != self._asked:
-            self._asked = standing  # once: what cannot be decided is left to an operator
+            self._asked = standing  # ask only once: otherwise an operator decides
             self._decide(standing)
-            standing = copies.look(endpoint)  # another process may have decided meanwhile
+            standing = copies.look(endpoint)  # another process may have decided in the meantime
         if standing is not None and not standing.recorded.known:
             with suppress(SQLAlchemyError), copies.writing_to(endpoint) as connection:
                 copies.record(connection, standing, first_time=True)
@@ -51,7 +51,7 @@ class CopyWatch:
             return
         self._reported = standing
         log.error(
-            "%s: %s: instance %s was last known elsewhere (%s), and is seen here (%s). "
+            "%s: %s: instance %s was last known in another place (%s); now it is here (%s). "
             "If it has moved here: %s. If this is a copy: %s",
             CODE,
             endpoint,

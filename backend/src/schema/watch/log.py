@@ -1,4 +1,4 @@
-"""What the log says of the database: each finding once, not once per request that meets it."""
+"""What the log says about the database: each finding once, not once for each request."""
 
 import logging
 import threading
@@ -18,23 +18,23 @@ CAUSES_AT_MOST = 20
 
 
 class WatchLog:
-    """Remembers what it has said."""
+    """Remembers what it has logged."""
 
     def __init__(self) -> None:
         self._last: tuple[SchemaStatus, str] | None = None
-        self._heard: dict[str, float] = {}
-        """Causes, and when each was first met."""
-        self._told: dict[str, float] = {}
+        self._causes: dict[str, float] = {}
+        """Causes of refused requests, and when each first happened."""
+        self._logged: dict[str, float] = {}
         self._lock = threading.Lock()
 
-    def hear(self, cause: str) -> None:
-        """Keep what a request met, until a look that began later explains it or does not."""
+    def note(self, cause: str) -> None:
+        """Keep the cause of a refusal, until a look that began later explains it or does not."""
         with self._lock:
-            if len(self._heard) < CAUSES_AT_MOST:
-                self._heard.setdefault(cause, time.monotonic())
+            if len(self._causes) < CAUSES_AT_MOST:
+                self._causes.setdefault(cause, time.monotonic())
 
     def settings(self) -> None:
-        """Say which source won where several disagree, and what of them has no effect."""
+        """Log which source won if several disagree, and which values have no effect."""
         loaded = get_loaded()
         for entry in loaded.conflicts:
             log.warning(
@@ -46,7 +46,7 @@ class WatchLog:
         for unknown in loaded.unknown:
             log.warning("backend/.env, %s", unknown)
         if loaded.libpq:
-            log.warning("%s: set, and not used", ", ".join(loaded.libpq))
+            log.warning("%s: set, but not used", ", ".join(loaded.libpq))
 
     def state(self, state: SchemaState, *, looked_at: float) -> None:
         if self._last != (state.status, state.summary):
@@ -54,25 +54,25 @@ class WatchLog:
             if state.ready:
                 log.info("%s %s", connected(state), state.summary)
             else:
-                log.error("%s: %s To mend it: %s", state.status, state.summary, state.command)
+                log.error("%s: %s To fix it: %s", state.status, state.summary, state.command)
         self._unexplained(state, looked_at)
 
     def _unexplained(self, state: SchemaState, looked_at: float) -> None:
         with self._lock:
-            heard = {cause for cause, met_at in self._heard.items() if met_at < looked_at}
-            for cause in heard:
-                del self._heard[cause]
-        if not state.ready:  # the finding has said it all
+            causes = {cause for cause, at in self._causes.items() if at < looked_at}
+            for cause in causes:
+                del self._causes[cause]
+        if not state.ready:  # the finding explains them
             return
         now = time.monotonic()
-        self._told = {cause: at for cause, at in self._told.items() if now - at < REPEAT_AFTER}
-        for cause in heard - self._told.keys():
-            self._told[cause] = now
-            log.error("%s is ready, yet a request met: %s", state.address, cause)
+        self._logged = {cause: at for cause, at in self._logged.items() if now - at < REPEAT_AFTER}
+        for cause in causes - self._logged.keys():
+            self._logged[cause] = now
+            log.error("%s is ready, but a request was refused: %s", state.address, cause)
 
 
 def connected(state: SchemaState) -> str:
-    """What an operator wants to know first: which database this process has opened."""
+    """What an operator wants to know first: which database this process uses."""
     try:
         seen = identity.identify(app_endpoint())
     except NO_ANSWER as error:

@@ -1,7 +1,7 @@
-"""The service's own eye on its schema: looks at start, on suspicion, and until all is well again.
+"""The service watches its schema: at its start, when a request fails, and until all is well again.
 
-One thread per process, with connections of its own, so that it never takes one from a request.
-While all is well it does nothing by itself: a database that may sleep is left asleep.
+One thread per process, with its own connections, so it never takes one from a request. While all is
+well it does nothing by itself: a database that may sleep can sleep.
 """
 
 import logging
@@ -31,7 +31,7 @@ log = logging.getLogger("postern.database")
 LOOK_WITHIN = 4.0
 """Seconds for one look at the database."""
 PAUSE = 1.0
-"""Seconds between two looks, at least; while something is wrong, also at most."""
+"""The least seconds between two looks. While something is wrong, also the most."""
 PATIENT_PAUSE = 5.0
 """The same once it has been wrong for `PATIENT_AFTER` seconds."""
 PATIENT_AFTER = 300.0
@@ -39,7 +39,7 @@ FULL_LOOK_EVERY = 30.0
 """Seconds after which a check of readiness also asks for a full look."""
 GLANCE_WITHIN = 0.6
 FINDING_WITHIN = 1.3
-"""Seconds that somebody may wait; both together stay under two."""
+"""Seconds that a request may wait; both together stay under two."""
 
 GLANCE = text("""
 SELECT (SELECT id FROM instance) AS instance_id,
@@ -48,7 +48,7 @@ SELECT (SELECT id FROM instance) AS instance_id,
 
 
 class SchemaWatch:
-    """Holds the last `SchemaState`, renews it when there is reason to, and logs each once."""
+    """Holds the last `SchemaState`, renews it when there is a reason, and logs each state once."""
 
     def __init__(
         self, metadata: MetaData, *, auto_migrate: bool, decide: Decide | None = None
@@ -60,10 +60,10 @@ class SchemaWatch:
         """Why migrating at the start did not work."""
         self._state: SchemaState | None = None
         self._looked_at = float("-inf")
-        """When the look that gave the state began."""
+        """When the look that found the state began."""
         self._wrong_since: float | None = None
         self._glanced_at = float("-inf")
-        self._told = WatchLog()
+        self._log = WatchLog()
         self._renewed = threading.Condition()
         self._glancing = threading.Lock()
         self._wake = threading.Event()
@@ -76,7 +76,7 @@ class SchemaWatch:
         return self._state
 
     def start(self) -> None:
-        """Begin to watch. Returns at once, whatever the database does."""
+        """Begin to watch. Returns at once, even if the database does not answer."""
         self._stopping.clear()
         self._thread = threading.Thread(target=self._run, name="schema-watch", daemon=True)
         self._thread.start()
@@ -88,25 +88,25 @@ class SchemaWatch:
             self._thread.join(LOOK_WITHIN)
 
     def suspect(self, cause: str | None) -> None:
-        """A request was refused, and met `cause` if it asked the database itself: look soon.
+        """A request was refused, so look soon. `cause` is the database's error, if there was one.
 
-        Never waits, however many ask.
+        Never waits, however many requests call it.
         """
         if cause is not None:
-            self._told.hear(cause)
+            self._log.note(cause)
         self._glanced_at = float("-inf")  # what was seen before is no longer trusted
         self._wake.set()
 
     def fresh(self) -> SchemaState | None:
-        """The finding, if it is bad news of this moment."""
+        """The finding, if it is a recent one and says that something is wrong."""
         state = self._state
         recent = time.monotonic() - self._looked_at < 2 * PAUSE
         return state if state is not None and recent and not state.ready else None
 
     def finding(self) -> SchemaState | None:
-        """What a look from now on finds, or bad news of this moment; None if it takes too long.
+        """What a look that begins now finds, or `fresh()`; None if it takes too long.
 
-        Before the first look is over it is that one: none can be newer.
+        Before the first look has ended, it is the finding of that look.
         """
         asked_at = float("-inf")
         if self._state is not None:
@@ -120,7 +120,7 @@ class SchemaWatch:
             return self._state if self._renewed.wait_for(answered, FINDING_WITHIN) else None
 
     def check(self) -> SchemaState | None:
-        """The state as of now, at the price of one small query; None: no answer in time.
+        """The state as of now, with one small query; None if there is no answer in time.
 
         One caller at a time asks the database, and at most once in `PAUSE`.
         """
@@ -141,7 +141,7 @@ class SchemaWatch:
             return state
         if not self._is_as_before(state):
             return self.finding()
-        # A copy is decided elsewhere, and what was decided shows soon.
+        # Another process decides about a copy: look again to see the decision soon.
         if self.copies.undecided or now - self._looked_at > FULL_LOOK_EVERY:
             self._wake.set()
         self._glanced_at = now
@@ -157,7 +157,7 @@ class SchemaWatch:
         return tuple(seen) == (state.instance_id, state.revision)
 
     def _run(self) -> None:
-        self._told.settings()
+        self._log.settings()
         while not self._stopping.is_set():
             self._wake.clear()
             began = time.monotonic()
@@ -169,7 +169,7 @@ class SchemaWatch:
             self._wake.wait(self._pause())
 
     def _pause(self) -> float | None:
-        """Further seconds until the next look; None while all is well: until somebody asks."""
+        """Further seconds until the next look; None while all is well: wait until it is asked."""
         if self._state is not None and self._state.ready:
             return None
         wrong_for = time.monotonic() - (self._wrong_since or time.monotonic())
@@ -203,11 +203,11 @@ class SchemaWatch:
         with self._renewed:
             self._state, self._looked_at = state, began
             self._renewed.notify_all()
-        self._told.state(state, looked_at=began)
+        self._log.state(state, looked_at=began)
 
 
 class Trouble(NamedTuple):
-    """Why migrating at the start did not work, and what fixes that."""
+    """Why migrating at the start did not work, and how to fix that."""
 
     said: str
     fix: str = MIGRATE
@@ -217,7 +217,7 @@ def _migrate(app: Endpoint, direct: Endpoint) -> Trouble | None:
     """Apply what is missing on the direct endpoint; None, or why that was not possible."""
     if identity.compare(app, direct).verdict is Verdict.DIFFERENT:
         return Trouble(
-            f"It was not migrated at the start, since {direct} is another database.",
+            f"It was not migrated at the start, because {direct} is another database.",
             f"set {direct.place} to the direct address of the app's own database",
         )
     log.info("migrating %s", direct)
@@ -228,6 +228,6 @@ def _migrate(app: Endpoint, direct: Endpoint) -> Trouble | None:
         return Trouble(said, refusal.fix or MIGRATE)
     except runner.MigrationsRefused as refusal:
         return Trouble(f"Migrating it at the start failed: {refusal.said}", refusal.fix or MIGRATE)
-    except Exception as error:  # noqa: BLE001  whatever a migration raises, the service stays up
+    except Exception as error:  # noqa: BLE001  any error of a migration leaves the service running
         return Trouble(f"Migrating it at the start failed: {one_line(error)}.")
     return None
