@@ -26,7 +26,7 @@ KIB = 1024
         f"| body, from the end of the head | {BODY_WITHIN:.0f} s |",
         f"| body | {MAX_BODY // KIB} KiB,",
         f"| JSON | {MAX_NESTING} levels, {MAX_NAMES} names in an object,",
-        f"| what is wrong with the fields of a body | the first {MAX_FIELD_ERRORS} of it are told,",
+        f"| errors in the fields of a body | the first {MAX_FIELD_ERRORS} are shown,",
         f"| a path in a line of the log | {MAX_LOGGED} characters |",
     ],
 )
