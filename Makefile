@@ -1,4 +1,4 @@
-# `make help` lists what there is. Each command sets itself up first, once, and again when a lock changes.
+# `make help` lists all commands. A command first installs what it needs: once, and again when a lock changes.
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -37,14 +37,14 @@ test: $(BACKEND_READY) $(FRONTEND_READY) $(LOAD_READY) ## Run everything that CI
 
 check: check-stamps check-backend check-web ## Check formatting, lint, types, layers, stamps and generated files
 
-format: $(BACKEND_READY) $(FRONTEND_READY) ## Format all code, and mend what lint can mend
+format: $(BACKEND_READY) $(FRONTEND_READY) ## Format all code, and fix what lint can fix
 	cd backend && .venv/bin/ruff check --fix --quiet . ../scripts ../examples ../bench ; .venv/bin/ruff format . ../scripts ../examples ../bench
 	cd frontend && npm run --silent format
 
-doctor: $(BACKEND_READY) ## Find out what is wrong, most of all with the database (API_PORT=8000, ARGS=--fix)
+doctor: $(BACKEND_READY) ## Find out what is wrong, mainly with the database (API_PORT=8000, ARGS=--fix)
 	@cd backend && .venv/bin/postern doctor $(if $(API_PORT),--api-url=http://localhost:$(API_PORT)) $(ARGS)
 
-migrate: $(BACKEND_READY) ## Bring the database to the newest revision (ARGS=--verbose)
+migrate: $(BACKEND_READY) ## Apply the migrations that the database lacks (ARGS=--verbose)
 	cd backend && .venv/bin/postern migrate $(ARGS)
 
 migration: $(BACKEND_READY) ## Write a migration from the models: make migration m="add a column"
@@ -75,25 +75,25 @@ test-backend: $(BACKEND_READY) $(FRONTEND_READY) $(LOAD_READY) ## The backend's 
 	@$(SYSTEM_PACKAGES) pgbouncer postgresql
 	cd backend && .venv/bin/pytest -n 2 $(ARGS)
 
-test-elsewhere: $(BACKEND_READY) $(LOAD_READY) ## Those that it may change again: on Python 3.13, through PgBouncer in transaction mode
+test-elsewhere: $(BACKEND_READY) $(LOAD_READY) ## Some of them again, on Python 3.13 and through PgBouncer in transaction mode
 	@$(SYSTEM_PACKAGES) pgbouncer postgresql
 	@scripts/test-elsewhere $(ARGS)
 
 test-web: $(FRONTEND_READY) ## The web app's unit tests
 	cd frontend && npm run --silent test
 
-build-web: $(FRONTEND_READY) ## The web app as it is deployed
+build-web: $(FRONTEND_READY) ## Build the web app for production
 	cd frontend && npm run --silent build
 
 test-e2e: $(BACKEND_READY) build-web ## Journeys in a real browser, against the real API (ARGS=sessions)
 	@$(SYSTEM_PACKAGES) chromium
 	@scripts/test-e2e $(ARGS)
 
-test-claims: $(BACKEND_READY) ## Not part of it: what the docs say about other people's software (renews a stamp)
+test-claims: $(BACKEND_READY) ## Not part of `make test`: what the docs say about other people's software (renews a stamp)
 	@$(SYSTEM_PACKAGES) pgbouncer
 	cd backend && .venv/bin/python ../scripts/stamps.py renew claims .venv/bin/pytest tests/claims
 
-corpus: $(BACKEND_READY) ## Not part of it: every input in a folder, to every field (DIR=path)
+corpus: $(BACKEND_READY) ## Not part of `make test`: send every input of a folder to every field (DIR=path)
 	@test -d "$(DIR)" || { echo 'Name a folder of inputs: make corpus DIR=path' >&2; exit 2; }
 	@folder=$$(cd "$(DIR)" && pwd) && cd backend && .venv/bin/python -m tests.support.corpus "$$folder"
 
@@ -104,19 +104,19 @@ corpus: $(BACKEND_READY) ## Not part of it: every input in a folder, to every fi
 bench: $(BACKEND_READY) bench-setup ## Postern and its peers side by side, 30 minutes (ARGS="--only storm,profile --rounds 2")
 	@$(BIN)/python -m bench $(ARGS)
 
-bench-quick: ## The same in under three minutes, for every day
+bench-quick: ## The same scenarios in under three minutes
 	@$(MAKE) bench ARGS="--quick $(ARGS)"
 
 flame: $(BACKEND_READY) bench-setup ## Where the time of a profile request goes, as a flame graph
 	@$(BIN)/python -m bench.flame
 
-bench-setup: $(BACKEND_READY) $(LOAD_READY) $(BENCH_READY) ## Install the peers and what measures, each in a place of its own
+bench-setup: $(BACKEND_READY) $(LOAD_READY) $(BENCH_READY) ## Install the peers and the tools that measure, each in its own environment
 
-##@ House-keeping
+##@ Housekeeping
 
 .PHONY: setup lock openapi clean
 
-setup: $(BACKEND_READY) $(FRONTEND_READY) ## Install everything (the other commands do it by themselves)
+setup: $(BACKEND_READY) $(FRONTEND_READY) ## Install everything (the other commands do it automatically)
 
 lock: .tools/bin/uv ## Write the locks again from pyproject.toml and package.json (UPGRADE=1: newer versions)
 	cd backend && ../$(COMPILE) pyproject.toml -o requirements.txt

@@ -1,10 +1,10 @@
-"""Completes a package-lock.json for the platforms that its writer is not.
+"""Completes a package-lock.json for platforms other than the one on which it was written.
 
-npm leaves a package out of the lock when the registry does not serve it, and then refuses to
-install from that lock anywhere, even where that package is not needed. So the native binaries that
-others name are written down here: the exact version stands where they are named, the platform in
-their own name, and the hash comes from the registry if it has one to tell. A binary without a hash
-is installed unchecked on its platform; docs/dependencies.md says which those are.
+If the registry does not serve a package, npm leaves it out of the lock, and then refuses to install
+from that lock anywhere, even where the package is not needed. So this script adds the native
+binaries that other packages name. Their exact version is in those packages, their platform in their
+own name, and their hash comes from the registry if it has one. A binary without a hash is installed
+unchecked on its platform; docs/dependencies.md says which ones those are.
 """
 
 import json
@@ -33,7 +33,7 @@ def main(path: Path) -> None:
         if integrity := integrity_of(name, version):
             packages[place]["integrity"] = integrity
     for package in packages.values():
-        package.pop("funding", None)  # addresses of people who ask for money: no part of a lock
+        package.pop("funding", None)  # a lock has no addresses for donations
     lock["packages"] = dict(sorted(packages.items()))
     path.write_text(json.dumps(lock, indent=2, ensure_ascii=False) + "\n")
     print(f"package-lock.json: {len(missing)} packages of other platforms added")
@@ -54,13 +54,13 @@ def is_installed(place: str, package: dict[str, object]) -> bool:
 
 
 def integrity_of(name: str, version: str) -> str | None:
-    told = subprocess.run(
+    answer = subprocess.run(
         ("npm", "view", f"{name}@{version}", "dist.integrity"),
         capture_output=True,
         text=True,
         check=False,
     )
-    return told.stdout.strip() or None
+    return answer.stdout.strip() or None
 
 
 def entry(name: str, version: str, *, dev: bool) -> dict[str, object]:

@@ -1,7 +1,7 @@
-"""`make dev`: the database, the API with reload and the web app, started and stopped as one.
+"""`make dev`: starts and stops the database, the API with reload and the web app together.
 
-Every child leads a process group of its own, so that what it starts is stopped with it, and a
-Ctrl-C reaches only this program, which then stops all of them in order.
+Every child has a process group of its own, so that its own children are stopped with it. A Ctrl-C
+reaches only this program, which then stops all children in order.
 """
 
 import os
@@ -34,9 +34,9 @@ class Refused(Exception):  # noqa: N818  it names the fact
 
 @dataclass
 class End:
-    """Whether the end was asked for, by a signal or by the going of whoever started this.
+    """Whether to stop: because of a signal, or because the process that started this has ended.
 
-    Without a lock, which a signal could come in the midst of.
+    It has no lock, since a signal may arrive while a lock is held.
     """
 
     parent: int = field(default_factory=os.getppid)
@@ -60,7 +60,7 @@ class Child:
     process: subprocess.Popen[str]
 
     def stop(self) -> None:
-        """End the whole group: politely, and after a while for certain."""
+        """Ends the whole group: with SIGTERM, and after a while with SIGKILL."""
         self._signal(signal.SIGTERM)
         with suppress(subprocess.TimeoutExpired):
             self.process.wait(STOP_WITHIN)
@@ -103,7 +103,7 @@ def chosen_port(variable: str, default: int) -> int:
 
 
 def refuse_taken(**ports: int) -> None:
-    """Say which ports are taken, by whom where it can be known, and how to choose others."""
+    """Says which ports are taken, by which process if that is known, and how to choose others."""
     if len(set(ports.values())) < len(ports):
         raise Refused(f"{' and '.join(ports)} are the same port. Choose two.")
     taken = {variable: number for variable, number in ports.items() if is_taken(number)}
@@ -125,7 +125,7 @@ def is_taken(number: int) -> bool:
 
 
 def holder(number: int) -> str:
-    """` by NAME (process PID: COMMAND)`, or nothing where the system does not tell."""
+    """` by NAME (process PID: COMMAND)`, or nothing if the system does not say."""
     with suppress(psutil.Error):
         for connection in psutil.net_connections("tcp"):
             listens = connection.status == psutil.CONN_LISTEN and connection.pid
@@ -141,7 +141,7 @@ def free_port(number: int) -> int:
 
 
 def make_env_file() -> None:
-    """Make the settings from the example, unless they are there."""
+    """Makes backend/.env from the example, unless it exists."""
     from src.doctor.env_file import make_from_example
 
     example = ROOT / ".env.example"
@@ -157,7 +157,7 @@ def make_env_file() -> None:
 
 
 def open_database() -> str:
-    """Start the bundled PostgreSQL where no DATABASE_URL is set, migrate, and name the database.
+    """Starts the bundled PostgreSQL if no DATABASE_URL is set, migrates, and names the database.
 
     This process keeps the server open, so that a reload of the API does not stop it.
     """
@@ -212,7 +212,7 @@ def start_web(port: int, api_port: int) -> Child:
 
 
 def changed_addresses() -> dict[str, str]:
-    """The addresses that the ports chosen on the command line make different from the settings."""
+    """The addresses that differ from the settings because of ports on the command line."""
     pairs = {"API_URL": os.environ.get("API_PORT"), "WEB_URL": os.environ.get("WEB_PORT")}
     return {name: f"http://localhost:{chosen}" for name, chosen in pairs.items() if chosen}
 
@@ -240,7 +240,7 @@ def relay(name: str, process: subprocess.Popen[str]) -> None:
 
 
 def watch(children: list[Child], database: str, end: End) -> None:
-    """Announce when all answer, and return when the end is asked for; anything else is refused."""
+    """Says when all answer, and returns when it has to stop. Anything else is refused."""
     began = time.monotonic()
     silent = list(children)
     while not end.requested:

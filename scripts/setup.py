@@ -1,7 +1,7 @@
-"""Makes what the other commands stand on: the backend's environment, the web app's packages, bench.
+"""Installs what the other commands need: the backend's environment, the web app's packages, bench.
 
 Runs on any Python >= 3.11 with nothing installed. Versions and hashes come from the locks, the
-packages from whatever index this machine is configured for.
+packages from the index that this machine is configured for.
 """
 
 import os
@@ -63,7 +63,7 @@ def install_uv() -> None:
 
 
 def install_backend(environment: Path) -> None:
-    """Brings `environment` to exactly the lock, with the `postern` command in it."""
+    """Installs exactly the packages of the lock into `environment`, and the `postern` command."""
     if not environment.exists():
         run(UV, "venv", "--quiet", "--python", sys.executable, environment)
     uv_pip("sync", environment, "--require-hashes", BACKEND / "requirements-dev.txt")
@@ -83,7 +83,7 @@ def install_load() -> None:
 
 
 def install_bench() -> None:
-    """What draws, and each peer, in environments that share nothing."""
+    """Installs the tool that draws, and each peer, in environments that share nothing."""
     if not machine_has_node():
         install_node()
     for place in (BENCH, BENCH / "peers" / "fastapi_users"):
@@ -100,7 +100,7 @@ def npm_ci(place: Path) -> None:
 
 
 def machine_has_node() -> bool:
-    """Whether npm and a Node that works and is new enough are on PATH, outside of .tools."""
+    """Whether PATH, without .tools, has npm and a Node that works and is new enough."""
     if shutil.which("node") is None or shutil.which("npm") is None:
         return False
     try:
@@ -136,7 +136,7 @@ def uv_pip(action: str, environment: Path, *arguments: str | Path) -> None:
 
 
 def run(*command: str | Path, cwd: Path = ROOT, env: Mapping[str, str] | None = None) -> None:
-    """Runs a command and leaves with its exit code when it fails: its own output has said why."""
+    """Runs a command. If it fails, exits with its code: its own output says why."""
     done = subprocess.run(command, cwd=cwd, env=env, check=False)
     if done.returncode:
         raise SystemExit(done.returncode)

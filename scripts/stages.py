@@ -1,6 +1,6 @@
-"""Runs the stages of `make test`: two lanes side by side, and a summary at the end.
+"""Runs the stages of `make test`: two lanes at the same time, and a summary at the end.
 
-Each stage's output comes in one piece when it is done. `make STAGE` alone shows it as it happens.
+The output of a stage is printed when the stage ends. `make STAGE` shows it as it happens.
 """
 
 import subprocess
@@ -38,7 +38,7 @@ def main() -> int:
 
 
 def run_lane(stages: tuple[str, ...], outcomes: list[Outcome], speaking: threading.Lock) -> None:
-    """Runs every stage, also after one has failed: a person wants to know all that is wrong."""
+    """Runs every stage, even after one has failed: a person wants to see all failures."""
     for stage in stages:
         began = time.monotonic()
         with speaking:
@@ -68,7 +68,7 @@ def print_summary(outcomes: list[Outcome]) -> None:
         for line in outcome.left_out:
             print(f"       {line}")
     if any(outcome.left_out for outcome in outcomes):
-        print("Not all was run: see what was LEFT OUT above.")
+        print("Some tests did not run: see LEFT OUT above.")
 
 
 if __name__ == "__main__":

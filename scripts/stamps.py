@@ -1,7 +1,7 @@
 """Stamps: committed files that say for which inputs a slow run has passed.
 
-`make test` compares them with the inputs of today, which takes no time. Only a run that passes
-renews its stamp. A new kind of run gets a line in `STAMPS` and a make target that calls `renew`.
+`make test` compares them with the current inputs, which takes no time. Only a run that passes
+renews its stamp. A new kind of run gets an entry in `STAMPS` and a make target that calls `renew`.
 """
 
 import hashlib
@@ -75,7 +75,7 @@ def check(root: Path, stamps: Mapping[str, Stamp]) -> int:
 
 
 def renew(root: Path, name: str, stamp: Stamp, command: Sequence[str]) -> int:
-    """Writes the stamp if the command passes. What is edited while it runs was not tested."""
+    """Writes the stamp if the command passes. Edits made while it runs were not tested."""
     before = inputs(root, stamp)
     done = subprocess.run(command, check=False)
     if done.returncode == 0:
@@ -97,7 +97,7 @@ def read(path: Path) -> dict[str, str]:
 
 
 def inputs(root: Path, stamp: Stamp) -> dict[str, str]:
-    """Each input as the stamp has it: its name, and a digest or a version."""
+    """The inputs as in the stamp: each name, with a digest or a version."""
     found = {pattern: digest(contents(root, pattern)) for pattern in stamp.files}
     if stamp.proofs:
         named = f"sections of {GUIDE} that name {stamp.proofs}"
@@ -117,7 +117,7 @@ def contents(root: Path, pattern: str) -> list[bytes]:
 
 
 def sections(guide: Path, folder: str) -> list[bytes]:
-    """Each with its heading, which is mostly the error message that it explains.
+    """Each section with its heading, which is usually the error message that it explains.
 
     The `proof:` comments themselves do not count: a test may move.
     """
@@ -141,13 +141,13 @@ def version(lock: str, package: str) -> str:
 
 
 def digest(parts: Iterable[bytes]) -> str:
-    """One for all, in whatever order they come."""
+    """One digest for all parts. Their order does not matter."""
     each = sorted(hashlib.sha256(part).hexdigest() for part in parts)
     return hashlib.sha256("\n".join(each).encode()).hexdigest()
 
 
 def text(path: Path) -> bytes:
-    """What a file holds, with the same line endings on every machine."""
+    """The content of a file, with the same line endings on every machine."""
     return path.read_bytes().replace(b"\r\n", b"\n")
 
 
