@@ -16,7 +16,9 @@ PATH = re.compile(
     r"(?:[\w.()-]+/)*[\w-]+\.py|(?:[\w.()-]+/)+[\w.-]+\.(?:tsx?|mjs|sh)|scripts/[\w./-]+"
 )
 """A file of code: a Python file also by its name alone, any other with its folder."""
-BASES = [ROOT / base for base in ("", "backend", "backend/src", "frontend", "frontend/src", "bench")]
+BASES = [
+    ROOT / base for base in ("", "backend", "backend/src", "frontend", "frontend/src", "bench")
+]
 """Where a path in a document may begin."""
 PLACES = (BACKEND / "src", BACKEND / "alembic", ROOT / "scripts")
 NAMES = {path.name for place in PLACES for path in place.rglob("*.py")}

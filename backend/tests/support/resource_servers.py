@@ -29,7 +29,6 @@ from src.kit.clock import now
 from src.main import create_app
 from src.settings import BACKEND
 from tests.support.http_client import make_client
-from tests.support.live import forget_keys
 from tests.support.ports import free_port
 from tests.support.server import serving
 
@@ -86,10 +85,15 @@ class Postern:
             answer: Response = await call_next(request)
             return answer
 
+        self._state = app.state
         self._client = self._running.enter_context(serving(app, self.port))
 
     def stop(self) -> None:
         self._running.close()
+
+    def forget_keys(self) -> None:
+        """Read the keys anew at their next use."""
+        self._state.keyring.forget()
 
     def sign_in(self) -> dict[str, Any]:
         """The tokens of a new session; the account is made where it is not there."""
@@ -126,7 +130,7 @@ class Postern:
         """Publish a new key, and let this process see it now instead of within a minute."""
         with unit_of_work() as db:
             key = keys.rotate(db, at_once=at_once, lead=lead)
-        forget_keys()
+        self.forget_keys()
         return key.kid
 
 
