@@ -83,12 +83,12 @@ class TestNetwork:
         assert Visitor().network == "unknown"
 
 
-class TestAProxyThatNobodyNamed:
+class TestAnUnnamedProxy:
     @pytest.mark.usefixtures("live")
-    def test_may_be_a_visitor_where_uvicorn_has_read_the_header(
+    def test_no_warning_if_the_web_server_has_already_read_the_header(
         self, configure: Callable[..., Any], capfd: pytest.CaptureFixture[str]
     ) -> None:
-        """By plain uvicorn, which sees through a proxy on 127.0.0.1, and names the one before."""
+        """Plain uvicorn trusts a proxy on 127.0.0.1 and takes the client from the entry before."""
         configure(trusted_proxies=())
         with running(create_app(), plain=True) as server, make_client(server.port) as client:
             for forwarded in ("192.0.2.1, 10.0.0.77", "192.0.2.2, 10.0.0.77"):
@@ -101,7 +101,7 @@ class TestAProxyThatNobodyNamed:
         [({"TRUSTED_PROXIES": "none"}, ()), ({}, ("--no-proxy-headers",))],
         ids=["by the setting", "by the option"],
     )
-    def test_is_shown_once_in_the_log_of_postern_serve(
+    def test_postern_serve_warns_once_and_says_how_to_fix_it(
         self, tmp_path: Path, settings: dict[str, str], flags: tuple[str, ...]
     ) -> None:
         with service(tmp_path, settings, flags=flags) as one:
