@@ -312,4 +312,4 @@ class TestSummary:
 
         *_, line, last = capsys.readouterr().out.splitlines()
         assert line.strip() == left_out[0]
-        assert last == "Not all was run: see what was LEFT OUT above."
+        assert last == "Some tests did not run: see LEFT OUT above."
