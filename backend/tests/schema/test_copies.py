@@ -1,4 +1,4 @@
-"""A copy is recognised by where it is; a restart, a replica and a pooler are no copies."""
+"""A copy is recognised by its place; a restart, a replica or a pooler makes no copy."""
 
 from collections.abc import Iterator
 
@@ -36,7 +36,7 @@ def is_undecided(server: OwnPostgres, database: str = "service") -> bool:
 
 
 class TestTheFirstMigration:
-    def test_records_the_place(self, migrated: OwnPostgres) -> None:
+    def test_the_first_migration_records_the_place(self, migrated: OwnPostgres) -> None:
         standing = look(migrated)
         assert standing.recorded == standing.seen
         (system,) = migrated.sql("SELECT system_identifier::text FROM pg_control_system()")[0]
@@ -47,7 +47,7 @@ class TestTheFirstMigration:
 
 
 class TestACopy:
-    def test_made_from_a_template_is_recognised(self, migrated: OwnPostgres) -> None:
+    def test_a_copy_from_a_template_is_recognised(self, migrated: OwnPostgres) -> None:
         migrated.sql(f"CREATE DATABASE copy TEMPLATE service OWNER {USER}")
         original, copy = look(migrated), look(migrated, "copy")
         assert copy.instance_id == original.instance_id
@@ -55,7 +55,7 @@ class TestACopy:
         assert not original.is_a_copy
         assert is_undecided(migrated, "copy")
 
-    def test_dumped_and_restored_elsewhere_is_recognised(self, migrated: OwnPostgres) -> None:
+    def test_a_dump_restored_elsewhere_is_recognised(self, migrated: OwnPostgres) -> None:
         other = OwnPostgres()
         try:
             migrated.restored_into(other)
@@ -66,7 +66,9 @@ class TestACopy:
         finally:
             other.close()
 
-    def test_on_another_timeline_of_neon_is_recognised(self, migrated: OwnPostgres) -> None:
+    def test_a_branch_on_another_timeline_of_neon_is_recognised(
+        self, migrated: OwnPostgres
+    ) -> None:
         def set_timeline(name: str) -> None:
             migrated.sql(f"ALTER DATABASE service SET neon.timeline_id = '{name}'")
 
@@ -81,7 +83,9 @@ class TestACopy:
         assert standing.is_a_copy
         assert (standing.recorded.timeline, standing.seen.timeline) == ("main", "branch")
 
-    def test_stays_undecided_where_nothing_can_be_read(self, migrated: OwnPostgres) -> None:
+    def test_a_database_that_cannot_be_read_counts_as_undecided(
+        self, migrated: OwnPostgres
+    ) -> None:
         migrated.sql(f"REVOKE ALL ON instance FROM {USER}", "service")
         migrated.sql("ALTER TABLE instance OWNER TO postgres", "service")
         assert copies.look(Endpoint(migrated.url())) is None
@@ -89,18 +93,18 @@ class TestACopy:
 
 
 class TestNoCopy:
-    def test_after_a_restart(self, migrated: OwnPostgres) -> None:
+    def test_a_restart_makes_no_copy(self, migrated: OwnPostgres) -> None:
         migrated.stop()
         migrated.start()
         assert not look(migrated).is_a_copy
 
-    def test_after_a_failover_to_a_streaming_replica(self, migrated: OwnPostgres) -> None:
+    def test_a_failover_to_a_replica_makes_no_copy(self, migrated: OwnPostgres) -> None:
         replica = migrated.replica()
         try:
             migrated.sql("CREATE TABLE mark AS SELECT 1", "service")
             sees_mark = "SELECT to_regclass('mark') IS NOT NULL"
             eventually(lambda: replica.sql(sees_mark, "service") == [(True,)])
-            assert not look(replica).is_a_copy  # while it only reads
+            assert not look(replica).is_a_copy  # as long as it is read-only
             migrated.kill()
             replica.promote()
             standing = look(replica)
@@ -111,25 +115,27 @@ class TestNoCopy:
             replica.close()
 
     @needs_pgbouncer
-    def test_through_pgbouncer(self, scratch: Scratch, bouncer: PgBouncer) -> None:
+    def test_pgbouncer_makes_no_copy(self, scratch: Scratch, bouncer: PgBouncer) -> None:
         pooled = Endpoint(scratch.direct.url.set(**bouncer.address))
         assert copies.look(pooled) == copies.look(scratch.direct)
 
-    def test_to_another_role(self, migrated: OwnPostgres) -> None:
+    def test_another_role_sees_no_copy(self, migrated: OwnPostgres) -> None:
         migrated.sql("CREATE ROLE reader LOGIN PASSWORD 'reader'")
         migrated.sql("GRANT SELECT ON instance TO reader", "service")
         as_reader = Endpoint(migrated.url(username="reader", password="reader"))
         assert copies.look(as_reader) == look(migrated)
 
-    def test_to_a_role_that_may_not_ask_for_the_identifier(self, migrated: OwnPostgres) -> None:
+    def test_a_role_that_may_not_read_the_identifier_sees_no_copy(
+        self, migrated: OwnPostgres
+    ) -> None:
         migrated.sql("REVOKE EXECUTE ON FUNCTION pg_control_system() FROM PUBLIC", "service")
         standing = look(migrated)
         assert standing.seen.system_identifier is None
         assert standing.recorded.system_identifier is not None
         assert not standing.is_a_copy
 
-    def test_when_the_files_were_copied(self, migrated: OwnPostgres) -> None:
-        """A physical copy cannot be told from a promoted replica: SECURITY.md says so."""
+    def test_copied_files_are_not_recognised_as_a_copy(self, migrated: OwnPostgres) -> None:
+        """A physical copy looks like a promoted replica: SECURITY.md says so."""
         copy = migrated.copied()
         try:
             assert not look(copy).is_a_copy
@@ -137,8 +143,8 @@ class TestNoCopy:
             copy.close()
 
 
-class TestAMigrationThatMayNotAsk:
-    def test_records_what_it_can(self) -> None:
+class TestAMigrationWithoutTheIdentifier:
+    def test_the_migration_records_what_it_can_read(self) -> None:
         from tests.support.service import alembic
 
         server = ready_made()

@@ -20,8 +20,8 @@ def migrated() -> Iterator[OwnPostgres]:
     server.close()
 
 
-class TestTheWatchOfCopies:
-    def test_records_the_first_place_where_none_was_known(self, scratch: Scratch) -> None:
+class TestCopyWatch:
+    def test_the_first_place_is_recorded(self, scratch: Scratch) -> None:
         scratch.sql("UPDATE instance SET system_identifier = NULL, database_oid = NULL")
         CopyWatch().look(scratch.endpoint)
         standing = copies.look(scratch.endpoint)
@@ -29,7 +29,7 @@ class TestTheWatchOfCopies:
         assert standing.recorded == standing.seen
         assert standing.recorded.known
 
-    def test_is_content_where_it_may_not_record(self, migrated: OwnPostgres) -> None:
+    def test_a_role_that_may_not_record_the_place_is_no_error(self, migrated: OwnPostgres) -> None:
         unknown = "UPDATE instance SET system_identifier = NULL, database_oid = NULL"
         migrated.sql(unknown, "service")
         migrated.sql("CREATE ROLE reader LOGIN PASSWORD 'reader'")
@@ -41,7 +41,7 @@ class TestTheWatchOfCopies:
         assert standing is not None
         assert not standing.recorded.known
 
-    def test_reports_a_copy_once(
+    def test_a_copy_is_reported_once(
         self, database: Callable[..., Scratch], caplog: pytest.LogCaptureFixture
     ) -> None:
         scratch = database()
@@ -55,9 +55,7 @@ class TestTheWatchOfCopies:
             assert word in line
         assert scratch.sql("SELECT database_oid FROM instance") == [(1,)]
 
-    def test_asks_once_where_the_caller_does_not_decide(
-        self, database: Callable[..., Scratch]
-    ) -> None:
+    def test_an_undecided_caller_is_asked_only_once(self, database: Callable[..., Scratch]) -> None:
         scratch = database()
         scratch.sql("UPDATE instance SET database_oid = 1")
         asked: list[Standing] = []
@@ -67,7 +65,7 @@ class TestTheWatchOfCopies:
         assert len(asked) == 1
         assert watch.undecided
 
-    def test_asks_the_caller_to_decide(self, database: Callable[..., Scratch]) -> None:
+    def test_the_caller_is_asked_to_decide(self, database: Callable[..., Scratch]) -> None:
         scratch = database()
         scratch.sql("UPDATE instance SET database_oid = 1")
         asked = []

@@ -1,4 +1,4 @@
-"""What a schema lacks or has otherwise is named, with the SQL that mends it."""
+"""Each difference of a schema is named, with the SQL that fixes it."""
 
 import shlex
 import subprocess
@@ -23,7 +23,7 @@ VALUES ('a@example.com', 'a@example.com', 'x', now(), now()),
 
 
 def run(state: SchemaState, scratch: Scratch) -> None:
-    """Do what the command for psql says."""
+    """Run the SQL of the psql command."""
     *_, option, statements = shlex.split(str(state.command))
     assert option == "-c"
     scratch.sql(statements)
@@ -40,7 +40,7 @@ class TestRecordedButMissing:
         assert f"records revision {HEAD}" in state.summary
         assert f"the column user.password_hash is missing, which migration {FIRST}" in state.summary
 
-    def test_the_sql_it_gives_mends_a_table_with_rows(self, scratch: Scratch) -> None:
+    def test_the_sql_fixes_a_table_with_rows(self, scratch: Scratch) -> None:
         scratch.sql(TWO_USERS)
         scratch.sql(
             'ALTER TABLE "user" DROP COLUMN password_hash, DROP COLUMN created_at;'
@@ -55,7 +55,7 @@ class TestRecordedButMissing:
         filled = "SELECT password_hash, created_at > now() - interval '1 hour' FROM \"user\""
         assert scratch.sql(filled) == [("", True), ("", True)]
 
-    def test_a_column_of_which_each_row_needs_a_value_of_its_own_is_mended_in_two_steps(
+    def test_a_column_that_needs_a_value_per_row_is_fixed_in_two_steps(
         self, scratch: Scratch
     ) -> None:
         scratch.sql(TWO_USERS)
@@ -70,9 +70,7 @@ class TestRecordedButMissing:
         run(state, scratch)
         assert scratch.look().status is SchemaStatus.OK
 
-    def test_the_bundled_database_is_mended_with_the_psql_that_it_brings(
-        self, scratch: Scratch
-    ) -> None:
+    def test_the_bundled_database_is_fixed_with_its_own_psql(self, scratch: Scratch) -> None:
         scratch.sql('ALTER TABLE "user" DROP COLUMN password_hash')
         state = inspect(Endpoint(scratch.direct.url), metadata)
         program = shlex.split(str(state.command))[0]
@@ -118,7 +116,7 @@ DRIFTS = {
 
 class TestDrift:
     @pytest.mark.parametrize(("statement", "kind"), DRIFTS.values(), ids=DRIFTS)
-    def test_is_named_and_not_served(
+    def test_drift_is_named_and_stops_the_service(
         self, scratch: Scratch, statement: str, kind: DifferenceKind
     ) -> None:
         scratch.sql(statement)
@@ -129,7 +127,7 @@ class TestDrift:
         assert only(state).subject in state.summary
 
     @pytest.mark.parametrize("drift", sorted(DRIFTS.keys() - {"column that nobody fills"}))
-    def test_is_mended_by_the_sql_that_it_comes_with(self, scratch: Scratch, drift: str) -> None:
+    def test_the_sql_fixes_the_drift(self, scratch: Scratch, drift: str) -> None:
         scratch.sql(DRIFTS[drift][0])
         sql = only(scratch.look()).sql
         assert sql is not None
@@ -137,12 +135,12 @@ class TestDrift:
         scratch.sql(sql)
         assert scratch.look().status is SchemaStatus.OK
 
-    def test_a_column_is_never_told_to_be_dropped(self, scratch: Scratch) -> None:
+    def test_no_command_drops_a_column(self, scratch: Scratch) -> None:
         scratch.sql('ALTER TABLE "user" ADD age int NOT NULL')
         assert only(scratch.look()).sql is None
         assert "DROP" not in str(scratch.look().command)
 
-    def test_a_model_without_a_migration_asks_for_one(self, scratch: Scratch) -> None:
+    def test_a_model_without_a_migration_needs_one(self, scratch: Scratch) -> None:
         models = MetaData()
         for table in metadata.sorted_tables:
             table.to_metadata(models)

@@ -1,4 +1,4 @@
-"""One database or two: told apart even where name, id and contents are the same."""
+"""One database or two: the proof works even if name, id and contents are the same."""
 
 from collections.abc import Callable, Iterator
 
@@ -22,7 +22,7 @@ def migrated() -> Iterator[OwnPostgres]:
 
 
 class TestWhatAnEndpointShows:
-    def test_all_that_tells_one_database_from_another(self, scratch: Scratch) -> None:
+    def test_an_identity_shows_what_differs_between_databases(self, scratch: Scratch) -> None:
         seen = identify(scratch.direct)
         assert (seen.database, seen.schema) == (scratch.name, "public")
         assert seen.server_version.startswith("18")
@@ -32,59 +32,63 @@ class TestWhatAnEndpointShows:
         assert not seen.between
         assert str(seen.instance_id) == str(scratch.sql("SELECT id FROM instance")[0][0])
 
-    def test_no_password(self, own_postgres: OwnPostgres) -> None:
+    def test_an_identity_shows_no_password(self, own_postgres: OwnPostgres) -> None:
         seen = identify(Endpoint(own_postgres.url()))
         assert str(own_postgres.url().password) not in repr(seen)
         assert seen.server_port == own_postgres.port
 
-    def test_before_the_first_migration_too(self, empty: Scratch) -> None:
+    def test_an_identity_can_be_read_before_the_first_migration(self, empty: Scratch) -> None:
         seen = identify(empty.endpoint)
         assert seen.instance_id is None
         assert seen.database == empty.name
 
-    def test_that_it_is_read_only(self, own_postgres: OwnPostgres) -> None:
+    def test_an_identity_shows_a_read_only_database(self, own_postgres: OwnPostgres) -> None:
         own_postgres.sql("ALTER DATABASE service SET default_transaction_read_only = on")
         assert identify(Endpoint(own_postgres.url())).read_only
 
     @needs_pgbouncer
-    def test_that_a_pooler_stands_between(self, scratch: Scratch, bouncer: PgBouncer) -> None:
+    def test_an_identity_shows_a_pooler(self, scratch: Scratch, bouncer: PgBouncer) -> None:
         seen = identify(Endpoint(scratch.direct.url.set(**bouncer.address)))
         assert seen.between
 
 
 class TestTheSameDatabase:
-    def test_through_both_endpoints_of_this_run(self, scratch: Scratch) -> None:
+    def test_both_endpoints_of_this_run_are_one_database(self, scratch: Scratch) -> None:
         assert compare(scratch.endpoint, scratch.direct).verdict is Verdict.SAME
 
     @needs_pgbouncer
-    def test_through_pgbouncer(self, scratch: Scratch, bouncer: PgBouncer) -> None:
+    def test_a_database_is_recognised_through_pgbouncer(
+        self, scratch: Scratch, bouncer: PgBouncer
+    ) -> None:
         pooled = Endpoint(scratch.direct.url.set(**bouncer.address))
         for proof in (identity.by_lock, identity.by_nonce):
             assert proof(pooled, scratch.direct)[0] is Verdict.SAME
         assert compare(pooled, scratch.direct).verdict is Verdict.SAME
 
-    def test_before_the_first_migration(self, empty: Scratch) -> None:
+    def test_a_database_without_tables_is_recognised(self, empty: Scratch) -> None:
         assert compare(empty.endpoint, empty.direct).verdict is Verdict.SAME
 
-    def test_where_nothing_may_be_written(self, own_postgres: OwnPostgres) -> None:
+    def test_a_database_is_recognised_without_a_right_to_write(
+        self, own_postgres: OwnPostgres
+    ) -> None:
         own_postgres.sql("ALTER DATABASE service SET default_transaction_read_only = on")
         door = Endpoint(own_postgres.url())
         assert compare(door, door).verdict is Verdict.SAME
 
-    def test_under_two_names_and_two_roles(self, own_postgres: OwnPostgres) -> None:
+    def test_two_host_names_and_roles_are_one_database(self, own_postgres: OwnPostgres) -> None:
         own_postgres.sql("CREATE ROLE second LOGIN PASSWORD 'second'")
         other = own_postgres.url(username="second", password="second")
         verdict = compare(Endpoint(other), Endpoint(own_postgres.url())).verdict
         assert verdict is Verdict.SAME
 
-    def test_leaves_no_trace(self, scratch: Scratch) -> None:
+    def test_the_proof_leaves_no_rows(self, scratch: Scratch) -> None:
         scratch.sql("INSERT INTO endpoint_probe VALUES ('left by a crash', now() - interval '1 d')")
         assert identity.by_nonce(scratch.endpoint, scratch.direct)[0] is Verdict.SAME
         assert scratch.sql("SELECT count(*) FROM endpoint_probe") == [(0,)]
 
 
 class TestTwoDatabases:
-    def test_of_one_name_on_two_servers(self, own_postgres: OwnPostgres) -> None:
+    def test_the_same_name_on_two_servers_is_two_databases(self, own_postgres: OwnPostgres) -> None:
         other = OwnPostgres()
         try:
             found = compare(Endpoint(own_postgres.url()), Endpoint(other.url()))
@@ -92,7 +96,7 @@ class TestTwoDatabases:
         finally:
             other.close()
 
-    def test_where_one_is_a_copy_with_the_same_instance_id(
+    def test_a_copy_with_the_same_instance_id_is_another_database(
         self, database: Callable[..., Scratch]
     ) -> None:
         first, second = database(), database()
@@ -102,8 +106,8 @@ class TestTwoDatabases:
         for proof in (identity.by_lock, identity.by_nonce):
             assert proof(first.endpoint, second.direct)[0] is Verdict.DIFFERENT
 
-    def test_where_one_is_a_copy_of_the_whole_server(self, migrated: OwnPostgres) -> None:
-        """Same name, same oid, same instance id, same system identifier: the proof still tells."""
+    def test_a_copy_of_the_whole_server_is_another_database(self, migrated: OwnPostgres) -> None:
+        """Same name, oid, instance id and system identifier: the proof still works."""
         copy = migrated.copied()
         try:
             one, other = (identify(Endpoint(server.url())) for server in (migrated, copy))
@@ -118,14 +122,14 @@ class TestTwoDatabases:
 
 
 class TestWhatCannotBeProven:
-    def test_an_endpoint_that_does_not_answer(self, scratch: Scratch) -> None:
+    def test_an_endpoint_without_an_answer_proves_nothing(self, scratch: Scratch) -> None:
         nowhere = Endpoint(scratch.direct.url.set(database="nowhere"), source="backend/.env")
         found = compare(nowhere, scratch.direct)
         assert found.verdict is Verdict.UNPROVEN
         assert 'there is no database "nowhere"' in found.reason
         assert found.app is None
 
-    def test_a_read_replica(self, migrated: OwnPostgres) -> None:
+    def test_a_read_replica_proves_nothing(self, migrated: OwnPostgres) -> None:
         replica = migrated.copied(standby=True)
         try:
             found = compare(Endpoint(replica.url()), Endpoint(migrated.url()))

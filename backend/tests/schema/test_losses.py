@@ -1,4 +1,4 @@
-"""What a migration may remove is read from its SQL, and what cannot be judged counts as a loss."""
+"""What a migration may remove is read from its SQL. SQL that is not understood counts as a loss."""
 
 import pytest
 
@@ -76,7 +76,7 @@ TAME = "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NE
         ("SELECT 1 /* never closed", "cannot be read"),
     ],
 )
-def test_what_is_a_loss(sql: str, loss: str) -> None:
+def test_sql_that_may_lose_data_is_a_loss(sql: str, loss: str) -> None:
     assert loss in "; ".join(losses(sql))
 
 
@@ -108,11 +108,11 @@ def test_what_is_a_loss(sql: str, loss: str) -> None:
         "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'; SELECT f()",
     ],
 )
-def test_what_is_no_loss(sql: str) -> None:
+def test_sql_that_loses_no_data_is_no_loss(sql: str) -> None:
     assert losses(sql) == []
 
 
-class TestWhatTheRunMadeItself:
+class TestThingsTheRunHasMade:
     @pytest.mark.parametrize(
         "sql",
         [
@@ -124,11 +124,11 @@ class TestWhatTheRunMadeItself:
             "ALTER TABLE t RENAME TO u; DROP TABLE u",
         ],
     )
-    def test_is_no_loss(self, sql: str) -> None:
+    def test_removing_what_the_run_has_made_is_no_loss(self, sql: str) -> None:
         assert losses("CREATE TABLE t (a int)", sql) == []
         assert losses(sql) != []
 
-    def test_is_no_loss_for_a_column_of_an_older_table(self) -> None:
+    def test_removing_a_column_the_run_has_added_is_no_loss(self) -> None:
         assert losses("ALTER TABLE t ADD a int", "ALTER TABLE t DROP COLUMN a") == []
         rename = "ALTER TABLE t RENAME a TO b"
         assert losses("ALTER TABLE t ADD a int", rename, "ALTER TABLE t DROP b") == []
@@ -136,7 +136,7 @@ class TestWhatTheRunMadeItself:
     @pytest.mark.parametrize(
         "before",
         [
-            "CREATE TABLE IF NOT EXISTS t (a int)",  # it may have been there
+            "CREATE TABLE IF NOT EXISTS t (a int)",  # it may have existed before
             "CREATE TEMP TABLE t (a int)",
             "CREATE TABLE t (a int); DROP TABLE t",
             "CREATE TABLE t (a int); ALTER TABLE t RENAME TO u",
@@ -144,20 +144,20 @@ class TestWhatTheRunMadeItself:
             "CREATE TABLE other.t (a int)",
         ],
     )
-    def test_does_not_excuse_another_table_of_the_name(self, before: str) -> None:
+    def test_another_table_with_the_same_name_is_still_a_loss(self, before: str) -> None:
         assert losses(before, "DROP TABLE t") == ["drops the table t"]
 
-    def test_does_not_excuse_a_column_that_may_have_been_there(self) -> None:
+    def test_a_column_that_may_have_existed_is_still_a_loss(self) -> None:
         add = "ALTER TABLE t ADD COLUMN IF NOT EXISTS a int"
         assert losses(add, "ALTER TABLE t DROP a") == ["drops the column t.a"]
 
-    def test_does_not_excuse_a_function_that_removes_something(self) -> None:
+    def test_a_function_of_the_run_that_deletes_is_still_a_loss(self) -> None:
         body = "BEGIN DELETE FROM t; END"
         create = f"CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS $$ {body} $$"
         assert losses(create, "SELECT f()") == ["calls f(), which may remove something"]
 
 
-class TestWhatRowsMustHave:
+class TestWhatAMigrationNeeds:
     @pytest.mark.parametrize(
         ("sql", "required"),
         [
@@ -170,10 +170,10 @@ class TestWhatRowsMustHave:
             ("UPDATE t SET a = 1; ALTER TABLE t ALTER a SET NOT NULL", []),
         ],
     )
-    def test_is_known(self, sql: str, required: list[Required]) -> None:
+    def test_columns_that_need_values_are_known(self, sql: str, required: list[Required]) -> None:
         assert Run().read(sql).required == required
 
-    def test_who_must_own_what_is_known(self) -> None:
+    def test_tables_that_only_their_owner_may_change_are_known(self) -> None:
         sql = 'CREATE TABLE t (a int); ALTER TABLE t ADD b int; ALTER TABLE "user" ADD c int'
         effects = Run().read(f"{sql}; CREATE UNIQUE INDEX i ON session (id)")
         assert effects.owned == {"user", "session"}

@@ -29,7 +29,9 @@ class TestTwoHeads:
         backend = next_migration("ALTER TABLE instance ADD one int")
         return add_migration(backend, "ALTER TABLE instance ADD two int", revision="eeee00000001")
 
-    def test_are_refused_with_the_merge(self, scratch: Scratch, branched: Path) -> None:
+    def test_two_heads_are_refused_with_the_merge_command(
+        self, scratch: Scratch, branched: Path
+    ) -> None:
         done = run_postern("migrate", settings=scratch.settings, backend=branched)
         assert done.returncode == 1
         for words in ("ffff00000001 (Do something)", "eeee00000001", MERGE):
@@ -38,7 +40,7 @@ class TestTwoHeads:
         assert scratch.sql("SELECT version_num FROM alembic_version") == [(HEAD,)]
 
     @pytest.mark.parametrize("applied", [HEAD, "ffff00000001", "eeee00000001"])
-    def test_are_named_by_a_service_until_they_are_merged(
+    def test_the_service_names_two_heads_until_they_are_merged(
         self, tmp_path: Path, scratch: Scratch, branched: Path, applied: str
     ) -> None:
         alembic("upgrade", applied, settings=scratch.settings, backend=branched)
@@ -56,7 +58,7 @@ class TestTwoHeads:
 
 
 class TestMigratingAtTheStart:
-    def test_two_services_at_once_do_it_once_and_both_become_ready(
+    def test_two_services_at_once_migrate_once_and_become_ready(
         self, tmp_path: Path, empty: Scratch
     ) -> None:
         settings = {**empty.settings, "AUTO_MIGRATE": "on"}
@@ -68,7 +70,7 @@ class TestMigratingAtTheStart:
             two.wait_ready()
         assert empty.sql("SELECT count(*) FROM instance") == [(1,)]
 
-    def test_is_off_unless_it_was_asked_for(self, tmp_path: Path, empty: Scratch) -> None:
+    def test_migrating_at_the_start_is_off_by_default(self, tmp_path: Path, empty: Scratch) -> None:
         with service(tmp_path, {**empty.settings, "AUTO_MIGRATE": "off"}) as running:
             running.wait_logged("is empty", "make migrate")
             assert running.readiness().json()["code"] == "schema_mismatch"
@@ -76,7 +78,7 @@ class TestMigratingAtTheStart:
             alembic("upgrade", "head", settings=empty.settings)
             running.wait_ready()
 
-    def test_that_fails_stops_no_service_and_is_told(
+    def test_a_failed_migration_is_shown_and_the_service_runs(
         self, tmp_path: Path, scratch: Scratch, next_migration: Callable[[str], Path]
     ) -> None:
         backend = next_migration("UPDATE instance SET no_such_column = 1")
@@ -96,7 +98,7 @@ class TestMigratingAtTheStart:
             assert running.log.count("Migrating it at the start failed") == 1
 
     @needs_pgbouncer
-    def test_on_a_pooled_address_alone_is_refused_and_told(
+    def test_migrating_through_a_pooler_is_refused_and_shown(
         self, tmp_path: Path, empty: Scratch, bouncer: PgBouncer
     ) -> None:
         pooled = empty.direct.url.set(**bouncer.address).render_as_string(hide_password=False)
@@ -105,7 +107,7 @@ class TestMigratingAtTheStart:
             assert running.readiness().status_code == 503
         assert empty.look().status is SchemaStatus.EMPTY
 
-    def test_never_migrates_another_database_than_the_apps(
+    def test_only_the_apps_own_database_is_migrated(
         self, tmp_path: Path, empty: Scratch, database: Callable[..., Scratch]
     ) -> None:
         other = database(migrated=False)
@@ -127,7 +129,9 @@ class TestARoleWithoutRights:
         yield server
         server.close()
 
-    def test_cannot_migrate_and_is_told_why(self, tmp_path: Path, postgres: OwnPostgres) -> None:
+    def test_a_role_without_rights_cannot_migrate_and_the_log_says_why(
+        self, tmp_path: Path, postgres: OwnPostgres
+    ) -> None:
         postgres.sql("CREATE ROLE weak LOGIN PASSWORD 'weak'")
         url = postgres.url(username="weak", password="weak").render_as_string(hide_password=False)
         with service(tmp_path, {"DATABASE_URL": url, "AUTO_MIGRATE": "on"}) as running:

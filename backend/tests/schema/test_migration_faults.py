@@ -1,4 +1,4 @@
-"""A migration that the server refuses ends in its sentence and in the one thing to do."""
+"""A migration that the server refuses ends with a sentence and the one thing to do."""
 
 import shlex
 from collections.abc import Callable, Iterator
@@ -38,10 +38,8 @@ def settings_of(database: Scratch, role: str) -> dict[str, str]:
     return {"DATABASE_URL": url, "DATABASE_URL_UNPOOLED": url}
 
 
-class TestAsItIsSaid:
-    def test_a_role_that_may_not_create_gets_the_grant_and_the_grant_is_enough(
-        self, empty: Scratch, migrator: str
-    ) -> None:
+class TestRefusedMigrations:
+    def test_the_shown_grant_lets_a_role_create_tables(self, empty: Scratch, migrator: str) -> None:
         settings = settings_of(empty, migrator)
         done = run_postern("migrate", settings=settings)
         assert done.returncode == 1
@@ -58,7 +56,7 @@ class TestAsItIsSaid:
         finally:
             empty.sql("DROP OWNED BY migrator")
 
-    def test_a_schema_that_is_not_there_is_asked_of_the_databases_owner(
+    def test_a_missing_schema_must_be_created_by_the_databases_owner(
         self, empty: Scratch, migrator: str
     ) -> None:
         endpoint = replace(
@@ -70,7 +68,7 @@ class TestAsItIsSaid:
         assert 'may not create the schema "postern"' in obstacle.summary
         assert 'CREATE SCHEMA "postern" AUTHORIZATION "migrator"' in obstacle.command
 
-    def test_a_role_that_does_not_own_the_table_hears_who_does(
+    def test_a_role_that_does_not_own_the_table_is_shown_the_owner(
         self, scratch: Scratch, migrator: str, next_migration: Callable[[str], Path]
     ) -> None:
         scratch.sql(
@@ -96,7 +94,7 @@ class TestAsItIsSaid:
             (run_alembic, ("--raiseerr", "upgrade", "head"), True),
         ],
     )
-    def test_the_traceback_is_for_who_asks_for_it(
+    def test_the_traceback_is_shown_only_with_verbose(
         self,
         scratch: Scratch,
         next_migration: Callable[[str], Path],
@@ -115,7 +113,7 @@ class TestAsItIsSaid:
         assert scratch.look().status is SchemaStatus.OK
 
     @pytest.mark.parametrize("command", ["current", "check", "stamp", "downgrade"])
-    def test_every_command_of_alembic_ends_so(
+    def test_every_alembic_command_ends_with_one_sentence(
         self, scratch: Scratch, migrator: str, command: str
     ) -> None:
         target = {"stamp": ["base"], "downgrade": ["-1"]}.get(command, [])
@@ -126,8 +124,8 @@ class TestAsItIsSaid:
         assert "Traceback" not in done.stderr
 
 
-class TestWhatItMeans:
-    """Each refusal is made for real, on a database that is migrated."""
+class TestMeanings:
+    """Each refusal is a real one, on a migrated database."""
 
     def refused(self, endpoint: Endpoint, sql: str) -> str:
         with single_use_engine(endpoint.url).connect() as connection:
@@ -161,11 +159,13 @@ class TestWhatItMeans:
             ),
         ],
     )
-    def test_is_said(self, scratch: Scratch, sql: str, words: list[str]) -> None:
+    def test_the_refusal_says_why_and_what_to_do(
+        self, scratch: Scratch, sql: str, words: list[str]
+    ) -> None:
         said = self.refused(scratch.direct, sql)
         assert [word for word in words if word not in said] == []
 
-    def test_who_holds_a_lock_is_named(self, scratch: Scratch) -> None:
+    def test_the_process_that_holds_a_lock_is_named(self, scratch: Scratch) -> None:
         holder = connect(scratch.direct.url)
         try:
             holder.cursor().execute("LOCK TABLE instance IN ACCESS SHARE MODE")
@@ -178,7 +178,7 @@ class TestWhatItMeans:
         assert 'idle in transaction) uses "instance"' in said
         assert "wait until it has ended, then: make migrate" in said
 
-    def test_doubles_are_looked_for_and_no_row_is_shown(self, scratch: Scratch) -> None:
+    def test_the_query_for_duplicates_works_and_no_row_is_shown(self, scratch: Scratch) -> None:
         scratch.sql(
             'INSERT INTO "user" (email, email_key, name, created_at, updated_at, password_hash)'
             " SELECT 'zq7Vx2mK', n::text, 'zq7Vx2mK', now(), now(), '' FROM generate_series(1, 2) n"
@@ -190,9 +190,7 @@ class TestWhatItMeans:
         ((*_, count),) = scratch.sql(shlex.split(said)[-1])
         assert count == 2
 
-    def test_a_connection_that_was_ended_is_not_taken_for_a_server_that_is_gone(
-        self, scratch: Scratch
-    ) -> None:
+    def test_an_ended_connection_is_not_taken_for_a_stopped_server(self, scratch: Scratch) -> None:
         with single_use_engine(scratch.direct.url).connect() as connection:
             connection.execute(text("SELECT 1"))
             pid = connection.connection.dbapi_connection.info.backend_pid  # type: ignore[union-attr]

@@ -1,4 +1,4 @@
-"""What a migration adds is read out of the migration itself, in whichever way it is written."""
+"""What a migration adds is read from the migration itself, however it is written."""
 
 from pathlib import Path
 
@@ -79,7 +79,7 @@ def test_every_named_constraint_of_the_models_has_its_migration() -> None:
         ("column", "nowhere", None),
     ],
 )
-def test_the_migration_that_adds_is_found(
+def test_the_migration_that_adds_a_piece_is_found(
     history: History, kind: str, name: str, title: str | None
 ) -> None:
     assert title_of(history, kind, name) == title
@@ -91,13 +91,13 @@ def test_the_migration_that_last_changes_a_column_is_found(history: History) -> 
     assert shaping.title == "tighten"
 
 
-def test_the_migration_that_drops_is_found(history: History) -> None:
+def test_the_migration_that_drops_a_piece_is_found(history: History) -> None:
     dropping = history.dropping(Piece("column", "user", "email_verified_at"))
     assert dropping is not None
     assert dropping.title == "drop"
 
 
-def test_revisions_stand_in_the_order_in_which_they_are_applied(history: History) -> None:
+def test_revisions_are_in_the_order_of_their_application(history: History) -> None:
     first = own_history().revisions
     assert history.revisions[: len(first)] == first
     assert history.head == f"ffff{len(BODIES) - 1:08d}"

@@ -1,4 +1,4 @@
-"""Migrations: where they may run, how long they may hold things up, and what they leave behind."""
+"""Migrations: where they may run, how long others must wait for them, and what they record."""
 
 import re
 import subprocess
@@ -32,11 +32,11 @@ NAMES = re.compile(r"(pk|uq|ix|fk|ck)_[a-z0-9_]+")
 needs_pgbouncer = pytest.mark.needs("pgbouncer")
 
 
-class TestTheMigrationsAsTheyAre:
-    def test_build_what_the_models_say(self, scratch: Scratch) -> None:
+class TestOurMigrations:
+    def test_the_migrations_build_what_the_models_say(self, scratch: Scratch) -> None:
         assert "No new upgrade operations" in alembic("check", settings=scratch.settings)
 
-    def test_leave_nothing_when_they_go_down_and_go_up_again(self, scratch: Scratch) -> None:
+    def test_a_full_downgrade_leaves_nothing_and_can_be_upgraded(self, scratch: Scratch) -> None:
         alembic("downgrade", "base", settings=scratch.settings)
         assert (
             scratch.sql(
@@ -49,14 +49,14 @@ class TestTheMigrationsAsTheyAre:
         alembic("upgrade", "head", settings=scratch.settings)
         assert scratch.look().status is SchemaStatus.OK
 
-    def test_each_go_down_and_up_by_themselves(self, scratch: Scratch) -> None:
+    def test_each_migration_can_be_downgraded_and_upgraded(self, scratch: Scratch) -> None:
         for _ in own_history().migrations:
             alembic("downgrade", "-1", settings=scratch.settings)
         for _ in own_history().migrations:
             alembic("upgrade", "+1", settings=scratch.settings)
         assert scratch.look().status is SchemaStatus.OK
 
-    def test_name_every_constraint_and_index(self, scratch: Scratch) -> None:
+    def test_every_constraint_and_index_has_a_name(self, scratch: Scratch) -> None:
         rows = scratch.sql(
             "SELECT conname FROM pg_constraint WHERE connamespace = 'public'::regnamespace"
             " AND contype <> 'n' AND conrelid <> 'alembic_version'::regclass"
@@ -68,17 +68,17 @@ class TestTheMigrationsAsTheyAre:
         assert [name for name in names if not NAMES.fullmatch(name)] == []
         assert [name for name in names if re.match(r"(\w\w_\w+?_)\1", name)] == []
 
-    def test_have_a_date_and_a_sentence_and_one_line_of_descent(self) -> None:
+    def test_migrations_have_a_date_a_sentence_and_one_parent(self) -> None:
         assert len(scripts().get_heads()) == 1
         for script in scripts().walk_revisions():
             name = Path(script.path).name
             assert re.fullmatch(r"\d{4}(_\d\d){2}_\d{4}_[a-z0-9_]+\.py", name), name
             assert script.doc.endswith("."), script.doc
 
-    def test_write_one_instance_id_that_is_new_each_time(
+    def test_each_migrated_database_gets_its_own_instance_id(
         self, scratch: Scratch, direct: psycopg2.extensions.connection
     ) -> None:
-        """The run's own database was migrated, and so was the one that `scratch` is a copy of."""
+        """The run's own database was migrated, and so was the template of `scratch`."""
         ask = "SELECT id FROM instance"
         with direct.cursor() as cursor:
             cursor.execute(ask)
@@ -86,23 +86,23 @@ class TestTheMigrationsAsTheyAre:
         assert [len(own), len(scratch.sql(ask))] == [1, 1]
         assert own != scratch.sql(ask)
 
-    def test_can_be_read_as_sql(self, scratch: Scratch) -> None:
+    def test_migrations_can_be_written_as_sql(self, scratch: Scratch) -> None:
         assert "CREATE TABLE" in alembic("upgrade", "head", "--sql", settings=scratch.settings)
 
 
-class TestWhatIsRecorded:
-    def test_a_migration_that_ran(self, scratch: Scratch) -> None:
+class TestAppliedMigrations:
+    def test_an_applied_migration_is_recorded(self, scratch: Scratch) -> None:
         rows = scratch.sql("SELECT revision FROM applied_migration")
         assert {revision for (revision,) in rows} == set(own_history().revisions)
 
-    def test_not_one_that_was_stamped(
+    def test_a_stamped_migration_is_not_recorded(
         self, scratch: Scratch, next_migration: Callable[[str], Path]
     ) -> None:
         alembic("stamp", "head", settings=scratch.settings, backend=next_migration("SELECT 1"))
         assert scratch.sql("SELECT version_num FROM alembic_version") == [("ffff00000001",)]
         assert ("ffff00000001",) not in scratch.sql("SELECT revision FROM applied_migration")
 
-    def test_no_more_when_it_went_down(
+    def test_a_downgrade_removes_the_record(
         self, scratch: Scratch, next_migration: Callable[[str], Path]
     ) -> None:
         backend = next_migration("SELECT 1")
@@ -111,7 +111,7 @@ class TestWhatIsRecorded:
         alembic("downgrade", "-1", settings=scratch.settings, backend=backend)
         assert ("ffff00000001",) not in scratch.sql("SELECT revision FROM applied_migration")
 
-    def test_nothing_of_one_that_failed(
+    def test_a_failed_migration_is_not_recorded(
         self, scratch: Scratch, next_migration: Callable[[str], Path]
     ) -> None:
         backend = next_migration("CREATE TABLE half (id int); SELECT no_such_function()")
@@ -121,8 +121,8 @@ class TestWhatIsRecorded:
         assert scratch.look().status is SchemaStatus.OK
 
 
-class TestHowLongTheyMayHoldThingsUp:
-    def test_a_lock_is_waited_for_four_seconds(
+class TestTimeLimits:
+    def test_a_migration_waits_four_seconds_for_a_lock(
         self, scratch: Scratch, next_migration: Callable[[str], Path]
     ) -> None:
         backend = next_migration("ALTER TABLE instance ADD note text")
@@ -140,7 +140,7 @@ class TestHowLongTheyMayHoldThingsUp:
         assert "Traceback" not in done.stderr
         assert scratch.look().status is SchemaStatus.OK
 
-    def test_a_statement_runs_five_seconds(
+    def test_a_statement_may_run_for_five_seconds(
         self, scratch: Scratch, next_migration: Callable[[str], Path]
     ) -> None:
         backend = next_migration("SELECT pg_sleep(60)")
@@ -171,7 +171,7 @@ class TestHowLongTheyMayHoldThingsUp:
             holder.close()
         assert empty.look().status is SchemaStatus.OK
 
-    def test_two_at_once_both_succeed_and_it_is_done_once(self, empty: Scratch) -> None:
+    def test_two_processes_at_once_succeed_and_migrate_once(self, empty: Scratch) -> None:
         with ThreadPoolExecutor() as pool:
             both = [
                 pool.submit(run_alembic, "upgrade", "head", settings=empty.settings)
@@ -183,7 +183,9 @@ class TestHowLongTheyMayHoldThingsUp:
 
 class TestAPooledEndpoint:
     @needs_pgbouncer
-    def test_is_refused_by_proof(self, empty: Scratch, bouncer: PgBouncer) -> None:
+    def test_a_pooled_endpoint_is_refused_by_proof(
+        self, empty: Scratch, bouncer: PgBouncer
+    ) -> None:
         pooled = empty.direct.url.set(**bouncer.address).render_as_string(hide_password=False)
         done = run_alembic("upgrade", "head", settings={"DATABASE_URL": pooled})
         assert done.returncode != 0
@@ -207,7 +209,7 @@ class TestAPooledEndpoint:
             ),
         ],
     )
-    def test_is_refused_by_name(self, url: str, why: str) -> None:
+    def test_a_pooled_endpoint_is_refused_by_its_name(self, url: str, why: str) -> None:
         settings = {"DATABASE_URL": url, "DATABASE_URL_UNPOOLED": url}
         done = run_alembic("upgrade", "head", settings=settings)
         assert done.returncode != 0
@@ -215,8 +217,8 @@ class TestAPooledEndpoint:
         assert "pw-secret" not in done.stdout + done.stderr
 
 
-class TestAnEndpointThatCannotBeReached:
-    def test_is_told_with_its_step_and_what_to_do(self) -> None:
+class TestAnUnreachableEndpoint:
+    def test_an_unreachable_endpoint_is_shown_with_step_and_fix(self) -> None:
         url = f"postgresql://app:pw-secret@127.0.0.1:{free_port()}/db"
         done = run_alembic("upgrade", "head", settings={"DATABASE_URL": url})
         said = done.stdout + done.stderr
@@ -227,8 +229,8 @@ class TestAnEndpointThatCannotBeReached:
         assert "Traceback" not in said
 
 
-class TestWritingOne:
-    def test_gives_a_dated_file_that_lint_accepts_and_that_runs(
+class TestWritingAMigration:
+    def test_a_new_migration_has_a_date_passes_lint_and_runs(
         self, scratch: Scratch, backend: Path
     ) -> None:
         user = backend / "src/models/user.py"
@@ -260,8 +262,8 @@ class TestWritingOne:
             assert done.returncode == 0, f"{done.stdout}\n{written.read_text()}"
 
 
-class TestWhatMigratingSays:
-    def test_it_names_each_migration_and_where_the_database_is(self, empty: Scratch) -> None:
+class TestOutputOfMigrating:
+    def test_migrating_names_each_migration_and_the_revision(self, empty: Scratch) -> None:
         done = run_postern("migrate", settings=empty.settings)
         applied = [f"Applied {migration}." for migration in own_history().migrations]
         assert done.stdout.splitlines()[:-1] == applied
@@ -270,12 +272,12 @@ class TestWhatMigratingSays:
         again = run_postern("migrate", settings=empty.settings)
         assert again.stdout == done.stdout.splitlines(keepends=True)[-1]
 
-    def test_all_our_own_are_applied_where_nobody_asked(self, empty: Scratch) -> None:
+    def test_all_our_own_migrations_are_safe_to_apply_automatically(self, empty: Scratch) -> None:
         done = run_postern("migrate", "--only-safe", settings=empty.settings)
         assert done.returncode == 0, done.stderr
         assert empty.look().status is SchemaStatus.OK
 
-    def test_nothing_is_written_while_the_database_is_behind(self, empty: Scratch) -> None:
+    def test_no_migration_is_written_while_the_database_is_behind(self, empty: Scratch) -> None:
         done = run_alembic("revision", "--autogenerate", "-m", "x", settings=empty.settings)
         assert done.returncode != 0
         assert "To fix it: make migrate" in done.stdout + done.stderr

@@ -31,12 +31,12 @@ ALTER TABLE "user" ADD COLUMN shoe_size int, ADD CONSTRAINT ck_shoe CHECK (shoe_
 ALTER TABLE "user" ADD COLUMN order_id int REFERENCES orders (id) UNIQUE;
 CREATE INDEX ix_user_shoe_size ON "user" (shoe_size); CREATE INDEX ix_theirs ON "user" (name)
 """
-"""What another application keeps beside our tables, and on one of them."""
+"""Objects of another application beside our tables, and on one of them."""
 
 
 @pytest.fixture
 def write_migration(scratch: Scratch, backend: Path) -> Callable[..., tuple[Path, str]]:
-    """`make migration` after this change of the models: the file, and what was said."""
+    """`make migration` after this change of the models: the file, and the output."""
 
     def write(**changes: str) -> tuple[Path, str]:
         user = backend / "src/models/user.py"
@@ -60,8 +60,8 @@ NAME = "    name: str | None = Field(default=None, sa_type=Text)\n"
 NICKNAME = "    nickname: str | None = Field(default=None, sa_type=Text)\n"
 
 
-class TestWhatIsNotOurs:
-    def test_is_not_dropped_by_a_migration_that_is_written(
+class TestTablesOfOthers:
+    def test_a_written_migration_drops_nothing_of_others(
         self, scratch: Scratch, write_migration: Callable[..., tuple[Path, str]]
     ) -> None:
         scratch.sql(FOREIGN)
@@ -72,11 +72,11 @@ class TestWhatIsNotOurs:
         assert "alter" not in upgrade
         assert "WARNING" not in said
 
-    def test_is_no_difference(self, scratch: Scratch) -> None:
+    def test_columns_of_others_are_no_difference(self, scratch: Scratch) -> None:
         scratch.sql(FOREIGN)
         assert "No new upgrade operations" in alembic("check", settings=scratch.settings)
 
-    def test_is_still_found_where_it_refuses_our_writes(self, scratch: Scratch) -> None:
+    def test_a_column_of_others_that_refuses_our_writes_is_found(self, scratch: Scratch) -> None:
         scratch.sql('ALTER TABLE "user" ADD COLUMN tenant int NOT NULL')
         assert "No new upgrade operations" in alembic("check", settings=scratch.settings)
         state = scratch.look()
@@ -84,8 +84,8 @@ class TestWhatIsNotOurs:
         assert "the column user.tenant is extra" in state.summary
 
 
-class TestWhatIsOurs:
-    def test_is_dropped_where_the_models_lack_it_and_that_is_said(
+class TestOurOwnTables:
+    def test_a_column_without_a_model_is_dropped_with_a_warning(
         self, scratch: Scratch, backend: Path, write_migration: Callable[..., tuple[Path, str]]
     ) -> None:
         written, said = write_migration(drop=f"{NAME} -> ")
@@ -98,14 +98,14 @@ class TestWhatIsOurs:
         down = alembic("downgrade", "-1", settings=scratch.settings, backend=backend)
         assert "What it removed is back, but empty: it drops the column user.name." in down
 
-    def test_gets_a_hint_at_a_rename(
+    def test_a_possible_rename_gets_a_hint(
         self, write_migration: Callable[..., tuple[Path, str]]
     ) -> None:
         _, said = write_migration(rename=f"{NAME} -> {NICKNAME}")
         assert "Was user.name renamed to nickname?" in said
         assert 'op.alter_column("user", "name", new_column_name="nickname")' in said
 
-    def test_is_what_a_migration_added_to_a_table_of_another_name(
+    def test_columns_of_a_renamed_table_are_ours(
         self, next_migration: Callable[[str], Path]
     ) -> None:
         backend = next_migration("ALTER TABLE instance ADD COLUMN note text")
@@ -121,7 +121,7 @@ class TestWhatIsOurs:
 
 
 class TestAMigrationThatDrops:
-    """Only somebody who asks for it applies it."""
+    """It is applied only when somebody asks for it."""
 
     @pytest.fixture
     def orders(self, scratch: Scratch) -> Scratch:
@@ -132,7 +132,7 @@ class TestAMigrationThatDrops:
         assert database.sql("SELECT id FROM orders") == [(1,)]
         assert database.sql("SELECT version_num FROM alembic_version") == [(HEAD,)]
 
-    def test_is_not_applied_at_the_start_and_the_service_stays_up(
+    def test_a_dropping_migration_is_not_applied_at_the_start(
         self, tmp_path: Path, orders: Scratch, next_migration: Callable[[str], Path]
     ) -> None:
         backend = next_migration("drop table orders")
@@ -159,7 +159,7 @@ class TestAMigrationThatDrops:
             ('op.get_bind() and op.drop_table("orders")', "asks the database"),
         ],
     )
-    def test_is_seen_however_it_is_written(
+    def test_a_drop_is_found_however_it_is_written(
         self, orders: Scratch, backend: Path, body: str, why: str
     ) -> None:
         add_migration(backend, code=body)
@@ -171,7 +171,7 @@ class TestAMigrationThatDrops:
         migrate(settings=orders.settings, backend=backend)
         assert orders.sql("SELECT to_regclass('orders')") == [(None,)]
 
-    def test_keeps_those_before_it_from_being_applied_too(
+    def test_a_dropping_migration_also_stops_those_before_it(
         self, empty: Scratch, next_migration: Callable[[str], Path]
     ) -> None:
         backend = next_migration("DROP TABLE IF EXISTS orders")
@@ -180,7 +180,7 @@ class TestAMigrationThatDrops:
         assert "ffff00000001 (Do something) drops the table orders" in done.stderr
         assert empty.sql("SELECT to_regclass('instance')") == [(None,)]
 
-    def test_is_applied_where_the_same_run_makes_what_it_drops(
+    def test_dropping_what_the_same_run_has_made_is_applied(
         self, empty: Scratch, next_migration: Callable[[str], Path]
     ) -> None:
         backend = next_migration("DROP TABLE failure_streak")

@@ -17,7 +17,7 @@ ROLE = "limited"
 
 @pytest.fixture
 def limited(scratch: Scratch) -> Iterator[Endpoint]:
-    """The direct door to the scratch database, for a role that may do nothing there yet."""
+    """The direct endpoint of the scratch database, for a role without any rights there."""
     scratch.sql(f"CREATE ROLE {ROLE} LOGIN")
     yield replace(scratch.direct, url=scratch.direct.url.set(username=ROLE))
     scratch.sql(f"DROP OWNED BY {ROLE} CASCADE; DROP ROLE {ROLE}")
@@ -33,15 +33,15 @@ def grant(scratch: Scratch, *arguments: str) -> str:
     return done.stdout
 
 
-class TestARoleThatLacksGrants:
-    def test_is_never_ready(self, limited: Endpoint) -> None:
+class TestMissingGrants:
+    def test_a_role_without_grants_is_never_ready(self, limited: Endpoint) -> None:
         state = look(limited)
         assert state.status is SchemaStatus.MISSING_PRIVILEGES
         assert not state.ready
         assert f'does not grant its role "{ROLE}" what it needs' in state.summary
         assert 'SELECT on table "public"."alembic_version"' in state.summary
 
-    def test_the_command_gives_what_is_lacking_and_what_comes_later(
+    def test_the_command_grants_what_is_missing_and_later_tables(
         self, scratch: Scratch, limited: Endpoint
     ) -> None:
         command = str(look(limited).command)
@@ -85,7 +85,7 @@ class TestARoleThatLacksGrants:
         assert state.status is SchemaStatus.MISSING_PRIVILEGES
         assert state.summary.endswith(f"what it needs: {lacking}.")
 
-    def test_a_table_that_no_request_uses_is_not_asked_for(
+    def test_a_table_that_no_request_uses_needs_no_grant(
         self, scratch: Scratch, limited: Endpoint
     ) -> None:
         grant(scratch, "--apply")
@@ -94,14 +94,14 @@ class TestARoleThatLacksGrants:
 
 
 class TestGrants:
-    def test_are_printed_and_change_nothing(self, scratch: Scratch, limited: Endpoint) -> None:
+    def test_printing_grants_changes_nothing(self, scratch: Scratch, limited: Endpoint) -> None:
         printed = grant(scratch)
         assert look(limited).status is SchemaStatus.MISSING_PRIVILEGES
         scratch.sql(printed)
         assert look(limited).status is SchemaStatus.OK
 
     @pytest.mark.usefixtures("limited")
-    def test_give_no_right_to_change_tables(self, scratch: Scratch) -> None:
+    def test_the_grants_give_no_right_to_change_tables(self, scratch: Scratch) -> None:
         grant(scratch, "--apply")
         may = (
             "SELECT has_schema_privilege('limited', 'public', 'CREATE'),"
@@ -111,7 +111,7 @@ class TestGrants:
         assert scratch.sql(may) == [(False, False, False)]
 
     @pytest.mark.usefixtures("limited")
-    def test_references_let_an_app_point_at_users(self, scratch: Scratch) -> None:
+    def test_references_allow_foreign_keys_to_users(self, scratch: Scratch) -> None:
         grant(scratch, "--references", "--apply")
         scratch.sql("CREATE SCHEMA app AUTHORIZATION limited")
         scratch.sql(
@@ -121,7 +121,7 @@ class TestGrants:
         reads = "SELECT has_table_privilege('limited', '\"user\"', 'SELECT')"
         assert scratch.sql(reads) == [(False,)]
 
-    def test_follow_the_schema(self, empty: Scratch) -> None:
+    def test_the_grants_name_our_schema(self, empty: Scratch) -> None:
         settings = {**empty.settings, "DATABASE_SCHEMA": "auth"}
         alembic("upgrade", "head", settings=settings)
         empty.sql(f"CREATE ROLE {ROLE} LOGIN")
@@ -133,7 +133,7 @@ class TestGrants:
         finally:
             empty.sql(f"DROP OWNED BY {ROLE}; DROP ROLE {ROLE}")
 
-    def test_a_role_that_is_not_there_is_refused(self, scratch: Scratch) -> None:
+    def test_an_unknown_role_is_refused(self, scratch: Scratch) -> None:
         done = postern("grants", "nobody", settings=scratch.settings)
         assert done.returncode == 1
         assert 'There is no role "nobody"' in done.stderr

@@ -1,4 +1,4 @@
-"""Every way in which a database can be out of reach, made for real, and the step that is named."""
+"""Every way in which a connection can fail, with real servers, and the step that is named."""
 
 import os
 import pwd
@@ -37,7 +37,7 @@ needs_pgbouncer = pytest.mark.needs("pgbouncer")
 
 
 def failure(server: OwnPostgres, **changes: Any) -> Unreachable:
-    """What is found where the address of `server` is changed like this."""
+    """What is found if the address of `server` is changed like this."""
     found = reach.diagnose(Endpoint(server.url(**changes), source="backend/.env"))
     assert found is not None, "it can be reached"
     assert str(server.url().password) not in repr(found)
@@ -46,18 +46,18 @@ def failure(server: OwnPostgres, **changes: Any) -> Unreachable:
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[OwnPostgres]:
-    """A server that these tests leave as they found it."""
+    """A server that these tests do not change."""
     running = ready_made()
     yield running
     running.close()
 
 
-def test_nothing_is_found_where_all_is_well(server: OwnPostgres) -> None:
+def test_a_working_address_has_no_finding(server: OwnPostgres) -> None:
     assert reach.diagnose(Endpoint(server.url())) is None
 
 
 class TestTheName:
-    def test_that_nobody_knows(self, server: OwnPostgres) -> None:
+    def test_an_unknown_host_name_is_found(self, server: OwnPostgres) -> None:
         found = failure(server, host="nowhere.invalid")
         assert found.step is ReachStep.NAME
         assert found.summary == "the name nowhere.invalid cannot be resolved"
@@ -65,34 +65,36 @@ class TestTheName:
 
 
 class TestThePort:
-    def test_where_nothing_listens(self, server: OwnPostgres) -> None:
+    def test_a_port_where_nothing_listens_is_found(self, server: OwnPostgres) -> None:
         port = free_port()
         found = failure(server, port=port)
         assert found.step is ReachStep.PORT
         assert found.summary == f"nothing listens on 127.0.0.1:{port}"
 
-    def test_without_a_socket_file(self, server: OwnPostgres, tmp_path: Path) -> None:
+    def test_a_missing_socket_file_is_found(self, server: OwnPostgres, tmp_path: Path) -> None:
         found = failure(server, host=None, port=None, query={"host": str(tmp_path)})
         assert found.step is ReachStep.PORT
         assert found.summary == f"no PostgreSQL has a socket in {tmp_path}"
 
-    def test_behind_a_firewall_that_drops_everything(self, server: OwnPostgres) -> None:
+    def test_a_firewall_that_drops_everything_is_found(self, server: OwnPostgres) -> None:
         with full_house() as port:
             found = failure(server, port=port)
         assert found.step is ReachStep.PORT
         assert "firewall" in found.summary
 
-    def test_of_a_program_that_says_nothing(self, server: OwnPostgres) -> None:
+    def test_a_program_that_says_nothing_is_found(self, server: OwnPostgres) -> None:
         with closing(socket.create_server(("127.0.0.1", 0))) as listener:
             found = failure(server, port=listener.getsockname()[1])
         assert found.step is ReachStep.ANSWER
 
-    def test_of_a_frozen_server(self, own_postgres: OwnPostgres) -> None:
+    def test_a_frozen_server_is_found(self, own_postgres: OwnPostgres) -> None:
         with own_postgres.frozen():
             assert failure(own_postgres).step is ReachStep.ANSWER
         assert reach.diagnose(Endpoint(own_postgres.url())) is None
 
-    def test_of_another_program(self, server: OwnPostgres, client_port: int) -> None:
+    def test_another_program_on_the_port_is_found(
+        self, server: OwnPostgres, client_port: int
+    ) -> None:
         found = failure(server, port=client_port)
         assert found.step is ReachStep.ANSWER
         assert (
@@ -102,38 +104,44 @@ class TestThePort:
 
 
 class TestTls:
-    def test_that_the_server_does_not_have(self, server: OwnPostgres) -> None:
+    def test_a_server_without_tls_is_found(self, server: OwnPostgres) -> None:
         found = failure(server, query={"sslmode": "require"})
         assert found.step is ReachStep.TLS
         assert "offers no TLS" in found.summary
 
     @needs_pgbouncer
-    def test_that_the_server_demands(self, server: OwnPostgres, door: Door) -> None:
+    def test_a_server_that_requires_tls_is_found(self, server: OwnPostgres, door: Door) -> None:
         found = failure(server, **door(sslmode="disable"))
         assert found.step is ReachStep.TLS
         assert "requires TLS" in found.summary
         assert found.command == "add sslmode=require to DATABASE_URL in backend/.env"
 
     @needs_pgbouncer
-    def test_without_an_authority_to_check_with(self, server: OwnPostgres, door: Door) -> None:
+    def test_a_missing_certificate_authority_is_found(
+        self, server: OwnPostgres, door: Door
+    ) -> None:
         found = failure(server, **door(sslmode="verify-full", sslrootcert="/nowhere/root.crt"))
         assert found.step is ReachStep.TLS
         assert "no certificate authority" in found.summary
 
     @needs_pgbouncer
-    def test_from_an_unknown_authority(self, server: OwnPostgres, door: Door) -> None:
+    def test_an_unknown_certificate_authority_is_found(
+        self, server: OwnPostgres, door: Door
+    ) -> None:
         found = failure(server, **door(sslmode="verify-full", sslrootcert="system"))
         assert found.step is ReachStep.TLS
         assert "not signed by an authority" in found.summary
 
     @needs_pgbouncer
-    def test_for_another_name(self, server: OwnPostgres, door: Door, certificate: Path) -> None:
+    def test_a_certificate_for_another_name_is_found(
+        self, server: OwnPostgres, door: Door, certificate: Path
+    ) -> None:
         found = failure(server, **door(sslmode="verify-full", sslrootcert=str(certificate)))
         assert found.step is ReachStep.TLS
         assert "is for another name than 127.0.0.1" in found.summary
 
     @needs_pgbouncer
-    def test_works_for_the_name_of_the_certificate(
+    def test_the_name_in_the_certificate_works(
         self, server: OwnPostgres, door: Door, certificate: Path
     ) -> None:
         parts = door(sslmode="verify-full", sslrootcert=str(certificate), hostaddr="127.0.0.1")
@@ -141,33 +149,35 @@ class TestTls:
         assert reach.diagnose(Endpoint(url)) is None
 
     @needs_pgbouncer
-    def test_channel_binding_that_a_pooler_lacks(self, server: OwnPostgres, door: Door) -> None:
+    def test_a_pooler_without_channel_binding_is_found(
+        self, server: OwnPostgres, door: Door
+    ) -> None:
         found = failure(server, **door(sslmode="require", channel_binding="require"))
         assert found.step is ReachStep.TLS
         assert "channel binding" in found.summary
 
 
 class TestThePassword:
-    def test_that_is_wrong(self, server: OwnPostgres) -> None:
+    def test_a_wrong_password_is_found(self, server: OwnPostgres) -> None:
         found = failure(server, password="wrong")
         assert found.step is ReachStep.PASSWORD
         assert '"app"' in found.summary
 
-    def test_that_is_missing(self, server: OwnPostgres) -> None:
+    def test_a_missing_password_is_found(self, server: OwnPostgres) -> None:
         found = failure(server, password=None)
         assert found.step is ReachStep.PASSWORD
         assert "the address has none" in found.summary
         assert found.command == "add the password to DATABASE_URL in backend/.env"
 
-    def test_of_somebody_unknown(self, server: OwnPostgres) -> None:
+    def test_an_unknown_user_is_found(self, server: OwnPostgres) -> None:
         assert failure(server, username="nobody").step is ReachStep.PASSWORD
 
-    def test_of_a_role_that_may_not_log_in(self, server: OwnPostgres) -> None:
+    def test_a_role_that_may_not_log_in_is_found(self, server: OwnPostgres) -> None:
         server.sql("CREATE ROLE group_only PASSWORD 'x'")
         found = failure(server, username="group_only", password="x")
         assert found.step is ReachStep.PASSWORD
 
-    def test_from_a_machine_that_is_not_let_in(self, own_postgres: OwnPostgres) -> None:
+    def test_a_machine_that_is_not_allowed_is_found(self, own_postgres: OwnPostgres) -> None:
         hba = own_postgres.cluster.data_dir / "pg_hba.conf"
         hba.write_text("local all postgres trust\n")
         own_postgres.sql("SELECT pg_reload_conf(), pg_sleep(0.2)")
@@ -177,13 +187,13 @@ class TestThePassword:
 
 
 class TestTheDatabase:
-    def test_that_is_not_there(self, server: OwnPostgres) -> None:
+    def test_a_missing_database_is_found(self, server: OwnPostgres) -> None:
         found = failure(server, database="nowhere")
         assert found.step is ReachStep.DATABASE
         assert found.summary == f'there is no database "nowhere" on 127.0.0.1:{server.port}'
         assert "CREATE DATABASE" in found.command
 
-    def test_that_one_may_not_enter(self, own_postgres: OwnPostgres) -> None:
+    def test_a_missing_connect_privilege_is_found(self, own_postgres: OwnPostgres) -> None:
         own_postgres.sql("CREATE DATABASE closed; ")
         own_postgres.sql("REVOKE CONNECT ON DATABASE closed FROM PUBLIC")
         found = failure(own_postgres, database="closed")
@@ -191,22 +201,20 @@ class TestTheDatabase:
         assert "GRANT CONNECT" in found.command
 
 
-class TestAServerThatIsBusy:
-    def test_with_all_its_connections(self, own_postgres: OwnPostgres) -> None:
+class TestABusyServer:
+    def test_a_server_without_free_connections_is_found(self, own_postgres: OwnPostgres) -> None:
         own_postgres.sql("ALTER ROLE app CONNECTION LIMIT 0")
         found = failure(own_postgres)
         assert found.step is ReachStep.CAPACITY
         assert "no connection left" in found.summary
 
-    def test_with_its_last_connections_kept_for_the_superuser(
-        self, own_postgres: OwnPostgres
-    ) -> None:
+    def test_connections_reserved_for_superusers_are_found(self, own_postgres: OwnPostgres) -> None:
         own_postgres.stop()
         own_postgres.start("-c max_connections=4", "-c superuser_reserved_connections=3")
         with closing(connected(own_postgres)):
             assert failure(own_postgres).step is ReachStep.CAPACITY
 
-    def test_stopping(self, own_postgres: OwnPostgres) -> None:
+    def test_a_stopping_server_is_found(self, own_postgres: OwnPostgres) -> None:
         with closing(connected(own_postgres)):
             own_postgres.begin_to_stop()
             found = failure(own_postgres)
@@ -215,23 +223,25 @@ class TestAServerThatIsBusy:
 
 
 class TestParameters:
-    """What the client library refuses, and what the server does: neither is a frozen server."""
+    """Refusals by the client library and by the server: neither looks like a frozen server."""
 
     @pytest.mark.parametrize(
         "query", [{"sslmode": "no-verify"}, {"channel_binding": "x"}, {"require_auth": "tulip"}]
     )
-    def test_that_the_client_refuses(self, server: OwnPostgres, query: dict[str, str]) -> None:
+    def test_a_parameter_that_the_client_refuses_is_found(
+        self, server: OwnPostgres, query: dict[str, str]
+    ) -> None:
         found = failure(server, query=query)
         assert found.step is ReachStep.ADDRESS
         assert found.cause in found.summary
         assert found.command == "correct that parameter in DATABASE_URL in backend/.env"
 
-    def test_that_the_server_refuses(self, server: OwnPostgres) -> None:
+    def test_a_parameter_that_the_server_refuses_is_found(self, server: OwnPostgres) -> None:
         found = failure(server, query={"options": "-c no_such_setting=1"})
         assert found.step is ReachStep.SESSION
         assert "no_such_setting" in found.summary
 
-    def test_a_client_certificate_that_is_not_there(
+    def test_a_missing_client_certificate_is_found(
         self, server: OwnPostgres, door: Door, tmp_path: Path
     ) -> None:
         missing = str(tmp_path / "client.crt")
@@ -249,26 +259,26 @@ class TestSeveralServers:
         url = parse(f"postgresql://{login}@{','.join(places)}/service?{asked}")
         return Endpoint(url, source="backend/.env")
 
-    def test_the_second_is_used_where_nothing_listens_at_the_first(
+    def test_the_second_host_is_used_if_nothing_listens_at_the_first(
         self, server: OwnPostgres
     ) -> None:
         down, up = f"127.0.0.1:{free_port()}", f"localhost:{server.port}"
         assert reach.diagnose(self.address(down, up)) is None
         assert reach.diagnose(self.address("nowhere.invalid", up)) is None
 
-    def test_the_second_is_used_where_the_first_is_silent(self, server: OwnPostgres) -> None:
+    def test_the_second_host_is_used_if_the_first_is_silent(self, server: OwnPostgres) -> None:
         with full_house() as silent:
             door = self.address(f"127.0.0.1:{silent}", f"127.0.0.1:{server.port}")
             assert reach.diagnose(door) is None
 
-    def test_all_are_named_where_none_can_be_used(self) -> None:
+    def test_all_hosts_are_named_if_none_can_be_used(self) -> None:
         one, two = free_port(), free_port()
         found = reach.diagnose(self.address(f"127.0.0.1:{one}", f"localhost:{two}"))
         assert found is not None
         assert found.step is ReachStep.PORT
         assert found.summary == f"nothing listens on 127.0.0.1:{one}, localhost:{two}"
 
-    def test_psql_reaches_them_by_the_address_that_is_shown(self, server: OwnPostgres) -> None:
+    def test_psql_can_connect_to_the_shown_address(self, server: OwnPostgres) -> None:
         door = self.address(f"127.0.0.1:{free_port()}", f"127.0.0.1:{server.port}", sslmode="allow")
         done = subprocess.run(
             (str(cluster.bundled("psql")), door.address, "-Atc", "SHOW port"),
@@ -279,7 +289,7 @@ class TestSeveralServers:
         )
         assert done.stdout.strip() == str(server.port)
 
-    def test_the_one_that_takes_writes_is_found(self, own_postgres: OwnPostgres) -> None:
+    def test_the_host_that_takes_writes_is_used(self, own_postgres: OwnPostgres) -> None:
         standby = own_postgres.copied(standby=True)
         try:
             places = f"127.0.0.1:{standby.port}", f"127.0.0.1:{own_postgres.port}"
@@ -294,7 +304,7 @@ class TestSeveralServers:
         assert found.step is ReachStep.SESSION
         assert "target_session_attrs" in found.summary
 
-    def test_migrations_and_the_service_use_the_one_that_is_up(
+    def test_migrations_and_the_service_use_the_running_host(
         self, own_postgres: OwnPostgres
     ) -> None:
         door = self.address(f"127.0.0.1:{free_port()}", f"127.0.0.1:{own_postgres.port}")
@@ -312,8 +322,8 @@ class TestSeveralServers:
         assert done.returncode == 0, done.stderr
 
 
-class TestWhatTheClientLibraryAdds:
-    def test_is_shown(self) -> None:
+class TestDefaultsOfTheClientLibrary:
+    def test_the_defaults_of_the_client_library_are_shown(self) -> None:
         me, folder = pwd.getpwuid(os.geteuid()).pw_name, client_defaults.socket_folder()
         silent = Endpoint(parse("postgresql:///service"))
 
@@ -322,7 +332,7 @@ class TestWhatTheClientLibraryAdds:
         assert parse(silent.address).query["host"] == folder
         assert (parse(silent.address).username, silent.host) == (me, folder)
 
-    def test_a_password_may_come_from_the_users_own_file(
+    def test_a_password_may_come_from_the_users_pgpass_file(
         self, server: OwnPostgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         door = Endpoint(server.url(password=None))
@@ -336,8 +346,8 @@ class TestWhatTheClientLibraryAdds:
         assert reach.diagnose(door) is None
 
 
-class TestAServerThatSpeaksAnotherLanguage:
-    """Only its names can be read; they stand in quotation marks in every language."""
+class TestAServerInAnotherLanguage:
+    """Only names can be read: they are in quotation marks in every language."""
 
     @pytest.mark.parametrize(
         ("said", "step"),
@@ -346,7 +356,9 @@ class TestAServerThatSpeaksAnotherLanguage:
             ('FATAL: Datenbank "service" existiert nicht', "database"),
         ],
     )
-    def test_is_understood_by_names(self, server: OwnPostgres, said: str, step: str) -> None:
+    def test_a_message_in_another_language_is_understood_by_its_names(
+        self, server: OwnPostgres, said: str, step: str
+    ) -> None:
         error = OperationalError("", None, psycopg2.OperationalError(said))
         assert reach.explain(Endpoint(server.url()), error).step == step
 
@@ -360,13 +372,13 @@ def connected(server: OwnPostgres) -> psycopg2.extensions.connection:
 
 @pytest.fixture
 def client_port(live: object) -> int:
-    """Where this very service speaks HTTP."""
+    """The port where this service itself speaks HTTP."""
     return int(live.base_url.port)  # type: ignore[attr-defined]
 
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Self-signed, for db.example.com; its key lies beside it."""
+    """Self-signed, for db.example.com; its key is beside it."""
     path = tmp_path_factory.mktemp("tls") / "server.crt"
     command = (
         "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 "
@@ -392,7 +404,7 @@ def door(tls: PgBouncer, scratch: Scratch) -> Door:
 
 @pytest.fixture
 def tls(tmp_path: Path, certificate: Path, scratch: Scratch) -> Iterator[PgBouncer]:
-    """A pooler that lets nobody in without TLS."""
+    """A pooler that requires TLS."""
     pgbouncer = PgBouncer(
         tmp_path / "tls",
         scratch.direct.url.render_as_string(hide_password=False),

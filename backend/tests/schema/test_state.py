@@ -1,4 +1,4 @@
-"""Every state that a schema can be in, made for real, and what is said of it."""
+"""Every state of a schema, with real databases, and what is said about it."""
 
 import time
 from collections.abc import Callable
@@ -29,7 +29,7 @@ def downgrade() -> None:
 
 
 class TestAHealthySchema:
-    def test_is_ok_and_says_where_it_is(self, scratch: Scratch) -> None:
+    def test_a_healthy_schema_is_ok_and_names_its_database(self, scratch: Scratch) -> None:
         state = scratch.look()
         assert state.status is SchemaStatus.OK
         assert state.ready
@@ -39,24 +39,22 @@ class TestAHealthySchema:
         assert "DATABASE_URL from backend/.env" in state.summary
         assert state.instance_id is not None
 
-    def test_does_not_mind_other_peoples_tables(self, scratch: Scratch) -> None:
+    def test_tables_of_others_change_nothing(self, scratch: Scratch) -> None:
         scratch.sql("CREATE TABLE invoice (id int); CREATE VIEW v AS SELECT 1 AS one")
         assert scratch.look().status is SchemaStatus.OK
 
-    def test_does_not_mind_a_column_that_fills_itself(self, scratch: Scratch) -> None:
+    def test_an_extra_column_that_fills_itself_changes_nothing(self, scratch: Scratch) -> None:
         scratch.sql('ALTER TABLE "user" ADD age int, ADD at timestamptz NOT NULL DEFAULT now()')
         state = scratch.look()
         assert state.status is SchemaStatus.OK
         assert {item.column for item in state.differences} == {"age", "at"}
 
-    def test_a_schema_of_the_roles_own_name_is_not_searched(self, scratch: Scratch) -> None:
+    def test_a_schema_named_like_the_role_is_not_searched(self, scratch: Scratch) -> None:
         role = scratch.look().role
         scratch.sql(f'CREATE SCHEMA "{role}"; CREATE TABLE "{role}"."user" (id int)')
         assert scratch.look().status is SchemaStatus.OK
 
-    def test_the_search_path_of_a_role_or_an_address_does_not_decide(
-        self, scratch: Scratch
-    ) -> None:
+    def test_the_search_path_of_a_role_or_address_changes_nothing(self, scratch: Scratch) -> None:
         scratch.sql(f'ALTER DATABASE "{scratch.name}" SET search_path = nowhere')
         url = scratch.direct.url.update_query_dict({"options": "-csearch_path=elsewhere"})
         for endpoint in (scratch.direct, type(scratch.direct)(url)):
@@ -70,11 +68,11 @@ class TestTheWayToTheNewestRevision:
         assert state.command == "make migrate"
         assert state.behind == len(own_history().migrations)
 
-    def test_a_database_with_nothing_but_alembics_table_is_empty(self, empty: Scratch) -> None:
+    def test_a_database_with_only_alembics_table_is_empty(self, empty: Scratch) -> None:
         empty.sql("CREATE TABLE alembic_version (version_num text)")
         assert empty.look().status is SchemaStatus.EMPTY
 
-    def test_older_code_finds_a_newer_database_ahead_and_serves(
+    def test_older_code_serves_on_a_database_that_is_ahead(
         self, scratch: Scratch, newer: Callable[[str], None]
     ) -> None:
         newer(NEWER)
@@ -85,7 +83,7 @@ class TestTheWayToTheNewestRevision:
         assert only(state).column == "nickname"
         assert HEAD in state.summary
 
-    def test_older_code_does_not_serve_where_newer_code_took_what_it_needs(
+    def test_older_code_stops_if_newer_code_removed_what_it_needs(
         self, scratch: Scratch, newer: Callable[[str], None]
     ) -> None:
         newer(
@@ -98,7 +96,7 @@ class TestTheWayToTheNewestRevision:
         assert not state.ready
         assert "the column user.email is missing" in state.summary
 
-    def test_newer_code_finds_the_database_behind_and_names_the_migration(
+    def test_newer_code_finds_an_older_database_behind(
         self, newer_state: Callable[[str], SchemaState]
     ) -> None:
         state = newer_state(NEWER)
@@ -108,9 +106,7 @@ class TestTheWayToTheNewestRevision:
         assert "the column user.nickname is missing, which migration ffff00000001" in state.summary
         assert "(Add a nickname)" in state.summary
 
-    def test_a_revision_that_nobody_knows_is_not_taken_for_a_newer_one(
-        self, scratch: Scratch
-    ) -> None:
+    def test_an_unknown_revision_is_not_taken_for_a_newer_one(self, scratch: Scratch) -> None:
         scratch.sql("UPDATE alembic_version SET version_num = 'abc'")
         state = scratch.look()
         assert state.status is SchemaStatus.UNKNOWN_REVISION
@@ -118,13 +114,13 @@ class TestTheWayToTheNewestRevision:
         assert "revision abc" in state.summary
         assert state.command == "git log --all --oneline -S abc -- backend/alembic/versions"
 
-    def test_tables_without_a_revision_are_told_which_one_to_record(self, scratch: Scratch) -> None:
+    def test_tables_without_a_revision_get_the_one_to_record(self, scratch: Scratch) -> None:
         scratch.sql("DROP TABLE alembic_version")
         state = scratch.look()
         assert state.status is SchemaStatus.UNKNOWN_REVISION
         assert state.command == f"cd backend && .venv/bin/alembic stamp {HEAD}"
 
-    def test_the_recorded_revision_is_the_command_that_mends(self, scratch: Scratch) -> None:
+    def test_recording_the_shown_revision_fixes_it(self, scratch: Scratch) -> None:
         scratch.sql("DELETE FROM alembic_version")
         assert scratch.look().command == f"cd backend && .venv/bin/alembic stamp {HEAD}"
         alembic("stamp", HEAD, settings=scratch.settings)
@@ -132,7 +128,7 @@ class TestTheWayToTheNewestRevision:
 
 
 class TestAStampedRevision:
-    def test_a_stamp_over_somebody_elses_tables_is_seen(self, empty: Scratch) -> None:
+    def test_a_stamp_over_another_applications_tables_is_found(self, empty: Scratch) -> None:
         empty.sql('CREATE TABLE "user" (id serial PRIMARY KEY, email text)')
         alembic("stamp", "head", settings=empty.settings)
         state = empty.look()
@@ -141,7 +137,7 @@ class TestAStampedRevision:
         assert any("the column user.password_hash is missing" in words for words in missing)
         assert {item.table for item in state.differences} >= {"instance", "endpoint_probe"}
 
-    def test_a_stamp_on_nothing_is_mended_by_running_what_was_stamped(self, empty: Scratch) -> None:
+    def test_a_stamp_on_an_empty_database_is_fixed_by_migrating(self, empty: Scratch) -> None:
         alembic("stamp", "head", settings=empty.settings)
         state = empty.look()
         assert state.status is SchemaStatus.RECORDED_BUT_MISSING
@@ -151,7 +147,7 @@ class TestAStampedRevision:
         alembic("upgrade", "head", settings=empty.settings)
         assert empty.look().status is SchemaStatus.OK
 
-    def test_a_revision_that_was_stamped_and_never_run_is_told_so(
+    def test_a_stamped_revision_that_never_ran_is_named(
         self, scratch: Scratch, newer_state: Callable[[str], SchemaState]
     ) -> None:
         scratch.sql("UPDATE alembic_version SET version_num = 'ffff00000001'")
@@ -164,7 +160,7 @@ class TestAStampedRevision:
 
 
 class TestTheWrongPlace:
-    def test_an_old_database_with_a_user_table_is_somebody_elses(self, empty: Scratch) -> None:
+    def test_an_old_database_with_a_user_table_is_foreign(self, empty: Scratch) -> None:
         empty.sql('CREATE TABLE "user" (id serial PRIMARY KEY, email text, created_at timestamptz)')
         state = empty.look()
         assert state.status is SchemaStatus.FOREIGN
@@ -172,7 +168,7 @@ class TestTheWrongPlace:
         assert state.command is not None
         assert state.command.startswith("change DATABASE_URL in backend/.env")
 
-    def test_one_with_a_history_of_its_own_is_too(self, empty: Scratch) -> None:
+    def test_a_database_with_its_own_migrations_is_foreign(self, empty: Scratch) -> None:
         empty.sql(
             'CREATE TABLE "user" (id serial PRIMARY KEY); CREATE TABLE invoice (id int);'
             "CREATE TABLE alembic_version (version_num varchar(32));"
@@ -184,7 +180,7 @@ class TestTheWrongPlace:
         assert '"alembic_version", "user"' in state.summary
         assert "DATABASE_SCHEMA=postern in backend/.env" in str(state.command)
 
-    def test_a_version_table_of_another_application_is_in_the_way(self, empty: Scratch) -> None:
+    def test_another_applications_version_table_is_foreign(self, empty: Scratch) -> None:
         empty.sql(
             "CREATE TABLE invoice (id int); CREATE TABLE alembic_version (version_num text);"
             "INSERT INTO alembic_version VALUES ('1975ea83b712')"
@@ -193,7 +189,7 @@ class TestTheWrongPlace:
         assert state.status is SchemaStatus.FOREIGN
         assert 'it has the table "alembic_version"' in state.summary
 
-    def test_tables_of_other_names_are_nobodys_business(self, empty: Scratch) -> None:
+    def test_tables_with_other_names_do_not_matter(self, empty: Scratch) -> None:
         empty.sql("CREATE TABLE orders (id int); INSERT INTO orders VALUES (7)")
         assert empty.look().status is SchemaStatus.EMPTY
         alembic("upgrade", "head", settings=empty.settings)
@@ -208,19 +204,19 @@ class TestTheWrongPlace:
         assert 'DATABASE_SCHEMA from the default is "public"' in state.summary
         assert state.command == "set DATABASE_SCHEMA=auth in backend/.env"
 
-    def test_the_command_fixes_it(self, scratch: Scratch) -> None:
+    def test_the_command_fixes_the_schema_setting(self, scratch: Scratch) -> None:
         scratch.sql("ALTER SCHEMA public RENAME TO auth; CREATE SCHEMA public")
         state = inspect(replace(scratch.endpoint, schema="auth"), metadata)
         assert (state.status, state.schema) == (SchemaStatus.OK, "auth")
 
 
-class TestASchemaOfItsOwn:
-    def test_is_empty_before_it_exists(self, empty: Scratch) -> None:
+class TestItsOwnSchema:
+    def test_a_schema_that_does_not_exist_is_empty(self, empty: Scratch) -> None:
         state = inspect(replace(empty.endpoint, schema="auth"), metadata)
         assert state.status is SchemaStatus.EMPTY
         assert 'schema "auth"' in state.summary
 
-    def test_is_made_by_the_first_migration_and_takes_all_tables(self, empty: Scratch) -> None:
+    def test_the_first_migration_makes_the_schema_and_uses_it(self, empty: Scratch) -> None:
         empty.sql('CREATE TABLE "user" (id int); CREATE TABLE alembic_version (version_num text)')
         empty.sql("INSERT INTO alembic_version VALUES ('1975ea83b712')")
         alembic("upgrade", "head", settings={**empty.settings, "DATABASE_SCHEMA": "auth"})
@@ -238,14 +234,12 @@ class TestASchemaOfItsOwn:
         alembic("downgrade", "base", settings=settings)
         assert empty.sql("SELECT relname FROM pg_class WHERE relname = 'session'") == []
 
-    def test_a_name_that_has_to_be_quoted_works(self, empty: Scratch) -> None:
+    def test_a_schema_name_that_needs_quotes_works(self, empty: Scratch) -> None:
         settings = {**empty.settings, "DATABASE_SCHEMA": "Order"}
         alembic("upgrade", "head", settings=settings)
         assert inspect(replace(empty.endpoint, schema="Order"), metadata).ready
 
-    def test_a_role_that_may_not_create_it_is_told_what_the_owner_runs(
-        self, empty: Scratch
-    ) -> None:
+    def test_a_role_that_may_not_create_it_gets_the_owners_command(self, empty: Scratch) -> None:
         empty.sql("DROP ROLE IF EXISTS limited; CREATE ROLE limited LOGIN")
         url = empty.direct.url.set(username="limited").render_as_string(hide_password=False)
         done = run_alembic(
@@ -256,7 +250,7 @@ class TestASchemaOfItsOwn:
         assert 'CREATE SCHEMA "auth" AUTHORIZATION "limited"' in done.stdout + done.stderr
         assert "Traceback" not in done.stdout + done.stderr
 
-    def test_offline_sql_makes_it_first(self, empty: Scratch) -> None:
+    def test_offline_sql_makes_the_schema_first(self, empty: Scratch) -> None:
         settings = {**empty.settings, "DATABASE_SCHEMA": "auth"}
         written = alembic("upgrade", "head", "--sql", settings=settings)
         made, path, table = (
@@ -266,8 +260,8 @@ class TestASchemaOfItsOwn:
         assert made < path < table
 
 
-class TestTheLookItself:
-    def test_changes_nothing(self, scratch: Scratch) -> None:
+class TestLooking:
+    def test_a_look_changes_nothing(self, scratch: Scratch) -> None:
         before = scratch.sql("SELECT xact_commit, tup_inserted FROM pg_stat_database")
         url = scratch.direct.url.update_query_dict(
             {"options": "-cdefault_transaction_read_only=on"}
@@ -276,7 +270,7 @@ class TestTheLookItself:
         after = scratch.sql("SELECT xact_commit, tup_inserted FROM pg_stat_database")
         assert {row[1] for row in after} == {row[1] for row in before}
 
-    def test_ends_in_time_while_a_migration_holds_the_tables(self, scratch: Scratch) -> None:
+    def test_a_look_ends_in_time_while_a_migration_locks_the_tables(self, scratch: Scratch) -> None:
         migrating = connect(scratch.direct.url)
         try:
             migrating.cursor().execute("LOCK TABLE alembic_version IN ACCESS EXCLUSIVE MODE")
@@ -287,7 +281,7 @@ class TestTheLookItself:
         finally:
             migrating.close()
 
-    def test_an_unreachable_database_is_a_finding_and_no_exception(self, scratch: Scratch) -> None:
+    def test_an_unreachable_database_raises_no_exception(self, scratch: Scratch) -> None:
         nowhere = type(scratch.direct)(scratch.direct.url.set(database="nowhere"))
         state = inspect(nowhere, metadata)
         assert state.status is SchemaStatus.UNREACHABLE

@@ -1,4 +1,4 @@
-"""A server is on this machine only if that is proven: an address on loopback is no proof."""
+"""Whether a server is on this machine must be proven: an address on loopback is no proof."""
 
 import pytest
 from sqlalchemy import URL
@@ -19,25 +19,25 @@ def is_here(url: URL) -> bool:
 
 
 class TestAServerOnThisMachine:
-    def test_is_proven_over_loopback(self, own_postgres: OwnPostgres) -> None:
+    def test_a_server_on_loopback_is_proven(self, own_postgres: OwnPostgres) -> None:
         assert is_here(own_postgres.url())
         assert is_here(own_postgres.url(host="localhost"))
 
-    def test_is_proven_over_its_unix_socket(self, scratch: Scratch) -> None:
+    def test_a_server_on_its_unix_socket_is_proven(self, scratch: Scratch) -> None:
         assert str(scratch.direct.url.query["host"]).startswith("/")
         assert is_here(scratch.direct.url)
 
 
 class TestNoProof:
-    def test_through_a_tunnel_to_a_port_of_loopback(self, own_postgres: OwnPostgres) -> None:
+    def test_a_tunnel_on_loopback_is_no_proof(self, own_postgres: OwnPostgres) -> None:
         with forwarded(own_postgres.port) as port:
             assert not is_here(own_postgres.url(port=port))
 
-    def test_through_a_unix_socket_of_another_program(self, own_postgres: OwnPostgres) -> None:
+    def test_a_unix_socket_of_another_program_is_no_proof(self, own_postgres: OwnPostgres) -> None:
         with forwarded_socket(own_postgres.port) as folder:
             url = own_postgres.url(host=None, query={"host": str(folder)})
             assert not is_here(url)
 
     @needs_pgbouncer
-    def test_through_pgbouncer(self, scratch: Scratch, bouncer: PgBouncer) -> None:
+    def test_pgbouncer_is_no_proof(self, scratch: Scratch, bouncer: PgBouncer) -> None:
         assert not is_here(scratch.direct.url.set(**bouncer.address))

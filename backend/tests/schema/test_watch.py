@@ -1,4 +1,4 @@
-"""The watch looks when there is reason to, tells each finding once, and never gets in the way."""
+"""The watch looks when there is a reason, logs each finding once, and never delays requests."""
 
 import logging
 import time
@@ -20,7 +20,7 @@ from tests.support.waiting import eventually
 
 Direct = psycopg2.extensions.connection
 SLACK = 5.0
-"""Seconds that a slow and busy machine may take on top."""
+"""Additional seconds for a slow and busy machine."""
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def watch() -> Iterator[SchemaWatch]:
 
 @contextmanager
 def without(direct: Direct, table: str) -> Iterator[None]:
-    """The run's own database, with one table out of the way."""
+    """The run's own database, with one table renamed."""
     cursor = direct.cursor()
     cursor.execute(f'ALTER TABLE "{table}" RENAME TO hidden')
     try:
@@ -44,7 +44,7 @@ def without(direct: Direct, table: str) -> Iterator[None]:
 
 @pytest.fixture
 def looks(monkeypatch: pytest.MonkeyPatch) -> list[SchemaState]:
-    """What each look found, as they come in."""
+    """What each look found, in order."""
     seen: list[SchemaState] = []
     inspect = schema_state.inspect
 
@@ -57,7 +57,7 @@ def looks(monkeypatch: pytest.MonkeyPatch) -> list[SchemaState]:
 
 
 class TestAtTheStart:
-    def test_says_what_the_service_is_connected_to(
+    def test_the_log_says_what_the_service_is_connected_to(
         self, watch: SchemaWatch, caplog: pytest.LogCaptureFixture
     ) -> None:
         with caplog.at_level(logging.INFO):
@@ -70,7 +70,7 @@ class TestAtTheStart:
         assert f"instance {state.instance_id}" in caplog.text
         assert f"revision {state.revision}" in caplog.text
 
-    def test_asks_nothing_more_while_all_is_well(
+    def test_the_watch_does_not_query_while_all_is_well(
         self, looks: list[SchemaState], watch: SchemaWatch
     ) -> None:
         eventually(lambda: watch.state)
@@ -78,8 +78,8 @@ class TestAtTheStart:
         assert len(looks) == 1
 
 
-class TestWhenARequestMeetsAMissingTable:
-    def test_is_bad_news_within_the_second_and_good_news_after_it_is_mended(
+class TestAMissingTable:
+    def test_a_missing_table_is_found_and_its_return_too(
         self, watch: SchemaWatch, direct: Direct, caplog: pytest.LogCaptureFixture
     ) -> None:
         eventually(lambda: watch.state)
@@ -92,7 +92,7 @@ class TestWhenARequestMeetsAMissingTable:
         eventually(lambda: watch.state and watch.state.ready)
         assert caplog.text.count("recorded_but_missing") == 1
 
-    def test_a_storm_of_suspicion_is_one_look(
+    def test_many_refused_requests_cause_one_look(
         self, looks: list[SchemaState], watch: SchemaWatch
     ) -> None:
         eventually(lambda: watch.state)
@@ -102,7 +102,7 @@ class TestWhenARequestMeetsAMissingTable:
         eventually(lambda: len(looks) > 1)
         assert len(looks) <= 2 + (time.monotonic() - began) / PAUSE
 
-    def test_what_no_finding_explains_is_told_once(
+    def test_a_cause_without_a_finding_is_logged_once(
         self, watch: SchemaWatch, caplog: pytest.LogCaptureFixture
     ) -> None:
         eventually(lambda: watch.state)
@@ -110,12 +110,12 @@ class TestWhenARequestMeetsAMissingTable:
             watch.suspect("permission denied for table user")
             watch.finding()
             time.sleep(1.1)
-        told = [r for r in caplog.records if "permission denied" in r.getMessage()]
-        assert len(told) == 1
+        logged = [r for r in caplog.records if "permission denied" in r.getMessage()]
+        assert len(logged) == 1
 
 
 class TestReadiness:
-    def test_is_noticed_when_the_revision_changes(
+    def test_readiness_notices_a_changed_revision(
         self, client: httpx.Client, direct: Direct
     ) -> None:
         eventually(lambda: client.get("/readyz").status_code == 200)
@@ -131,9 +131,7 @@ class TestReadiness:
             cursor.execute("UPDATE alembic_version SET version_num = %s", revision)
         eventually(lambda: client.get("/readyz").status_code == 200)
 
-    def test_is_told_while_every_connection_of_the_pool_is_taken(
-        self, client: httpx.Client
-    ) -> None:
+    def test_readiness_is_answered_while_the_pool_is_used_up(self, client: httpx.Client) -> None:
         eventually(lambda: client.get("/readyz").status_code == 200)
         time.sleep(1.1)
         taken = [engine.connect() for _ in range(engine.pool.size())]  # type: ignore[attr-defined]
@@ -145,7 +143,7 @@ class TestReadiness:
             for connection in taken:
                 connection.close()
 
-    def test_does_not_trust_a_good_look_after_a_request_has_failed(
+    def test_readiness_looks_again_after_a_failed_request(
         self, watch: SchemaWatch, direct: Direct
     ) -> None:
         eventually(lambda: watch.check() is not None)
@@ -154,7 +152,7 @@ class TestReadiness:
             state = watch.check()
             assert state is None or not state.ready
 
-    def test_names_the_instance_outside_production(self, client: httpx.Client) -> None:
+    def test_readiness_names_the_instance_outside_production(self, client: httpx.Client) -> None:
         eventually(lambda: client.get("/readyz").status_code == 200)
         body = client.get("/readyz").json()
         assert body["status"] == "ready"
