@@ -65,7 +65,7 @@ PACKAGES = {
                 "return _of_account(secret, account) + password",
                 "return _of_account(secret, account) + bytes(PASSWORD_BYTES)",
             ),
-            ("patience=((STRANGERS, account),)", "patience=()"),
+            ("patience=((UNKNOWN_DEVICES, account),)", "patience=()"),
             ("except (Overloaded, ClientDisconnect, SessionRevoked):", "except Overloaded:"),
             (
                 "patience=((SESSION, subject), (SESSIONS, str(claims.user_id)))",

@@ -7,7 +7,7 @@ import sys
 from src.settings import BACKEND
 
 SETTINGS_ALONE = {
-    # CORS and the pages of the documentation follow from the settings when the app is made.
+    # The settings decide about CORS and the documentation pages when the app is made.
     "src.main": ["reads the settings"],
 }
 

@@ -1,4 +1,4 @@
-"""How the service starts, in each environment and with settings that it cannot use."""
+"""How the service starts, in each environment and with unusable settings."""
 
 import os
 import subprocess
@@ -32,33 +32,37 @@ def app_with(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., FastAPI]
 
 
 class TestProduction:
-    def test_serves_no_interactive_docs(self, app_with: Callable[..., FastAPI]) -> None:
+    def test_production_has_no_interactive_docs(self, app_with: Callable[..., FastAPI]) -> None:
         app = app_with(ENVIRONMENT="production", BCRYPT_ROUNDS="12")
         with serving(app) as client:
             for path in ("/docs", "/redoc", "/openapi.json", "/static-offline-docs/swagger-ui.css"):
                 assert client.get(path).status_code == 404
             assert client.get("/auth/config").json()["min_password_length"] == 8
 
-    def test_elsewhere_they_are_there(self, app_with: Callable[..., FastAPI]) -> None:
+    def test_other_environments_have_interactive_docs(
+        self, app_with: Callable[..., FastAPI]
+    ) -> None:
         with serving(app_with(ENVIRONMENT="test")) as client:
             assert client.get("/docs").status_code == 200
             assert client.get("/openapi.json").json()["info"]["title"] == "Lantern & Sons"
 
 
 class TestCors:
-    def test_a_listed_origin_may_call(self, app_with: Callable[..., FastAPI]) -> None:
+    def test_a_listed_origin_is_allowed(self, app_with: Callable[..., FastAPI]) -> None:
         with serving(app_with(CORS_ORIGINS=ORIGIN)) as client:
             answer = client.get("/auth/config", headers={"Origin": ORIGIN})
             assert answer.headers["access-control-allow-origin"] == ORIGIN
             assert "access-control-allow-credentials" not in answer.headers
 
     @pytest.mark.parametrize("origin", ["https://evil.example", f"{ORIGIN}.evil.example", "null"])
-    def test_no_other_may(self, app_with: Callable[..., FastAPI], origin: str) -> None:
+    def test_other_origins_are_not_allowed(
+        self, app_with: Callable[..., FastAPI], origin: str
+    ) -> None:
         with serving(app_with(CORS_ORIGINS=ORIGIN)) as client:
             answer = client.get("/auth/config", headers={"Origin": origin})
             assert "access-control-allow-origin" not in answer.headers
 
-    def test_none_may_by_default(self, app_with: Callable[..., FastAPI]) -> None:
+    def test_no_origin_is_allowed_by_default(self, app_with: Callable[..., FastAPI]) -> None:
         with serving(app_with()) as client:
             answer = client.get("/auth/config", headers={"Origin": ORIGIN})
             assert "access-control-allow-origin" not in answer.headers
@@ -73,7 +77,7 @@ class TestUnusableSettings:
             ("DATABASE_URL_UNPOOLED", "tulip", "DATABASE_URL_UNPOOLED (from the process environ"),
         ],
     )
-    def test_end_the_start_with_a_sentence_and_no_traceback(
+    def test_unusable_settings_end_the_start_with_a_sentence(
         self, name: str, value: str, said: str
     ) -> None:
         done = subprocess.run(
@@ -90,7 +94,7 @@ class TestUnusableSettings:
         assert "tulip" not in done.stderr
 
 
-def test_a_refused_migration_is_a_sentence_and_no_traceback() -> None:
+def test_a_refused_migration_gives_a_sentence_and_no_traceback() -> None:
     url = "postgresql://u:tulip@ep-x-pooler.eu-central-1.aws.neon.tech/app"
     done = subprocess.run(
         [sys.executable, "-m", "src.cli", "migrate"],
@@ -106,8 +110,8 @@ def test_a_refused_migration_is_a_sentence_and_no_traceback() -> None:
     assert "tulip" not in done.stderr
 
 
-def test_the_service_is_imported_without_what_only_tests_need() -> None:
-    """Its start stays quick because nothing heavy is imported for nobody."""
+def test_the_service_imports_nothing_that_only_tests_need() -> None:
+    """The start stays fast, because no heavy package is imported without need."""
     script = "import sys, src.main; print(*sorted({name.split('.')[0] for name in sys.modules}))"
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True

@@ -1,4 +1,4 @@
-"""The lines that `python -m tests.mutations` breaks are there to be broken."""
+"""The lines that `python -m tests.mutations` breaks exist."""
 
 import pytest
 
@@ -10,7 +10,7 @@ LINES = [(name, *line) for name, package in PACKAGES.items() for line in package
 
 
 @pytest.mark.parametrize(("package", "text", "broken"), LINES)
-def test_a_line_stands_in_its_package_once(package: str, text: str, broken: str) -> None:
+def test_each_line_occurs_once_in_its_package(package: str, text: str, broken: str) -> None:
     path = where(text)
     assert path.relative_to(BACKEND / "src").parts[0] == package
     compile(path.read_text().replace(text, broken), str(path), "exec")

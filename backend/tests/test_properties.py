@@ -1,4 +1,4 @@
-"""Whatever comes in, only the refusals that are foreseen come out."""
+"""Any input is either accepted or refused in a foreseen way."""
 
 import base64
 import json
@@ -31,7 +31,7 @@ JSON = st.recursive(
     | st.text(max_size=300).map(lambda text: text.encode("utf-8", "replace"))
 )
 @settings(max_examples=500, deadline=None)
-def test_any_bytes_are_json_or_refused(body: bytes) -> None:
+def test_any_bytes_are_read_as_json_or_refused(body: bytes) -> None:
     try:
         parse_json(body)
     except Problem as problem:
@@ -40,7 +40,7 @@ def test_any_bytes_are_json_or_refused(body: bytes) -> None:
 
 @given(JSON)
 @settings(max_examples=300, deadline=None)
-def test_what_is_read_is_what_json_means(value: object) -> None:
+def test_our_reader_agrees_with_json(value: object) -> None:
     body = json.dumps(value).encode()
     try:
         assert parse_json(body) == json.loads(body)
@@ -59,7 +59,7 @@ TOKENS = st.text(max_size=200) | st.tuples(
 
 @given(TOKENS)
 @settings(max_examples=500, deadline=None)
-def test_no_text_but_ours_is_a_token(token: str) -> None:
+def test_no_made_up_text_is_accepted_as_a_token(token: str) -> None:
     try:
         access_tokens.verify(KEY, token, issuer="http://api.test", at=datetime.now(UTC))
     except (TokenInvalid, TokenExpired):
@@ -69,7 +69,7 @@ def test_no_text_but_ours_is_a_token(token: str) -> None:
 
 @given(JSON, JSON)
 @settings(max_examples=300, deadline=None)
-def test_no_signed_claims_break_the_verifier(payload: object, header: object) -> None:
+def test_the_verifier_survives_any_signed_claims(payload: object, header: object) -> None:
     names = ("iss", "aud", "sub", "sid", "gen", "iat", "exp", "jti")
     claims = dict.fromkeys(names, payload) | {
         "iss": "http://api.test",
@@ -79,7 +79,7 @@ def test_no_signed_claims_break_the_verifier(payload: object, header: object) ->
     try:
         token = jwt.encode(claims, KEY.private_key, KEY.algorithm, headers=head)
     except (TypeError, ValueError):
-        return  # what cannot be signed by this library is refused by it too
+        return  # this library also refuses what it cannot sign
     try:
         access_tokens.verify(KEY, token, issuer="http://api.test", at=datetime.now(UTC))
     except (TokenInvalid, TokenExpired):
@@ -89,7 +89,7 @@ def test_no_signed_claims_break_the_verifier(payload: object, header: object) ->
 
 @given(st.text(max_size=200) | st.binary(max_size=200).map(lambda raw: raw.decode("latin-1")))
 @settings(max_examples=500, deadline=None)
-def test_no_text_but_ours_is_a_refresh_token(text: str) -> None:
+def test_no_made_up_text_is_accepted_as_a_refresh_token(text: str) -> None:
     with pytest.raises(TokenInvalid):
         refresh_tokens.read(["k" * 40], text)
 
@@ -107,7 +107,7 @@ IDS = st.integers(1, 2**63 - 1)
     st.sampled_from("AQgw-_z9"),
 )
 @settings(max_examples=500, deadline=None)
-def test_a_refresh_token_says_what_it_was_made_of_and_bears_no_change(
+def test_a_refresh_token_can_be_read_but_not_changed(
     session: int,
     moment: datetime,
     generation: int,
@@ -141,7 +141,7 @@ def test_any_url_is_read_or_refused(text: str) -> None:
     )
 )
 @settings(max_examples=500, deadline=None)
-def test_no_password_is_shown(password: str) -> None:
+def test_a_password_is_never_shown(password: str) -> None:
     from urllib.parse import quote
 
     url = parse(f"postgresql://u:{quote('«' + password + '»', safe='')}@h/d")
@@ -151,7 +151,7 @@ def test_no_password_is_shown(password: str) -> None:
 
 @given(st.text(st.sampled_from("aB3@:/?#&=%+ .,!"), max_size=12))
 @settings(max_examples=1000, deadline=None)
-def test_no_password_that_was_pasted_as_it_is_is_shown(password: str) -> None:
+def test_an_unescaped_password_is_never_shown(password: str) -> None:
     try:
         url = parse(f"postgresql://u:«{password}»@h/d")
     except InvalidDatabaseUrl as error:
@@ -186,7 +186,7 @@ SECRET_PLACES = (
     st.booleans(),
 )
 @settings(max_examples=2000, deadline=None)
-def test_no_secret_is_shown_wherever_it_stands(place: str, around: str, escaped: bool) -> None:
+def test_a_secret_in_any_place_is_never_shown(place: str, around: str, escaped: bool) -> None:
     from urllib.parse import quote
 
     secret = f"{CANARY}{around}{CANARY}"
@@ -207,6 +207,6 @@ STORED = st.text() | st.from_regex(
 
 @given(st.text(st.characters(exclude_categories=["Cs"])), STORED)
 @settings(max_examples=500, deadline=None)
-def test_no_stored_text_breaks_the_check(password: str, stored: str) -> None:
+def test_the_password_check_survives_any_stored_text(password: str, stored: str) -> None:
     assert not verify_password(password, stored)
     assert isinstance(normalize(password), bytes)

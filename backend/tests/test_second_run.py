@@ -1,4 +1,4 @@
-"""A test's fixtures say whether it runs a second time, elsewhere."""
+"""A test's fixtures decide whether it runs a second time, on another Python and pooled."""
 
 import re
 
@@ -18,19 +18,19 @@ def test_a_pure_test_runs_again(request: pytest.FixtureRequest) -> None:
 
 
 @pytest.mark.usefixtures("backend")
-def test_a_test_with_a_checkout_of_its_own_runs_once(request: pytest.FixtureRequest) -> None:
+def test_a_test_with_its_own_checkout_runs_once(request: pytest.FixtureRequest) -> None:
     assert is_once(request.node)
     assert request.config.getoption("--endpoint") == "direct"
 
 
 @pytest.mark.once("an example")
-def test_a_test_that_is_marked_runs_once(request: pytest.FixtureRequest) -> None:
+def test_a_marked_test_runs_once(request: pytest.FixtureRequest) -> None:
     assert is_once(request.node)
     assert request.config.getoption("--endpoint") == "direct"
 
 
 @pytest.mark.parametrize("name", ONCE)
-def test_each_fixture_that_decides_exists(name: str) -> None:
+def test_each_deciding_fixture_exists(name: str) -> None:
     tests = BACKEND / "tests"
     defined = re.compile(rf"@pytest\.fixture.*\n *def {name}\(")
     assert any(defined.search(path.read_text()) for path in tests.rglob("*.py"))

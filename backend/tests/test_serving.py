@@ -29,7 +29,7 @@ from tests.web.test_metrics import value
 KEPT_OPEN = ("--timeout-keep-alive", "600")
 STARTED = "Application startup complete"
 SPAWNED = "spawn_main"
-"""Stands in the command line of each worker."""
+"""Text in the command line of each worker."""
 
 
 def workers(running: Service) -> list[psutil.Process]:
@@ -44,7 +44,7 @@ def is_worker(child: psutil.Process) -> bool:
 
 
 def folder(running: Service) -> Path:
-    """Where the workers count together."""
+    """The folder of the workers' common counters."""
     return Path(workers(running)[0].environ()[METRICS])
 
 
@@ -53,7 +53,7 @@ def with_live_gauges(running: Service) -> set[int]:
 
 
 def wait_for_workers(running: Service, *, started: int = 2) -> None:
-    """Return when so many have started in all, and those that run, and no others, are counted."""
+    """Return when this many workers have started, and exactly the running ones are counted."""
 
     def all_there() -> bool:
         pids = {worker.pid for worker in workers(running)}
@@ -84,7 +84,7 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
 
 
 class TestOneProcess:
-    def test_starts_answers_and_ends_by_sigterm(self, tmp_path: Path) -> None:
+    def test_one_process_starts_answers_and_ends_on_sigterm(self, tmp_path: Path) -> None:
         with service(tmp_path, {}) as one:
             malformed = exchange(one.port, b"no HTTP\r\n\r\n", answers=None).only
             one.process.terminate()
@@ -94,7 +94,7 @@ class TestOneProcess:
         assert "Finished server process" in log
         assert "Traceback" not in log
 
-    def test_a_request_that_never_ends_does_not_hold_up_the_end(
+    def test_a_request_that_never_ends_does_not_prevent_the_end(
         self, capfd: pytest.CaptureFixture[str]
     ) -> None:
         async def hang(request: Request) -> Response:
@@ -115,7 +115,7 @@ class TestOneProcess:
         said_until(capfd, "timeout graceful shutdown exceeded")
 
     @pytest.mark.parametrize("number", ["1", "2"])
-    def test_a_port_that_is_taken_ends_it_with_an_error(self, number: str) -> None:
+    def test_a_taken_port_is_an_error(self, number: str) -> None:
         with socket.create_server(("127.0.0.1", 0)) as taken:
             port = str(taken.getsockname()[1])
             done = run("-m", "src.cli", "serve", "--port", port, "--workers", number)
@@ -125,7 +125,7 @@ class TestOneProcess:
 
 
 class TestWorkers:
-    def test_count_together(self, pair: Service) -> None:
+    def test_workers_count_together(self, pair: Service) -> None:
         labels = {"route": "/auth/config", "status": "200"}
         before = value(pair.client, "postern_http_requests_total", **labels)
         with ExitStack() as held:
@@ -145,16 +145,16 @@ class TestWorkers:
             lambda: value(pair.client, "postern_http_requests_total", **labels) == before + 10
         )
 
-    def test_share_the_cores(self, pair: Service) -> None:
+    def test_workers_share_the_cores(self, pair: Service) -> None:
         assert value(pair.client, "postern_hash_threads") == 2 * share(2)
 
-    def test_one_that_died_is_replaced_and_leaves_no_live_gauge(self, pair: Service) -> None:
+    def test_a_dead_worker_is_replaced_and_leaves_no_live_gauge(self, pair: Service) -> None:
         started, killed = pair.log.count(STARTED), workers(pair)[0]
         killed.kill()
         wait_for_workers(pair, started=started + 1)
         assert value(pair.client, "postern_hash_threads") == 2 * share(2)
 
-    def test_end_with_their_parent_and_leave_no_folder(self, tmp_path: Path) -> None:
+    def test_workers_end_with_their_parent_and_leave_no_folder(self, tmp_path: Path) -> None:
         with service(tmp_path, {}, flags=("--workers", "2", "--http", "h11")) as both:
             wait_for_workers(both)
             shared, started = folder(both), workers(both)
@@ -164,7 +164,7 @@ class TestWorkers:
         assert not shared.exists()
         assert not any(worker.is_running() for worker in started)
 
-    def test_an_operator_decides_on_threads_and_folder(self, tmp_path: Path) -> None:
+    def test_an_operator_can_set_threads_and_folder(self, tmp_path: Path) -> None:
         mine = tmp_path / "metrics"
         mine.mkdir()
         chosen = {"HASH_THREADS": "3"}
@@ -176,7 +176,7 @@ class TestWorkers:
                 assert value(both.client, "postern_hash_threads") == 6
         assert mine.is_dir()
 
-    def test_that_cannot_start_end_it_with_an_error(self) -> None:
+    def test_workers_that_cannot_start_are_an_error(self) -> None:
         script = (
             "from src import serving\n"
             "from src.web.server import Options\n"
@@ -188,7 +188,7 @@ class TestWorkers:
         assert "it cannot" in done.stdout
 
     @pytest.mark.parametrize("number", [1, 2, 3, 1000])
-    def test_each_has_one_thread_for_hashes_at_least(self, number: int) -> None:
+    def test_each_worker_has_at_least_one_thread_for_hashes(self, number: int) -> None:
         assert share(number) == max(1, usable() // number)
 
 

@@ -1,4 +1,4 @@
-"""Which source wins for each setting, who loses, and what is refused."""
+"""Which source wins for each setting, which ones lose, and what is refused."""
 
 import os
 from collections.abc import Iterator
@@ -34,7 +34,7 @@ def env_file(tmp_path: Path) -> Path:
 
 @contextmanager
 def not_root() -> Iterator[None]:
-    """Without the right to read what is closed, which root has."""
+    """Run without root's right to read every file."""
     me = os.geteuid()
     if me == 0:
         os.seteuid(NOBODY)
@@ -82,7 +82,7 @@ class TestPrecedence:
         assert loaded.source_of("bcrypt_rounds") == str(env_file)
 
     @pytest.mark.parametrize("password", ["a$b", "a${HOME}b", "a#b", "a=b", "ä$PATH"])
-    def test_a_password_in_the_file_stays_as_written(self, env_file: Path, password: str) -> None:
+    def test_a_password_in_the_file_is_read_as_written(self, env_file: Path, password: str) -> None:
         env_file.write_text(f"DATABASE_URL=postgresql://u:{password}@h/d\n", encoding="utf-8")
         url = load_settings(env_file, ()).settings.database_url
         assert url is not None
@@ -94,7 +94,7 @@ class TestPrecedence:
 
 
 class TestLosers:
-    def test_another_env_file_that_disagrees_is_reported_and_not_obeyed(
+    def test_a_different_value_in_another_env_file_is_reported_and_not_used(
         self, env_file: Path, tmp_path: Path
     ) -> None:
         root = tmp_path / ".env"
@@ -108,7 +108,7 @@ class TestLosers:
         assert loaded.provenance["database_url"].conflicts == (str(root),)
         assert loaded.provenance["log_level"].conflicts == ()
 
-    def test_another_env_file_alone_is_reported_and_not_obeyed(
+    def test_a_value_in_another_env_file_only_is_reported_and_not_used(
         self, env_file: Path, tmp_path: Path
     ) -> None:
         root = tmp_path / ".env"
@@ -126,7 +126,7 @@ class TestLosers:
         assert loaded.source_of("database_url") == "the process environment"
         assert loaded.provenance["database_url"].conflicts == (str(env_file),)
 
-    def test_another_file_that_cannot_be_read_keeps_nobody_from_starting(
+    def test_another_file_that_cannot_be_read_does_not_stop_the_start(
         self, env_file: Path, tmp_path: Path
     ) -> None:
         root = tmp_path / ".env"
@@ -140,7 +140,7 @@ class TestLosers:
         (unknown,) = load_settings(env_file, ()).unknown
         assert (unknown.line, unknown.name, unknown.meant) == (1, "DATABSE_URL", "DATABASE_URL")
 
-    def test_variables_of_libpq_are_reported_and_taken_out(
+    def test_libpq_variables_are_reported_and_removed(
         self, env_file: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setenv("PGOPTIONS", "-c search_path=elsewhere")
@@ -152,7 +152,7 @@ class TestLosers:
 
 
 class TestRefusal:
-    def test_names_the_setting_and_its_source_and_never_the_value(self, env_file: Path) -> None:
+    def test_a_refusal_names_setting_and_source_and_never_the_value(self, env_file: Path) -> None:
         env_file.write_text("BCRYPT_ROUNDS=tulip\nAPI_URL=hyacinth\nENVIRONMENT=crocus\n")
         text = refusal(env_file)
         for name in ("BCRYPT_ROUNDS", "API_URL", "ENVIRONMENT"):
@@ -186,42 +186,42 @@ class TestRefusal:
             ("CORS_ORIGINS", "*"),
         ],
     )
-    def test_of_values_outside_their_bounds(
+    def test_values_outside_their_bounds_are_refused(
         self, env_file: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: str
     ) -> None:
         monkeypatch.setenv(name, value)
         assert f"{name} (from the process environment)" in refusal(env_file)
 
-    def test_of_a_file_that_is_no_text(self, env_file: Path) -> None:
+    def test_a_file_that_is_not_text_is_refused(self, env_file: Path) -> None:
         env_file.write_bytes(b"SECRET_KEY=\xff\xfe\n")
         assert "cannot be read" in refusal(env_file)
 
 
-class TestAFileThatCannotBeRead:
-    """It is never the same as no file: without it Postern would have another database."""
+class TestAnUnreadableFile:
+    """It never counts as absent: without the file Postern would use another database."""
 
-    def test_a_folder(self, env_file: Path) -> None:
+    def test_a_folder_is_refused(self, env_file: Path) -> None:
         env_file.mkdir()
         assert "cannot be read: it is a folder" in refusal(env_file)
 
-    def test_a_link_to_nothing(self, env_file: Path) -> None:
+    def test_a_link_to_nothing_is_refused(self, env_file: Path) -> None:
         env_file.symlink_to(env_file.with_name("nothing"))
         assert "cannot be read: it is a link to nothing" in refusal(env_file)
 
-    def test_a_link_to_itself(self, env_file: Path) -> None:
+    def test_a_link_to_itself_is_refused(self, env_file: Path) -> None:
         env_file.symlink_to(env_file)
         assert "cannot be read: it is a link that leads back to itself" in refusal(env_file)
 
-    def test_a_pipe_keeps_nobody_waiting(self, env_file: Path) -> None:
+    def test_a_pipe_is_refused_without_waiting(self, env_file: Path) -> None:
         os.mkfifo(env_file)
         assert "cannot be read: it is a pipe or a device" in refusal(env_file)
 
-    def test_a_device(self, env_file: Path) -> None:
+    def test_a_device_is_refused(self, env_file: Path) -> None:
         env_file.symlink_to("/dev/null")
         assert "cannot be read: it is a pipe or a device" in refusal(env_file)
 
     @pytest.mark.parametrize("closed", ["the file", "its folder"])
-    def test_one_that_this_user_may_not_read(self, closed: str) -> None:
+    def test_a_file_without_permission_is_refused(self, closed: str) -> None:
         with memory.folder() as folder:
             folder.chmod(0o777)
             with not_root():
@@ -247,40 +247,42 @@ class TestAFileThatCannotBeRead:
             (b"LOG_LEVEL=debug\nSECRET_KEY=zq7V\0x2mK\n", "line 2 has a NUL byte"),
         ],
     )
-    def test_no_text(self, env_file: Path, content: bytes, said: str) -> None:
+    def test_content_that_is_not_text_is_refused(
+        self, env_file: Path, content: bytes, said: str
+    ) -> None:
         env_file.write_bytes(content)
         text = refusal(env_file)
         assert said in text
         assert "zq7" not in text
 
-    def test_a_quote_that_is_never_closed(self, env_file: Path) -> None:
+    def test_a_quote_that_is_never_closed_is_refused(self, env_file: Path) -> None:
         env_file.write_text('DATABASE_URL="postgresql://h/d\nLOG_LEVEL=debug\nDB_POOL_SIZE=5\n')
         assert 'the quote " of DATABASE_URL on line 1 is not closed' in refusal(env_file)
 
-    def test_a_value_that_swallows_the_lines_below(self, env_file: Path) -> None:
+    def test_a_value_over_several_lines_is_refused(self, env_file: Path) -> None:
         env_file.write_text("API_URL='http://a\nDATABASE_URL=postgresql://h/d\nLOG_LEVEL='debug'\n")
         assert "the quote ' of API_URL on line 1 is not closed" in refusal(env_file)
 
-    def test_of_many_lines_the_first_are_named(self, env_file: Path) -> None:
+    def test_only_the_first_of_many_faults_are_named(self, env_file: Path) -> None:
         env_file.write_text("-----BEGIN\n" * 30)
         reasons = refusal(env_file).splitlines()
         assert len(reasons) == 6
         assert reasons[-1] == "- and 25 more like these"
 
-    def test_a_link_to_a_file_is_a_file(self, env_file: Path) -> None:
+    def test_a_link_to_a_file_is_read(self, env_file: Path) -> None:
         env_file.with_name("real").write_text("LOG_LEVEL=debug\n")
         env_file.symlink_to("real")
         assert load_settings(env_file, ()).settings.log_level == "debug"
 
 
 class TestTwoValues:
-    def test_of_one_setting_in_the_file_are_refused(self, env_file: Path) -> None:
+    def test_two_values_for_one_setting_in_the_file_are_refused(self, env_file: Path) -> None:
         env_file.write_text("DATABASE_URL=postgresql://h/a\ndatabase_url=postgresql://h/b\n")
         text = refusal(env_file)
         assert "lines 1 and 2 give DATABASE_URL and database_url different values" in text
         assert "postgresql" not in text
 
-    def test_of_one_setting_in_the_environment_are_refused(
+    def test_two_values_for_one_setting_in_the_environment_are_refused(
         self, env_file: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setenv("DATABASE_URL", "postgresql://h/a")
@@ -291,14 +293,14 @@ class TestTwoValues:
         assert {"DATABASE_URL", "database_url"} <= set(text.split())
         assert "postgresql" not in text
 
-    def test_of_which_one_is_empty_are_one(
+    def test_an_empty_second_value_is_ignored(
         self, env_file: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setenv("LOG_LEVEL", "")
         monkeypatch.setenv("log_level", "debug")
         assert load_settings(env_file, ()).settings.log_level == "debug"
 
-    def test_of_no_setting_are_nobodys_business(
+    def test_two_values_for_an_unknown_name_are_ignored(
         self, env_file: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setenv("HTTP_PROXY", "a")
@@ -311,7 +313,7 @@ class TestProduction:
         for name, value in (PRODUCTION | changes).items():
             monkeypatch.setenv(name, value)
 
-    def test_starts_with_a_key_and_a_database(
+    def test_production_starts_with_a_key_and_a_database(
         self, env_file: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         self.apply(monkeypatch)
@@ -331,7 +333,7 @@ class TestProduction:
             "ab" * 20,
         ],
     )
-    def test_refuses_a_weak_key(
+    def test_production_refuses_a_weak_key(
         self, env_file: Path, monkeypatch: pytest.MonkeyPatch, secret: str
     ) -> None:
         self.apply(monkeypatch, SECRET_KEY=secret)
@@ -347,7 +349,7 @@ class TestProduction:
             ({"SECRET_KEY_PREVIOUS": "short"}, "SECRET_KEY_PREVIOUS can be guessed"),
         ],
     )
-    def test_refuses_what_is_for_development(
+    def test_production_refuses_development_settings(
         self,
         env_file: Path,
         monkeypatch: pytest.MonkeyPatch,
@@ -359,7 +361,7 @@ class TestProduction:
 
 
 class TestSecrets:
-    def test_are_not_shown(self, env_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_secrets_are_not_shown(self, env_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         for name, value in PRODUCTION.items():
             monkeypatch.setenv(name, value)
         loaded = load_settings(env_file, ())
@@ -367,7 +369,7 @@ class TestSecrets:
             assert GOOD_SECRET not in text
             assert "tulip" not in text
 
-    def test_a_key_is_made_up_where_none_is_set_in_development(self, env_file: Path) -> None:
+    def test_development_makes_a_key_if_none_is_set(self, env_file: Path) -> None:
         keys = [load_settings(env_file, ()).settings.secret_key for _ in range(2)]
         assert keys[0] != keys[1]
         assert not is_weak_secret(keys[0].get_secret_value())
@@ -381,8 +383,8 @@ def test_origins_are_a_list_of_addresses(env_file: Path, monkeypatch: pytest.Mon
     )
 
 
-class TestTheNameOfTheApp:
-    def test_is_posterns_own_unless_it_is_set(
+class TestAppName:
+    def test_the_default_name_is_postern(
         self, env_file: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         assert load_settings(env_file, ()).settings.app_name == "Postern"
@@ -398,11 +400,11 @@ class TestTheNameOfTheApp:
             (f"APP_NAME={'x' * 50}", "x" * 50),
         ],
     )
-    def test_is_read_from_the_file(self, env_file: Path, written: str, read: str) -> None:
+    def test_the_name_is_read_from_the_file(self, env_file: Path, written: str, read: str) -> None:
         env_file.write_text(f"{written}\n")
         assert load_settings(env_file, ()).settings.app_name == read
 
-    def test_a_refusal_says_what_a_name_may_be(self, env_file: Path) -> None:
+    def test_a_refused_name_says_what_is_allowed(self, env_file: Path) -> None:
         env_file.write_text(f"APP_NAME={'x' * 51}\n")
         assert refusal(env_file) == (
             f"- APP_NAME (from {env_file}): must have 1 to 50 printable characters"

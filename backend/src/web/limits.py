@@ -1,4 +1,4 @@
-"""What a request may be: how long its head, and which headers only once."""
+"""Limits of a request: how long its head may be, and which headers may occur only once."""
 
 from starlette.types import Scope
 
@@ -30,9 +30,9 @@ def refused_by_the_server(scope: Scope) -> Problem | None:
 
 
 def refusal_of_headers(scope: Scope) -> Problem | None:
-    """Headers past all use, or ones that a proxy in front may have read in another way."""
+    """Refuse headers that are too large, and ones that a proxy may have read differently."""
     headers: list[tuple[bytes, bytes]] = scope["headers"]
-    # A token past all use is refused as a token, by whoever reads it.
+    # A token that is too long is refused later, as an invalid token.
     sizes = [len(name) + len(value) for name, value in headers if name != b"authorization"]
     if len(headers) > MAX_HEADERS or sum(sizes) > MAX_HEADER_BYTES:
         return HeadersTooLarge()

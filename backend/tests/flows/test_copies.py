@@ -1,4 +1,4 @@
-"""A database and its copy, each with a service: who believes whose tokens, and what forks when."""
+"""A database and its copy, each with a service: which tokens are accepted, and when it forks."""
 
 import threading
 from collections.abc import Iterator
@@ -28,7 +28,7 @@ from tests.web.test_problems import assert_problem
 PERSON = {"email": "ada@example.com", "password": "wander-lantern-42"}
 PRODUCTION = {"ENVIRONMENT": "production", "BCRYPT_ROUNDS": "10"}
 BEFORE = "c7b55df7b88f"
-"""The last revision of releases that record no place."""
+"""The last revision that records no place."""
 COPIED = f"CREATE DATABASE copy TEMPLATE service OWNER {USER}"
 HOME = "SELECT id FROM instance"
 Tokens = dict[str, Any]
@@ -73,14 +73,14 @@ def is_decided(running: Service) -> bool:
 
 
 def with_a_session(tmp_path: Path, postgres: OwnPostgres, **settings: str) -> Tokens:
-    """A person who signed in to `service` before it was copied."""
+    """The tokens of a user who signed in to `service` before it was copied."""
     with service(tmp_path, {"DATABASE_URL": postgres.text(), **settings}, name="first") as running:
         running.wait_ready()
         return sign_up(running)
 
 
 class TestACopyInProduction:
-    def test_serves_with_the_finding_until_it_is_kept(
+    def test_a_copy_serves_with_a_notice_until_an_operator_keeps_it(
         self, tmp_path: Path, postgres: OwnPostgres
     ) -> None:
         me = with_a_session(tmp_path, postgres, **PRODUCTION)
@@ -96,7 +96,7 @@ class TestACopyInProduction:
             assert refresh(moved, me).status_code == 200
         assert postgres.sql("SELECT ended_at FROM session", "copy") == [(None,)]
 
-    def test_believes_the_original_until_it_is_forked_and_then_neither_believes_the_other(
+    def test_tokens_of_the_original_are_accepted_only_until_the_fork(
         self, tmp_path: Path, postgres: OwnPostgres
     ) -> None:
         me = with_a_session(tmp_path, postgres, **PRODUCTION)
@@ -134,9 +134,9 @@ class TestACopyInProduction:
         ]
 
 
-class TestACopyOnADevelopersMachine:
+class TestADevelopersCopy:
     @pytest.mark.parametrize("environment", ["development", "test"])
-    def test_forks_by_itself_and_says_so(
+    def test_a_developers_copy_is_forked_automatically_and_logged(
         self, tmp_path: Path, postgres: OwnPostgres, environment: str
     ) -> None:
         me = with_a_session(tmp_path, postgres)
@@ -159,7 +159,7 @@ class TestACopyOnADevelopersMachine:
             assert "is a copy" not in running.log
             assert refresh(running, own).status_code == 200
 
-    def test_forks_once_when_two_services_start_at_once(
+    def test_two_services_at_once_fork_a_copy_once(
         self, tmp_path: Path, postgres: OwnPostgres
     ) -> None:
         with_a_session(tmp_path, postgres)
@@ -185,7 +185,7 @@ class TestACopyOnADevelopersMachine:
             assert seen == {str(postgres.sql(HOME, "copy")[0][0])}
 
 
-class TestNoForkByItself:
+class TestNoAutomaticFork:
     """Only an operator forks a database whose server is not proven to be on this machine."""
 
     def assert_untouched(
@@ -199,13 +199,15 @@ class TestNoForkByItself:
             assert copies.look(Endpoint(database)) == before
             assert profile(running, me).status_code == 200
 
-    def test_in_production(self, tmp_path: Path, postgres: OwnPostgres) -> None:
+    def test_production_never_forks_automatically(
+        self, tmp_path: Path, postgres: OwnPostgres
+    ) -> None:
         me = with_a_session(tmp_path, postgres)
         postgres.sql(COPIED)
         settings = {"DATABASE_URL": postgres.text("copy"), **PRODUCTION}
         self.assert_untouched(tmp_path, settings, me, postgres.url(database="copy"))
 
-    def test_where_the_environment_was_forgotten(
+    def test_a_server_without_environment_never_forks_automatically(
         self, tmp_path: Path, postgres: OwnPostgres
     ) -> None:
         me = with_a_session(tmp_path, postgres)
@@ -213,7 +215,9 @@ class TestNoForkByItself:
         settings = {"DATABASE_URL": postgres.text("copy"), "ENVIRONMENT": ""}
         self.assert_untouched(tmp_path, settings, me, postgres.url(database="copy"))
 
-    def test_through_a_tunnel(self, tmp_path: Path, postgres: OwnPostgres) -> None:
+    def test_a_database_behind_a_tunnel_is_never_forked_automatically(
+        self, tmp_path: Path, postgres: OwnPostgres
+    ) -> None:
         me = with_a_session(tmp_path, postgres)
         postgres.sql(COPIED)
         with forwarded(postgres.port) as port:
@@ -222,7 +226,9 @@ class TestNoForkByItself:
             self.assert_untouched(tmp_path, settings, me, postgres.url(database="copy"))
 
     @pytest.mark.needs("pgbouncer")
-    def test_through_pgbouncer(self, tmp_path: Path) -> None:
+    def test_a_database_behind_pgbouncer_is_never_forked_automatically(
+        self, tmp_path: Path
+    ) -> None:
         with databases.database("original") as original:
             alembic("upgrade", "head", settings={"DATABASE_URL": original})
             with service(tmp_path, {"DATABASE_URL": original}, name="first") as first:
@@ -238,7 +244,7 @@ class TestNoForkByItself:
 
 
 class TestAnUpgrade:
-    def test_records_the_place_and_signs_nobody_out(
+    def test_an_upgrade_records_the_place_and_ends_no_session(
         self, tmp_path: Path, postgres: OwnPostgres
     ) -> None:
         settings = {"DATABASE_URL": postgres.text()}

@@ -1,4 +1,4 @@
-"""The core flows in a table of databases: each works, or says exactly why it does not."""
+"""The core flows on many kinds of databases: each works, or says exactly why it does not."""
 
 import json
 import shlex
@@ -39,14 +39,14 @@ class Kind:
     """How a database is made, and the settings that the service and the doctor get."""
 
     options: str = "TEMPLATE template0"
-    """Of CREATE DATABASE."""
+    """Options of CREATE DATABASE."""
     oldest: bool = False
-    """On the oldest server that Debian offers, else on the bundled one."""
+    """On the oldest server that Debian offers, otherwise on the bundled one."""
     before: str = "SELECT 1"
-    """SQL that is run before the migrations; `{name}` is the database."""
+    """SQL that runs before the migrations; `{name}` is the database."""
     after: str = "SELECT 1"
     role: str | None = None
-    """The service's own; else the owner."""
+    """The service's own role; None for the owner."""
     granted: bool = True
     settings: dict[str, str] = field(default_factory=dict)
     codes: frozenset[str] = frozenset()
@@ -186,14 +186,14 @@ def test_the_core_flows_work(kind: Kind, pooled: bool, tmp_path: Path, stack: Ex
         assert made.findings().keys() == kind.codes
 
 
-def test_tables_of_others_stay_as_they_were(stack: ExitStack) -> None:
+def test_tables_of_others_do_not_change(stack: ExitStack) -> None:
     made = make(WORKS["a schema of its own"], stack)
     assert made.sql('SELECT * FROM public."user"') == []
     assert made.sql("SELECT version_num FROM public.alembic_version") == [("1975ea83b712",)]
 
 
 class TestReadOnlyByDefault:
-    def test_says_so_and_works_again_after_what_it_says(
+    def test_a_read_only_database_is_named_and_the_shown_fix_works(
         self, tmp_path: Path, stack: ExitStack
     ) -> None:
         kind = Kind(after="ALTER DATABASE {name} SET default_transaction_read_only = on")
@@ -211,8 +211,8 @@ class TestReadOnlyByDefault:
         running.wait_ready()
 
 
-class TestARoleThatLacksGrants:
-    def test_says_what_to_grant_everywhere(self, tmp_path: Path, stack: ExitStack) -> None:
+class TestMissingGrants:
+    def test_missing_grants_are_named_everywhere(self, tmp_path: Path, stack: ExitStack) -> None:
         made = make(Kind(role=ROLE, granted=False), stack)
         running = start(made, stack, tmp_path)
         running.wait_logged("missing_privileges")
@@ -230,7 +230,7 @@ class TestARoleThatLacksGrants:
         running.wait_ready()
         assert sign_up(running.client, "ada@example.com").status_code == 201
 
-    def test_the_doctor_does_not_say_that_it_takes_writes(self, stack: ExitStack) -> None:
+    def test_the_doctor_does_not_examine_writes_without_grants(self, stack: ExitStack) -> None:
         made = make(Kind(role=ROLE, granted=False), stack)
         said = json.loads(postern("doctor", "--json", settings=made.both).stdout)
         (check,) = (one for one in said["checks"] if one["title"] == "The database takes writes")
@@ -238,7 +238,7 @@ class TestARoleThatLacksGrants:
 
 
 class TestLatin1:
-    def test_what_it_cannot_hold_is_a_problem_that_says_so(
+    def test_a_character_that_the_encoding_lacks_is_a_clear_problem(
         self, tmp_path: Path, stack: ExitStack
     ) -> None:
         made = make(Kind(f"{LIBC} ENCODING 'LATIN1'"), stack)

@@ -1,4 +1,4 @@
-"""Secrets stand in a .env file in every wrong shape, and no output has a piece of one."""
+"""A .env file contains secrets in every wrong form, and no output shows a part of one."""
 
 import base64
 import json
@@ -26,7 +26,7 @@ URL = "postgresql://app:{}@127.0.0.1:1/app"
 
 
 def made_up() -> tuple[str, ...]:
-    """Keys and passwords as people have them; the same in every run."""
+    """Realistic keys and passwords; the same in every run."""
     chance = Random(20)  # noqa: S311  no secret, and always the same
     upper, lower = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz"
     return (
@@ -48,7 +48,7 @@ def wrapped(secret: str, width: int) -> str:
 
 
 def names(secret: str, end: str) -> str:
-    """Pieces of a secret, each where a name stands, as written and in one case."""
+    """Parts of a secret in the place of a name, as written, in upper case and in lower case."""
     word = re.sub(r"\W", "", secret)
     pieces = [word[at : at + length] for length in (6, 8, 12, 22, 48) for at in (0, 5)]
     return "".join(
@@ -108,11 +108,11 @@ SHAPES: dict[str, Callable[[str], str | bytes]] = {
 
 
 A_SCHEMA = "DATABASE_SCHEMA, which it is not"
-"""In force, it is the name of a schema, which is public."""
+"""There the text would be the name of a schema, which is not secret."""
 
 
 def leaks(secret: str, text: str) -> list[str]:
-    """The pieces of the secret that stand in the text, in any case."""
+    """The parts of the secret that are in the text, in upper or lower case."""
     lower, text = secret.lower(), text.lower()
     pieces = (lower[at : at + PIECE] for at in range(len(lower) - PIECE + 1))
     return [piece for piece in pieces if piece in text]
@@ -136,7 +136,7 @@ def _unset(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def said(copy: Copy) -> str:
-    """All that the settings and the doctor say, in every form."""
+    """All output of the settings and the doctor, in every form."""
     case, report = copy.case(), copy.examine(*CHECKS)
     assert report.failed == ()
     shown = render(report, Page(100, colour=False)) + json.dumps(report.document())
@@ -144,14 +144,14 @@ def said(copy: Copy) -> str:
 
 
 @pytest.mark.parametrize("shape", [shape for shape in SHAPES if shape != A_SCHEMA])
-def test_no_piece_is_shown_of_a_secret_in_backend_env(own: Copy, shape: str) -> None:
+def test_no_part_of_a_secret_in_backend_env_is_shown(own: Copy, shape: str) -> None:
     for secret in SECRETS:
         own.checkout.env_file.write_bytes(content(shape, secret))
         assert leaks(secret, said(own)) == []
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-def test_no_piece_is_shown_of_a_secret_in_another_file(own: Copy, shape: str) -> None:
+def test_no_part_of_a_secret_in_another_file_is_shown(own: Copy, shape: str) -> None:
     own.checkout.env_file.write_text(GOOD)
     others = [own.checkout.root / ".env", own.checkout.frontend / ".env.local"]
     for secret in SECRETS:
@@ -182,7 +182,9 @@ class TestProcesses:
     )
 
     @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
-    def test_end_at_once(self, own: Copy, command: tuple[str, ...]) -> None:
+    def test_a_command_with_an_unreadable_env_file_ends_at_once(
+        self, own: Copy, command: tuple[str, ...]
+    ) -> None:
         secret = SECRETS[0]
         lines = b"\n".join(content(shape, secret).rstrip() for shape in self.SHAPES)
         own.checkout.env_file.write_bytes(lines.replace(b"\nDATABASE_URL:", b"\n\nDATABASE_URL:"))

@@ -1,4 +1,4 @@
-"""The database goes away in each way that databases do, under load: answers come, and it heals."""
+"""The database fails in every way, under load: requests are answered, and the service recovers."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -17,13 +17,13 @@ Ask = Callable[[Service], httpx.Response]
 
 AT_ONCE = 50
 SERVED = {None, "overloaded"}
-"""What a storm of sign-ins meets where the database is there: hashing is bounded."""
+"""What many sign-ins at once are answered while the database works: hashing is limited."""
 ANSWERED_WITHIN = 2.0
 """Seconds in which a refusal must come."""
 BACK_WITHIN = 5.0
-"""Seconds after the return of the database."""
+"""Seconds after the database is back."""
 SLACK = 5.0
-"""Seconds that a slow and busy machine may take on top; what never ends takes far longer."""
+"""Additional seconds for a slow and busy machine; a hanging request takes far longer."""
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def sign_up(running: Service, number: int) -> httpx.Response:
 
 
 def storm(running: Service, ask: Ask | None = None) -> Answers:
-    """As many requests at once, sign-ins by default; each answer with its seconds."""
+    """The answers to `AT_ONCE` requests at the same time (sign-ins by default), with seconds."""
     ask = ask or sign_in
 
     def one(_: int) -> tuple[httpx.Response, float]:
@@ -73,7 +73,7 @@ def assert_refused_in_time(answers: Answers) -> None:
 
 
 def assert_back_in_time(running: Service) -> None:
-    """Both the service and its readiness, by themselves."""
+    """Both the service and its readiness recover by themselves."""
     began = time.monotonic()
     running.wait(lambda: sign_in(running).status_code == 200, BACK_WITHIN + SLACK)
     running.wait_ready(BACK_WITHIN + SLACK - (time.monotonic() - began))
@@ -85,13 +85,13 @@ def sign_in(running: Service) -> httpx.Response:
 
 
 def profile_of(running: Service) -> Ask:
-    """Asks for the profile of the person who is there, with one token."""
+    """Asks for the profile of the existing user, with one token."""
     token = sign_in(running).json()["access_token"]
     headers = {"Authorization": f"Bearer {token}"}
     return lambda running: running.client.get("/auth/profile", headers=headers)
 
 
-def assert_told_not_ready(running: Service) -> None:
+def assert_not_ready(running: Service) -> None:
     began = time.monotonic()
     answer = running.readiness()
     assert time.monotonic() - began < ANSWERED_WITHIN + SLACK
@@ -116,22 +116,22 @@ def killed(postgres: OwnPostgres) -> Iterator[None]:
 WAYS = {"stopped": stopped, "killed": killed, "frozen": OwnPostgres.frozen}
 
 
-class TestADatabaseThatGoesAway:
+class TestAnOutage:
     @pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
-    def test_is_refused_within_two_seconds_and_used_again_within_five(
+    def test_requests_are_refused_quickly_and_served_again_quickly(
         self, running: Service, postgres: OwnPostgres, way: Callable[..., ExitStack]
     ) -> None:
         profile = profile_of(running)
         with way(postgres):
             assert_refused_in_time(storm(running, profile))
-            assert_told_not_ready(running)
+            assert_not_ready(running)
             assert_refused_in_time(storm(running))
         assert_back_in_time(running)
         assert codes_of(storm(running)) <= SERVED
         assert codes_of(storm(running, profile)) == {None}
         assert postgres.sql('SELECT count(*) FROM "user"', "service") == [(1,)]
 
-    def test_in_the_middle_of_requests_loses_none_of_them_an_answer(
+    def test_an_outage_during_requests_leaves_none_without_an_answer(
         self, running: Service, postgres: OwnPostgres
     ) -> None:
         with ThreadPoolExecutor(1) as side:
@@ -144,16 +144,14 @@ class TestADatabaseThatGoesAway:
         postgres.restart_after_kill()
         assert_back_in_time(running)
 
-    def test_that_is_restarted_between_two_requests_is_not_even_noticed(
+    def test_a_restart_between_two_requests_causes_no_error(
         self, running: Service, postgres: OwnPostgres
     ) -> None:
         postgres.stop()
         postgres.start()
         assert sign_up(running, 1).status_code == 201
 
-    def test_is_one_line_of_the_log_for_each_finding(
-        self, running: Service, postgres: OwnPostgres
-    ) -> None:
+    def test_each_finding_is_logged_once(self, running: Service, postgres: OwnPostgres) -> None:
         with stopped(postgres):
             storm(running)
             running.wait_logged("unreachable")
@@ -164,22 +162,22 @@ class TestADatabaseThatGoesAway:
         running.wait(lambda: running.log.count("Connected to") == 2)
 
 
-class TestADatabaseThatIsThere:
-    def test_serves_burst_after_burst(self, running: Service) -> None:
+class TestAWorkingDatabase:
+    def test_one_burst_after_another_is_served(self, running: Service) -> None:
         profile = profile_of(running)
         assert codes_of(storm(running, profile)) == {None}
         for _ in range(2):
-            time.sleep(ANSWERED_WITHIN + 0.2)  # a deadline that outlived its request would be over
+            time.sleep(ANSWERED_WITHIN + 0.2)  # longer than the deadline of the last request
             assert codes_of(storm(running, profile)) == {None}
 
 
-class TestADatabaseThatIsAwayAtTheStart:
-    def test_keeps_no_service_from_starting_and_is_used_when_it_comes(
+class TestAnOutageAtTheStart:
+    def test_the_service_starts_without_a_database_and_uses_it_later(
         self, tmp_path: Path, postgres: OwnPostgres
     ) -> None:
         postgres.stop()
         with service(tmp_path, {"DATABASE_URL": postgres.text()}) as running:
-            assert_told_not_ready(running)
+            assert_not_ready(running)
             running.wait_logged("unreachable")
             postgres.start()
             running.wait_ready(BACK_WITHIN + SLACK)
@@ -187,7 +185,7 @@ class TestADatabaseThatIsAwayAtTheStart:
 
 
 class TestReadiness:
-    def test_stays_cheap_and_answers_while_the_workers_wait(
+    def test_a_hundred_readiness_checks_make_few_queries(
         self, running: Service, postgres: OwnPostgres
     ) -> None:
         counted = "SELECT xact_commit FROM pg_stat_database WHERE datname = 'service'"

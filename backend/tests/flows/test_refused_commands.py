@@ -1,4 +1,4 @@
-"""Commands that the database refuses end in a sentence, whatever it refuses."""
+"""A command that the database refuses ends with a sentence, whatever the reason is."""
 
 import pytest
 
@@ -13,7 +13,7 @@ NO_WRITES = "".join(
     f"CREATE VIEW {table} AS SELECT DISTINCT * FROM real_{table};"
     for table in ("signing_key", "session", "failure_streak", "rate_limit")
 )
-"""Views in place of tables: an error that no code of ours foresees."""
+"""Views instead of tables: they cause an error that our code does not foresee."""
 
 
 def refusal(command: tuple[str, ...], settings: dict[str, str]) -> str:
@@ -25,12 +25,14 @@ def refusal(command: tuple[str, ...], settings: dict[str, str]) -> str:
 
 
 @pytest.mark.parametrize("command", ALL, ids=" ".join)
-def test_a_command_on_an_empty_database(empty: Scratch, command: tuple[str, ...]) -> None:
+def test_a_command_on_an_empty_database_ends_with_a_sentence(
+    empty: Scratch, command: tuple[str, ...]
+) -> None:
     assert "make doctor" in refusal(command, empty.settings)
 
 
 @pytest.mark.parametrize("command", WRITING, ids=" ".join)
-def test_a_command_that_meets_what_nobody_foresaw(
+def test_a_command_with_an_unforeseen_error_ends_with_a_sentence(
     scratch: Scratch, command: tuple[str, ...]
 ) -> None:
     scratch.sql(NO_WRITES)
@@ -38,6 +40,6 @@ def test_a_command_that_meets_what_nobody_foresaw(
 
 
 @pytest.mark.parametrize("command", ALL, ids=" ".join)
-def test_a_command_while_the_server_is_away(command: tuple[str, ...]) -> None:
+def test_a_command_without_a_server_ends_with_a_sentence(command: tuple[str, ...]) -> None:
     url = f"postgresql://app@127.0.0.1:{free_port()}/db"
     assert "make doctor" in refusal(command, {"DATABASE_URL": url})

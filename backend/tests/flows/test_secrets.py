@@ -1,4 +1,4 @@
-"""Canary secrets go in everywhere, and come out nowhere: not in answers, not in logs."""
+"""Canary secrets are sent everywhere, and appear in no answer and no log."""
 
 import json
 from collections.abc import Callable
@@ -35,7 +35,9 @@ RAW = [
 ]
 
 
-def test_canaries_stay_inside(client: httpx.Client, capfd: pytest.CaptureFixture[str]) -> None:
+def test_no_answer_and_no_log_contains_a_canary(
+    client: httpx.Client, capfd: pytest.CaptureFixture[str]
+) -> None:
     contents = [*map(json.dumps, BODIES), *RAW]
     answers = [
         client.request(method, path, content=content, headers=JSON | token)
@@ -55,12 +57,12 @@ def test_canaries_stay_inside(client: httpx.Client, capfd: pytest.CaptureFixture
         said_until(capfd, "GET '/the-last'"),
         *(answer.text + str(answer.headers) for answer in answers),
     ]
-    # A name that a client made up may be told; no value may, nor a part of one.
+    # A field name that the client made up may be shown; no value may, nor a part of one.
     leaks = [text for text in said if CANARY[:9] in text.replace(f"password.{CANARY}", "")]
     assert leaks == []
 
 
-def test_the_token_and_the_key_are_in_no_log(
+def test_no_log_contains_a_token_or_the_key(
     client: httpx.Client, sign_up: SignUp, capfd: pytest.CaptureFixture[str]
 ) -> None:
     me = sign_up(password=CANARY)

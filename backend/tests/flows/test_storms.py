@@ -1,4 +1,4 @@
-"""More sign-ins than the machine can hash: the excess is told to come back, all else goes on."""
+"""More sign-ins than the machine can hash: some must retry later, all other requests work."""
 
 import json
 import socket
@@ -43,7 +43,7 @@ def signin(client: httpx.Client, ip: str) -> httpx.Response:
 
 
 def begin_signin(client: httpx.Client, ip: str) -> socket.socket:
-    """A request whose answer nobody has waited for yet."""
+    """Sends a request, and does not wait for its answer."""
     body = json.dumps(WRONG)
     url = client.base_url
     connection = socket.create_connection((url.host, url.port))
@@ -55,7 +55,7 @@ def begin_signin(client: httpx.Client, ip: str) -> socket.socket:
 
 
 class TestAStorm:
-    def test_is_refused_with_a_time_to_come_back_and_leaves_the_rest_alone(
+    def test_requests_over_the_limit_are_refused_and_others_served(
         self, configure: Callable[..., Any], sign_up: SignUp
     ) -> None:
         configure(hash_threads=1, hash_queue=20, bcrypt_rounds=SLOW)
@@ -77,9 +77,7 @@ class TestAStorm:
                 assert answer.json()["code"] == "overloaded"
                 assert 1 <= int(answer.headers["retry-after"]) <= 11
 
-    def test_from_one_address_does_not_keep_another_from_its_turn(
-        self, narrow: httpx.Client
-    ) -> None:
+    def test_a_storm_from_one_address_does_not_block_another(self, narrow: httpx.Client) -> None:
         flood = [begin_signin(narrow, "192.0.2.1") for _ in range(30)]
         eventually(lambda: value(narrow, "postern_hash_queue_depth") >= 19)
         hashed = value(narrow, "postern_hash_seconds_count")
@@ -89,7 +87,7 @@ class TestAStorm:
         for connection in flood:
             connection.close()
 
-    def test_from_ones_own_address_keeps_no_known_device_out(
+    def test_a_storm_from_the_same_address_does_not_block_a_known_device(
         self, narrow: httpx.Client, sign_up: SignUp
     ) -> None:
         sign_up()
@@ -103,7 +101,7 @@ class TestAStorm:
         for connection in flood:
             connection.close()
 
-    def test_who_hangs_up_leaves_the_queue(self, narrow: httpx.Client) -> None:
+    def test_a_client_that_hangs_up_leaves_the_queue(self, narrow: httpx.Client) -> None:
         gone = value(narrow, "postern_hash_refusals_total", reason="gone")
         crowd = [begin_signin(narrow, "192.0.2.1") for _ in range(6)]
         eventually(lambda: value(narrow, "postern_hash_queue_depth") == 5)

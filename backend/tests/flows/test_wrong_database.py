@@ -1,4 +1,4 @@
-"""The story: two databases, two .env files, a missing column; and everybody is told the truth."""
+"""The story: two databases, two .env files, a missing column; and each message says the truth."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -33,7 +33,7 @@ def server() -> Iterator[OwnPostgres]:
 
 @pytest.fixture
 def postgres(server: OwnPostgres) -> Iterator[OwnPostgres]:
-    """One server with the story's OLD database, and a NEW one that is migrated."""
+    """One server with the OLD database of the story, and a NEW one that is migrated."""
     server.sql("CREATE DATABASE old OWNER app")
     server.sql("CREATE DATABASE new OWNER app TEMPLATE service")
     server.sql(f"SET ROLE app; {OLD_TABLES}", "old")
@@ -70,7 +70,7 @@ def problem_of(running: Service) -> dict[str, str]:
 
 
 class TestTwoEnvFiles:
-    def test_the_one_beside_the_code_is_obeyed_and_the_other_reported(
+    def test_the_file_beside_the_code_is_used_and_the_other_reported(
         self, postgres: OwnPostgres, backend: Path, start: Start
     ) -> None:
         (backend.parent / ".env").write_text(f"DATABASE_URL={postgres.text('old')}\n")
@@ -88,7 +88,7 @@ class TestTwoEnvFiles:
         assert f"postgresql://app@127.0.0.1:{postgres.port}/new" in running.log
         assert "(DATABASE_URL from backend/.env)" in running.log
 
-    def test_a_misspelled_name_and_a_file_that_cannot_be_read_are_in_the_log(
+    def test_misspelled_names_and_unreadable_files_are_logged(
         self, postgres: OwnPostgres, backend: Path, start: Start
     ) -> None:
         (backend.parent / ".env").write_text('DATABASE_URL="zq7Vx2mK\n')
@@ -102,7 +102,7 @@ class TestTwoEnvFiles:
         assert '.env cannot be read: the quote " of DATABASE_URL on line 1 is not' in running.log
         assert "zq7" not in running.log
 
-    def test_no_line_of_the_log_holds_the_password_or_a_part_of_it(
+    def test_no_log_line_contains_a_part_of_the_password(
         self, postgres: OwnPostgres, backend: Path, start: Start
     ) -> None:
         (backend.parent / ".env").write_text(f"DATABASE_URL={postgres.text('old')}\n")
@@ -115,7 +115,7 @@ class TestTwoEnvFiles:
 
 
 class TestTheOldDatabase:
-    def test_is_told_to_the_client_the_log_and_readyz(
+    def test_the_client_the_log_and_readyz_name_the_old_database(
         self, postgres: OwnPostgres, backend: Path, start: Start
     ) -> None:
         (backend / ".env").write_text(f"DATABASE_URL={postgres.text('old')}\n")
@@ -125,16 +125,16 @@ class TestTheOldDatabase:
         running.wait_logged("foreign")
         assert ready.status_code == 503
         assert ready.json()["code"] == "schema_mismatch"
-        for told in (problem["detail"], ready.json()["detail"], running.log):
-            assert f'The database "old" on 127.0.0.1:{postgres.port}' in told
-            assert "DATABASE_URL from backend/.env" in told
-            assert "the column user.password_hash is missing" in told
-            assert str(FIRST) in told
-            assert "1975ea83b712" in told
-            assert "change DATABASE_URL in backend/.env" in told
+        for text in (problem["detail"], ready.json()["detail"], running.log):
+            assert f'The database "old" on 127.0.0.1:{postgres.port}' in text
+            assert "DATABASE_URL from backend/.env" in text
+            assert "the column user.password_hash is missing" in text
+            assert str(FIRST) in text
+            assert "1975ea83b712" in text
+            assert "change DATABASE_URL in backend/.env" in text
         assert postgres.sql('SELECT count(*) FROM "user"', "old") == [(1,)]
 
-    def test_is_never_migrated_by_itself(
+    def test_the_old_database_is_never_migrated_automatically(
         self, postgres: OwnPostgres, backend: Path, start: Start
     ) -> None:
         (backend / ".env").write_text(f"DATABASE_URL={postgres.text('old')}\n")
@@ -142,7 +142,7 @@ class TestTheOldDatabase:
         running.wait_logged("foreign")
         assert postgres.sql("SELECT version_num FROM alembic_version", "old") == [("1975ea83b712",)]
 
-    def test_is_told_to_strangers_in_one_word_only(
+    def test_in_production_the_client_gets_only_the_code(
         self, postgres: OwnPostgres, start: Start
     ) -> None:
         running = start(
@@ -157,7 +157,7 @@ class TestTheOldDatabase:
 
 
 class TestARecordedButMissingColumn:
-    def test_is_told_to_the_client_the_log_and_readyz_and_mended_without_a_restart(
+    def test_the_missing_column_is_named_and_fixed_without_a_restart(
         self, postgres: OwnPostgres, backend: Path, start: Start
     ) -> None:
         (backend / ".env").write_text(f"DATABASE_URL={postgres.text('new')}\n")
@@ -170,21 +170,21 @@ class TestARecordedButMissingColumn:
         running.wait_logged("recorded_but_missing")
         running.wait(lambda: running.readiness().status_code == 503)
         missing = f"the column user.password_hash is missing, which migration {FIRST} adds"
-        mend = (
+        fix = (
             "ALTER TABLE \"user\" ADD COLUMN password_hash TEXT DEFAULT '\"'\"''\"'\"' NOT NULL; "
             'ALTER TABLE "user" ALTER COLUMN password_hash DROP DEFAULT;'
         )
-        for told in (problem["detail"], running.readiness().json()["detail"], running.log):
-            assert f"records revision {own_history().head}" in told
-            assert missing in told
-            assert mend in told
-        statements = mend.replace("'\"'\"'", "'")  # as the shell takes the quoting away
+        for text in (problem["detail"], running.readiness().json()["detail"], running.log):
+            assert f"records revision {own_history().head}" in text
+            assert missing in text
+            assert fix in text
+        statements = fix.replace("'\"'\"'", "'")  # the shell removes the quotes
         postgres.sql(f"SET ROLE app; {statements}", "new")
         running.wait_ready()
         assert running.client.post("/auth/signup", json=SIGNUP).status_code == 201
         assert running.client.post("/auth/signin", json=earlier).status_code == 401
 
-    def test_a_storm_of_requests_is_one_line_of_the_log(
+    def test_many_refused_requests_are_one_log_line(
         self, postgres: OwnPostgres, backend: Path, start: Start
     ) -> None:
         (backend / ".env").write_text(f"DATABASE_URL={postgres.text('new')}\n")
@@ -201,7 +201,7 @@ class TestARecordedButMissingColumn:
         assert running.log.count("recorded_but_missing") == 1
         assert running.log.count("does not exist") == 0
 
-    def test_a_database_that_is_switched_under_the_service_is_noticed(
+    def test_the_service_notices_that_its_database_was_replaced(
         self, postgres: OwnPostgres, backend: Path, start: Start
     ) -> None:
         (backend / ".env").write_text(f"DATABASE_URL={postgres.text('new')}\n")

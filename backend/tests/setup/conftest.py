@@ -1,4 +1,4 @@
-"""Set-up, as a newcomer meets it."""
+"""Setup, as a new developer does it."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +10,6 @@ from tests.support import memory
 
 @pytest.fixture
 def folder() -> Iterator[Path]:
-    """A temporary folder that the server's own user can pass into, as pytest's are not."""
+    """A temporary folder that the server's own user can enter; it cannot enter pytest's."""
     with memory.folder() as made:
         yield made

@@ -1,4 +1,4 @@
-"""clear_cache: takes what can be made again, counts it, and leaves everything else alone."""
+"""clear_cache removes files that can be made again, counts them, and leaves everything else."""
 
 import shutil
 import subprocess
@@ -36,19 +36,17 @@ def clear(backend: Path) -> str:
 
 
 class TestClearCache:
-    def test_caches_go_and_everything_else_stays(self, backend: Path) -> None:
+    def test_caches_are_removed_and_everything_else_stays(self, backend: Path) -> None:
         clear(backend)
 
         assert [name for name in GOES if (backend / name).exists()] == []
         assert [name for name in STAYS if not (backend / name).exists()] == []
 
-    def test_it_counts_what_it_removed_and_a_second_time_there_is_nothing(
-        self, backend: Path
-    ) -> None:
+    def test_it_counts_the_files_and_a_second_run_finds_none(self, backend: Path) -> None:
         assert "Removed 2 bytecode files and 2 cache folders" in clear(backend)
         assert "Removed 0 bytecode files and 0 cache folders" in clear(backend)
 
-    def test_it_says_that_bytecode_is_rarely_the_cause_and_what_finds_it(
+    def test_it_says_that_bytecode_is_rarely_the_cause_and_names_make_doctor(
         self, backend: Path
     ) -> None:
         said = clear(backend)

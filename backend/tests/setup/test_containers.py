@@ -1,4 +1,4 @@
-"""docker-compose.yml and the Dockerfiles: valid and safe; their very commands, without Docker."""
+"""docker-compose.yml and the Dockerfiles are valid and safe; their commands work without Docker."""
 
 import json
 import os
@@ -37,7 +37,7 @@ def services() -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Image:
-    """An image as the compose file says that it is built."""
+    """An image as the compose file builds it."""
 
     context: Path
     dockerfile: Path
@@ -51,7 +51,7 @@ class Image:
 
     @property
     def project(self) -> str:
-        """The folder of what is in it, from the context."""
+        """The folder of its content, relative to the context."""
         return self.dockerfile.parent.relative_to(self.context).as_posix()
 
     def instructions(self, name: str) -> list[str]:
@@ -60,12 +60,12 @@ class Image:
         return re.findall(rf"^{name}\s+(.+)$", text, re.MULTILINE)
 
     def copied(self) -> list[str]:
-        """What the image takes from the context, without what it takes from its own stages."""
+        """What the image copies from the context, not from its own stages."""
         lines = [shlex.split(line) for line in self.instructions("COPY") if "--from=" not in line]
         return [word for words in lines for word in words[:-1] if not word.startswith("--")]
 
     def ignored(self, path: str) -> bool:
-        """Whether .dockerignore keeps `path` out: the last pattern for it or a parent decides."""
+        """Whether .dockerignore excludes `path`: the last pattern for it or a parent decides."""
         path = os.path.normpath(path)
         out = False
         for line in (self.context / ".dockerignore").read_text().splitlines():
@@ -84,7 +84,7 @@ WEB = Image.of("web")
 
 
 class TestCompose:
-    def test_it_is_valid_by_the_schema_of_the_compose_specification(self) -> None:
+    def test_the_compose_file_follows_the_compose_specification(self) -> None:
         checked = subprocess.run(
             (BIN / "check-jsonschema", "--builtin-schema", "vendor.compose-spec", COMPOSE),
             capture_output=True,
@@ -113,7 +113,7 @@ class TestCompose:
 
         assert names == {"${APP_NAME:-Postern}"}
 
-    def test_no_secret_stands_in_it(self) -> None:
+    def test_the_compose_file_has_no_secret(self) -> None:
         secret = re.compile(r"(SECRET_KEY|\w*PASSWORD): (?!\$\{\w+(:\?[^}]*)?\}$)", re.MULTILINE)
 
         assert not secret.search(COMPOSE.read_text())
@@ -126,13 +126,13 @@ class TestCompose:
             "web",
         }
 
-    def test_only_who_is_within_or_on_this_machine_is_believed_whom_it_speaks_for(self) -> None:
+    def test_only_proxies_in_the_network_or_on_this_machine_are_trusted(self) -> None:
         (network,) = compose()["networks"]["default"]["ipam"]["config"]
         ports = [port for service in services().values() for port in service.get("ports", [])]
 
         assert services()["api"]["environment"]["TRUSTED_PROXIES"] == network["subnet"]
         assert not [name for name, service in services().items() if "networks" in service]
-        # From anywhere else they would seem to come from the network's gateway, in some set-ups.
+        # In some setups, requests from elsewhere would seem to come from the network's gateway.
         assert all(port.startswith("127.0.0.1:") for port in ports)
 
     @pytest.mark.parametrize("name", services())
@@ -143,20 +143,20 @@ class TestCompose:
 
 @pytest.mark.parametrize("built", [API, WEB], ids=["api", "web"])
 class TestDockerfile:
-    def test_everything_it_copies_is_there(self, built: Image) -> None:
+    def test_everything_the_image_copies_exists(self, built: Image) -> None:
         assert built.copied()
         for name in built.copied():
             assert (built.context / name).exists() or list(built.context.glob(name)), name
 
-    def test_it_runs_as_somebody_else_than_root(self, built: Image) -> None:
+    def test_the_image_does_not_run_as_root(self, built: Image) -> None:
         *_, user = built.instructions("USER")
 
         assert user not in {"root", "0"}
 
-    def test_it_says_how_to_tell_that_it_is_well(self, built: Image) -> None:
+    def test_the_image_has_a_health_check(self, built: Image) -> None:
         assert built.command("HEALTHCHECK")
 
-    def test_no_secret_is_built_into_it(self, built: Image) -> None:
+    def test_no_secret_is_built_into_the_image(self, built: Image) -> None:
         built_in = " ".join([*built.instructions("ENV"), *built.instructions("ARG")])
 
         assert not re.search(r"SECRET|PASSWORD|TOKEN|DATABASE_URL", built_in)
@@ -164,16 +164,16 @@ class TestDockerfile:
     @pytest.mark.parametrize(
         "name", [".env", ".env.local", ".env.production", ".env.production.local", "src/.env"]
     )
-    def test_no_settings_get_into_it(self, built: Image, name: str) -> None:
+    def test_no_settings_get_into_the_image(self, built: Image, name: str) -> None:
         assert built.ignored(name)
         assert built.ignored(f"{built.project}/{name}")
 
-    def test_all_that_it_copies_gets_into_it(self, built: Image) -> None:
+    def test_everything_the_image_copies_gets_into_it(self, built: Image) -> None:
         kept = [*built.copied(), f"{built.project}/src/main.py"]
 
         assert not [name for name in kept if built.ignored(name)]
 
-    def test_nothing_else_gets_into_it(self, built: Image) -> None:
+    def test_nothing_else_gets_into_the_image(self, built: Image) -> None:
         made = (f"{built.project}/{name}/a" for name in ("node_modules", ".next", "e2e"))
 
         for name in (*made, ".git/config", ".venv/a", ".data/a", "tests/a", "node_modules/a"):
@@ -196,7 +196,7 @@ def image(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def environment(folder: Path) -> Iterator[dict[str, str]]:
-    """What the compose file sets, with an empty database of this test in both places."""
+    """The settings of the compose file, with this test's empty database in both addresses."""
     data = folder / "postgres"
     url = cluster.start(data, durable=False)
     declared = services()["api"]["environment"]
@@ -210,7 +210,7 @@ def environment(folder: Path) -> Iterator[dict[str, str]]:
 
 
 class TestTheApisImage:
-    def test_its_doctor_sees_all_that_an_image_has(
+    def test_the_doctor_in_the_image_sees_all_it_needs(
         self, image: Path, environment: dict[str, str]
     ) -> None:
         empty = self.doctor(image, environment)
@@ -229,7 +229,7 @@ class TestTheApisImage:
             "This Postern answers at API_URL",
         ]
 
-    def test_its_commands_are_on_the_path(self) -> None:
+    def test_the_commands_of_the_image_are_on_the_path(self) -> None:
         (path,) = re.findall(r"PATH=(\S+)", " ".join(API.instructions("ENV")))
 
         assert "/app" in path.split(":")
@@ -248,7 +248,7 @@ class TestTheApisImage:
         document: dict[str, Any] = json.loads(done.stdout)
         return document
 
-    def test_its_migration_its_server_and_its_health_check_work(
+    def test_migration_server_and_health_check_work_in_the_image(
         self, image: Path, environment: dict[str, str]
     ) -> None:
         port = str(free_port())

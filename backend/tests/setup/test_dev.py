@@ -1,4 +1,4 @@
-"""`make dev`, run for real in a copy of the house, with a small server in the place of Next."""
+"""`make dev`, really run in a copy of the project, with a small server instead of Next."""
 
 import contextlib
 import os
@@ -24,21 +24,21 @@ from tests.support.ports import free_port
 from tests.support.service import checkout, environment
 
 ROOT = BACKEND.parent
-# It answers like a web app, and has a worker of its own, as Next has.
+# It answers like a web app, and starts its own worker, as Next does.
 WEB_APP = """
 const { spawn } = require("node:child_process");
 const http = require("node:http");
 spawn("sleep", ["600"], { stdio: "ignore" });
 const port = Number(process.argv[process.argv.indexOf("--port") + 1]);
 const { APP_NAME, API_URL, WEB_URL } = process.env;
-const told = JSON.stringify({ APP_NAME, API_URL, WEB_URL });
-http.createServer((_, answer) => answer.end(told)).listen(port);
+const settings = JSON.stringify({ APP_NAME, API_URL, WEB_URL });
+http.createServer((_, answer) => answer.end(settings)).listen(port);
 """
 
 
 @pytest.fixture
 def house(folder: Path) -> Path:
-    """A copy of what `make dev` needs, so that nobody's settings and data are touched."""
+    """A copy of the files that `make dev` needs, so that the developer's data is not touched."""
     folder /= "my 100% project"
     checkout(folder)
     example = (ROOT / ".env.example").read_text()
@@ -53,7 +53,7 @@ def house(folder: Path) -> Path:
 
 
 class Dev:
-    """A running `make dev`, and everything that it has said so far."""
+    """A running `make dev`, and its output so far."""
 
     def __init__(
         self, house: Path, api_port: int, web_port: int, output: int | None = None
@@ -84,7 +84,7 @@ class Dev:
             time.sleep(0.05)
 
     def processes(self) -> list[psutil.Process]:
-        """All that it started, the database's processes too, which belong to nobody."""
+        """All processes that it started, including the database's, which have no parent there."""
         descendants = psutil.Process(self.process.pid).children(recursive=True)
         data = str(self.house / "backend" / ".data" / "postgres")
         postgres = [
@@ -97,13 +97,13 @@ class Dev:
 
 @pytest.fixture
 def a_drop(house: Path) -> None:
-    """A newest migration that drops a table which no migration has made."""
+    """A new migration that drops a table that no migration has made."""
     add_migration(house / "backend", "DROP TABLE IF EXISTS orders")
 
 
 @pytest.fixture
 def dev(house: Path, request: pytest.FixtureRequest) -> Iterator[Dev]:
-    """It runs. At the end it gets the signal of `ends_by`, and leaves no process behind."""
+    """A running one. At the end it gets the signal of `ends_by`, and leaves no process behind."""
     running = Dev(house, free_port(), free_port())
     try:
         running.wait_for("Ctrl-C stops all of it")
@@ -128,7 +128,7 @@ def children(process: psutil.Process) -> list[psutil.Process]:
 
 
 def named(name: str, processes: list[psutil.Process]) -> list[psutil.Process]:
-    """Those of this name; some of the others have ended by themselves meanwhile."""
+    """The processes of this name; some of the others may have ended."""
     found = []
     for process in processes:
         with contextlib.suppress(psutil.NoSuchProcess):
@@ -144,7 +144,7 @@ def still_there(processes: list[psutil.Process]) -> list[psutil.Process]:
 
 class TestDev:
     @ends_by(signal.SIGHUP)
-    def test_it_says_where_all_of_it_is_and_makes_settings_with_a_key_of_their_own(
+    def test_make_dev_prints_all_addresses_and_makes_settings_with_a_new_key(
         self, dev: Dev
     ) -> None:
         assert f"http://localhost:{dev.web_port}" in dev.said
@@ -168,7 +168,7 @@ class TestDev:
         assert key[1] not in dev.said
         assert text.replace(key[1], "") == (dev.house / ".env.example").read_text()
 
-    def test_without_the_example_no_empty_settings_are_left_behind(self, house: Path) -> None:
+    def test_a_missing_example_leaves_no_empty_settings_behind(self, house: Path) -> None:
         (house / ".env.example").unlink()
         dev = Dev(house, free_port(), free_port())
 
@@ -177,7 +177,7 @@ class TestDev:
         assert not (house / "backend" / ".env").exists()
 
     @pytest.mark.parametrize("kind", ["folder", "link to nothing"])
-    def test_settings_that_are_no_file_start_nothing(self, house: Path, kind: str) -> None:
+    def test_nothing_starts_if_the_settings_are_not_a_file(self, house: Path, kind: str) -> None:
         settings = house / "backend" / ".env"
         settings.mkdir() if kind == "folder" else settings.symlink_to("nothing")
         dev = Dev(house, free_port(), free_port())
@@ -216,7 +216,7 @@ class TestDev:
         assert started
         assert still_there(started) == []
 
-    def test_when_one_part_ends_it_says_which_and_stops_the_others(self, dev: Dev) -> None:
+    def test_if_one_part_ends_it_is_named_and_the_others_stop(self, dev: Dev) -> None:
         started = dev.processes()
         named("node", started)[0].kill()
 
@@ -233,7 +233,7 @@ class TestDev:
 
 
 class TestTakenPort:
-    def test_it_names_the_port_and_its_holder_and_another_port(self, house: Path) -> None:
+    def test_a_taken_port_is_named_with_its_process_and_another_port(self, house: Path) -> None:
         with socket.create_server(("127.0.0.1", 0)) as taken:
             port = taken.getsockname()[1]
             dev = Dev(house, port, free_port())
@@ -245,7 +245,7 @@ class TestTakenPort:
         assert re.search(r"make dev API_PORT=\d+", dev.said)
         assert not (house / "backend" / ".env").exists()
 
-    def test_a_port_that_is_no_number_is_refused_with_an_example(self, house: Path) -> None:
+    def test_a_port_that_is_not_a_number_is_refused_with_an_example(self, house: Path) -> None:
         env = os.environ | {"API_PORT": "http", "PYTHONPATH": str(house / "backend")}
         refused = subprocess.run(
             (sys.executable, house / "scripts" / "dev.py"),

@@ -22,7 +22,7 @@ NOT_COPIED = (
     *(".git", ".venv*", ".tools", ".env", ".data", ".next", "node_modules", "test-results"),
     *("__pycache__", ".*_cache", ".hypothesis"),
 )
-# As uv and pip write them where the path of the interpreter has a space.
+# As uv and pip write them if the interpreter's path has a space.
 SCRIPT = """#!/bin/sh
 '''exec' '{python}' "$0" "$@"
 ' '''
@@ -34,7 +34,7 @@ sys.exit({function}())
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy that is set up, with the packages that this one has."""
+    """A copy that is set up, with the same packages as this project."""
     project = tmp_path_factory.mktemp("folder") / NAME
     shutil.copytree(ROOT, project, ignore=shutil.ignore_patterns(*NOT_COPIED))
     (project / ".tools" / "bin").mkdir(parents=True)
@@ -53,7 +53,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def set_up_backend(backend: Path) -> None:
-    """An environment of its own, with this project's packages and the copy's own code."""
+    """Its own environment, with this project's packages and the copy's code."""
     venv.create(backend / ".venv", symlinks=True)
     packages = sysconfig.get_path("purelib", vars={"base": str(backend / ".venv")})
     Path(packages, "paths.pth").write_text(f"{sysconfig.get_path('purelib')}\n{backend}\n")
@@ -71,7 +71,7 @@ def set_up_backend(backend: Path) -> None:
 
 @pytest.fixture
 def database(project: Path) -> Iterator[str]:
-    """An empty database, which the settings of the copy name."""
+    """An empty database that the copy's settings name."""
     with databases.database("folder_names") as url:
         settings = {**SETTINGS, "DATABASE_URL": url}
         env_file = project / "backend" / ".env"
@@ -96,7 +96,7 @@ def make(project: Path, *arguments: str) -> str:
     return done.stdout
 
 
-class TestACheckoutInSuchAFolder:
+class TestACheckoutWithSpacesInItsPath:
     def test_its_database_is_migrated_and_its_doctor_finds_nothing_wrong(
         self, project: Path, database: str
     ) -> None:
@@ -108,7 +108,7 @@ class TestACheckoutInSuchAFolder:
         assert databases.execute(database, "SELECT count(*) FROM instance") == [(1,)]
 
     @pytest.mark.usefixtures("database")
-    def test_a_migration_is_written_into_it(self, project: Path) -> None:
+    def test_a_migration_can_be_written(self, project: Path) -> None:
         make(project, "migrate")
         models = project / "backend" / "src" / "models" / "user.py"
         before = models.read_text()
@@ -128,7 +128,7 @@ class TestACheckoutInSuchAFolder:
         assert '"""add a nickname' in text.casefold()
         assert "'" not in text  # it was formatted
 
-    def test_the_service_migrates_by_itself(self, project: Path, database: str) -> None:
+    def test_the_service_migrates_automatically(self, project: Path, database: str) -> None:
         done = run(".venv/bin/postern", "migrate", cwd=project / "backend")
 
         assert done.returncode == 0, done.stderr
@@ -148,7 +148,7 @@ class TestACheckoutInSuchAFolder:
 
         assert done.returncode == 0, done.stdout + done.stderr
 
-    def test_every_other_recipe_holds_no_path_of_the_folder(self, project: Path) -> None:
+    def test_no_other_recipe_contains_the_folders_path(self, project: Path) -> None:
         recipes = run(
             *("make", "--dry-run", "--always-make", "dev", "test", "check", "format", "lock"),
             *("bench", "flame", "clean", "test-backend", "test-elsewhere", "test-e2e", "build-web"),

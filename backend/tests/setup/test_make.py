@@ -1,4 +1,4 @@
-"""The commands of the Makefile, and the set-up that they do by themselves."""
+"""The commands of the Makefile, and their automatic setup."""
 
 import importlib.util
 import json
@@ -36,7 +36,7 @@ BENCH_NPM_LOCKS = (
 
 
 def make(*arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run make as a person would, and not as part of the make that runs these tests."""
+    """Run make as a developer would, independent of the make that runs these tests."""
     outer = ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")
     env = {name: value for name, value in os.environ.items() if name not in outer}
     return subprocess.run(
@@ -84,7 +84,7 @@ class TestHelp:
 
 
 class TestDoctor:
-    def test_it_looks_for_the_service_at_the_port_that_make_dev_was_given(self) -> None:
+    def test_make_doctor_uses_the_port_of_make_dev(self) -> None:
         elsewhere = make("--dry-run", "doctor", "API_PORT=9000").stdout
 
         assert "postern doctor --api-url=http://localhost:9000" in elsewhere
@@ -98,7 +98,7 @@ class TestSetup:
     def test_a_changed_web_lock_installs_the_web_app_again(self) -> None:
         assert "setup.py frontend" in set_up_by("package-lock.json")
 
-    def test_a_machine_without_python_is_told_which_one_is_needed(self, tmp_path: Path) -> None:
+    def test_a_machine_without_python_gets_a_message_with_the_version(self, tmp_path: Path) -> None:
         found = subprocess.run(
             ("/bin/sh", ROOT / "scripts" / "find-python"),
             env={"PATH": str(tmp_path), "HOME": str(tmp_path)},
@@ -110,7 +110,7 @@ class TestSetup:
         assert found.returncode != 0
         assert "No Python 3.11 or newer was found" in found.stderr
 
-    def test_an_old_python_is_passed_over_for_a_newer_one(self, tmp_path: Path) -> None:
+    def test_a_newer_python_is_used_instead_of_an_old_one(self, tmp_path: Path) -> None:
         command(tmp_path, "python3", "exit 1")
         command(tmp_path, "python3.12", "echo /the/newer/one")
         found = subprocess.run(
@@ -127,7 +127,7 @@ class TestSetup:
         ("version", "suits"),
         [("v18.20.1", False), ("v20.8.9", False), ("v20.9.0", True), ("v24.19.0", True)],
     )
-    def test_the_machines_node_is_used_from_20_9_on(
+    def test_the_machines_node_is_used_if_it_is_20_9_or_newer(
         self,
         setup_script: ModuleType,
         tmp_path: Path,
@@ -144,7 +144,7 @@ class TestSetup:
     @pytest.mark.parametrize(
         "script", ["exit 1", "echo 'node: cannot execute' >&2; exit 126", "echo v"]
     )
-    def test_a_node_that_does_not_say_its_version_is_none(
+    def test_a_node_that_does_not_print_its_version_is_not_used(
         self,
         setup_script: ModuleType,
         tmp_path: Path,
@@ -157,7 +157,7 @@ class TestSetup:
 
         assert setup_script.machine_has_node() is False
 
-    def test_a_node_that_cannot_be_started_is_none(
+    def test_a_node_that_cannot_be_started_is_not_used(
         self, setup_script: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         command(tmp_path, "npm", "exit 0")
@@ -167,7 +167,7 @@ class TestSetup:
 
         assert setup_script.machine_has_node() is False
 
-    def test_a_node_without_npm_is_not_enough(
+    def test_a_node_without_npm_is_not_used(
         self, setup_script: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         command(tmp_path, "node", "echo v24.0.0")
@@ -188,7 +188,7 @@ class TestLocks:
         assert not re.search(r"://|--(extra-)?index-url|--find-links", lock.read_text())
 
     @pytest.mark.parametrize("lock", ["requirements.txt", "requirements-dev.txt"])
-    def test_every_declared_dependency_is_locked_in_a_version_that_suits(self, lock: str) -> None:
+    def test_every_dependency_is_locked_in_an_allowed_version(self, lock: str) -> None:
         project = tomllib.loads((BACKEND / "pyproject.toml").read_text())["project"]
         declared = list(project["dependencies"])
         if lock == "requirements-dev.txt":
@@ -234,9 +234,7 @@ class TestLocks:
             assert not (ROOT / folder / "package-lock.json").exists()
 
     @pytest.mark.parametrize("lock", BENCH_NPM_LOCKS, ids=lambda lock: lock.parent.name)
-    def test_what_is_measured_against_is_locked_with_hashes_and_without_addresses(
-        self, lock: Path
-    ) -> None:
+    def test_the_benchmarks_lock_has_hashes_and_no_addresses(self, lock: Path) -> None:
         packages = json.loads(lock.read_text())["packages"]
 
         assert all("integrity" in package for path, package in packages.items() if path)
@@ -257,7 +255,7 @@ class TestLocks:
             assert re.match(native, name), name
             assert not re.fullmatch(native + checked, name), name
 
-    def test_the_lock_is_completed_with_the_hashes_that_the_registry_tells(
+    def test_the_lock_gets_missing_hashes_from_the_registry(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         lock = tmp_path / "package-lock.json"
@@ -265,8 +263,8 @@ class TestLocks:
         tool = {"version": "1.2.3", "integrity": "sha512-tool", "optionalDependencies": named}
         workspace = {"": {}, "app": {}, "node_modules/app": {"resolved": "app", "link": True}}
         lock.write_text(json.dumps({"packages": {**workspace, "node_modules/tool": tool}}))
-        told = "case $2 in *musl@1.2.3) echo sha512-musl;; *) echo E404 >&2; exit 1;; esac"
-        command(tmp_path, "npm", told)
+        script = "case $2 in *musl@1.2.3) echo sha512-musl;; *) echo E404 >&2; exit 1;; esac"
+        command(tmp_path, "npm", script)
         monkeypatch.setenv("PATH", str(tmp_path))
 
         load_script("complete_lock").main(lock)

@@ -1,4 +1,4 @@
-"""scripts/stamps.py: what a slow run has proved stays proved until one of its inputs changes."""
+"""scripts/stamps.py: the result of a slow run is valid until one of its inputs changes."""
 
 import shutil
 import subprocess
@@ -93,13 +93,13 @@ def edit(path: Path, old: str, new: str) -> None:
 
 
 class TestCheck:
-    def test_it_passes_while_nothing_has_changed(
+    def test_the_check_passes_while_nothing_has_changed(
         self, house: House, capsys: pytest.CaptureFixture[str]
     ) -> None:
         assert house.check() == 0
         assert capsys.readouterr().err == ""
 
-    def test_a_stamp_out_of_date_fails_with_what_changed_and_the_command(
+    def test_an_outdated_stamp_fails_with_the_change_and_the_command(
         self, house: House, capsys: pytest.CaptureFixture[str]
     ) -> None:
         house.first.write_text("changed\n")
@@ -112,7 +112,7 @@ class TestCheck:
         )
         assert house.written.read_bytes() == kept
 
-    def test_a_stamp_that_is_missing_fails_with_the_command(
+    def test_a_missing_stamp_fails_with_the_command(
         self, house: House, capsys: pytest.CaptureFixture[str]
     ) -> None:
         house.written.unlink()
@@ -122,9 +122,9 @@ class TestCheck:
         assert "run: make test-claims" in said
 
 
-class TestWhatCounts:
+class TestInputsThatCount:
     @pytest.mark.parametrize("change", ["new file", "no file", "new name"])
-    def test_a_file_that_comes_goes_or_moves(self, house: House, change: str) -> None:
+    def test_adding_removing_or_moving_a_file_counts(self, house: House, change: str) -> None:
         match change:
             case "new file":
                 (house.root / "claims" / "c.py").touch()
@@ -144,14 +144,14 @@ class TestWhatCounts:
             ("tests/claims/test_bytecode.py", "tests/doctor/test_bytecode.py"),
         ],
     )
-    def test_a_section_that_names_these_tests_and_its_heading(
+    def test_a_section_that_names_these_tests_counts(
         self, house: House, old: str, new: str
     ) -> None:
         edit(house.guide, old, new)
 
         assert house.check() == 1
 
-    def test_the_version_of_a_package_that_is_named(
+    def test_the_version_of_a_named_package_counts(
         self, house: House, capsys: pytest.CaptureFixture[str]
     ) -> None:
         edit(house.lock, "0.54.1", "0.54.2")
@@ -160,32 +160,32 @@ class TestWhatCounts:
         assert "uvicorn in backend/requirements-dev.txt changed" in capsys.readouterr().err
 
 
-class TestWhatDoesNotCount:
-    def test_another_section(self, house: House) -> None:
+class TestInputsThatDoNotCount:
+    def test_another_section_does_not_count(self, house: House) -> None:
         edit(house.guide, "There is one.", "There are two.")
         edit(house.guide, "## Pythons", "## Snakes")
         house.guide.write_text(f"{house.guide.read_text()}\n### New\n\nA section.\n")
 
         assert house.check() == 0
 
-    def test_the_name_of_a_test(self, house: House) -> None:
+    def test_the_name_of_a_test_does_not_count(self, house: House) -> None:
         edit(house.guide, "tests/doctor/test_code.py", "tests/doctor/test_bytecode.py")
 
         assert house.check() == 0
 
-    def test_another_package_and_the_hashes(self, house: House) -> None:
+    def test_other_packages_and_hashes_do_not_count(self, house: House) -> None:
         edit(house.lock, "1.7.4", "1.7.5")
         edit(house.lock, "sha256:bb", "sha256:cc")
 
         assert house.check() == 0
 
-    def test_line_endings(self, house: House) -> None:
+    def test_line_endings_do_not_count(self, house: House) -> None:
         for path in (house.first, house.guide, house.lock, house.written):
             path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
 
         assert house.check() == 0
 
-    def test_the_order_in_which_files_are_found_or_named(self, house: House) -> None:
+    def test_the_order_of_files_does_not_count(self, house: House) -> None:
         house.stamp = replace(house.stamp, files=("claims/a.py", "claims/b.py"))
         assert house.renew(*PASSES) == 0
         house.stamp = replace(house.stamp, files=("claims/b.py", "claims/a.py"))
@@ -196,7 +196,7 @@ class TestWhatDoesNotCount:
 
         assert house.check() == 0
 
-    def test_the_order_of_the_sections(self, house: House) -> None:
+    def test_the_order_of_sections_does_not_count(self, house: House) -> None:
         title, bytecode, make_, databases = house.guide.read_text().split("### ")
         house.guide.write_text(f"{title}### {databases}### {make_}### {bytecode}")
 
@@ -220,7 +220,7 @@ class TestRenew:
         assert house.renew(*FAILS) == 3
         assert not house.written.exists()
 
-    def test_what_is_edited_during_the_run_was_not_proved(self, house: House) -> None:
+    def test_a_change_during_the_run_is_not_stamped(self, house: House) -> None:
         edits = f"import pathlib; pathlib.Path({str(house.first)!r}).write_text('late')"
 
         assert house.renew(sys.executable, "-c", edits) == 0
@@ -253,13 +253,13 @@ class TestTable:
             _, target = stamp.command.split()
             assert f"stamps.py renew {name} " in make("--dry-run", target).stdout
 
-    def test_make_check_and_make_test_look_at_the_stamps(self) -> None:
+    def test_make_check_and_make_test_check_the_stamps(self) -> None:
         stages = {stage for lane in load_script("stages").LANES for stage in lane}
 
         assert "check-stamps" in stages
         assert "stamps.py check" in make("--dry-run", "check").stdout
 
-    def test_the_script_knows_no_other_words(self) -> None:
+    def test_the_script_accepts_no_other_arguments(self) -> None:
         done = subprocess.run(
             (sys.executable, ROOT / "scripts" / "stamps.py", "renew", "nothing", "true"),
             capture_output=True,
@@ -291,7 +291,7 @@ class TestARunOfClaims:
             check=False,
         )
 
-    def test_a_complete_one_passes(self, folder: Path) -> None:
+    def test_a_complete_run_passes(self, folder: Path) -> None:
         assert self.run(folder, "def test_it(): pass").returncode == 0
 
     @pytest.mark.parametrize(
@@ -302,7 +302,7 @@ class TestARunOfClaims:
             ("def test_it(): pass", ("-k", "other")),
         ],
     )
-    def test_one_that_leaves_something_out_fails(
+    def test_a_run_that_leaves_something_out_fails(
         self, folder: Path, claim: str, options: tuple[str, ...]
     ) -> None:
         done = self.run(folder, claim, *options)
@@ -310,7 +310,7 @@ class TestARunOfClaims:
         assert done.returncode == 1
         assert "This run left claims out, so it counts as failed." in done.stdout
 
-    def test_a_python_that_is_not_here_is_a_failure(self, folder: Path) -> None:
+    def test_a_missing_python_is_a_failure(self, folder: Path) -> None:
         done = self.run(folder, "def test_it(python): pass")
 
         assert done.returncode == 1

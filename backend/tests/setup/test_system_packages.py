@@ -1,4 +1,4 @@
-"""The programs of the machine that `make test` needs: installed, found, or left out loudly."""
+"""The programs that `make test` needs: installed, found, or left out with a message."""
 
 import os
 import shutil
@@ -21,7 +21,7 @@ POLICY = "usr/sbin/policy-rc.d"
 
 
 class Machine:
-    """A machine on which nothing was installed before, and a copy of the scripts on it."""
+    """A machine with nothing installed, and a copy of the scripts on it."""
 
     def __init__(self, folder: Path) -> None:
         self.root, self.bin, self.house = folder / "root", folder / "bin", folder / "house"
@@ -76,7 +76,7 @@ def machine(tmp_path: Path) -> Machine:
 
 @pytest.mark.parametrize("env", [NO_CI, CI], ids=["a person's", "CI"])
 class TestAsRootWithAptGet:
-    def test_what_is_missing_is_installed_and_the_undo_is_shown(
+    def test_missing_packages_are_installed_and_the_undo_is_shown(
         self, machine: Machine, env: dict[str, str]
     ) -> None:
         machine.has_apt_get()
@@ -100,7 +100,7 @@ class TestAsRootWithAptGet:
         assert not policy.exists()
         assert f"&& rm -f {clusters})" in done.stdout
 
-    def test_what_the_machine_had_before_is_left_as_it_was(
+    def test_packages_that_were_installed_before_do_not_change(
         self, machine: Machine, env: dict[str, str]
     ) -> None:
         machine.has_apt_get()
@@ -114,7 +114,9 @@ class TestAsRootWithAptGet:
         assert (machine.root / CLUSTERS).read_text() == "the owner's"
         assert CLUSTERS not in done.stdout
 
-    def test_only_what_is_missing_is_installed(self, machine: Machine, env: dict[str, str]) -> None:
+    def test_only_missing_packages_are_installed(
+        self, machine: Machine, env: dict[str, str]
+    ) -> None:
         machine.has_apt_get()
         command(machine.root / "usr" / "sbin", "pgbouncer", "exit 0")
         server = machine.root / "usr" / "lib" / "postgresql" / "15" / "bin"
@@ -128,7 +130,7 @@ class TestAsRootWithAptGet:
         assert install.endswith("--no-install-recommends chromium")
         assert not (machine.root / CLUSTERS).exists()
 
-    def test_the_first_run_finds_the_chromium_that_it_has_just_installed(
+    def test_the_first_run_finds_the_chromium_it_has_installed(
         self, machine: Machine, env: dict[str, str]
     ) -> None:
         chromium = machine.bin / "chromium"
@@ -145,8 +147,10 @@ class TestAsRootWithAptGet:
         assert machine.calls[-1] == f"npx playwright test in {chromium}"
 
 
-class TestWhereAptGetCannotInstall:
-    def test_a_person_is_told_and_the_rest_goes_on(self, machine: Machine) -> None:
+class TestAptGetCannotInstall:
+    def test_on_a_developers_machine_a_message_is_shown_and_the_rest_runs(
+        self, machine: Machine
+    ) -> None:
         machine.has_apt_get("exit 100")
         done = machine.system_packages()
 
@@ -155,7 +159,7 @@ class TestWhereAptGetCannotInstall:
         assert not (machine.root / CLUSTERS).exists()
         assert not (machine.root / POLICY).exists()
 
-    def test_ci_fails(self, machine: Machine) -> None:
+    def test_in_ci_the_run_fails(self, machine: Machine) -> None:
         machine.has_apt_get("exit 100")
         done = machine.system_packages(CI)
 
@@ -176,21 +180,23 @@ class TestWithoutRoot:
         assert machine.journeys().returncode == 0
         assert machine.calls == [f"npx playwright test in {machine.bin / 'google-chrome'}"]
 
-    def test_the_chromium_that_is_named_wins(self, machine: Machine) -> None:
+    def test_a_chromium_named_by_the_developer_wins(self, machine: Machine) -> None:
         machine.install("npx")
         machine.install("chromium")
         machine.journeys({"CHROMIUM_PATH": "/opt/another"})
 
         assert machine.calls == ["npx playwright test in /opt/another"]
 
-    def test_without_one_playwright_downloads_its_own(self, machine: Machine) -> None:
+    def test_without_chromium_playwright_downloads_its_own(self, machine: Machine) -> None:
         machine.install("npx")
 
         assert machine.system_packages().returncode == 0
         assert machine.journeys().returncode == 0
         assert machine.calls == ["npx playwright install chromium", "npx playwright test"]
 
-    def test_without_any_the_journeys_are_left_out_loudly(self, machine: Machine) -> None:
+    def test_without_a_browser_the_journeys_are_left_out_with_a_message(
+        self, machine: Machine
+    ) -> None:
         machine.install("npx", "exit 1")
         done = machine.journeys()
 
@@ -198,13 +204,15 @@ class TestWithoutRoot:
         assert done.stderr.startswith("LEFT OUT: the journeys in a browser")
         assert machine.calls == ["npx playwright install chromium"]
 
-    def test_journeys_that_fail_decide(self, machine: Machine) -> None:
+    def test_failed_journeys_fail_the_run(self, machine: Machine) -> None:
         machine.install("npx", "exit 1")
         machine.install("chromium")
 
         assert machine.journeys().returncode == 1
 
-    def test_without_pgbouncer_the_pooled_run_is_left_out_loudly(self, machine: Machine) -> None:
+    def test_without_pgbouncer_the_pooled_run_is_left_out_with_a_message(
+        self, machine: Machine
+    ) -> None:
         done = self.elsewhere(machine)
 
         assert done.returncode == 0
@@ -219,7 +227,7 @@ class TestWithoutRoot:
 
     @staticmethod
     def elsewhere(machine: Machine) -> subprocess.CompletedProcess[str]:
-        """Its Python is 3.13, so that PgBouncer alone decides."""
+        """Its Python is 3.13, so that only PgBouncer matters."""
         venv = machine.house / "backend" / ".venv" / "bin"
         venv.mkdir(parents=True)
         command(venv, "python", "exit 0")
@@ -229,7 +237,7 @@ class TestWithoutRoot:
 
 class TestInCi:
     @pytest.mark.parametrize("has_apt_get", [True, False])
-    def test_what_cannot_be_installed_is_an_error(
+    def test_a_package_that_cannot_be_installed_is_an_error(
         self, machine: Machine, has_apt_get: bool
     ) -> None:
         if has_apt_get:
@@ -252,15 +260,17 @@ class TestInCi:
 
 
 class TestBackendTestsThatNeedAProgram:
-    def test_they_are_left_out_loudly(self, machine: Machine) -> None:
-        worker = ("-n", "1")  # it says so to the process that writes the summary
+    def test_tests_that_need_a_missing_program_are_left_out_with_a_message(
+        self, machine: Machine
+    ) -> None:
+        worker = ("-n", "1")  # it reports this to the process that writes the summary
         done = self.pytest(machine, "tests/database/test_debian_postgres.py", NO_CI, *worker)
 
         assert done.returncode == 5, done.stdout  # pytest's code for no tests
         assert "\nLEFT OUT: 1 of the backend's tests, since this machine has no" in done.stdout
         assert "To run them: apt-get install postgresql\n" in done.stdout
 
-    def test_in_ci_they_fail_with_one_sentence(self, machine: Machine) -> None:
+    def test_in_ci_tests_that_need_a_missing_program_fail(self, machine: Machine) -> None:
         done = self.pytest(machine, "tests/database/test_debian_postgres.py", CI)
 
         assert done.returncode == 1, done.stdout
@@ -269,7 +279,7 @@ class TestBackendTestsThatNeedAProgram:
         assert "LEFT OUT" not in done.stdout
 
     @pytest.mark.parametrize("package", ["pgbouncer", "postgresql"])
-    def test_a_program_is_found_on_a_machine_that_has_it(
+    def test_an_installed_program_is_found(
         self, machine: Machine, package: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         from tests.support import debian_postgres, needs, pgbouncer
@@ -305,7 +315,9 @@ class TestBackendTestsThatNeedAProgram:
 
 
 class TestSummary:
-    def test_it_ends_with_what_was_left_out(self, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_the_summary_ends_with_what_was_left_out(
+        self, capsys: pytest.CaptureFixture[str]
+    ) -> None:
         stages = load_script("stages")
         left_out = ("LEFT OUT: the journeys in a browser",)
         stages.print_summary([stages.Outcome("test-e2e", 1.0, True, left_out)])

@@ -11,10 +11,10 @@ def test_tests_that_share_a_build_go_to_one_worker() -> None:
     assert scope(f"tests/examples/{first}") == scope(f"tests/examples/{second}")
 
 
-def test_each_other_test_goes_to_the_worker_that_is_free() -> None:
+def test_every_other_test_goes_to_the_free_worker() -> None:
     assert scope("tests/test_main.py::test_a") != scope("tests/test_main.py::test_b")
 
 
 @pytest.mark.parametrize("path", TOGETHER)
-def test_what_stays_together_exists(path: str) -> None:
+def test_each_group_of_tests_exists(path: str) -> None:
     assert (BACKEND / path).exists()

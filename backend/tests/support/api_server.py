@@ -2,8 +2,8 @@
 
 python -m tests.support.api_server --port 8123 RATE_LIMITS=on
 
-It has the settings of the tests, but for those that it is given. The first line that it prints says
-where its database is, for journeys that look into it.
+It uses the settings of the tests, except the ones in its arguments. The first line that it prints
+is the address of its database, for journeys that read it.
 """
 
 import argparse
@@ -23,7 +23,7 @@ def main() -> None:
     arguments = parser.parse_args()
     port = arguments.port
     given = dict(setting.split("=", 1) for setting in arguments.settings)
-    # uvicorn hands the signal on when it has stopped; what follows here must run all the same.
+    # uvicorn raises the signal again after it has stopped; the code below must still run.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     with tempfile.TemporaryDirectory(prefix="postern-") as folder:
         from src.embedded import cluster

@@ -1,4 +1,4 @@
-"""A copy of Postern in a folder of its own, with its own backend/.env, and the doctor on it."""
+"""A copy of Postern in its own folder, with its own backend/.env, and the doctor on it."""
 
 import json
 import os
@@ -23,7 +23,7 @@ SCRIPTS = ("test_sqlalchemy_connection.py", "test_fastapi_flow.py")
 
 @dataclass(frozen=True)
 class Said:
-    """What the doctor said, and how it ended."""
+    """The doctor's output and exit status."""
 
     code: int
     text: str
@@ -65,23 +65,23 @@ class Copy:
         return Case(self.checkout)
 
     def examine(self, *checks: Check) -> Report:
-        """The doctor's report on this copy, made in this process; all checks unless told."""
+        """The doctor's report on this copy, made in this process; all checks by default."""
         return examine(self.case(), checks or CHECKS)
 
     def look(self, title: str) -> Entry:
-        """What the one check of this title says."""
+        """The result of the check with this title."""
         (check,) = (check for check in CHECKS if check.title == title)
         return self.examine(check).entries[0]
 
     def found(self, title: str) -> Finding:
-        """The one finding of the check of this title."""
+        """The only finding of the check with this title."""
         outcome = self.look(title).outcome
         assert isinstance(outcome, Found), outcome
         (finding,) = outcome.findings
         return finding
 
     def doctor(self, *arguments: str, **environment: str) -> Said:
-        """`postern doctor` on this copy, in a process of its own."""
+        """`postern doctor` on this copy, in its own process."""
         env = self._environment(environment)
         return self._said(warm.run("src.cli", "doctor", *arguments, cwd=self.backend, env=env))
 
@@ -109,7 +109,7 @@ class Copy:
 
 
 def copy(folder: Path) -> Copy:
-    """The code as it stands, without the settings and the data of this machine."""
+    """The current code, without the settings and the data of this machine."""
     checkout = Checkout(folder)
     checkout.backend.mkdir(parents=True)
     for name in (*COPIED, *SCRIPTS):

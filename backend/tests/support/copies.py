@@ -5,4 +5,4 @@ UPDATE instance SET database_oid = (
     SELECT oid FROM pg_database WHERE datname = current_database()
 )
 """
-"""As an operator says `keep` to a database that was copied on one server."""
+"""The same as `postern instance keep` for a database that was copied on one server."""

@@ -2,11 +2,11 @@
 
     make corpus DIR=path        (python -m tests.support.corpus path)
 
-A .json file that is a list of texts gives each of them, another file that is text each of its
-lines; every file is a body as a whole, too. What is the same code for all endpoints (a header, a
-body that is no JSON, an unknown field) takes the endpoints in turn, one for each input. The service
-is a real one, on a database of its own that is gone afterwards. Ends with 1 if anything was
-answered with a 5xx, or in no known form.
+A .json file with a list of texts gives each of them; any other text file gives each of its lines.
+Every file is also sent as a whole body. Some places are handled by the same code for all endpoints
+(a header, a body that is not JSON, an unknown field): for these, each input goes to one endpoint,
+in turn. The service is a real one, on its own database, which is removed afterwards. The exit
+status is 1 if any answer was a 5xx, or had an unknown form.
 """
 
 import argparse
@@ -28,7 +28,7 @@ from tests.support import environment
 from tests.support.places import UNKNOWN_FIELD, Place, places
 from tests.support.raw_http import PATIENCE, Raw
 
-if TYPE_CHECKING:  # what reads the settings is imported once they stand
+if TYPE_CHECKING:  # modules that read the settings are imported after they are set
     from tests.support.visitor import Visitor
 
 MOST_OF_A_BODY = 1024**2
@@ -41,7 +41,7 @@ NO_ANSWER = Raw(0, {}, b"", PATIENCE)
 
 @dataclass(frozen=True)
 class Input:
-    """One value and where it came from, which is what a report says of it."""
+    """One value and its source; a report shows only the source."""
 
     source: str
     value: str | bytes
@@ -76,7 +76,7 @@ class Tally:
 
 
 def read(folder: Path) -> Iterator[Input]:
-    """All inputs under `folder`, in the order of the names of its files."""
+    """All inputs under `folder`, in the order of the files' names."""
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         name = path.relative_to(folder)
         content = path.read_bytes()
@@ -92,13 +92,13 @@ def _texts(path: Path, content: bytes) -> list[str]:
             if isinstance(found, list):
                 return [text for text in found if isinstance(text, str)]
     if b"\0" in content[:8000]:
-        return []  # no text
+        return []  # not a text
     lines = content.decode("utf-8", "surrogateescape").split("\n")
     return [line for line in lines if line]
 
 
 def places_for(one: Input, number: int, everywhere: list[Place]) -> Iterator[Place]:
-    """Where the input of this number goes: a file to every body, a text as the module says."""
+    """The places for the input of this number: every body for a file; see above for a text."""
     if isinstance(one.value, bytes):
         yield from (place for place in everywhere if place.kind == "body")
         return
@@ -112,7 +112,7 @@ def places_for(one: Input, number: int, everywhere: list[Place]) -> Iterator[Pla
 
 
 def run(port: int, inputs: Iterable[Input], threads: int = THREADS) -> Tally:
-    """Send all of them to the service at this port, and tell what it answered."""
+    """Send all of them to the service at this port, and count its answers."""
     from src.main import app
 
     sending = Sending(port, places(app.openapi()), threads)
@@ -124,7 +124,7 @@ def run(port: int, inputs: Iterable[Input], threads: int = THREADS) -> Tally:
 
 
 class Sending:
-    """Threads that each hold one connection, and what they have seen so far."""
+    """Threads with one connection each, and their results so far."""
 
     def __init__(self, port: int, everywhere: list[Place], threads: int) -> None:
         self.waiting: queue.Queue[tuple[int, Input] | None] = queue.Queue(threads * 2)
@@ -132,7 +132,7 @@ class Sending:
         self._port = port
         self._everywhere = everywhere
         self._counting = threading.Lock()
-        self._told = time.monotonic()
+        self._shown_at = time.monotonic()
         self._threads = [threading.Thread(target=self._work, daemon=True) for _ in range(threads)]
         for thread in self._threads:
             thread.start()
@@ -145,8 +145,8 @@ class Sending:
         return self.tally
 
     def tell(self) -> None:
-        if time.monotonic() - self._told > PROGRESS_EVERY:
-            self._told = time.monotonic()
+        if time.monotonic() - self._shown_at > PROGRESS_EVERY:
+            self._shown_at = time.monotonic()
             done = f"… {self.tally.inputs} inputs, {self.tally.requests} requests"
             print(done, file=sys.stderr, flush=True)  # noqa: T201
 
@@ -166,7 +166,7 @@ class Sending:
         try:
             answer = visitor.write(place, one.value)
             wrong = complaint(place, one.value, answer)
-        except Exception as error:  # noqa: BLE001  whatever it is, the others go on
+        except Exception as error:  # noqa: BLE001  after any error the others continue
             answer, wrong = NO_ANSWER, f"no answer ({type(error).__name__})"
         with self._counting:
             tally, where = self.tally, f"{one.source} in {place}"

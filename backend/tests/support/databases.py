@@ -1,4 +1,4 @@
-"""Databases beside the tests' own, made and dropped by the test that needs them."""
+"""Databases in addition to the tests' own, made and dropped by the test that needs them."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +16,7 @@ def direct_url() -> URL:
 
 @contextmanager
 def database(name: str, template: str | None = None) -> Iterator[str]:
-    """The URL of a new database: empty, or made of `template` and at home where it is."""
+    """The URL of a new database: empty, or made from `template` with its own place recorded."""
     copied = f' TEMPLATE "{template}"' if template else ""
     execute(direct_url().set(database="postgres"), f'CREATE DATABASE "{name}"{copied}')
     url = direct_url().set(database=name)
@@ -30,7 +30,7 @@ def database(name: str, template: str | None = None) -> Iterator[str]:
 
 
 def execute(url: URL | str, *statements: str) -> list[tuple[object, ...]]:
-    """Run the statements in autocommit; the rows of the last one."""
+    """Run the statements in autocommit, and return the rows of the last one."""
     connection = connect(make_url(url))
     connection.autocommit = True
     try:

@@ -22,7 +22,7 @@ def _major_version(folder: Path) -> float:
 class DebianCluster(cluster.Cluster):
     """For `OwnPostgres(kind=DebianCluster)` and `ready_made(kind=DebianCluster)`."""
 
-    # What every version knows.
+    # Options that every version has.
     initdb_options = (
         "--auth=trust",
         f"--username={cluster.SUPERUSER}",

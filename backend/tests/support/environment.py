@@ -1,4 +1,4 @@
-"""The settings that tests run with, whatever the developer's own shell and backend/.env say."""
+"""The settings of the tests, independent of the developer's own shell and backend/.env."""
 
 import os
 
@@ -20,10 +20,10 @@ SETTINGS = {
 
 
 def apply(**overrides: str) -> None:
-    """Set the whole environment of settings; call before anything of `src` is imported."""
+    """Set all settings in the environment; call this before importing anything from `src`."""
     os.environ.update(SETTINGS | overrides)
 
 
 def shared_database() -> dict[str, str]:
-    """The settings of the database that was applied, for a process of its own."""
+    """The settings of the tests' database, for a separate process."""
     return {name: os.environ[name] for name in ("DATABASE_URL", "DATABASE_URL_UNPOOLED")}

@@ -1,4 +1,4 @@
-"""An app that cannot start, after a moment in which its process answers the one that began it."""
+"""An app that cannot start, but whose process answers its parent for a moment."""
 
 import asyncio
 

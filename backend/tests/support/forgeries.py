@@ -1,4 +1,4 @@
-"""Tokens that no verifier may accept, made by someone who has Postern's own key and misuses it."""
+"""Tokens that no verifier may accept, some of them signed with Postern's own key."""
 
 import base64
 import hashlib
@@ -19,7 +19,7 @@ Forgery = Callable[[SigningKey, str], str]
 
 
 def claims(issuer: str, **changes: Any) -> dict[str, Any]:
-    """The claims of a good token but for `changes`; `...` leaves one out."""
+    """The claims of a valid token with `changes`; the value `...` removes a claim."""
     at = int(now().timestamp())
     good = {
         "iss": issuer,

@@ -1,4 +1,4 @@
-"""A client that many threads may use at once."""
+"""A client that many threads may use at the same time."""
 
 import threading
 
@@ -6,10 +6,10 @@ import httpx
 
 
 def make_client(port: int) -> httpx.Client:
-    """Every thread has connections of its own to the server at that port.
+    """Every thread has its own connections to the server at that port.
 
-    A pool that threads share may close a connection that one of them is about to use (httpcore
-    1.0.9, encode/httpcore#1110): that one fails with "Bad file descriptor", or waits in vain.
+    A shared pool may close a connection that a thread is about to use (httpcore 1.0.9,
+    encode/httpcore#1110): that thread fails with "Bad file descriptor", or waits forever.
     """
     return httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30, transport=_PoolPerThread())
 
@@ -18,7 +18,7 @@ class _Pool(httpx.HTTPTransport):
     """Closed when its thread has ended."""
 
     def __init__(self) -> None:
-        super().__init__(verify=False)  # loopback without TLS: no need to read certificates
+        super().__init__(verify=False)  # loopback without TLS: do not load certificates
 
     def __del__(self) -> None:
         self.close()
@@ -37,4 +37,4 @@ class _PoolPerThread(httpx.BaseTransport):
         return self._own.pool.handle_request(request)
 
     def close(self) -> None:
-        del self._own  # and with it the pools of all threads
+        del self._own  # this also drops the pools of all threads

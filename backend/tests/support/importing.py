@@ -1,4 +1,4 @@
-"""Imports each module of `src` in a process of its own, and prints what that did besides.
+"""Imports each module of `src` in its own process, and prints the side effects.
 
     python -m tests.support.importing    →    {"src.kit.clock": [], …}
 
@@ -61,7 +61,7 @@ def modules() -> list[str]:
 
 
 def done_by_importing(module: str) -> list[str]:
-    """What the import did besides defining names; an empty list, as it should be."""
+    """The side effects of the import; the list should be empty."""
     seen: list[str] = []
 
     def note(event: str, arguments: tuple[Any, ...]) -> None:

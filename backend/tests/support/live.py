@@ -1,4 +1,4 @@
-"""The parts of the running app: what a test lets it forget, or replaces."""
+"""The parts of the running app, which a test may reset or replace."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,20 +13,20 @@ def part(name: str) -> Any:
 
 
 def forget_keys() -> None:
-    """The app reads its keys anew at their next use."""
+    """The app reads its keys again at their next use."""
     if keyring := part("keyring"):
         keyring.forget()
 
 
 def forget_refusals() -> None:
-    """The app asks the database about limits that it has just found used up."""
+    """The app asks the database again about limits that it remembers as used up."""
     if limiter := part("limiter"):
         limiter.refusals.forget()
 
 
 @contextmanager
 def replaced(name: str, value: Any) -> Iterator[None]:
-    """The app works with another part meanwhile."""
+    """Inside this context the app uses another part."""
     from src.main import app
 
     before = getattr(app.state, name)

@@ -1,4 +1,4 @@
-"""Where the files of servers and checkouts lie: in memory where it has room, for they are many."""
+"""Where the many files of servers and checkouts are: in memory, if there is enough."""
 
 import os
 import shutil
@@ -16,17 +16,17 @@ ROOM = 4 * 1024**3
 
 @cache
 def place() -> str | None:
-    """The folder for temporary folders; None for the usual one."""
+    """The parent of temporary folders; None for the usual one."""
     try:
         closed = os.statvfs(SHARED).f_flag & os.ST_NOEXEC or not os.access(SHARED, os.W_OK)
         room = min(shutil.disk_usage(SHARED).free, psutil.virtual_memory().available)
-    except (OSError, AttributeError):  # another system than Linux
+    except (OSError, AttributeError):  # not Linux
         return None
     return None if closed or room < ROOM else SHARED
 
 
 def make_folder() -> Path:
-    """Not under pytest's folder, which a later run closes to the server's own user."""
+    """Not in pytest's folder: a later run takes away the server's user's access to it."""
     return Path(tempfile.mkdtemp(prefix="postern-", dir=place())).resolve()
 
 

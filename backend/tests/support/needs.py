@@ -1,4 +1,4 @@
-"""`@pytest.mark.needs("pgbouncer")`: a test that needs a program of the machine.
+"""`@pytest.mark.needs("pgbouncer")`: a test that needs a program on the machine.
 
 Without the program the test is left out, and the summary of the run says so. In CI it fails.
 """
@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 MACHINE = Path(os.environ.get("MACHINE_ROOT") or "/")
-"""Another root than / hides the machine's programs, for the tests of what happens without."""
+"""A root other than / hides the machine's programs, to test what happens without them."""
 LEFT_OUT = pytest.StashKey[Counter[str]]()
 
 
@@ -44,7 +44,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """A worker says what it left out to the process that writes the summary."""
+    """A worker reports what it left out to the process that writes the summary."""
     output = getattr(session.config, "workeroutput", None)
     left_out = session.config.stash[LEFT_OUT]
     if output is not None:

@@ -1,4 +1,4 @@
-"""What keeps a statement from being done, while a test looks on."""
+"""Makes statements wait or fail during a test."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +11,7 @@ Connection = psycopg2.extensions.connection
 
 @contextmanager
 def locked(direct: Connection, table: str) -> Iterator[psycopg2.extensions.cursor]:
-    """Nobody else gets at the table."""
+    """Nobody else can use the table."""
     direct.autocommit = False
     try:
         with direct.cursor() as cursor:
@@ -24,7 +24,7 @@ def locked(direct: Connection, table: str) -> Iterator[psycopg2.extensions.curso
 
 @contextmanager
 def failing(direct: Connection, event: Literal["INSERT", "UPDATE"], table: str) -> Iterator[None]:
-    """What is done to a row of the table fails."""
+    """Every change of a row of the table fails."""
     with direct.cursor() as cursor:
         cursor.execute(
             "CREATE FUNCTION broken() RETURNS trigger LANGUAGE plpgsql AS "

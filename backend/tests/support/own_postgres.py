@@ -1,4 +1,4 @@
-"""A PostgreSQL of a test's own, on a TCP port with passwords, to be stopped, frozen and killed."""
+"""A test's own PostgreSQL, on a TCP port with passwords. It can be stopped, frozen and killed."""
 
 import atexit
 import os
@@ -34,7 +34,7 @@ host  all all 127.0.0.1/32 scram-sha-256
 
 
 def ready_made(*, migrated: bool = False, kind: Kind = cluster.Cluster) -> "OwnPostgres":
-    """A server on a copy of files that the run makes once: quick, and all have one identity."""
+    """A server on a copy of files that the run makes once: fast, and all have the same identity."""
     return _at_rest(migrated=migrated, kind=kind).copied()
 
 
@@ -51,7 +51,7 @@ def _at_rest(*, migrated: bool, kind: Kind) -> "OwnPostgres":
 
 
 class OwnPostgres:
-    """A server with the role `app`, which owns the database `service` and is no superuser."""
+    """A server with the role `app`, which owns the database `service` and is not a superuser."""
 
     def __init__(
         self,
@@ -78,7 +78,7 @@ class OwnPostgres:
         self.sql(f"CREATE DATABASE service OWNER {USER}")
 
     def url(self, **changes: Any) -> URL:
-        """The address of `service` for `app`, with some parts changed; None takes one away."""
+        """The address of `service` for `app`, with some parts changed; None removes a part."""
         whole = URL.create(DRIVER, USER, PASSWORD, "127.0.0.1", self.port, "service")
         return whole._replace(**changes)
 
@@ -93,7 +93,7 @@ class OwnPostgres:
         return run(connection, statement)
 
     def copied(self, *, standby: bool = False) -> "OwnPostgres":
-        """A second server on a copy of this one's files; a standby reads only."""
+        """A second server on a copy of this one's files; a standby is read-only."""
         return OwnPostgres(copy_of=self, standby=standby, kind=type(self.cluster))
 
     def replica(self) -> "OwnPostgres":
@@ -111,7 +111,7 @@ class OwnPostgres:
         self.start()
 
     def promote(self) -> None:
-        """As a failover does it: what was a standby takes writes."""
+        """As in a failover: the standby takes writes from now on."""
         self.cluster.run("pg_ctl", "promote", "--wait", f"--pgdata={self.cluster.data_dir}")
 
     def restored_into(self, other: "OwnPostgres") -> None:
@@ -146,7 +146,7 @@ class OwnPostgres:
         self.cluster.run("pg_ctl", "stop", "--wait", f"--mode={mode}", f"--pgdata={data}")
 
     def begin_to_stop(self) -> None:
-        """Let nobody in any more, and wait for those who are."""
+        """Accept no new connections, and wait for the open ones to end."""
         pid = self.cluster.running()
         assert pid is not None
         os.kill(pid, signal.SIGTERM)
@@ -160,19 +160,19 @@ class OwnPostgres:
         return False
 
     def kill(self) -> None:
-        """As a power failure of the server: every process at once."""
+        """Like a power failure of the server: kill every process at once."""
         killed = self._signal(signal.SIGKILL)
         _wait(lambda: all(map(_is_gone, killed)))
 
     def restart_after_kill(self) -> None:
-        # They name a process that may still be there as a zombie.
+        # They name a process that may still exist as a zombie.
         for left in ("postmaster.pid", f".s.PGSQL.{self.port}.lock"):
             (self.cluster.data_dir / left).unlink(missing_ok=True)
         self.start()
 
     @contextmanager
     def frozen(self) -> Iterator[None]:
-        """Every process of the server stands still; its port still accepts connections."""
+        """Every process of the server is stopped; its port still accepts connections."""
         self._signal(signal.SIGSTOP)
         try:
             yield
@@ -188,11 +188,11 @@ class OwnPostgres:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _signal(self, number: signal.Signals) -> list[psutil.Process]:
-        """Send it to every process of the server; gives them."""
+        """Send it to every process of the server, and return them."""
         pid = self.cluster.running()
         assert pid is not None, "the server does not run"
         postmaster = psutil.Process(pid)
-        postmaster.suspend()  # so that no more of them start; some end by themselves meanwhile
+        postmaster.suspend()  # so that no more processes start; some may end by themselves
         processes = [*postmaster.children(recursive=True), postmaster]
         for process in processes:
             with suppress(psutil.NoSuchProcess):
@@ -210,7 +210,7 @@ def _program(name: str, *arguments: str) -> None:
 
 
 def _is_gone(process: psutil.Process) -> bool:
-    """A zombie holds nothing any more, and may stay for as long as nobody asks for it."""
+    """A zombie holds no files, and may stay until its parent waits for it."""
     try:
         return process.status() == psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:

@@ -1,6 +1,6 @@
-"""Every place of the API into which a client writes, found in the OpenAPI document.
+"""Every place of the API that a client can fill, found in the OpenAPI document.
 
-A field, a parameter or an endpoint that is new is among them by itself.
+New fields, parameters and endpoints are included automatically.
 """
 
 import copy
@@ -31,7 +31,7 @@ PASSIVE_HEADERS = (
     "Referer",
     "Traceparent",
 )
-"""They may be read, but none of them keeps another from being read."""
+"""Headers that the service may read; a value in one does not prevent reading another."""
 BUNDLE = "(all that nothing depends on)"
 BUNDLED_UP_TO = 1000
 """Characters of a value that is sent in all of them at once; the service refuses long headers."""
@@ -48,7 +48,7 @@ class Operation:
     method: str
     path: str
     example: Json = None
-    """A body with a value in every field; None where the operation takes no body."""
+    """A body with a value in every field; None if the operation takes no body."""
     headers: tuple[str, ...] = ()
     secured: bool = False
 
@@ -193,7 +193,7 @@ def _example(schema: Json, document: Json) -> Json:
 
 
 def _resolved(schema: Json, document: Json) -> Json:
-    """The schema without a reference; of alternatives the first that is not null."""
+    """The schema with its reference resolved; of alternatives, the first that is not null."""
     while "$ref" in schema:
         name = schema["$ref"].rpartition("/")[2]
         schema = {**document["components"]["schemas"][name], **schema}
@@ -210,6 +210,6 @@ def _escaped(value: Json) -> str:
 
 
 def _header_value(value: Json) -> bytes:
-    """What of it a header can carry at all: no control characters (RFC 9110, section 5.5)."""
+    """The part that a header can contain: no control characters (RFC 9110, section 5.5)."""
     text = "".join(c for c in str(value) if c >= " " and c != "\x7f").strip()
     return text.encode("utf-8", SURROGATES)

@@ -1,4 +1,4 @@
-"""Ports for servers of a test's own."""
+"""Ports for a test's own servers."""
 
 import secrets
 import socket
@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
 BELOW_EPHEMERAL = range(10_000, 32_000)
-"""No outgoing connection is given one of these, so a free one stays free until it is used."""
+"""Outgoing connections never get one of these, so a free one stays free until it is used."""
 
 
 _promised: deque[socket.socket] = deque()
-"""A UDP socket on each port that was given lately: no other process of tests gives it again."""
+"""A UDP socket on each port that was given out: so no other test process gives it out again."""
 LATELY = 32
 
 
@@ -35,7 +35,7 @@ def free_port() -> int:
 
 @contextmanager
 def full_house() -> Iterator[int]:
-    """A port whose queue is full: like a firewall's, it answers no new connection at all."""
+    """A port with a full queue: as behind a firewall, a new connection gets no answer."""
     with closing(socket.socket()) as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen(0)

@@ -1,4 +1,4 @@
-"""Talking to PostgreSQL without the code under test."""
+"""Uses PostgreSQL without the code under test."""
 
 import psycopg2
 from sqlalchemy import URL
@@ -11,7 +11,7 @@ def connect(url: URL) -> psycopg2.extensions.connection:
 
 
 def run(connection: psycopg2.extensions.connection, statement: str) -> list[tuple[object, ...]]:
-    """One statement, committed at once, over a connection that is closed after it."""
+    """Run one statement, committed at once, on a connection that is closed after it."""
     try:
         connection.autocommit = True
         with connection.cursor() as cursor:

@@ -1,4 +1,4 @@
-"""HTTP byte by byte: what no well-behaved client would send, and all that comes back."""
+"""HTTP byte by byte: requests that no correct client would send, and the whole answer."""
 
 import socket
 import struct
@@ -17,7 +17,7 @@ class Raw:
     headers: dict[str, str]
     body: bytes
     seconds: float = 0.0
-    """From the last byte sent to the last received, where it was measured."""
+    """From the last byte sent to the last received, if it was measured."""
 
 
 @dataclass(frozen=True)
@@ -36,13 +36,13 @@ class Exchange:
 def request(
     line: str = "GET /livez HTTP/1.1", *headers: str, body: bytes = b"", host: str | None = "x"
 ) -> bytes:
-    """A request of exactly these lines; `Host` comes first where there is one."""
+    """A request of exactly these lines; `Host` comes first if it is given."""
     lines = [line, *([f"Host: {host}"] if host is not None else []), *headers, "", ""]
     return "\r\n".join(lines).encode("latin-1") + body
 
 
 def exchange(port: int, *parts: bytes, answers: int | None = 1, pause: float = 0) -> Exchange:
-    """Send the parts, then read that many answers, or to the end of the connection.
+    """Send the parts, then read that many answers, or until the connection ends.
 
     The server may close while this is still sending: what it said until then is read.
     """
@@ -65,7 +65,7 @@ def exchange(port: int, *parts: bytes, answers: int | None = 1, pause: float = 0
 
 
 def ask(connection: socket.socket, sent: bytes) -> Raw:
-    """Send one request on a connection that stays open; gives its answer."""
+    """Send one request on a connection that stays open, and return its answer."""
     connection.settimeout(PATIENCE)
     connection.sendall(sent)
     received = b""
@@ -77,14 +77,14 @@ def ask(connection: socket.socket, sent: bytes) -> Raw:
 
 
 def hang_up(port: int, sent: bytes) -> None:
-    """Send, and break the connection at once, without reading anything (a reset, no farewell)."""
+    """Send, and reset the connection at once, without reading anything."""
     with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as connection:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         connection.sendall(sent)
 
 
 def drip(port: int, begin: bytes, drops: Iterable[bytes], pause: float) -> Exchange:
-    """Send drop by drop until the server has had enough."""
+    """Send slowly, byte by byte, until the server closes the connection."""
     with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as connection:
         connection.sendall(begin)
         received = b""
@@ -101,7 +101,7 @@ def drip(port: int, begin: bytes, drops: Iterable[bytes], pause: float) -> Excha
 
 
 def parsed(received: bytes) -> list[Raw]:
-    """The answers that are whole; interim ones (1xx) are left out."""
+    """The complete answers; interim ones (1xx) are left out."""
     answers = []
     while b"\r\n\r\n" in received:
         head, _, rest = received.partition(b"\r\n\r\n")

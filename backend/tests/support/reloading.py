@@ -1,4 +1,4 @@
-"""A server that reloads: `uvicorn src.main:app --reload` in a folder of its own."""
+"""A server that reloads: `uvicorn src.main:app --reload` in its own folder."""
 
 import subprocess
 import sys
@@ -52,7 +52,7 @@ class Reloading:
 
 @contextmanager
 def server(folder: Path) -> Iterator[Reloading]:
-    """Started, with a .env file beside its code."""
+    """A running one, with a .env file beside its code."""
     made = Reloading(folder)
     made.code.parent.mkdir()
     (made.code.parent / "__init__.py").touch()

@@ -37,7 +37,7 @@ EXAMPLES = ROOT / "examples"
 NEXT = ROOT / "node_modules" / "next" / "dist" / "bin" / "next"
 DOCUMENT = ROOT / "docs" / "verify-tokens.md"
 DOCUMENTED = "http://localhost:8000"
-"""Where Postern is in the document."""
+"""The address of Postern in the document."""
 JWKS = "/.well-known/jwks.json"
 ORDERS = "/api/orders"
 SNIPPET = "/api/snippet"
@@ -73,7 +73,7 @@ class Postern:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.fetches = 0
-        """How often the key set was asked for."""
+        """How often the key set was requested."""
         self._running = ExitStack()
 
     def start(self) -> None:
@@ -96,7 +96,7 @@ class Postern:
         self._state.keyring.forget()
 
     def sign_in(self) -> dict[str, Any]:
-        """The tokens of a new session; the account is made where it is not there."""
+        """The tokens of a new session; the account is made if it does not exist."""
         signed_in = self._client.post("/auth/signin", json=ACCOUNT)
         if signed_in.status_code == httpx.codes.UNAUTHORIZED:
             self._client.post("/auth/signup", json=ACCOUNT).raise_for_status()
@@ -108,7 +108,7 @@ class Postern:
         return str(self.sign_in()["access_token"])
 
     def refresh(self, tokens: dict[str, Any]) -> dict[str, Any]:
-        """The next tokens of the session; these must be good."""
+        """The next tokens of the session; the given ones must be valid."""
         assert self.profile(tokens).status_code == httpx.codes.OK
         body = {"refresh_token": tokens["refresh_token"]}
         refreshed: dict[str, Any] = (
@@ -127,7 +127,7 @@ class Postern:
         return key
 
     def rotate(self, *, at_once: bool = False, lead: timedelta = keys.LEAD) -> str:
-        """Publish a new key, and let this process see it now instead of within a minute."""
+        """Publish a new key, and let this process use it now instead of within a minute."""
         with unit_of_work() as db:
             key = keys.rotate(db, at_once=at_once, lead=lead)
         self.forget_keys()
@@ -140,7 +140,7 @@ class Verifier:
 
     client: httpx.Client
     advance: Callable[[float], None]
-    """Lets seconds pass for its cache of keys."""
+    """Moves the clock of its cache of keys by seconds."""
     path: str = ORDERS
 
     def get(self, token: str) -> httpx.Response:
@@ -148,7 +148,7 @@ class Verifier:
 
 
 Start = Callable[[str], AbstractContextManager[Verifier]]
-"""Starts a service that knows this address of Postern, and no key yet."""
+"""Starts a service that knows this address of Postern, but no key yet."""
 
 
 @contextmanager
@@ -158,7 +158,7 @@ def fastapi(postern_url: str) -> Iterator[Verifier]:
         patch.setenv("POSTERN_URL", postern_url)
         patch.syspath_prepend(str(EXAMPLES / "resource_server"))
         app = importlib.import_module("main").app
-        sys.modules.pop("main")  # the next one has keys of its own
+        sys.modules.pop("main")  # the next one has its own keys
         advance = _moved_clock(patch, sys.modules.pop("verify"))
         with serving(app) as client:
             yield Verifier(client, advance)
@@ -264,13 +264,13 @@ def _next(*arguments: str) -> tuple[str, ...]:
 
 
 def _environment(**values: str) -> dict[str, str]:
-    """What the example is told, and no setting of this process."""
+    """The example's settings, without the settings of this process."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     return {**kept, "NEXT_TELEMETRY_DISABLED": "1", **values}
 
 
 def wait_for(client: httpx.Client, server: subprocess.Popen[bytes]) -> None:
-    """Return when it answers, whatever it says."""
+    """Return when it answers, with any status."""
     until = time.monotonic() + WITHIN
     while time.monotonic() < until and server.poll() is None:
         try:

@@ -1,4 +1,4 @@
-"""A database that a test may spoil."""
+"""A database that a test may change in any way."""
 
 from dataclasses import dataclass
 
@@ -21,7 +21,7 @@ class Scratch:
 
     @property
     def endpoint(self) -> Endpoint:
-        """As the app would use it: behind PgBouncer where the run is pooled."""
+        """As the app would use it: through PgBouncer in a pooled run."""
         return Endpoint(self.endpoints.app.set(database=self.name), source="backend/.env")
 
     @property

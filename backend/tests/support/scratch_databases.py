@@ -1,6 +1,7 @@
-"""Databases that a test may spoil: each one new, from a template that was migrated once.
+"""Databases that a test may change in any way: each is new, from a template migrated once.
 
-What reads the settings is imported late: this file is read before the tests' own settings stand.
+Modules that read the settings are imported late: this file is read before the tests' settings are
+set.
 """
 
 from collections.abc import Callable, Iterator

@@ -1,10 +1,9 @@
 """Which tests run a second time: on another Python, and through PgBouncer (`--endpoint pooled`).
 
-The fixtures of a test say what it talks to. With one of `ONCE`, that is not the app's endpoint but
-a server, a checkout or a bench of the test's own, which a pooler does not change. All others run
-again: those that talk to the app, those that read the database as the app does, and pure ones,
-which are cheap and show that the code runs on the other Python. `@pytest.mark.once(why)` leaves
-one out by name.
+The fixtures of a test show what it uses. A test with one of `ONCE` does not use the app's endpoint,
+but its own server, checkout or bench, where a pooler changes nothing. All others run again: those
+that use the app, those that read the database as the app does, and pure ones, which are fast and
+show that the code runs on the other Python. `@pytest.mark.once(why)` leaves one test out.
 """
 
 import pytest

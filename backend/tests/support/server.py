@@ -31,7 +31,7 @@ class Running:
 
 
 PATIENCE = 60.0
-"""Seconds: how busy the machine is decides no test, but for those about waiting."""
+"""Seconds: so long that a busy machine fails no test. Tests about waiting set their own."""
 
 
 @contextmanager
@@ -55,7 +55,7 @@ def running(
     assert server.started, "the app did not start"
     if runtime := getattr(app.state, "runtime", None):  # the examples have none
         runtime.gate.wait = hash_wait
-        runtime.upkeep.stop()  # it would work in between what a test looks at
+        runtime.upkeep.stop()  # it would change rows while a test looks at them
     try:
         yield Running(server, listener.getsockname()[1])
     finally:

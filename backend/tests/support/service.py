@@ -18,19 +18,19 @@ from tests.support.ports import free_port
 
 PARTS = ("src", "alembic", "alembic.ini", "pyproject.toml")
 WITHIN = 60.0
-"""Seconds in which all comes to pass on a slow machine too."""
+"""Seconds that are enough for everything, even on a slow machine."""
 FIRST_LOOK = ("Connected to ", "To fix it: ")
-"""What the log says when the service knows the state of its database, well or not."""
+"""What the log says when the service knows the state of its database, good or bad."""
 
 
 def checkout(folder: Path) -> Path:
-    """A copy of the backend with a place for .env files of its own; gives its `backend` folder.
+    """Make a copy of the backend with its own place for .env files; returns its `backend` folder.
 
     With its bytecode, so that nothing is compiled again: the times of the files are kept.
     """
     backend = folder / "backend"
     backend.mkdir(parents=True)
-    unwanted = shutil.ignore_patterns("*.pyc.*")  # what another process is about to rename
+    unwanted = shutil.ignore_patterns("*.pyc.*")  # files that another process is writing
     for part in PARTS:
         source = BACKEND / part
         if source.is_dir():
@@ -48,7 +48,7 @@ def environment(settings: Mapping[str, str]) -> dict[str, str]:
 
 
 def alembic(*arguments: str, settings: Mapping[str, str], backend: Path = BACKEND) -> str:
-    """Run alembic as a person does; gives what it said, and fails if it failed."""
+    """Run alembic as a person does; returns its output, and fails if it failed."""
     return _said(run_alembic(*arguments, settings=settings, backend=backend))
 
 
@@ -104,7 +104,7 @@ class Service:
 
     @property
     def log(self) -> str:
-        return self._log_file.read_text(errors="replace")  # its end may be half of a letter
+        return self._log_file.read_text(errors="replace")  # it may end in the middle of a character
 
     def readiness(self) -> httpx.Response:
         return self.client.get("/readyz")
@@ -126,7 +126,7 @@ class Service:
         self.wait(lambda: self.client.get("/livez").status_code == 200)
 
     def wait_ready(self, within: float = WITHIN) -> float:
-        """Whoever asks before the first look at the database is over waits for a second one."""
+        """A request before the first look at the database has ended waits for a second look."""
         looked = self.wait(lambda: any(words in self.log for words in FIRST_LOOK), within)
         return looked + self.wait(lambda: self.readiness().status_code == 200, within - looked)
 

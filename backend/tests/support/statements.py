@@ -1,4 +1,4 @@
-"""What the app asks its database, as it goes over the wire."""
+"""The statements that the app sends to its database."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,7 +9,7 @@ from sqlalchemy import event
 
 @contextmanager
 def recorded() -> Iterator[list[str]]:
-    """The statements of this process's app, but for those that every transaction begins with."""
+    """The statements of this process's app, without those that begin every transaction."""
     from src.database import reading
     from src.database.database import current
 

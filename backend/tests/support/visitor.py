@@ -17,7 +17,7 @@ from tests.support.raw_http import PATIENCE, Raw, parsed
 PASSWORD = "wander-lantern-42"
 ENDED = (b'"session_revoked"', b'"token_expired"')
 MIN_ECHO = 16
-"""Characters from which on a text is found in an answer by no coincidence."""
+"""From this length on, a text cannot be in an answer by chance."""
 _numbers = itertools.count(1)
 
 
@@ -29,7 +29,7 @@ class Person:
 
 
 class Visitor:
-    """One connection, kept while the server keeps it, and a person who is signed in over it."""
+    """One connection, as long as the server keeps it open, and a user who is signed in."""
 
     def __init__(self, port: int) -> None:
         self._port = port
@@ -42,15 +42,15 @@ class Visitor:
             self._connection = None
 
     def write(self, place: Place, value: Any) -> Raw:
-        """Send `value` in this place, in the name of a person whose session counts."""
+        """Send `value` in this place, as a user with a valid session."""
         if place.name == BUNDLE and len(str(value)) > BUNDLED_UP_TO:
             return self._write_one_by_one(place, value)
         answer = self._write(place, value)
         if place.operation.secured and any(code in answer.body for code in ENDED):
-            self._person = None  # an earlier visit has ended their session, or time has
+            self._person = None  # an earlier request has ended the session, or it has expired
             answer = self._write(place, value)
         if answer.status == 204 and "new_password" in (place.operation.example or ()):
-            self._person = None  # whose password is another one now
+            self._person = None  # the password has changed
         return answer
 
     def _write_one_by_one(self, place: Place, value: Any) -> Raw:
@@ -84,7 +84,7 @@ class Visitor:
         return self.send(whole.request(json.dumps(body), {}, None))
 
     def send(self, request: bytes) -> Raw:
-        """The answer; who is told to come back later does so, for half a minute at most."""
+        """The answer. If it says to retry later, retry, for at most half a minute."""
         answer = self._send_anew(request)
         for _ in range(30):
             if b'"code":"overloaded"' not in answer.body:
@@ -96,7 +96,7 @@ class Visitor:
     def _send_anew(self, request: bytes) -> Raw:
         try:
             return self._send(request)
-        except ConnectionError:  # kept open for a while only, and closed just now
+        except ConnectionError:  # the server has just closed the idle connection
             self.close()
             return self._send(request)
 
@@ -105,7 +105,7 @@ class Visitor:
             self._connection = socket.create_connection(("127.0.0.1", self._port), PATIENCE)
             self._connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         began = time.perf_counter()
-        with suppress(ConnectionError):  # refused before it was whole: the answer is there
+        with suppress(ConnectionError):  # refused before all was sent: the answer is there
             self._connection.sendall(request)
         received = b""
         while not (answers := parsed(received)):
@@ -123,7 +123,7 @@ def _address() -> str:
 
 
 def complaint(place: Place, value: Any, answer: Raw) -> str | None:
-    """What is wrong with this answer; never with the value in it."""
+    """What is wrong with this answer; the text never contains the value."""
     if answer.status >= 500:
         return f"{answer.status}"
     if answer.status >= 400:
@@ -137,7 +137,7 @@ def complaint(place: Place, value: Any, answer: Raw) -> str | None:
 
 
 def _stands_in(value: str, body: bytes) -> bool:
-    """True for a text that is long enough to be no coincidence."""
+    """True for a text that is too long to be in the answer by chance."""
     if len(value.strip()) < MIN_ECHO:
         return False
     plain, escaped = value.encode("utf-8", "replace"), json.dumps(value)[1:-1].encode()

@@ -1,4 +1,4 @@
-"""Waiting for what happens beside a test."""
+"""Waits for events outside the test."""
 
 import time
 from collections.abc import Callable
@@ -7,7 +7,7 @@ import pytest
 
 
 def eventually(condition: Callable[[], object], within: float = 30) -> None:
-    """Return once it holds; the seconds are for a machine that is busy."""
+    """Return when the condition is true; the seconds are enough for a busy machine."""
     until = time.monotonic() + within
     while not condition():
         assert time.monotonic() < until, "it did not come to pass"
@@ -15,7 +15,7 @@ def eventually(condition: Callable[[], object], within: float = 30) -> None:
 
 
 def said_until(capfd: pytest.CaptureFixture[str], last: str) -> str:
-    """All that was written to both outputs, up to a line with `last` at least.
+    """All that was written to both outputs, at least up to a line with `last`.
 
     A request's line of the log is written after its answer, which a client may see before it.
     """

@@ -1,8 +1,8 @@
 """Starts `python -m module` in a fork of an interpreter that has already loaded the packages.
 
-A new interpreter needs 1.5 seconds of a core to import them, a fork none. For commands and services
-whose behaviour is the subject. Where the start of the interpreter is the subject (its options, its
-bytecode, its command line), the test uses `subprocess`.
+A new interpreter needs 1.5 seconds of a core to import them, a fork needs none. Use it for commands
+and services whose behaviour is tested. A test about the start of the interpreter itself (its
+options, its bytecode, its command line) uses `subprocess`.
 """
 
 import atexit
@@ -39,7 +39,7 @@ class Process:
         self._asking = threading.Lock()
         job = {"module": module, "arguments": arguments, "cwd": str(cwd), "env": dict(env)}
         self._talk, theirs = socket.socketpair()
-        with theirs, Path(os.devnull).open("rb") as nothing:  # nobody answers questions
+        with theirs, Path(os.devnull).open("rb") as nothing:  # questions get no answer
             descriptors = [end.fileno() for end in (theirs, nothing, stdout, stderr)]
             socket.send_fds(_interpreter(), [json.dumps(job).encode()], descriptors)
         self.pid = int.from_bytes(self._talk.recv(8), "big")
@@ -86,7 +86,7 @@ def start(
     stdout: IO[Any],
     stderr: IO[Any],
 ) -> "Process | subprocess.Popen[bytes]":
-    """A process of its own, which reads the settings and imports `src` by itself."""
+    """A separate process, which reads the settings and imports `src` by itself."""
     if sys.platform == "linux":  # elsewhere a fork is not as safe
         return Process(module, *arguments, cwd=cwd, env=env, stdout=stdout, stderr=stderr)
     return subprocess.Popen(
@@ -98,7 +98,7 @@ def start(
 def run(
     module: str, *arguments: str, cwd: Path, env: Mapping[str, str], timeout: float = 120
 ) -> subprocess.CompletedProcess[str]:
-    """As `subprocess.run` with its output captured."""
+    """Like `subprocess.run` with captured output."""
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         process = start(module, *arguments, cwd=cwd, env=env, stdout=out, stderr=err)
         try:
@@ -120,7 +120,7 @@ def _interpreter() -> socket.socket:
 
 @cache
 def _started() -> socket.socket:
-    """It ends when nobody holds the other end any more, at the latest with this process."""
+    """It ends when no process holds the other end, at the latest with this process."""
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     program = Path(__file__).with_name("warm_interpreter.py")
     with theirs:

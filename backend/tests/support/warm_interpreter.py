@@ -43,9 +43,9 @@ LONGEST = 1 << 18
 
 
 def main() -> None:
-    """Serve commands until the other end is closed; a fork comes back with its command."""
+    """Serve commands until the other end is closed; a fork returns its command."""
     control = socket.socket(fileno=int(sys.argv[1]))
-    # Ctrl-C at a terminal reaches every process of it: the tests end what they started.
+    # Ctrl-C at a terminal reaches every process there: the tests end the ones they started.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for package in PACKAGES:
         importlib.import_module(package)
@@ -96,12 +96,12 @@ def reap(jobs: Jobs) -> None:
             try:
                 code = os.waitstatus_to_exitcode(status)
                 talk.send(code.to_bytes(8, "big", signed=True))
-            except BrokenPipeError:  # nobody wants to know
+            except BrokenPipeError:  # no process reads it any more
                 pass
 
 
 def become(job: Job, outputs: list[int]) -> None:
-    """As an interpreter does at its start, in that folder and with that environment."""
+    """Do what an interpreter does at its start, in that folder and with that environment."""
     for number, descriptor in enumerate(outputs):
         os.dup2(descriptor, number)
         os.close(descriptor)

@@ -1,6 +1,6 @@
 """Which worker of `pytest -n 2` runs a test: the one that is free, one test at a time.
 
-The tests of one of `TOGETHER` share what is costly to make, so one worker runs them all, first.
+The tests of one of `TOGETHER` share something expensive, so one worker runs all of them first.
 (`--dist loadgroup` would do the same, but no group of pytest-xdist 3.8 reaches pytest 9.2.)
 """
 

@@ -4,5 +4,5 @@ import pytest
 
 
 def pytest_ignore_collect(config: pytest.Config) -> bool | None:
-    """These choose their endpoints themselves, so a pooled run would only repeat them."""
+    """These tests choose their own endpoints, so a pooled run would only repeat them."""
     return True if config.getoption("--endpoint") == "pooled" else None

@@ -1,4 +1,4 @@
-"""The document holds together: every finding has its section, and every section has its proof."""
+"""The guide is complete: every finding has its section, and every section has its proof."""
 
 import re
 from pathlib import Path
@@ -16,7 +16,7 @@ SECTION = re.compile(r"^### (?P<heading>.+)\n(?P<body>(?:(?!^##).*\n)*)", re.MUL
 SECTIONS = {match["heading"]: match["body"] for match in SECTION.finditer(TEXT)}
 PROOF = re.compile(r"<!-- proof: (.+?) -->")
 STEPS = {"tls", "starting", "capacity", "password"}
-"""Staged where the steps themselves are tested; each step has its finding, which is tested too."""
+"""These are tested with the steps themselves; each step has a finding, which is tested too."""
 CONDITIONS = sorted(Condition.registry.values(), key=lambda condition: condition.code)
 
 

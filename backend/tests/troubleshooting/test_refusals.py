@@ -1,4 +1,4 @@
-"""What server and Alembic say in each trouble, word for word, and what the doctor makes of it."""
+"""The exact messages of the server and of Alembic, and what the doctor says about each."""
 
 import shlex
 import subprocess
@@ -44,7 +44,7 @@ class TestConnecting:
             ({"database": "nowhere"}, 'database "nowhere" does not exist', "database"),
         ],
     )
-    def test_the_words_and_the_step(
+    def test_a_failed_connection_gives_the_message_and_the_step(
         self, server: OwnPostgres, changes: dict[str, object], words: str, step: str
     ) -> None:
         url = server.url(**changes)
@@ -55,7 +55,7 @@ class TestConnecting:
         assert obstacle is not None
         assert obstacle.step == step
 
-    def test_no_connection_is_left(self, server: OwnPostgres) -> None:
+    def test_a_role_without_free_connections_is_found(self, server: OwnPostgres) -> None:
         server.sql("ALTER ROLE app CONNECTION LIMIT 0")
         try:
             obstacle = diagnose(Endpoint(server.url()))
@@ -89,13 +89,13 @@ class TestAlembic:
             said = copy.doctor("--json")
 
             assert said.codes == ["schema_recorded_but_missing"]
-            mend = said.findings[0]["mend"].replace(
+            fix = said.findings[0]["mend"].replace(
                 ".venv/bin/alembic", f"{shlex.quote(sys.executable)} -m alembic"
             )
-            subprocess.run(mend, cwd=copy.checkout.root, shell=True, check=True)  # noqa: S602
+            subprocess.run(fix, cwd=copy.checkout.root, shell=True, check=True)  # noqa: S602
             assert copy.doctor("--json").code == 0
 
-    def test_a_revision_of_another_branch_word_for_word(self, copy: Copy) -> None:
+    def test_alembics_message_about_a_revision_of_another_branch(self, copy: Copy) -> None:
         with databases.database("branched") as url:
             copy.write_env(DATABASE_URL=url)
             self.alembic(copy, "upgrade", "head")
@@ -105,7 +105,7 @@ class TestAlembic:
                 copy, "upgrade", "head"
             )
 
-    def test_two_heads_word_for_word(self, copy: Copy) -> None:
+    def test_alembics_message_about_two_heads(self, copy: Copy) -> None:
         versions = copy.backend / "alembic" / "versions"
         (first,) = versions.glob("*users.py")
         other = first.read_text().replace("8c1f0a7d2e41", "abcdef123456")

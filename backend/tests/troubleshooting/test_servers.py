@@ -1,4 +1,4 @@
-"""What the doctor sees of a running server that reloads."""
+"""What the doctor sees of a running server that reloads its code."""
 
 import os
 from pathlib import Path
@@ -7,7 +7,7 @@ from src.doctor.processes import servers_of
 from tests.support import reloading
 
 
-def test_after_a_reload_the_time_of_the_newest_worker_counts(tmp_path: Path) -> None:
+def test_after_a_reload_the_start_of_the_newest_worker_counts(tmp_path: Path) -> None:
     with reloading.server(tmp_path) as server:
         (before,) = servers_of(tmp_path)
         server.change_code()

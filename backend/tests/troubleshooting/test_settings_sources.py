@@ -1,4 +1,4 @@
-"""Two .env files, shells and scripts: who reads what."""
+"""Two .env files, shells and scripts: which program reads which."""
 
 import os
 import subprocess
@@ -37,7 +37,7 @@ def copy(tmp_path: Path) -> Copy:
 
 
 def run(folder: Path, *arguments: str, **environment: str) -> str:
-    """What a program prints that is started in `folder`."""
+    """What a program prints when it is started in `folder`."""
     done = subprocess.run(
         (sys.executable, *arguments),
         cwd=folder,
@@ -50,7 +50,7 @@ def run(folder: Path, *arguments: str, **environment: str) -> str:
 
 
 class TestTwoFiles:
-    def test_postern_reads_backend_env_from_whatever_folder(self, copy: Copy) -> None:
+    def test_postern_reads_backend_env_from_any_folder(self, copy: Copy) -> None:
         path = {"PYTHONPATH": str(copy.backend)}
 
         assert run(copy.checkout.root, "-c", POSTERN, **path) == NEW
@@ -59,7 +59,7 @@ class TestTwoFiles:
     def test_the_shell_wins_over_the_file(self, copy: Copy) -> None:
         assert run(copy.backend, "-c", POSTERN, DATABASE_URL=OLD) == OLD
 
-    def test_an_empty_variable_does_not(self, copy: Copy) -> None:
+    def test_an_empty_variable_does_not_win(self, copy: Copy) -> None:
         assert run(copy.backend, "-c", POSTERN, DATABASE_URL="") == NEW
 
 
@@ -80,7 +80,7 @@ class TestAScriptWorksAndTheAppDoesNot:
 
 
 class TestPsql:
-    def test_variables_of_libpq_lead_it_elsewhere_and_postern_not(self) -> None:
+    def test_libpq_variables_change_psql_but_not_postern(self) -> None:
         ask = """
 import psycopg2, sys
 connection = psycopg2.connect(sys.argv[1])
@@ -108,7 +108,7 @@ class TestPasswords:
             ("p%40ss", "p@ss"),
         ],
     )
-    def test_are_read_as_written_but_for_percent_and_two_digits(
+    def test_a_password_is_read_as_written_except_percent_and_two_digits(
         self, written: str, read: str
     ) -> None:
         url = parse(f"postgresql://app:{written}@db.example.com/app")
@@ -116,7 +116,7 @@ class TestPasswords:
         assert (url.password, url.host, url.database) == (read, "db.example.com", "app")
 
     @pytest.mark.parametrize("password", ["p@ss", "p@s/s", "p@s%40s"])
-    def test_an_at_sign_that_is_not_escaped_is_told_with_what_to_write(
+    def test_an_unescaped_at_sign_is_a_finding_that_says_what_to_write(
         self, copy: Copy, password: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         for name in ("DATABASE_URL", "DATABASE_URL_UNPOOLED"):
@@ -141,7 +141,7 @@ class TestParameters:
             ("service=production", "which reads another file"),
         ],
     )
-    def test_that_cannot_be_used_are_a_finding_before_any_connection(
+    def test_unusable_parameters_are_a_finding_before_any_connection(
         self, copy: Copy, monkeypatch: pytest.MonkeyPatch, query: str, said: str
     ) -> None:
         for name in ("DATABASE_URL", "DATABASE_URL_UNPOOLED"):
@@ -158,16 +158,16 @@ class TestParameters:
 class TestALogLine:
     URL = "postgresql://neondb_owner:tulip-and-hyacinth@ep-a-1-pooler.eu.aws.neon.tech/neondb"
 
-    def test_the_first_fifty_characters_of_a_url_give_the_password_away(self) -> None:
+    def test_the_first_fifty_characters_of_a_url_contain_the_password(self) -> None:
         assert "tulip-and-hyacinth" in self.URL[:50]
 
-    def test_what_postern_shows_has_none_of_it(self) -> None:
+    def test_the_address_that_postern_shows_has_no_password(self) -> None:
         shown = redacted(parse(self.URL))
 
         assert shown == "postgresql://neondb_owner@ep-a-1-pooler.eu.aws.neon.tech/neondb"
 
 
-def test_without_a_secret_key_every_process_has_another(copy: Copy) -> None:
+def test_without_a_secret_key_every_process_makes_its_own(copy: Copy) -> None:
     copy.write_env(SECRET_KEY="")
     show = "from src.settings import get_settings as s; print(s().secret_key.get_secret_value())"
 

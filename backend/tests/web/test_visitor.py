@@ -88,7 +88,7 @@ class TestAnUnnamedProxy:
     def test_no_warning_if_the_web_server_has_already_read_the_header(
         self, configure: Callable[..., Any], capfd: pytest.CaptureFixture[str]
     ) -> None:
-        """Plain uvicorn trusts a proxy on 127.0.0.1 and takes the client from the entry before."""
+        """Plain uvicorn trusts a proxy on 127.0.0.1, and takes the entry before as the client."""
         configure(trusted_proxies=())
         with running(create_app(), plain=True) as server, make_client(server.port) as client:
             for forwarded in ("192.0.2.1, 10.0.0.77", "192.0.2.2, 10.0.0.77"):
