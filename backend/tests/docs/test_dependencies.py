@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 from packaging.requirements import Requirement
+from packaging.version import Version
 
 from src.settings import BACKEND
 
@@ -54,3 +55,10 @@ def bench_packages() -> set[str]:
 @pytest.mark.parametrize("declared", [python_packages, tools, web_packages, bench_packages])
 def test_every_dependency_has_its_line(declared: Callable[[], set[str]]) -> None:
     assert declared() - EXPLAINED == set()
+
+
+def test_the_web_app_asks_for_a_next_without_known_bypasses() -> None:
+    """16.2.6 is the first release without CVE-2025-29927, CVE-2026-44575 and CVE-2026-45109."""
+    declared = json.loads((ROOT / "frontend" / "package.json").read_text())["dependencies"]["next"]
+
+    assert Version(declared.lstrip("^~>=")) >= Version("16.2.6")

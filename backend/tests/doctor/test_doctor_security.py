@@ -9,10 +9,9 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
-from src.doctor import next_versions
 from src.doctor.report import Fine, NotExamined
 from tests.support import databases
-from tests.support.checkout import SECRET_KEY, Copy, write_json
+from tests.support.checkout import SECRET_KEY, Copy
 
 SECRET = "SECRET_KEY cannot be guessed"
 PRODUCTION = "Production is reached safely"
@@ -217,52 +216,6 @@ class TestProduction:
         self, copy: Copy, places: str, codes: list[str]
     ) -> None:
         assert self.codes(copy, DATABASE_URL=f"postgresql://app:pw@{places}") == codes
-
-
-class TestNext:
-    @pytest.mark.parametrize(
-        ("version", "known"),
-        [
-            ("14.2.24", ("CVE-2025-29927",)),
-            ("14.2.25", ("older than 16.4.5",)),
-            ("15.2.2", ("CVE-2025-29927", "CVE-2026-44575", "CVE-2026-45109")),
-            ("15.5.17", ("CVE-2026-45109",)),
-            ("16.2.5", ("CVE-2026-45109",)),
-            ("16.4.4", ("older than 16.4.5",)),
-            ("16.4.5", ()),
-            ("17.0.0", ()),
-        ],
-    )
-    def test_versions_and_what_was_published(self, version: str, known: tuple[str, ...]) -> None:
-        assert next_versions.bypasses(version) == known
-
-    def test_the_installed_one_is_what_counts(self, copy: Copy) -> None:
-        installed = copy.checkout.root / "node_modules" / "next" / "package.json"
-        write_json(installed, {"version": "15.2.2"})
-        finding = copy.found("Next.js has no published bypass")
-
-        assert finding.condition.code == "next_with_bypasses"
-        assert finding.evidence[0].startswith("next 15.2.2 is installed: CVE-2025-29927")
-
-    def test_one_in_the_web_apps_own_folder_is_the_one_that_runs(self, copy: Copy) -> None:
-        own = copy.checkout.frontend / "node_modules" / "next"
-        own.mkdir(parents=True)
-        write_json(own / "package.json", {"version": "15.2.2"})
-
-        assert copy.found("Next.js has no published bypass").evidence[0].startswith("next 15.2.2")
-
-    def test_another_one_than_declared(self, copy: Copy) -> None:
-        write_json(copy.checkout.frontend / "package.json", {"dependencies": {"next": "17.0.0"}})
-
-        assert (
-            copy.found("Next.js has no published bypass").condition.code == "next_not_as_declared"
-        )
-
-    def test_a_checkout_without_a_web_app_is_not_examined(self, copy: Copy) -> None:
-        (copy.checkout.frontend / "package.json").unlink()
-        (copy.checkout.root / "node_modules" / "next" / "package.json").write_text("{")
-
-        assert isinstance(copy.look("Next.js has no published bypass").outcome, NotExamined)
 
 
 @contextmanager

@@ -15,12 +15,6 @@ POOLED = Condition(
     "could migrate at once. Postern refuses to.",
     "Neon's pooled host",
 )
-TWO_HEADS = Condition(
-    "migrations_two_heads",
-    "Two migrations both claim to be the newest",
-    "Two branches were merged. Alembic refuses to choose, so nothing is applied.",
-    "Multiple head revisions are present",
-)
 
 HINDRANCES = {
     kind: Condition(f"migration_{kind}", title, why, heading)
@@ -78,21 +72,6 @@ def _shared(direct: "Endpoint") -> str | None:
         return transaction_pooled(single_use_engine(direct.url))
 
 
-def one_head(case: Case) -> Outcome:
-    from alembic.script import ScriptDirectory
-
-    directory = ScriptDirectory(str(case.checkout.backend / "alembic"))
-    heads = directory.get_heads()
-    if len(heads) > 1:
-        from src.schema.command_lines import MERGE  # not before: it needs settings that stand
-
-        return TWO_HEADS.found(
-            f"both are the newest: {', '.join(heads)}",
-            mend=MERGE,
-        )
-    return Fine(f"the newest is {', '.join(heads) or 'none'}")
-
-
 def applicable(case: Case) -> Outcome:
     obstacle = case.hindrance
     if obstacle is None:
@@ -104,6 +83,5 @@ def applicable(case: Case) -> Outcome:
 
 CHECKS = (
     Check(Group.MIGRATIONS, "Migrations avoid the pooler", direct_connection),
-    Check(Group.MIGRATIONS, "There is one newest migration", one_head),
     Check(Group.MIGRATIONS, "Pending migrations can be applied", applicable),
 )

@@ -6,9 +6,10 @@ from pathlib import Path
 
 from src.doctor import known_hashes, packages
 from src.doctor.case import Case, Checkout
-from src.doctor.report import Check, Condition, Fine, Group, NotExamined, Outcome
+from src.doctor.report import Check, Condition, Fine, Group, Outcome
 
-BREAKS_PASSLIB = (5,)
+BREAKS_PASSLIB = 5
+"""The first such major version of bcrypt."""
 
 OTHER_CHECKOUT = Condition(
     "other_checkout",
@@ -18,8 +19,8 @@ OTHER_CHECKOUT = Condition(
 )
 INCOMPLETE = Condition(
     "packages_incomplete",
-    "Installed packages are missing, incomplete or of another version",
-    "An import can fail, or an older version behaves in an older way.",
+    "Installed packages have lost files",
+    "An import can fail, now or in the middle of a request.",
     "Packages are missing or incomplete",
 )
 PASSLIB = Condition(
@@ -36,11 +37,6 @@ WRONG_BCRYPT = Condition(
     "bcrypt gives wrong answers",
 )
 REINSTALL = "make clean setup"
-
-
-def python_version(_case: Case) -> Outcome:
-    """An older one never comes this far: `python -m src.doctor` says so by itself."""
-    return Fine(f"Python {platform.python_version()} at {sys.executable}")
 
 
 def this_checkout(case: Case) -> Outcome:
@@ -60,19 +56,16 @@ def checkout_around(folder: Path) -> Checkout | None:
     return next((one for one in around if (one.backend / "src/doctor/case.py").is_file()), None)
 
 
-def complete_packages(case: Case) -> Outcome:
-    pyproject = case.checkout.backend / "pyproject.toml"
-    if not pyproject.is_file():
-        return NotExamined("there is no pyproject.toml that names them")
-    faults = (*packages.not_as_declared(pyproject), *packages.incomplete())
-    if faults:
+def complete_packages(_case: Case) -> Outcome:
+    """`pip check` compares versions; it misses lost files (pypa/pip, 8579)."""
+    if faults := packages.incomplete():
         return INCOMPLETE.found(*faults, mend=REINSTALL)
-    return Fine("all that pyproject.toml asks for, with all their files")
+    return Fine("every installed package has all its files")
 
 
 def no_passlib(_case: Case) -> Outcome:
     passlib, bcrypt = packages.installed("passlib"), packages.installed("bcrypt")
-    if passlib and bcrypt and packages.numbers(bcrypt) >= BREAKS_PASSLIB:
+    if passlib and bcrypt and int(bcrypt.partition(".")[0]) >= BREAKS_PASSLIB:
         return PASSLIB.found(
             f"passlib {passlib} beside bcrypt {bcrypt}, on Python {platform.python_version()}",
             mend=f"{sys.executable} -m pip uninstall passlib",
@@ -101,7 +94,6 @@ def right_bcrypt(_case: Case) -> Outcome:
 
 
 CHECKS = (
-    Check(Group.RUNTIME, "Which Python runs this", python_version),
     Check(Group.RUNTIME, "The code is that of this folder", this_checkout),
     Check(Group.RUNTIME, "The packages are complete", complete_packages),
     Check(Group.RUNTIME, "Nothing breaks on bcrypt 5", no_passlib),

@@ -1,9 +1,6 @@
-"""Whether the web app and the API mean one service, and the web app's framework is safe."""
+"""Whether the web app and the API mean one service."""
 
-import json
-from pathlib import Path
-
-from src.doctor import answers, next_versions
+from src.doctor import answers
 from src.doctor.case import Case
 from src.doctor.checks.settings import OTHER_UNREADABLE
 from src.doctor.report import (
@@ -19,19 +16,6 @@ from src.doctor.report import (
 )
 from src.doctor.shown import shown
 
-BYPASS = Condition(
-    "next_with_bypasses",
-    "This version of Next.js has published bypasses",
-    "A crafted request reaches a page without passing src/proxy.ts. The API still refuses it, but "
-    "a page that trusts the proxy alone is open.",
-    "Next.js with published bypasses",
-)
-NOT_DECLARED = Condition(
-    "next_not_as_declared",
-    "Another Next.js is installed than package.json asks for",
-    "What runs is not what was tested.",
-    "Next.js with published bypasses",
-)
 OTHER_ADDRESS = Condition(
     "web_app_other_address",
     "The web app is told other addresses than the API",
@@ -54,47 +38,6 @@ OTHER_POSTERN = Condition(
 ADDRESSES = ("api_url", "web_url")
 ELSEWHERE = "if the service runs elsewhere: postern doctor --api-url=URL"
 ENV_FILES = (".env", ".env.local", ".env.development", ".env.production")
-
-
-def safe_next(case: Case) -> Outcome:
-    declared = _declared(case.checkout.frontend / "package.json")
-    # npm puts a package into the root of the workspace, unless another version is there already.
-    places = (case.checkout.frontend, case.checkout.root)
-    versions = (_version(place / "node_modules" / "next" / "package.json") for place in places)
-    installed = next(filter(None, versions), None)
-    version = installed or declared
-    if version is None:
-        return NotExamined("there is no frontend/package.json that names next")
-    if known := next_versions.bypasses(version):
-        where = "is installed" if installed else "is declared in frontend/package.json"
-        return BYPASS.found(
-            f"next {version} {where}: {', '.join(known)}",
-            mend=f"cd frontend && npm install next@{next_versions.FLOOR}",
-        )
-    if installed and declared and installed != declared:
-        return NOT_DECLARED.found(
-            f"{installed} is installed, package.json says {declared}", mend="make setup"
-        )
-    return Fine(f"next {version}{'' if installed else ', not installed yet'}")
-
-
-def _declared(package: Path) -> str | None:
-    document = _json(package)
-    found = document.get("dependencies", {}).get("next")
-    return str(found).lstrip("^~=v ") if found else None
-
-
-def _version(package: Path) -> str | None:
-    found = _json(package).get("version")
-    return str(found) if found else None
-
-
-def _json(path: Path) -> dict[str, dict[str, str]]:
-    try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return document if isinstance(document, dict) else {}
 
 
 def same_addresses(case: Case) -> Outcome:
@@ -161,7 +104,6 @@ def ours_at_api_url(case: Case) -> Outcome:
 
 
 CHECKS = (
-    Check(Group.WEB_APP, "Next.js has no published bypass", safe_next),
     Check(Group.WEB_APP, "It is told the same addresses", same_addresses),
     Check(Group.WEB_APP, "This Postern answers at API_URL", ours_at_api_url),
 )
