@@ -2,9 +2,7 @@
 
 import sys
 
-from src.doctor.checks import views
-from src.doctor.command import run
-from src.doctor.examination import CHECKS
+from src.doctor.start import start
 
 if __name__ == "__main__":
-    sys.exit(run(checks=(*views.CHECKS, *CHECKS)))
+    sys.exit(start("src.doctor.scripts:diagnose_schema"))

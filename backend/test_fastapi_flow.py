@@ -3,8 +3,8 @@
 import os
 import sys
 
-from src.doctor.command import run_flow
+from src.doctor.start import start
 
 if __name__ == "__main__":
     os.environ["AUTO_MIGRATE"] = "off"  # this script must not change the schema
-    sys.exit(run_flow())
+    sys.exit(start("src.doctor.scripts:try_flow"))

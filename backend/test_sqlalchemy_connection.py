@@ -2,8 +2,7 @@
 
 import sys
 
-from src.doctor.checks import connection
-from src.doctor.command import run
+from src.doctor.start import start
 
 if __name__ == "__main__":
-    sys.exit(run(checks=connection.CHECKS))
+    sys.exit(start("src.doctor.scripts:show_connection"))

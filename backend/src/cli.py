@@ -88,14 +88,14 @@ def doctor(
 ) -> None:
     """Find what is wrong and how to fix it. Exit status 0: all well, 1: findings, 2: unknown."""
     from src.doctor.answers import address
-    from src.doctor.command import run
+    from src.doctor.start import start
 
     try:
         where = address(api_url) if api_url else None
     except ValueError:
         typer.echo("--api-url needs an address: --api-url=http://localhost:8000", err=True)
         raise typer.Exit(2) from None
-    raise typer.Exit(run(as_json=as_json, fix=fix, api_url=where))
+    raise typer.Exit(start("src.doctor.command:run", as_json=as_json, fix=fix, api_url=where))
 
 
 @app.command()

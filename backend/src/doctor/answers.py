@@ -1,4 +1,4 @@
-"""Who answers at an address: this Postern, another one, another program, or nobody."""
+"""What answers at an address: this Postern, another one, another program, or nothing."""
 
 import json
 import urllib.error
@@ -11,34 +11,35 @@ WITHIN = 3.0
 """Seconds."""
 MOST = 64 * 1024
 PAGE = "/problems/not_found"
-"""Every Postern has it, and it names the service's own API_URL."""
+"""Every Postern has this page. It contains the service's own API_URL."""
 
 
 class Who(Enum):
     NOBODY = auto()
-    STRANGER = auto()
-    OTHER = auto()
+    OTHER_PROGRAM = auto()
+    OTHER_POSTERN = auto()
     OURS = auto()
 
 
 def who(url: str, *, api_url: str, instance: str | None) -> Who:
-    """Ask at `url`; `OURS` is a Postern that names `api_url` as its own, on our database.
+    """Ask at `url`. `OURS` is a Postern whose API_URL is `api_url`, on our database.
 
-    The database goes unasked where `instance` is None, and where the service does not tell its.
+    The databases are compared only if `instance` is given and the service shows its own.
     """
     try:
         page = _ask(f"{url}{PAGE}")
     except OSError:
         return Who.NOBODY
     if page.get("code") != "not_found":
-        return Who.STRANGER
+        return Who.OTHER_PROGRAM
     theirs = _ask(f"{url}/readyz").get("instance")
     other_database = instance is not None and theirs not in {None, instance}
-    return Who.OTHER if other_database or page.get("type") != f"{api_url}{PAGE}" else Who.OURS
+    other_url = page.get("type") != f"{api_url}{PAGE}"
+    return Who.OTHER_POSTERN if other_database or other_url else Who.OURS
 
 
 def _ask(url: str) -> dict[str, object]:
-    """The JSON object there, or an empty one where the answer is anything else."""
+    """The JSON object in the answer; an empty one for every other answer."""
     request = urllib.request.Request(  # noqa: S310  settings let http and https through alone
         url, headers={"Accept": "application/json"}
     )
@@ -51,7 +52,7 @@ def _ask(url: str) -> dict[str, object]:
 
 
 def address(text: str) -> str:
-    """The address of a service as somebody typed it, without a password; a ValueError for none."""
+    """A typed address of a service, without its password; a ValueError if it is no address."""
     parts = urlsplit(text)
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.port == 0:
         raise ValueError(text)

@@ -1,17 +1,15 @@
-"""`postern doctor` as a command: examine, mend what is safe if asked to, tell."""
+"""`postern doctor` as a command: examine, apply the safe fixes if asked, and print the report."""
 
 import argparse
 import json
 import os
 import sys
-from contextlib import ExitStack
 from dataclasses import replace
 from typing import TextIO
 
 from src.doctor.answers import address
 from src.doctor.case import THIS_CHECKOUT, Case, Checkout
 from src.doctor.examination import CHECKS, described, examine
-from src.doctor.flow import Flow
 from src.doctor.rendering import page, render
 from src.doctor.report import Check, Report
 
@@ -24,13 +22,13 @@ def run(
     checks: tuple[Check, ...] = CHECKS,
     checkout: Checkout = THIS_CHECKOUT,
 ) -> int:
-    """Print the report; 0 all is well, 1 there are findings, 2 not all could be examined.
+    """Print the report. Return 0: all is well, 1: findings, 2: some checks could not run.
 
-    `api_url` is where the service runs, if that is another address than the settings say.
+    `api_url` is where the service runs, if the settings say another address.
     """
     report = examine(Case(checkout, api_url), checks)
     if fix:
-        report = _mended(report, Case(checkout, api_url), checks)
+        report = _fixed(report, Case(checkout, api_url), checks)
     if as_json:
         say(json.dumps(report.document(), indent=2, ensure_ascii=False))
     else:
@@ -38,48 +36,42 @@ def run(
     return report.exit_code
 
 
-def run_flow() -> int:
-    """The same report over three requests to the app, which is started for them."""
-    with ExitStack() as running:
-        return run(checks=Flow(running).checks())
-
-
 def main() -> int:
-    """`python -m src.doctor`: the same without Typer, for an environment that lacks packages."""
+    """`python -m src.doctor`: the same options, without Typer."""
     parser = argparse.ArgumentParser(
-        prog="python -m src.doctor", description="Find out what is wrong and what mends it."
+        prog="python -m src.doctor", description="Find out what is wrong and how to fix it."
     )
     parser.add_argument("--json", action="store_true", help="for programs")
-    parser.add_argument("--fix", action="store_true", help="mend what is safe to mend, then look")
+    parser.add_argument("--fix", action="store_true", help="apply the safe fixes, then look again")
     parser.add_argument("--api-url", type=address, help="where the service runs")
     asked = parser.parse_args()
     return run(as_json=asked.json, fix=asked.fix, api_url=asked.api_url)
 
 
 def say(text: str) -> None:
-    """Print in the terminal's own encoding; what it lacks becomes a question mark."""
+    """Print in the terminal's own encoding; a letter that it lacks becomes a question mark."""
     encoding = sys.stdout.encoding or "utf-8"
     sys.stdout.write(text.encode(encoding, "replace").decode(encoding) + "\n")
 
 
 def has_colour(stream: TextIO) -> bool:
-    """In a terminal that has colours, unless NO_COLOR asks for none (no-color.org)."""
-    # The one look at the environment outside of the settings: these belong to the terminal.
+    """True in a terminal that has colours, unless NO_COLOR is set (no-color.org)."""
+    # These variables belong to the terminal, so they are no settings.
     return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
-def _mended(report: Report, afresh: Case, checks: tuple[Check, ...]) -> Report:
-    """What is left after every fix that is safe was applied, and what was done."""
+def _fixed(report: Report, next_case: Case, checks: tuple[Check, ...]) -> Report:
+    """Apply every safe fix, examine again, and say what was done."""
     done, failed = [], []
     for _, finding in report.findings:
-        if finding.fix is None:
+        if finding.automatic is None:
             continue
         try:
-            finding.fix.apply()
-            done.append(finding.fix.says)
-        except (Exception, SystemExit) as error:  # noqa: BLE001  the other fixes are still wanted
+            finding.automatic.apply()
+            done.append(finding.automatic.says)
+        except (Exception, SystemExit) as error:  # noqa: BLE001  the other fixes still have to run
             failed.append(f"{finding.condition.title}: {described(error)}")
     if not done + failed:
         return report
-    after = examine(afresh, checks)
-    return replace(after, mended=tuple(done), not_mended=tuple(failed))
+    after = examine(next_case, checks)
+    return replace(after, fixed=tuple(done), not_fixed=tuple(failed))

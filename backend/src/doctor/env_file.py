@@ -1,4 +1,4 @@
-"""How backend/.env is made from the example."""
+"""Makes backend/.env from the example."""
 
 import os
 from pathlib import Path
@@ -9,9 +9,9 @@ KEY = "SECRET_KEY="
 
 
 def make_from_example(example: Path, path: Path) -> None:
-    """Write `path` from the example, with a SECRET_KEY of its own, for the owner's eyes only.
+    """Write `path` from the example, with its own SECRET_KEY, readable by its owner only.
 
-    Never writes over a file that is there.
+    Never overwrites a file.
     """
     lines = example.read_text(encoding="utf-8").splitlines()
     kept = [line for line in lines if not line.startswith(KEY)]

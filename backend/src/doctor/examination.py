@@ -1,7 +1,6 @@
-"""All checks in the order of cause and effect, carried out so that none can stop the others."""
+"""All checks in the order of cause and effect. An error in one check does not stop the others."""
 
-import traceback
-from pathlib import Path
+from alembic.util import CommandError
 
 from src.doctor.case import Case
 from src.doctor.checks import (
@@ -26,6 +25,7 @@ from src.doctor.report import (
     Outcome,
     Report,
 )
+from src.doctor.start import kind_of
 
 CHECKS: tuple[Check, ...] = (
     *settings.CHECKS,
@@ -41,9 +41,6 @@ CHECKS: tuple[Check, ...] = (
     *web_app.CHECKS,
 )
 
-SPEAK_FOR_THEMSELVES = frozenset({"CommandError", "MigrationsRefused", "WouldLoseData"})
-"""Sentences about migrations, of Alembic's or ours; named, as importing them needs packages."""
-
 
 def examine(case: Case, checks: tuple[Check, ...] = CHECKS) -> Report:
     entries = tuple(
@@ -54,24 +51,23 @@ def examine(case: Case, checks: tuple[Check, ...] = CHECKS) -> Report:
 
 
 def carry_out(check: Check, case: Case) -> Outcome:
-    """The check's outcome; whatever goes wrong inside it becomes `Failed`."""
+    """The check's outcome. Every error inside it becomes `Failed`."""
     try:
         return check.examine(case)
     except CannotExamine as reason:
         return NotExamined(str(reason))
-    except (Exception, SystemExit) as error:  # noqa: BLE001  the next check must still be heard
+    except (Exception, SystemExit) as error:  # noqa: BLE001  the next checks still have to run
         return Failed(described(error))
 
 
-def described(error: BaseException) -> str:
-    """The kind of error and its place. Its message is told only where it can hold no secret."""
-    if isinstance(error, ImportError):
-        return str(error)
-    if isinstance(error, SystemExit) and isinstance(error.code, str):
-        return error.code  # our own sentence, which names no value
-    if type(error).__name__ in SPEAK_FOR_THEMSELVES:
-        return str(error)
-    if isinstance(error, OSError) and error.filename:
-        return f"{error.strerror}: {error.filename}"
-    place = traceback.extract_tb(error.__traceback__)[-1]
-    return f"{type(error).__name__} at {Path(place.filename).name}:{place.lineno}"
+def described(error: Exception | SystemExit) -> str:
+    """What went wrong. The error's message is shown only if it can hold no secret."""
+    match error:
+        case CommandError():  # a sentence about migrations, from Alembic or from us
+            return str(error)
+        case SystemExit(code=str(sentence)):  # our own sentence, which names no value
+            return sentence
+        case OSError(filename=str(name)):
+            return f"{error.strerror}: {name}"
+        case _:
+            return kind_of(error)

@@ -1,6 +1,6 @@
-"""Signup, signin and profile over HTTP, through the real app, with an account made for it.
+"""Sign-up, sign-in and profile over HTTP, through the real app, with an account made for that.
 
-The app is named and not imported: it lies above this package.
+The app is imported by name, because it is above this package in the layers.
 """
 
 import json
@@ -14,15 +14,14 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from importlib import import_module
 
-from src.doctor.report import (
-    CannotExamine,
-    Check,
-    Condition,
-    Fine,
-    Group,
-    Outcome,
-)
+from sqlmodel import col, delete
+from uvicorn import Server
+
+from src.database.database import unit_of_work
+from src.doctor.report import CannotExamine, Check, Condition, Fine, Group, Outcome
 from src.kit.crypto import random_id, random_token
+from src.models import User
+from src.web.server import Options
 
 APP = "src.main:app"
 START_WITHIN = 30.0
@@ -30,14 +29,14 @@ START_WITHIN = 30.0
 
 REFUSED = Condition(
     "flow_refused",
-    "The service refuses what it should do",
-    "Signing up, signing in and reading one's profile is what it is for.",
+    "The service refuses an ordinary request",
+    "Nobody can sign up, sign in or read a profile.",
     "Signing up or in fails",
 )
 
 
 class AppDidNotStart(Exception):  # noqa: N818  it names the fact
-    """Its own log says why."""
+    """The app's log says why."""
 
 
 @dataclass(frozen=True)
@@ -48,10 +47,10 @@ class Answer:
 
 @dataclass
 class Flow:
-    """A person who exists for three requests."""
+    """One account, which exists for three requests. Story: "Signing up or in fails"."""
 
     running: ExitStack
-    """Where the server is left running; whoever closes it stops the server."""
+    """Closing this stops the server."""
     base: str = ""
     email: str = field(default_factory=lambda: f"doctor-{random_id()}@example.com")
     password: str = field(default_factory=random_token, repr=False)
@@ -67,7 +66,7 @@ class Flow:
         )
 
     def start(self) -> Outcome:
-        import_module(APP.partition(":")[0])  # what it says on failing is told as of any check
+        import_module(APP.partition(":")[0])  # if this fails, the report shows why
         self.base = self.running.enter_context(serving())
         return Fine(self.base)
 
@@ -96,11 +95,6 @@ class Flow:
     def remove(self) -> Outcome:
         if not self.base:
             raise CannotExamine("no account was made")
-        from sqlmodel import col, delete
-
-        from src.database.database import unit_of_work
-        from src.models import User
-
         with unit_of_work() as db:
             db.execute(delete(User).where(col(User.email) == self.email))
         return Fine(self.email)
@@ -121,18 +115,14 @@ class Flow:
 
 
 def _refused(answer: Answer) -> Outcome:
-    """A problem says itself what it means; the page behind its type explains it."""
+    """A problem document says what it means, and its type is a page that explains it."""
     said = [str(answer.body[name]) for name in ("code", "detail", "type") if name in answer.body]
-    return REFUSED.found(f"{answer.status}", *said, mend="make doctor")
+    return REFUSED.found(f"{answer.status}", *said, fix="make doctor")
 
 
 @contextmanager
 def serving() -> Iterator[str]:
-    """The app behind a real server on a free port of this machine; gives its address."""
-    from uvicorn import Server
-
-    from src.web.server import Options
-
+    """Run the app behind a real server on a free local port; yield its address."""
     listener = socket.create_server(("127.0.0.1", 0))
     server = Server(Options().config(APP))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)

@@ -1,7 +1,7 @@
-"""Does this machine's bcrypt compute what bcrypt is? A few published vectors tell.
+"""Published hashes, which show whether this machine's bcrypt is right.
 
-They are taken from the tests of passlib 1.7.4 (BSD-3-Clause, tests/vectors/LICENSE.passlib),
-which has them from John the Ripper and Openwall's crypt_blowfish.
+They come from the tests of passlib 1.7.4 (BSD-3-Clause, tests/vectors/LICENSE.passlib), which took
+them from John the Ripper and Openwall's crypt_blowfish.
 """
 
 from collections.abc import Callable
@@ -18,15 +18,15 @@ WRAPPED = (
         "$bcrypt-sha256$v=2,t=2b,r=5$5Hg1DKFqPE8C2aflZ5vVoe$wOK1VFFtS8IGTrGa7.h5fs0u84qyPbS",
     ),
     (
-        "abc123" * 12,  # 72 bytes: the letter that follows would not count in plain bcrypt
+        "abc123" * 12,  # 72 bytes: plain bcrypt ignores the next letter
         "$bcrypt-sha256$v=2,t=2b,r=5$X1g1nh3g0v4h6970O68cxe$zu1cloESVFIOsUIo7fCEgkdHaI9SSue",
     ),
 )
-"""For our own `verify_password`, which makes every character of a password count."""
+"""For our own `verify_password`, which uses every character of a password."""
 
 
 def wrong_answers(verify: Callable[[str, str], bool], vectors: tuple[tuple[str, str], ...]) -> int:
-    """How often `verify` refuses a right password or takes one that has a letter too many."""
+    """How often `verify` refuses the right password, or accepts it with one more letter."""
     right = sum(_answers(verify, password, known, right=True) for password, known in vectors)
     right += sum(
         _answers(verify, password + "x", known, right=False) for password, known in vectors
@@ -37,5 +37,5 @@ def wrong_answers(verify: Callable[[str, str], bool], vectors: tuple[tuple[str, 
 def _answers(verify: Callable[[str, str], bool], password: str, known: str, *, right: bool) -> bool:
     try:
         return verify(password, known) is right
-    except Exception:  # noqa: BLE001  an exception is no answer
+    except Exception:  # noqa: BLE001  an exception is a wrong answer
         return False

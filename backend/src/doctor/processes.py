@@ -1,19 +1,17 @@
-"""Servers of this checkout that run at the moment, and when each read the code and the settings."""
+"""Servers of this checkout that are running, and when each read the code and the settings."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from psutil import Process
+import psutil
 
 APP = "src.main"
-"""Stands in the command line of every other server: `uvicorn src.main:app`, gunicorn."""
+"""Part of the command line of every other server: `uvicorn src.main:app`, gunicorn."""
 OURS = frozenset({"postern", "src.cli"})
-"""What `serve` follows in the command line of `postern serve`."""
+"""The word before `serve` in the command line of `postern serve`."""
 WORKER = "multiprocessing"
 
 
@@ -22,23 +20,21 @@ class Server:
     pid: int
     since: datetime
     reloads: bool
-    """It takes up a changed source by itself. A changed .env it does not."""
+    """It reloads changed code, but not a changed .env."""
     bounded: bool
-    """Started by `postern serve`, so that it limits how a request may arrive."""
+    """Started by `postern serve`, which limits the time and size of a request."""
 
 
 class HiddenServer(Exception):  # noqa: N818  it names the fact
-    """A server runs whose folder may not be seen. Carries its process id."""
+    """The system does not show the folder of a running server. Carries its process id."""
 
 
 def servers_of(backend: Path) -> Iterator[Server]:
-    """Every server that was started in `backend`; raise `HiddenServer` where that is not known."""
-    import psutil
-
+    """Every server that was started in `backend`; raise `HiddenServer` if that is not known."""
     for process in psutil.process_iter():
         try:
             command = process.cmdline()
-        except (psutil.Error, OSError):  # it has ended, or is no server that we could name
+        except (psutil.Error, OSError):  # it has ended, or its command line is hidden
             continue
         if not _serves(command):
             continue
@@ -54,7 +50,7 @@ def servers_of(backend: Path) -> Iterator[Server]:
 
 
 def _serves(command: list[str]) -> bool:
-    """A program that runs the app; not a shell, an editor or a search that names it."""
+    """True for a program that runs the app, not for a shell or an editor that names it."""
     program = Path(command[0]).name if command else ""
     runs_python = program.startswith(("python", "uvicorn", "gunicorn"))
     names_app = any(part.startswith(f"{APP}:") for part in command)
@@ -65,8 +61,8 @@ def _is_postern_serve(command: list[str]) -> bool:
     return any(Path(one).name in OURS and next_ == "serve" for one, next_ in pairwise(command))
 
 
-def _since(process: "Process", *, reloads: bool) -> datetime:
-    """When its code was loaded: with `--reload` that is when the newest worker was started."""
+def _since(process: psutil.Process, *, reloads: bool) -> datetime:
+    """When its code was loaded. With `--reload` that is the start of the newest worker."""
     started = [process.create_time()]
     if reloads:
         started += [

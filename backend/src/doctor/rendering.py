@@ -1,4 +1,4 @@
-"""The report for people: all checks at a glance, then each finding, then the next step."""
+"""The report for people: an overview of all checks, each finding, and the next step."""
 
 import shutil
 import textwrap
@@ -12,12 +12,12 @@ BOLD, DIM, RED, GREEN, YELLOW, CYAN = 1, 2, 31, 32, 33, 36
 WIDEST, NARROWEST = 100, 60
 TITLE_WIDTH = 36
 BESIDE = 30
-"""Columns for a note beside its title; where there are fewer, it stands below."""
+"""Columns that a note needs beside its title. Otherwise it goes below the title."""
 
 
 @dataclass(frozen=True)
 class Page:
-    """How wide the page is, and whether it has colours. Nothing is cut to fit, only wrapped."""
+    """The width of the page, and whether it has colours. Long text is wrapped and never cut."""
 
     width: int
     colour: bool
@@ -38,7 +38,7 @@ def render(report: Report, page: Page) -> str:
         "",
         f"  {page.paint('Postern doctor', BOLD)}",
         f"  {page.paint(report.subject, DIM)}",
-        *_mended(report, page),
+        *_fixed(report, page),
     ]
     for group, entries in groupby(report.entries, lambda entry: entry.group):
         lines += ["", f"  {page.paint(group.value, BOLD)}"]
@@ -48,9 +48,9 @@ def render(report: Report, page: Page) -> str:
     return "\n".join([*lines, "", *_summary(report, page), ""])
 
 
-def _mended(report: Report, page: Page) -> list[str]:
-    done = [f"  {page.paint('✓', GREEN)} Mended: {says}" for says in report.mended]
-    failed = [f"  {page.paint('✗', RED, BOLD)} Not mended: {says}" for says in report.not_mended]
+def _fixed(report: Report, page: Page) -> list[str]:
+    done = [f"  {page.paint('✓', GREEN)} Fixed: {says}" for says in report.fixed]
+    failed = [f"  {page.paint('✗', RED, BOLD)} Not fixed: {says}" for says in report.not_fixed]
     return ["", *done, *failed] if done or failed else []
 
 
@@ -94,8 +94,8 @@ def _finding(entry: Entry, finding: Finding, page: Page) -> Iterator[str]:
     for position, evidence in enumerate(finding.evidence):
         yield from _labelled("Seen" if position == 0 else "", evidence, page, bullet=bullet)
     yield from _labelled("Why", condition.why, page)
-    # In one line, however long: it is there to be copied.
-    yield f"       {page.paint('Mend', DIM)}  {page.paint(finding.mend, CYAN)}"
+    # Always one line, so that it can be copied.
+    yield f"       {page.paint('Fix', DIM)}   {page.paint(finding.fix, CYAN)}"
     yield f"       {page.paint('More', DIM)}  {page.paint(condition.link, DIM)}"
 
 
@@ -109,7 +109,7 @@ def _labelled(label: str, text: str, page: Page, *, bullet: str = "") -> Iterato
 
 
 def _wrapped(text: str, width: int, *, first: str = "", rest: str = "") -> list[str]:
-    """Lines that never end inside a word: it may be there to be copied."""
+    """Lines that never end inside a word, so that words can be copied."""
     return textwrap.wrap(
         text,
         width,
@@ -127,21 +127,21 @@ def _summary(report: Report, page: Page) -> Iterator[str]:
     yield f"  {_counts(report, page)}"
     if report.failed:
         named = ", ".join(f"{entry.number} “{entry.title}”" for entry in report.failed)
-        text = f"Could not be carried out, so nothing is known of it: {named}."
+        text = f"These checks failed, so their result is not known: {named}."
         yield from _wrapped(text, page.width - 2, first="  ", rest="    ")
     if report.findings:
         yield from _next_step(report, page)
 
 
 def _not_examined(report: Report, page: Page) -> Iterator[str]:
-    """By reason: one that is missing leaves out many."""
+    """Grouped by reason: one missing thing may leave out many checks."""
     titles: dict[str, list[str]] = {}
     for entry in report.not_examined:
         if isinstance(entry.outcome, NotExamined):
             title = f"{entry.number} “{entry.title}”"
             titles.setdefault(entry.outcome.because, []).append(title)
     for because, named in titles.items():
-        text = f"Not examined: {', '.join(named)}, since {because}."
+        text = f"Not examined: {', '.join(named)}, because {because}."
         yield from _wrapped(text, page.width - 2, first="  ", rest="    ")
 
 
@@ -153,7 +153,7 @@ def _counts(report: Report, page: Page) -> str:
         found = page.paint(f"{count} finding{'s' if count > 1 else ''}", RED, BOLD)
         return f"{found} in {checks}{left_out}."
     if report.failed:
-        doubt = page.paint("Nothing was found, but not all could be examined", YELLOW, BOLD)
+        doubt = page.paint("Nothing was found, but some checks failed", YELLOW, BOLD)
         return f"{doubt} ({checks})."
     well = page.paint("All is well", GREEN, BOLD)
     examined = len(report.entries) - len(report.not_examined)
@@ -162,8 +162,8 @@ def _counts(report: Report, page: Page) -> str:
 
 def _next_step(report: Report, page: Page) -> Iterator[str]:
     first = report.findings[0][1]
-    yield f"  Next: {page.paint(first.mend, CYAN)}"
-    fixable = sum(finding.fix is not None for _, finding in report.findings)
+    yield f"  Next: {page.paint(first.fix, CYAN)}"
+    fixable = sum(finding.automatic is not None for _, finding in report.findings)
     if fixable:
         which = "it" if fixable == len(report.findings) == 1 else f"{fixable} of them"
-        yield f"  {page.paint('postern doctor --fix', CYAN)} mends {which}."
+        yield f"  {page.paint('postern doctor --fix', CYAN)} fixes {which}."

@@ -1,4 +1,4 @@
-"""What the doctor says: conditions with stable codes, what was seen of them, and the report."""
+"""What the doctor says: conditions with stable codes, findings with evidence, and the report."""
 
 import re
 from collections.abc import Callable
@@ -29,8 +29,8 @@ class Group(StrEnum):
 
 
 @dataclass(frozen=True)
-class Fix:
-    """A change that `--fix` makes: safe, because it can be repeated and loses nothing."""
+class AutomaticFix:
+    """A change that `--fix` makes. It is safe: it can be repeated and loses nothing."""
 
     says: str
     apply: Callable[[], None]
@@ -38,7 +38,7 @@ class Fix:
 
 @dataclass(frozen=True)
 class Condition:
-    """Something that can be wrong. Its code is forever; its heading explains it in the document."""
+    """Something that can be wrong. Its code never changes; its heading is that of its section."""
 
     code: str
     title: str
@@ -54,25 +54,26 @@ class Condition:
     def link(self) -> str:
         return f"{DOCUMENT}#{anchor(self.heading)}"
 
-    def found(self, *evidence: str, mend: str, fix: Fix | None = None) -> "Found":
-        return Found((Finding(self, evidence, mend, fix),))
+    def found(self, *evidence: str, fix: str, automatic: AutomaticFix | None = None) -> "Found":
+        return Found((Finding(self, evidence, fix, automatic),))
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One condition in one place: what was seen, and the one command or edit that mends it."""
+    """One condition in one place: what was seen, and the one command or edit that fixes it."""
 
     condition: Condition
     evidence: tuple[str, ...]
-    mend: str
-    fix: Fix | None = None
+    fix: str
+    automatic: AutomaticFix | None = None
+    """What `--fix` does about it, if it can."""
 
 
 @dataclass(frozen=True)
 class Fine:
     seen: str
     details: tuple[str, ...] = ()
-    """What the reader may want to compare, even though all is well."""
+    """More that the reader may want to compare."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ class NotExamined:
 
 @dataclass(frozen=True)
 class Failed:
-    """The check itself went wrong, so nothing is known."""
+    """The check itself failed, so its result is not known."""
 
     error: str
 
@@ -99,11 +100,11 @@ Outcome = Fine | Found | NotExamined | Failed
 
 
 class CannotExamine(Exception):  # noqa: N818  it names the fact
-    """What a check needs is not there, for a reason that another check reports."""
+    """Something that a check needs is missing. Another check reports why."""
 
 
 def found_or_fine(findings: list[Found], seen: str) -> Outcome:
-    """All findings as one outcome, or `Fine` with what was seen."""
+    """All findings as one outcome; `Fine` if there are none."""
     return sum(findings[1:], findings[0]) if findings else Fine(seen)
 
 
@@ -126,9 +127,9 @@ class Entry:
 class Report:
     subject: str
     entries: tuple[Entry, ...]
-    mended: tuple[str, ...] = ()
-    not_mended: tuple[str, ...] = ()
-    """Fixes that were tried and failed, each with the reason."""
+    fixed: tuple[str, ...] = ()
+    not_fixed: tuple[str, ...] = ()
+    """Automatic fixes that failed, each with the reason."""
 
     @property
     def findings(self) -> tuple[tuple[Entry, Finding], ...]:
@@ -149,19 +150,21 @@ class Report:
 
     @property
     def exit_code(self) -> int:
-        """Findings are certain, so they go before a check that could not be carried out."""
+        """A finding is certain, so it counts more than a check that failed."""
         if self.findings:
             return FINDINGS
         return COULD_NOT_RUN if self.failed else FINE
 
     def document(self) -> dict[str, object]:
-        """The report for programs."""
+        """The report for programs. The names with `mend` are those of before: for one release."""
         return {
             "subject": self.subject,
             "exit_code": self.exit_code,
             "checks": [_entry(entry) for entry in self.entries],
-            "mended": list(self.mended),
-            "not_mended": list(self.not_mended),
+            "fixed": list(self.fixed),
+            "not_fixed": list(self.not_fixed),
+            "mended": list(self.fixed),
+            "not_mended": list(self.not_fixed),
         }
 
 
@@ -187,12 +190,13 @@ def _finding(finding: Finding) -> dict[str, object]:
         "title": condition.title,
         "evidence": list(finding.evidence),
         "why": condition.why,
-        "mend": finding.mend,
-        "fixable": finding.fix is not None,
+        "fix": finding.fix,
+        "mend": finding.fix,
+        "fixable": finding.automatic is not None,
         "more": condition.link,
     }
 
 
 def anchor(heading: str) -> str:
-    """The fragment that leads to a heading where Markdown is shown on the web."""
+    """The fragment of a heading's link where Markdown is shown on the web."""
     return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")

@@ -1,24 +1,21 @@
-"""What may be shown of a setting's value: a secret can stand in any of them, by mistake."""
+"""Which values of settings may be shown: a secret can stand in any of them by mistake."""
 
 from typing import Annotated, Any, get_args
 from urllib.parse import urlsplit
 
+from pydantic import SecretStr, TypeAdapter, ValidationError
+
+from src.database.endpoints import InvalidDatabaseUrl, parse, redacted
+from src.settings import Settings
+
 
 def is_secret(field: str) -> bool:
-    from pydantic import SecretStr
-
-    from src.settings import Settings
-
     annotation = Settings.model_fields[field].annotation
     return SecretStr in (annotation, *get_args(annotation))
 
 
 def shown(field: str, text: str) -> str | None:
-    """The value in a form without secrets; None for a secret, and for what the setting refuses."""
-    from pydantic import TypeAdapter, ValidationError
-
-    from src.settings import Settings
-
+    """The value without secrets; None for a secret, and for a value that the setting refuses."""
     if field.startswith("database_url"):
         return address(text)
     if is_secret(field):
@@ -31,21 +28,19 @@ def shown(field: str, text: str) -> str | None:
         return None
     if isinstance(value, bool):
         return "on" if value else "off"
-    if info.annotation is str:  # free text, but for addresses
+    if info.annotation is str:  # only addresses of free text
         return origin(value) if "://" in value else None
     return str(value)
 
 
 def origin(url: str) -> str:
-    """An http address as far as its port: a path can hold a token."""
+    """An http address up to its port: a path can hold a token."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}{'/…' if parts.path.strip('/') else ''}"
 
 
 def address(url: str) -> str:
     """A database URL without its secrets."""
-    from src.database.endpoints import InvalidDatabaseUrl, parse, redacted
-
     try:
         return redacted(parse(url))
     except InvalidDatabaseUrl:

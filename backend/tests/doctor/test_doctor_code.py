@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from src.doctor import known_hashes, packages
+from src.doctor import known_hashes
 from src.doctor.report import Fine, NotExamined
 from tests.support.checkout import Copy
 
@@ -31,42 +31,44 @@ PRODUCTION = {
 
 
 class TestCheckout:
-    def test_another_copy_than_the_one_of_this_folder(
+    def test_the_code_of_another_copy_is_a_finding(
         self, copy: Copy, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     ) -> None:
         here = tmp_path / "mine" / "backend"
         shutil.copytree(copy.backend / "src", here / "src")
         monkeypatch.chdir(here)
-        finding = copy.found("The code is that of this folder")
+        finding = copy.found("The code is from this folder")
 
         assert finding.condition.code == "other_checkout"
         assert str(tmp_path / "mine") in finding.evidence[0]
         assert str(copy.checkout.root) in finding.evidence[1]
 
-    def test_a_folder_of_no_copy_is_no_finding(
+    def test_a_folder_outside_of_any_copy_is_no_finding(
         self, copy: Copy, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     ) -> None:
         monkeypatch.chdir(tmp_path)
 
-        assert isinstance(copy.look("The code is that of this folder").outcome, Fine)
+        assert isinstance(copy.look("The code is from this folder").outcome, Fine)
 
 
 class TestPackages:
-    def test_a_package_of_which_files_are_gone(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    def test_a_package_that_has_lost_files_is_a_finding(
+        self, copy: Copy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         info = tmp_path / "halved-1.0.dist-info"
         info.mkdir()
         (info / "METADATA").write_text("Metadata-Version: 2.1\nName: halved\nVersion: 1.0\n")
         (info / "RECORD").write_text("halved.py,,\nhalved_too.py,,\n")
         (tmp_path / "halved.py").touch()
-        monkeypatch.setattr(sys, "path", [str(tmp_path)])
+        monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
+        finding = copy.found("The packages are complete")
 
-        assert packages.incomplete() == ("halved 1.0 lacks 1 of 2 files, such as halved_too.py",)
+        assert finding.condition.code == "packages_incomplete"
+        assert finding.evidence == ("halved 1.0 lacks 1 of 2 files, such as halved_too.py",)
 
 
 class TestBcrypt:
-    def test_a_hash_that_forgets_what_follows_the_eighth_letter_is_found(self) -> None:
+    def test_a_hash_of_only_eight_letters_is_noticed(self) -> None:
         passwords = {known: password for password, known in known_hashes.PLAIN}
 
         def forgetful(password: str, known: str) -> bool:
@@ -75,12 +77,12 @@ class TestBcrypt:
         assert known_hashes.wrong_answers(forgetful, known_hashes.PLAIN) == 1
 
     @pytest.mark.parametrize("answer", [True, False])
-    def test_one_that_says_the_same_to_everything_is_found(self, answer: bool) -> None:
+    def test_the_same_answer_to_everything_is_noticed(self, answer: bool) -> None:
         vectors = known_hashes.PLAIN + known_hashes.WRAPPED
 
         assert known_hashes.wrong_answers(lambda *_: answer, vectors) == len(vectors)
 
-    def test_a_module_that_computes_something_else_is_told(self, copy: Copy) -> None:
+    def test_another_module_named_bcrypt_is_a_finding(self, copy: Copy) -> None:
         (copy.backend / "bcrypt.py").write_text("def checkpw(password, known): return True\n")
         said = copy.run("-m", "src.doctor", "--json")
 
@@ -95,32 +97,32 @@ class TestBytecode:
 
         assert isinstance(copy.look(STALE).outcome, Fine)
 
-    def test_a_bytecode_file_that_is_right_is_no_finding(self, copy: Copy) -> None:
+    def test_correct_bytecode_is_no_finding(self, copy: Copy) -> None:
         for source in (copy.backend / "src").rglob("*.py"):
             py_compile.compile(str(source), doraise=True)
 
         assert isinstance(copy.look(STALE).outcome, Fine)
 
-    def test_old_code_with_the_size_and_time_of_the_source_is_found(self, copy: Copy) -> None:
+    def test_old_code_with_the_size_and_time_of_the_source_is_a_finding(self, copy: Copy) -> None:
         source = self.stale(copy)
         finding = copy.found(STALE)
 
         assert finding.condition.code == "stale_bytecode"
         assert len(finding.evidence) == 1
         assert finding.evidence[0].startswith("backend/src/kit/__pycache__/clock.cpython-3")
-        assert finding.fix
-        finding.fix.apply()
+        assert finding.automatic
+        finding.automatic.apply()
         assert isinstance(copy.look(STALE).outcome, Fine)
         assert source.is_file()
 
-    def test_the_same_code_of_another_interpreter_is_no_finding(self, copy: Copy) -> None:
+    def test_bytecode_of_another_interpreter_is_no_finding(self, copy: Copy) -> None:
         source = self.stale(copy)
         cached = Path(importlib.util.cache_from_source(source))
         cached.write_bytes(b"\x00\x00\x0d\x0a" + cached.read_bytes()[4:])
 
         assert isinstance(copy.look(STALE).outcome, Fine)
 
-    def test_a_comment_that_leaves_the_code_as_it_was_is_no_finding(self, copy: Copy) -> None:
+    def test_a_changed_comment_is_no_finding(self, copy: Copy) -> None:
         source = copy.backend / "src" / "kit" / "clock.py"
         text = source.read_text()
         source.write_text(f"{text}# one\n")
@@ -131,7 +133,7 @@ class TestBytecode:
 
         assert isinstance(copy.look(STALE).outcome, Fine)
 
-    def test_a_module_without_its_source_is_found(self, copy: Copy) -> None:
+    def test_bytecode_without_its_source_is_a_finding(self, copy: Copy) -> None:
         gone = copy.backend / "src" / "gone.py"
         gone.write_text("ANSWER = 42\n")
         py_compile.compile(str(gone), cfile=str(gone.with_suffix(".pyc")), doraise=True)
@@ -156,7 +158,7 @@ class TestBytecode:
 def running(
     copy: Copy, *options: str, as_by: tuple[str, ...] = ("uvicorn.py", "src.main:app")
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """A process that looks from outside like a server of this copy, and costs nothing."""
+    """A process whose command line is that of a server of this copy."""
     program, *arguments = as_by
     wait = copy.checkout.root / program
     wait.write_text("import time\ntime.sleep(60)\n")
@@ -177,7 +179,7 @@ def age(folder: Path, seconds: float) -> None:
 
 
 class TestServers:
-    def test_one_that_is_younger_than_the_code_is_no_finding(self, copy: Copy) -> None:
+    def test_a_server_that_started_after_the_last_change_is_no_finding(self, copy: Copy) -> None:
         age(copy.backend, 60)
         with running(copy):
             outcome = copy.look(SERVERS).outcome
@@ -185,7 +187,7 @@ class TestServers:
         assert isinstance(outcome, Fine)
         assert outcome.seen.startswith("1 running")
 
-    def test_one_of_postern_serve_that_was_not_restarted_is_found(self, copy: Copy) -> None:
+    def test_a_postern_serve_that_was_not_restarted_is_a_finding(self, copy: Copy) -> None:
         age(copy.backend, 60)
         with running(copy, "--port", "8000", as_by=POSTERN_SERVE):
             os.utime(copy.checkout.env_file, (time.time() + 10,) * 2)
@@ -193,14 +195,14 @@ class TestServers:
 
         assert finding.condition.code == "server_has_old_settings"
 
-    def test_in_production_plain_uvicorn_is_found(self, copy: Copy) -> None:
+    def test_in_production_plain_uvicorn_is_a_finding(self, copy: Copy) -> None:
         copy.write_env(ENVIRONMENT="production", **PRODUCTION)
         with running(copy) as server:
             finding = copy.found(BOUNDED)
 
         assert finding.condition.code == "server_not_postern_serve"
         assert finding.evidence[0].startswith(f"process {server.pid} ")
-        assert finding.mend.endswith("postern serve")
+        assert finding.fix.endswith("postern serve")
 
     def test_in_production_postern_serve_is_fine(self, copy: Copy) -> None:
         copy.write_env(ENVIRONMENT="production", **PRODUCTION)
@@ -214,10 +216,10 @@ class TestServers:
         with running(copy, "--reload"):
             assert copy.look(BOUNDED).outcome == Fine("this is development")
 
-    def test_one_whose_folder_may_not_be_seen_gets_no_tick(
+    def test_a_server_with_a_hidden_folder_is_not_examined(
         self, copy: Copy, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """The processes of another user: the system does not say where they run."""
+        """The system does not show the folder of another user's process."""
 
         def refused(process: psutil.Process) -> str:
             raise psutil.AccessDenied(process.pid)
@@ -227,15 +229,15 @@ class TestServers:
             outcome = copy.look(SERVERS).outcome
 
         assert isinstance(outcome, NotExamined)
-        assert "its folder may not be seen" in outcome.because
+        assert "does not show the folder" in outcome.because
 
-    def test_one_that_was_started_with_its_files_is_no_finding(self, copy: Copy) -> None:
+    def test_a_server_that_started_with_its_files_is_no_finding(self, copy: Copy) -> None:
         with running(copy):
             outcome = copy.look(SERVERS).outcome
 
         assert isinstance(outcome, Fine)
 
-    def test_one_that_was_not_restarted_is_found(self, copy: Copy) -> None:
+    def test_a_server_that_was_not_restarted_is_a_finding(self, copy: Copy) -> None:
         age(copy.backend, 60)
         with running(copy) as server:
             changed = copy.backend / "src" / "kit" / "clock.py"
@@ -244,9 +246,9 @@ class TestServers:
 
         assert finding.condition.code == "server_runs_old_code"
         assert f"process {server.pid}" in finding.evidence[0]
-        assert finding.evidence[1].startswith("backend/src/kit/clock.py changed")
+        assert finding.evidence[1].startswith("backend/src/kit/clock.py changed at")
 
-    def test_one_that_reloads_has_new_code_and_old_settings(self, copy: Copy) -> None:
+    def test_a_server_that_reloads_has_new_code_and_old_settings(self, copy: Copy) -> None:
         age(copy.backend, 60)
         with running(copy, "--reload"):
             os.utime(copy.backend / "src" / "kit" / "clock.py", (time.time() + 10,) * 2)
@@ -254,9 +256,9 @@ class TestServers:
             finding = copy.found(SERVERS)
 
         assert finding.condition.code == "server_has_old_settings"
-        assert finding.evidence[1].startswith("backend/.env changed")
+        assert finding.evidence[1].startswith("backend/.env changed at")
 
-    def test_settings_that_became_a_link_to_nothing_have_changed(self, copy: Copy) -> None:
+    def test_an_env_file_that_becomes_a_link_to_nothing_has_changed(self, copy: Copy) -> None:
         age(copy.backend, 60)
         with running(copy, "--reload"):
             copy.checkout.env_file.unlink()
@@ -267,7 +269,7 @@ class TestServers:
 
         assert finding.condition.code == "server_has_old_settings"
 
-    def test_one_of_another_checkout_is_not_ours(self, copy: Copy, tmp_path: Path) -> None:
+    def test_a_server_of_another_checkout_is_ignored(self, copy: Copy, tmp_path: Path) -> None:
         other = tmp_path / "other"
         shutil.copytree(copy.checkout.root, other)
         with running(Copy(type(copy.checkout)(other))):

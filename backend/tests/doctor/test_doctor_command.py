@@ -1,4 +1,4 @@
-"""The command as an operator meets it: what it prints, how it ends, what it mends."""
+"""The command: what it prints, its exit code, and what `--fix` does."""
 
 import json
 import os
@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from src.doctor.checks import web_app
+from src.doctor.checks import connection, views, web_app
+from src.doctor.examination import CHECKS
 from src.doctor.rendering import Page, render
 from src.doctor.report import (
     DOCUMENT,
+    Check,
     Condition,
     Entry,
     Failed,
@@ -20,6 +22,7 @@ from src.doctor.report import (
     Outcome,
     Report,
 )
+from src.settings import BACKEND
 from tests.support import databases
 from tests.support.checkout import Copy
 from tests.support.migration import add_migration
@@ -33,7 +36,7 @@ CANARY = "zq7Vx2mKpW9tRb4N"
 
 
 class TestAllIsWell:
-    def test_it_ends_with_0_and_says_so(self, well: Copy) -> None:
+    def test_it_ends_with_0_and_says_that_all_is_well(self, well: Copy) -> None:
         said = well.doctor()
 
         assert said.code == 0, said.text
@@ -65,21 +68,33 @@ class TestAllIsWell:
         ]
 
 
+class TestPreviousNames:
+    def test_programs_get_fix_and_for_one_more_release_mend(self, copy: Copy) -> None:
+        copy.write_env(DATABASE_URL="mysql://app@h/d")
+        said = copy.doctor("--json")
+        (finding,) = said.findings
+
+        assert finding["fix"].startswith("Write it as postgresql://")
+        assert finding["mend"] == finding["fix"]
+        assert said.report["mended"] == said.report["fixed"] == []
+        assert said.report["not_mended"] == said.report["not_fixed"] == []
+
+
 class TestFindings:
-    def test_it_ends_with_1_and_tells_evidence_reason_remedy_and_page(self, copy: Copy) -> None:
+    def test_it_ends_with_1_and_shows_evidence_reason_fix_and_page(self, copy: Copy) -> None:
         copy.write_env(DATABASE_URL="postgresql://app@127.0.0.1:1/postern")
         report = copy.examine()
         text = render(report, Page(100, colour=False))
 
         assert report.exit_code == 1
-        for label in ("Seen", "Why", "Mend", "More"):
+        for label in ("Seen", "Why", "Fix", "More"):
             assert re.search(rf"^ +{label} +\S", text, re.MULTILINE), label
         assert f"{DOCUMENT}#connection-refused" in text
         assert "Next: " in text
 
 
 class TestNotAllWasExamined:
-    def test_what_was_not_examined_is_named_before_all_is_well(self, well: Copy) -> None:
+    def test_checks_that_were_left_out_are_named_before_all_is_well(self, well: Copy) -> None:
         with well.checkout.env_file.open("a") as file:
             file.write("API_URL=http://127.0.0.1:1\n")
         report = well.examine(*web_app.CHECKS)
@@ -93,14 +108,14 @@ class TestNotAllWasExamined:
         count = len(report.entries)
         assert verdict == f" in {count - 1} of {count} checks."
 
-    def test_one_reason_is_given_once_for_all_that_it_left_out(self) -> None:
+    def test_a_reason_is_given_once_for_all_checks_that_it_left_out(self) -> None:
         entries = tuple(
             Entry(number, Group.SCHEMA, f"Check {number}", NotExamined("there is no database"))
             for number in (1, 2)
         )
         text = words(render(Report("here", entries), Page(100, colour=False)))
 
-        assert "Not examined: 1 “Check 1”, 2 “Check 2”, since there is no database." in text
+        assert "Not examined: 1 “Check 1”, 2 “Check 2”, because there is no database." in text
         assert "All is well in 0 of 2 checks." in text
 
 
@@ -111,7 +126,7 @@ class TestNothingIsCut:
     @pytest.mark.parametrize(
         "outcome", [Fine(LONG), Fine("short", (LONG,)), NotExamined(LONG), Failed(LONG)]
     )
-    def test_what_was_seen_is_wrapped_between_words(self, width: int, outcome: Outcome) -> None:
+    def test_notes_are_wrapped_between_words(self, width: int, outcome: Outcome) -> None:
         report = Report("here", (Entry(1, Group.SCHEMA, "A check", outcome),))
         text = render(report, Page(width, colour=False))
 
@@ -121,8 +136,8 @@ class TestNothingIsCut:
         too_wide = [line for line in overview.splitlines() if len(line) > width]
         assert all("long" * 30 in line for line in too_wide)
 
-    def test_evidence_reason_and_next_step_of_a_finding(self) -> None:
-        found = Condition.registry["schema_drifted"].found(self.LONG, mend=self.LONG)
+    def test_evidence_and_fix_of_a_finding_are_shown_whole(self) -> None:
+        found = Condition.registry["schema_drifted"].found(self.LONG, fix=self.LONG)
         report = Report("here", (Entry(1, Group.SCHEMA, "A check", found),))
 
         assert words(render(report, Page(60, colour=False))).count(self.LONG) == 3
@@ -140,7 +155,7 @@ class TestNothingStopsIt:
             (b"DATABASE_URL=postgresql://app@nowhere.invalid/d\n", "unreachable_name"),
         ],
     )
-    def test_whatever_stands_in_the_env_file(self, copy: Copy, content: bytes, code: str) -> None:
+    def test_a_damaged_env_file_is_a_finding(self, copy: Copy, content: bytes, code: str) -> None:
         copy.checkout.env_file.write_bytes(content)
         report = copy.examine()
 
@@ -148,7 +163,7 @@ class TestNothingStopsIt:
         assert code in [finding.condition.code for _, finding in report.findings]
         assert report.failed == ()
 
-    def test_settings_that_end_every_other_process(self, copy: Copy) -> None:
+    def test_settings_that_stop_every_other_process_are_a_finding(self, copy: Copy) -> None:
         copy.write_env(BCRYPT_ROUNDS="many")
         said = copy.doctor("--json")
 
@@ -156,29 +171,7 @@ class TestNothingStopsIt:
         assert said.codes == ["settings_invalid"]
         assert not any(check["outcome"] == "failed" for check in said.report["checks"])
 
-    def test_not_an_environment_without_any_package(self, copy: Copy) -> None:
-        said = copy.run("-S", "-m", "src.doctor", "--json")
-
-        assert said.code == 1
-        assert "packages_incomplete" in said.codes
-        failed = [check for check in said.report["checks"] if check["outcome"] == "failed"]
-        assert failed[0]["error"].startswith("No module named")
-
-    def test_not_a_package_that_breaks_when_it_is_imported(self, copy: Copy) -> None:
-        (copy.backend / "bcrypt.py").write_text("raise RuntimeError('broken on this machine')\n")
-        said = copy.run("-m", "src.doctor", "--json")
-
-        failed = [check for check in said.report["checks"] if check["outcome"] == "failed"]
-        assert [check["title"] for check in failed] == ["bcrypt passes its vectors"]
-        assert failed[0]["error"] == "RuntimeError at bcrypt.py:1"
-
-    def test_a_command_that_lacks_typer_says_what_to_do(self, copy: Copy) -> None:
-        said = copy.run("-S", "-m", "src.cli", "doctor")
-
-        assert said.code == 2
-        assert "make setup" in said.errors
-
-    def test_nothing_found_and_not_all_examined_ends_with_2(self, well: Copy) -> None:
+    def test_it_ends_with_2_if_a_check_failed_and_nothing_was_found(self, well: Copy) -> None:
         (well.backend / "alembic" / "versions" / "broken.py").write_text("raise RuntimeError\n")
         said = well.doctor("--json")
 
@@ -187,22 +180,84 @@ class TestNothingStopsIt:
         assert any(check["outcome"] == "failed" for check in said.report["checks"])
 
 
+class TestItCannotStart:
+    """A missing or damaged package is one clear sentence, not a traceback."""
+
+    COMMANDS = (
+        ("-m", "src.doctor"),
+        ("-m", "src.doctor", "--json"),
+        ("diagnose_schema.py",),
+        ("test_sqlalchemy_connection.py",),
+        ("test_fastapi_flow.py",),
+    )
+
+    @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+    def test_without_packages(self, copy: Copy, command: tuple[str, ...]) -> None:
+        said = copy.run("-S", *command)
+
+        assert said.code == 2
+        assert said.text == ""
+        assert re.fullmatch(
+            r"The doctor cannot start: No module named '\w+'\. Fix it with: make setup\n",
+            said.errors,
+        )
+
+    def test_without_typer(self, copy: Copy) -> None:
+        said = copy.run("-S", "-m", "src.cli", "doctor")
+
+        assert said.code == 2
+        assert "make setup" in said.errors
+
+    @pytest.mark.parametrize("command", [("src.doctor",), ("src.cli", "doctor")], ids=" ".join)
+    def test_with_a_damaged_package(self, copy: Copy, command: tuple[str, ...]) -> None:
+        (copy.backend / "bcrypt.py").write_text("raise RuntimeError('secret words')\n")
+        said = copy.run("-m", *command)
+
+        assert said.code == 2
+        assert said.errors == (
+            "The doctor cannot start: RuntimeError at bcrypt.py:1. Fix it with: make setup\n"
+        )
+
+
+class TestReasons:
+    """Each check names why it exists."""
+
+    CHECKS = (*CHECKS, *views.CHECKS, *connection.CHECKS)
+
+    @pytest.mark.parametrize("check", CHECKS, ids=lambda check: str(check.title))
+    def test_a_check_names_a_report_or_a_line_of_the_story(self, check: Check) -> None:
+        reason = " ".join(str(check.examine.__doc__).split())
+
+        assert re.search(r"Report: \S+/\S+ \d+, |Story: (\"|decision \d{4})", reason), reason
+
+    @pytest.mark.parametrize("check", CHECKS, ids=lambda check: str(check.title))
+    def test_the_line_of_the_story_exists(self, check: Check) -> None:
+        reason = " ".join(str(check.examine.__doc__).split())
+        _, _, story = reason.partition("Story: ")
+        decisions = [path.name[:4] for path in (BACKEND.parent / "docs/decisions").iterdir()]
+
+        for heading in re.findall(r'"(.+?)"(?=[.,])', story):
+            assert f"\n### {heading}\n" in (BACKEND.parent / DOCUMENT).read_text()
+        for number in re.findall(r"decision (\d{4})", story):
+            assert number in decisions
+
+
 class TestFix:
-    def test_it_mends_what_is_safe_and_tells_what_it_did(self, copy: Copy) -> None:
+    def test_it_applies_the_safe_fixes_and_says_what_it_did(self, copy: Copy) -> None:
         with databases.database("doctor_empty") as url:
             copy.write_env(DATABASE_URL=url)
             copy.checkout.env_file.chmod(0o644)
             said = copy.doctor("--fix", "--json")
 
             assert said.code == 0, said.text
-            assert said.report["mended"] == [
-                "applied the migrations that were missing",
+            assert said.report["fixed"] == [
+                "applied the pending migrations",
                 "closed backend/.env to other users (0600)",
             ]
             assert copy.checkout.env_file.stat().st_mode & 0o777 == 0o600
             assert databases.execute(url, "SELECT count(*) FROM instance") == [(1,)]
 
-    def test_without_it_nothing_is_changed(self, copy: Copy) -> None:
+    def test_without_fix_nothing_is_changed(self, copy: Copy) -> None:
         with databases.database("doctor_empty") as url:
             copy.write_env(DATABASE_URL=url)
             said = copy.doctor("--json")
@@ -212,19 +267,17 @@ class TestFix:
             tables = "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"
             assert databases.execute(url, tables) == [(0,)]
 
-    def test_what_it_could_not_mend_is_told_with_the_reason(
-        self, copy: Copy, migrated: str
-    ) -> None:
+    def test_a_fix_that_fails_is_shown_with_the_reason(self, copy: Copy, migrated: str) -> None:
         add_migration(copy.backend, "UPDATE instance SET no_such = 1")
         copy.write_env(DATABASE_URL=migrated)
         said = copy.doctor("--fix")
 
         assert said.code == 1
-        assert "✗ Not mended: Migrations are still to be applied: " in said.text
+        assert "✗ Not fixed: Migrations are pending: " in said.text
         assert "does not exist" in " ".join(said.text.split())
-        assert "✓ Mended" not in said.text
+        assert "✓ Fixed" not in said.text
 
-    def test_it_does_not_try_to_migrate_what_takes_no_writes(self, copy: Copy) -> None:
+    def test_it_does_not_migrate_a_database_that_refuses_writes(self, copy: Copy) -> None:
         with databases.database("doctor_empty") as url:
             readonly = 'ALTER DATABASE "doctor_empty" SET default_transaction_read_only = on'
             databases.execute(url, readonly)
@@ -234,14 +287,14 @@ class TestFix:
         assert said.codes[0] == "database_read_only"
         assert "schema_empty" in said.codes
         assert not any(finding["fixable"] for finding in said.findings)
-        assert said.report["not_mended"] == []
+        assert said.report["not_fixed"] == []
 
-    def test_it_makes_the_env_file_with_a_key_of_its_own(self, copy: Copy, migrated: str) -> None:
+    def test_it_makes_the_env_file_with_its_own_key(self, copy: Copy, migrated: str) -> None:
         copy.checkout.env_file.unlink()
         said = copy.doctor("--fix", "--json", DATABASE_URL=migrated)
 
         assert said.code == 0, said.text
-        assert "made backend/.env from .env.example" in said.report["mended"][0]
+        assert "made backend/.env from .env.example" in said.report["fixed"][0]
         key = re.search(r"^SECRET_KEY=(.+)$", copy.checkout.env_file.read_text(), re.MULTILINE)
         assert key
         assert len(key[1]) == 64
@@ -250,7 +303,7 @@ class TestFix:
 
 
 class TestSecrets:
-    """No part of six characters of a password or a key is ever shown."""
+    """No six characters in a row of a password or key are ever shown."""
 
     def parts(self) -> list[str]:
         return [CANARY[start : start + 6] for start in range(len(CANARY) - 5)]
@@ -267,7 +320,7 @@ class TestSecrets:
             "{}",
         ],
     )
-    def test_wherever_they_stand(self, copy: Copy, url: str) -> None:
+    def test_anywhere_in_a_url(self, copy: Copy, url: str) -> None:
         self.stage(copy, url)
         report = copy.examine()
 
@@ -318,16 +371,7 @@ class TestScripts:
         assert databases.execute(migrated, 'SELECT count(*) FROM "user"') == [(0,)]
         assert databases.execute(migrated, "SELECT last_value FROM user_id_seq") == [(1,)]
 
-    @pytest.mark.parametrize(
-        "script", ["diagnose_schema.py", "test_sqlalchemy_connection.py", "test_fastapi_flow.py"]
-    )
-    def test_without_any_package_they_still_report(self, copy: Copy, script: str) -> None:
-        said = copy.run("-S", script)
-
-        assert said.code in {1, 2}
-        assert "No module named" in said.text
-
-    def test_the_flow_tells_what_the_service_answered(self, copy: Copy, migrated: str) -> None:
+    def test_the_flow_shows_what_the_service_answered(self, copy: Copy, migrated: str) -> None:
         databases.execute(migrated, 'ALTER TABLE "user" DROP COLUMN password_hash')
         copy.write_env(DATABASE_URL=migrated)
         said = copy.run("test_fastapi_flow.py")
@@ -336,7 +380,7 @@ class TestScripts:
         assert "flow_refused" in said.text
         assert "schema_mismatch" in said.text
 
-    def test_the_flow_tells_why_the_app_does_not_start(self, copy: Copy) -> None:
+    def test_the_flow_shows_why_the_app_does_not_start(self, copy: Copy) -> None:
         copy.write_env(DATABASE_URL="postgresql://app:pw@h@other/d")
         said = copy.run("test_fastapi_flow.py")
 

@@ -27,8 +27,8 @@ from tests.support.pgbouncer import PgBouncer
 
 APP_ANSWERS = "The app's endpoint answers"
 ONE_DATABASE = "Both endpoints are one database"
-NO_COPY = "The database is no undecided copy"
-SCHEMA = "The tables are what the code wants"
+NO_COPY = "The database is where it was"
+SCHEMA = "The tables are what the code needs"
 SEQUENCES = "Sequences are ahead of their rows"
 AVOIDS_POOLER = "Migrations avoid the pooler"
 DROP_HASH = 'ALTER TABLE "user" DROP COLUMN password_hash'
@@ -39,14 +39,14 @@ needs_pgbouncer = pytest.mark.needs("pgbouncer")
 
 @pytest.fixture
 def pooled(migrated: str) -> Iterator[str]:
-    """The pooled address of the migrated database, in a folder that the server may pass into."""
+    """The pooled address of the migrated database."""
     bouncer = PgBouncer(Path(tempfile.mkdtemp(prefix="postern-")) / "pgbouncer", migrated)
     yield bouncer.url
     bouncer.stop()
 
 
 class TestReachability:
-    def test_every_step_has_its_finding(self) -> None:
+    def test_every_step_has_a_condition(self) -> None:
         assert set(UNREACHABLE) == set(ReachStep)
 
     def test_nothing_listens(self, copy: Copy) -> None:
@@ -56,20 +56,20 @@ class TestReachability:
         assert finding.condition.code == "unreachable_port"
         assert finding.evidence[0].startswith("postgresql://app@127.0.0.1:1/postern (DATABASE_URL")
 
-    def test_a_name_that_leads_nowhere(self, copy: Copy) -> None:
+    def test_an_unknown_host_name(self, copy: Copy) -> None:
         copy.write_env(DATABASE_URL="postgresql://app@db.invalid/postern")
 
         assert copy.found(APP_ANSWERS).condition.code == "unreachable_name"
 
-    def test_a_database_that_is_not_there(self, copy: Copy) -> None:
+    def test_a_database_that_does_not_exist(self, copy: Copy) -> None:
         url = databases.direct_url().set(database="no_such")
         copy.write_env(DATABASE_URL=url.render_as_string(hide_password=False))
         finding = copy.found(APP_ANSWERS)
 
         assert finding.condition.code == "unreachable_database"
-        assert "CREATE DATABASE" in finding.mend
+        assert "CREATE DATABASE" in finding.fix
 
-    def test_a_server_that_does_not_take_what_the_address_asks_for(self, copy: Copy) -> None:
+    def test_a_server_that_refuses_a_parameter_of_the_address(self, copy: Copy) -> None:
         url = databases.direct_url().update_query_dict({"options": "-c no_such_setting=1"})
         copy.write_env(DATABASE_URL=url.render_as_string(hide_password=False))
         finding = copy.found(APP_ANSWERS)
@@ -77,21 +77,21 @@ class TestReachability:
         assert finding.condition.code == "unreachable_session"
         assert "no_such_setting" in finding.evidence[1]
 
-    def test_a_parameter_that_the_client_library_refuses_after_all(self) -> None:
+    def test_a_parameter_that_the_client_library_refuses(self) -> None:
         url = databases.direct_url().update_query_dict({"sslmode": "no-verify"})
         obstacle = reach.diagnose(Endpoint(url))
 
         assert obstacle is not None
         assert UNREACHABLE[obstacle.step].code == "unreachable_address"
 
-    def test_something_that_never_answers(self, copy: Copy) -> None:
+    def test_a_server_that_never_answers(self, copy: Copy) -> None:
         with socket.create_server(("127.0.0.1", 0)) as silent:
             port = silent.getsockname()[1]
             copy.write_env(DATABASE_URL=f"postgresql://app@127.0.0.1:{port}/postern")
 
             assert copy.found(APP_ANSWERS).condition.code == "unreachable_answer"
 
-    def test_what_needs_the_database_is_not_examined(self, copy: Copy) -> None:
+    def test_checks_that_need_the_database_are_not_examined(self, copy: Copy) -> None:
         copy.write_env(DATABASE_URL="postgresql://app@127.0.0.1:1/postern")
         report = copy.examine()
 
@@ -116,7 +116,7 @@ class TestReachability:
         assert finding.condition.code == "embedded_postgres"
         assert "is a link to nothing" in finding.evidence[0]
 
-    def test_the_doctor_makes_no_database_by_itself(self, copy: Copy) -> None:
+    def test_the_doctor_makes_no_database(self, copy: Copy) -> None:
         assert isinstance(copy.look(APP_ANSWERS).outcome, NotExamined)
         assert not copy.checkout.data.exists()
 
@@ -140,17 +140,15 @@ class TestIdentity:
 
         assert isinstance(copy.look(ONE_DATABASE).outcome, Fine)
 
-    def test_what_both_endpoints_are_is_told_where_all_is_well_too(
-        self, well: Copy, migrated: str
-    ) -> None:
+    def test_both_endpoints_are_shown_even_if_all_is_well(self, well: Copy, migrated: str) -> None:
         report = well.examine()
         (outcome,) = (one.outcome for one in report.entries if one.title == ONE_DATABASE)
         assert isinstance(outcome, Fine)
         app, direct = outcome.details
         shown = " ".join(render(report, Page(100, colour=False)).split())
 
-        for name, told in (("app", app), ("direct", direct)):
-            assert told.startswith(f"{name}: {address(migrated)} from DATABASE_URL")
+        for name, line in (("app", app), ("direct", direct)):
+            assert line.startswith(f"{name}: {address(migrated)} from DATABASE_URL")
             for part in (
                 'database "doctor_migrated"',
                 'schema "public"',
@@ -159,7 +157,7 @@ class TestIdentity:
                 "on a Unix socket",
                 "writable",
             ):
-                assert part in told
+                assert part in line
         assert "on a Unix socket, writable, instance" in shown
 
     def test_a_role_that_may_neither_lock_nor_write_proves_nothing(
@@ -183,7 +181,7 @@ class TestIdentity:
         assert finding.condition.code == "identity_unproven"
         assert "permission denied" in finding.evidence[-1]
 
-    def test_a_copy_about_which_nobody_has_decided(self, copy: Copy, migrated: str) -> None:
+    def test_a_copy_that_nobody_has_decided_about(self, copy: Copy, migrated: str) -> None:
         databases.execute(migrated, "UPDATE instance SET database_oid = 1")
         copy.write_env(DATABASE_URL=migrated)
         finding = copy.found(NO_COPY)
@@ -192,10 +190,10 @@ class TestIdentity:
         assert finding.evidence[1].endswith("database oid 1")
         assert not finding.evidence[2].endswith("database oid 1")
         for command in ("postern instance keep", "postern instance fork"):
-            assert command in finding.mend
+            assert command in finding.fix
         assert databases.execute(migrated, "SELECT database_oid FROM instance") == [(1,)]
 
-    def test_a_role_that_cannot_tell_servers_apart_examines_no_copy(
+    def test_a_role_that_cannot_identify_the_server_examines_no_copy(
         self, copy: Copy, migrated: str
     ) -> None:
         databases.execute(
@@ -214,20 +212,20 @@ class TestIdentity:
         assert isinstance(outcome, NotExamined)
         assert "pg_control_system" in outcome.because
 
-    def test_a_database_that_takes_no_writes(self, copy: Copy, migrated: str) -> None:
+    def test_a_read_only_database(self, copy: Copy, migrated: str) -> None:
         database = make_url(migrated).database
         databases.execute(
             migrated, f'ALTER DATABASE "{database}" SET default_transaction_read_only = on'
         )
         copy.write_env(DATABASE_URL=migrated)
-        finding = copy.found("The database takes writes")
+        finding = copy.found("The database accepts writes")
 
         assert finding.condition.code == "database_read_only"
         assert "read-only" in finding.evidence[0]
 
 
 class TestSchema:
-    def test_every_state_has_its_finding(self) -> None:
+    def test_every_state_has_a_condition(self) -> None:
         states = {status.value for status in SchemaStatus}
         of_other_checks = {"unreachable", "read_only"}
         assert states - of_other_checks - {"ok"} == set(CONDITIONS)
@@ -257,7 +255,7 @@ class TestSchema:
             ("wrong_search_path", ["ALTER SCHEMA public RENAME TO hidden", "CREATE SCHEMA public"]),
         ],
     )
-    def test_each_state_is_told(
+    def test_each_state_is_a_finding(
         self, copy: Copy, migrated: str, state: str, statements: list[str]
     ) -> None:
         databases.execute(migrated, *statements)
@@ -266,9 +264,9 @@ class TestSchema:
 
         assert finding.condition.code == f"schema_{state}"
         assert '"doctor_migrated"' in finding.evidence[0]
-        assert (finding.fix is not None) == (state in {"empty", "behind"})
+        assert (finding.automatic is not None) == (state in {"empty", "behind"})
 
-    def test_a_migration_that_is_still_to_be_applied(self, copy: Copy, migrated: str) -> None:
+    def test_a_pending_migration(self, copy: Copy, migrated: str) -> None:
         versions = copy.backend / "alembic" / "versions"
         (first,) = versions.glob("*users.py")
         text = first.read_text().replace("8c1f0a7d2e41", "abcdef123456", 1)
@@ -287,7 +285,7 @@ class TestSchema:
 
 
 class TestSequences:
-    def test_one_behind_its_rows_is_found_and_what_it_says_fixes_it(
+    def test_a_sequence_behind_its_rows_is_found_and_fixed_by_the_command(
         self, copy: Copy, migrated: str
     ) -> None:
         person = (
@@ -299,15 +297,17 @@ class TestSequences:
         finding = copy.found(SEQUENCES)
         assert finding.condition.code == "sequence_behind"
         assert finding.evidence == ("the next user.id is 1, but the rows go up to 7",)
-        databases.execute(migrated, shlex.split(finding.mend)[-1])
+        databases.execute(migrated, shlex.split(finding.fix)[-1])
         assert isinstance(copy.look(SEQUENCES).outcome, Fine)
 
-    def test_an_empty_database_gets_no_tick(self, copy: Copy, migrated: str) -> None:
+    def test_an_empty_database_is_not_examined(self, copy: Copy, migrated: str) -> None:
         databases.execute(migrated, "DROP SCHEMA public CASCADE", "CREATE SCHEMA public")
         copy.write_env(DATABASE_URL=migrated)
-        assert copy.look(SEQUENCES).outcome == NotExamined("there are no tables of Postern yet")
+        assert copy.look(SEQUENCES).outcome == NotExamined("Postern has no tables here yet")
 
-    def test_a_role_that_may_not_look_gets_no_tick(self, copy: Copy, migrated: str) -> None:
+    def test_a_role_that_may_not_read_sequences_is_not_examined(
+        self, copy: Copy, migrated: str
+    ) -> None:
         databases.execute(migrated, "CREATE ROLE blind LOGIN")
         try:
             url = make_url(migrated).set(username="blind")
@@ -328,15 +328,15 @@ class TestPrivileges:
             copy.write_env(DATABASE_URL=text, DATABASE_URL_UNPOOLED=migrated)
             finding = copy.found(SCHEMA)
             assert finding.condition.code == "schema_missing_privileges"
-            assert 'TO "blind"' in finding.mend
-            assert finding.fix is None
-            assert isinstance(copy.look("The database takes writes").outcome, NotExamined)
+            assert 'TO "blind"' in finding.fix
+            assert finding.automatic is None
+            assert isinstance(copy.look("The database accepts writes").outcome, NotExamined)
         finally:
             databases.execute(migrated, "DROP ROLE blind")
 
 
 class TestEncoding:
-    def test_one_that_cannot_hold_all_text(self, copy: Copy) -> None:
+    def test_an_encoding_that_cannot_store_all_text(self, copy: Copy) -> None:
         server = databases.direct_url().set(database="postgres")
         options = "TEMPLATE template0 ENCODING 'LATIN1' LOCALE_PROVIDER libc LOCALE 'C'"
         databases.execute(server, f"CREATE DATABASE latin {options}")
@@ -351,13 +351,13 @@ class TestEncoding:
 
 
 class TestMigrations:
-    def test_a_pooled_address_for_them_is_told_by_its_name(self, copy: Copy) -> None:
+    def test_a_pooled_address_is_recognised_by_its_name(self, copy: Copy) -> None:
         pooled = "postgresql://app:pw@ep-a-1-pooler.eu.aws.neon.tech/postern"
         copy.write_env(DATABASE_URL=pooled, DATABASE_URL_UNPOOLED=pooled)
         finding = copy.found(AVOIDS_POOLER)
 
         assert finding.condition.code == "migrations_pooled"
-        assert "DATABASE_URL_UNPOOLED" in finding.mend
+        assert "DATABASE_URL_UNPOOLED" in finding.fix
 
     def test_a_derived_direct_address_is_no_finding(self, copy: Copy) -> None:
         pooled = "postgresql://app:pw@ep-a-1-pooler.eu.aws.neon.tech/postern"
@@ -366,7 +366,7 @@ class TestMigrations:
         assert isinstance(copy.look(AVOIDS_POOLER).outcome, NotExamined)
 
     @needs_pgbouncer
-    def test_a_pooler_without_a_telling_name_is_found_by_its_behaviour(
+    def test_a_pooler_with_another_name_is_recognised_by_its_behaviour(
         self, copy: Copy, pooled: str
     ) -> None:
         copy.write_env(DATABASE_URL=pooled)
@@ -375,7 +375,7 @@ class TestMigrations:
         assert finding.condition.code == "migrations_pooled"
         assert "share their server processes" in " ".join(finding.evidence)
 
-    def test_two_newest_migrations_are_merged_first(self, copy: Copy, migrated: str) -> None:
+    def test_two_newest_migrations_have_to_be_merged_first(self, copy: Copy, migrated: str) -> None:
         versions = copy.backend / "alembic" / "versions"
         (first,) = versions.glob("*users.py")
         other = first.read_text().replace("8c1f0a7d2e41", "abcdef123456")
@@ -384,25 +384,25 @@ class TestMigrations:
         said = copy.doctor("--json", "--fix")
 
         assert said.codes == ["schema_behind"]
-        assert said.findings[0]["mend"] == MERGE
+        assert said.findings[0]["fix"] == MERGE
         assert not any(finding["fixable"] for finding in said.findings)
-        assert said.report["mended"] == said.report["not_mended"] == []
+        assert said.report["fixed"] == said.report["not_fixed"] == []
 
 
 class TestPendingMigrations:
-    """A fix is offered only where it can work; else what has to be done is said."""
+    """An automatic fix is offered only if it can work. Otherwise the doctor says what to do."""
 
     def fixed(self, copy: Copy) -> tuple[list[str], str]:
-        """What the doctor finds after a `--fix` that fixes nothing, and what has to be done."""
+        """The findings after a `--fix` that can fix nothing, and what has to be done."""
         said = copy.doctor("--json", "--fix")
-        assert said.report["mended"] == said.report["not_mended"] == []
+        assert said.report["fixed"] == said.report["not_fixed"] == []
         first, second = said.findings
-        assert first["mend"] == second["mend"]
+        assert first["fix"] == second["fix"]
         assert not first["fixable"]
-        return said.codes, first["mend"]
+        return said.codes, first["fix"]
 
     @pytest.mark.parametrize(
-        ("sql", "code", "mend"),
+        ("sql", "code", "fix"),
         [
             ("DROP TABLE endpoint_probe", "migration_drops", "Make a backup first, then: make"),
             (
@@ -412,26 +412,26 @@ class TestPendingMigrations:
             ),
         ],
     )
-    def test_that_a_fix_may_not_apply(
-        self, copy: Copy, migrated: str, sql: str, code: str, mend: str
+    def test_that_must_not_be_applied_automatically(
+        self, copy: Copy, migrated: str, sql: str, code: str, fix: str
     ) -> None:
         add_migration(copy.backend, sql)
         copy.write_env(DATABASE_URL=migrated)
         codes, said = self.fixed(copy)
 
         assert codes == ["schema_behind", code]
-        assert said.startswith(mend)
+        assert said.startswith(fix)
         head = databases.execute(migrated, "SELECT version_num FROM alembic_version")
         assert head == [(own_history().head,)]
 
-    def test_that_set_not_null_where_every_row_has_a_value(self, copy: Copy, migrated: str) -> None:
+    def test_that_set_not_null_on_a_column_without_null(self, copy: Copy, migrated: str) -> None:
         databases.execute(migrated, "ALTER TABLE instance ALTER created_at DROP NOT NULL")
         add_migration(copy.backend, "ALTER TABLE instance ALTER created_at SET NOT NULL")
         copy.write_env(DATABASE_URL=migrated)
         said = copy.doctor("--json", "--fix")
 
         assert said.codes == []
-        assert said.report["mended"] == ["applied the migrations that were missing"]
+        assert said.report["fixed"] == ["applied the pending migrations"]
 
     def test_by_a_role_without_rights(self, copy: Copy, migrated: str) -> None:
         databases.execute(
@@ -445,13 +445,13 @@ class TestPendingMigrations:
             as_clerk = url.set(username="clerk").render_as_string(hide_password=False)
             copy.write_env(DATABASE_URL=as_clerk)
             add_migration(copy.backend, "ALTER TABLE instance ADD note text")
-            codes, mend = self.fixed(copy)
+            codes, fix = self.fixed(copy)
             assert codes == ["schema_behind", "migration_not_owner"]
-            assert "DATABASE_URL_UNPOOLED in backend/.env to the address with the role" in mend
+            assert "DATABASE_URL_UNPOOLED in backend/.env to the address with the role" in fix
 
             add_migration(copy.backend, "CREATE TABLE note (id int)")
-            codes, mend = self.fixed(copy)
+            codes, fix = self.fixed(copy)
             assert codes == ["schema_behind", "migration_may_not_create"]
-            assert 'GRANT USAGE, CREATE ON SCHEMA "public" TO "clerk"' in mend
+            assert 'GRANT USAGE, CREATE ON SCHEMA "public" TO "clerk"' in fix
         finally:
             databases.execute(migrated, "DROP OWNED BY clerk", "DROP ROLE clerk")

@@ -14,36 +14,36 @@ from tests.support import databases
 from tests.support.checkout import SECRET_KEY, Copy
 
 SECRET = "SECRET_KEY cannot be guessed"
-PRODUCTION = "Production is reached safely"
-SAME_ADDRESSES = "It is told the same addresses"
+PRODUCTION = "Production is safe to reach"
+SAME_ADDRESSES = "It has the same addresses"
 ANSWERS = "This Postern answers at API_URL"
 
 
 class TestSecretKey:
     @pytest.mark.parametrize("key", ["tiny-key", "change-me-change-me-change-me-change", "ab" * 20])
-    def test_one_that_can_be_guessed(self, copy: Copy, key: str) -> None:
+    def test_a_key_that_can_be_guessed(self, copy: Copy, key: str) -> None:
         copy.write_env(SECRET_KEY=key)
         finding = copy.found(SECRET)
 
         assert finding.condition.code == "secret_key_weak"
         assert key not in finding.evidence[0]
 
-    def test_a_previous_one_that_can_be_guessed(self, copy: Copy) -> None:
+    def test_a_previous_key_that_can_be_guessed(self, copy: Copy) -> None:
         copy.write_env(SECRET_KEY=SECRET_KEY, SECRET_KEY_PREVIOUS="tiny-key")
         finding = copy.found(SECRET)
 
         assert finding.condition.code == "secret_key_weak"
-        assert finding.mend.startswith("Remove SECRET_KEY_PREVIOUS from ")
+        assert finding.fix.startswith("Remove SECRET_KEY_PREVIOUS from ")
 
-    def test_none_at_all(self, copy: Copy) -> None:
+    def test_no_key(self, copy: Copy) -> None:
         copy.write_env(SECRET_KEY="")
 
         assert copy.found(SECRET).condition.code == "secret_key_unset"
 
-    def test_a_file_that_is_there_is_never_written_over(self, copy: Copy) -> None:
+    def test_an_existing_file_is_never_overwritten(self, copy: Copy) -> None:
         copy.write_env(SECRET_KEY="")
 
-        assert copy.found(SECRET).fix is None
+        assert copy.found(SECRET).automatic is None
 
 
 class TestSigningKeys:
@@ -51,16 +51,16 @@ class TestSigningKeys:
 
     @pytest.fixture
     def with_a_key(self, copy: Copy, migrated: str) -> Copy:
-        """One key, which the SECRET_KEY of the copy sealed."""
+        """One key, sealed under the copy's SECRET_KEY."""
         copy.write_env(DATABASE_URL=migrated)
         done = copy.run("-m", "src.cli", "keys", "rotate", "--at-once")
         assert done.code == 0, done.errors
         return copy
 
-    def test_that_open_are_counted(self, with_a_key: Copy) -> None:
-        assert with_a_key.look(self.TITLE).outcome == Fine("1 of them")
+    def test_that_can_be_opened_are_counted(self, with_a_key: Copy) -> None:
+        assert with_a_key.look(self.TITLE).outcome == Fine("keys that it opens: 1")
 
-    def test_that_another_secret_sealed(self, with_a_key: Copy, migrated: str) -> None:
+    def test_that_are_sealed_under_another_secret(self, with_a_key: Copy, migrated: str) -> None:
         other = "Qm7Lk2Vx9Rt4Zc1Wn8Bp5Hy3Jd6Gs0FaUeOiTqXw"
         with_a_key.write_env(DATABASE_URL=migrated, SECRET_KEY=other)
         finding = with_a_key.found(self.TITLE)
@@ -69,16 +69,16 @@ class TestSigningKeys:
         with_a_key.write_env(
             DATABASE_URL=migrated, SECRET_KEY=other, SECRET_KEY_PREVIOUS=SECRET_KEY
         )
-        assert with_a_key.look(self.TITLE).outcome == Fine("1 of them")
+        assert with_a_key.look(self.TITLE).outcome == Fine("keys that it opens: 1")
 
-    def test_are_not_looked_for_where_the_tables_are_not_ours(self, copy: Copy) -> None:
+    def test_are_not_examined_without_our_tables(self, copy: Copy) -> None:
         with databases.database("doctor_empty") as url:
             copy.write_env(DATABASE_URL=url)
             assert isinstance(copy.look(self.TITLE).outcome, NotExamined)
 
 
 class TestClients:
-    TITLE = "People are told apart by address"
+    TITLE = "People have their own addresses"
     PEOPLE = """
         INSERT INTO "user" (email, email_key, password_hash, created_at, updated_at)
         SELECT n || '@example.com', n || '@example.com', '!', now(), now()
@@ -96,15 +96,13 @@ class TestClients:
         return migrated
 
     @pytest.mark.usefixtures("crowd")
-    def test_who_all_came_from_one_address(self, copy: Copy) -> None:
+    def test_who_all_come_from_one_address(self, copy: Copy) -> None:
         finding = copy.found(self.TITLE)
         assert finding.condition.code == "clients_behind_one_address"
-        assert finding.evidence == (
-            "of late nearly all sign-ins, by 30 people, came from 10.0.0.5",
-        )
-        assert finding.mend.endswith("TRUSTED_PROXIES=10.0.0.5")
+        assert finding.evidence == ("nearly all recent sign-ins, by 30 people, came from 10.0.0.5",)
+        assert finding.fix.endswith("TRUSTED_PROXIES=10.0.0.5")
 
-    def test_who_all_came_from_one_address_but_for_a_few(self, copy: Copy, crowd: str) -> None:
+    def test_who_nearly_all_come_from_one_address(self, copy: Copy, crowd: str) -> None:
         databases.execute(
             crowd,
             self.PEOPLE.replace("1, 30", "31, 32"),
@@ -121,17 +119,19 @@ class TestClients:
         ],
         ids=["another address", "an unknown one", "few people"],
     )
-    def test_who_are_told_apart_or_few(self, copy: Copy, crowd: str, change: str) -> None:
+    def test_who_come_from_several_addresses_or_are_few(
+        self, copy: Copy, crowd: str, change: str
+    ) -> None:
         databases.execute(crowd, change)
         assert copy.look(self.TITLE).outcome == Fine(
-            "X-Forwarded-For is believed from 127.0.0.0/8, ::1/128"
+            "X-Forwarded-For is trusted from 127.0.0.0/8, ::1/128"
         )
 
     def test_who_are_one_developer(self, copy: Copy, crowd: str) -> None:
         copy.write_env(DATABASE_URL=crowd, ENVIRONMENT="development")
         assert isinstance(copy.look(self.TITLE).outcome, Fine)
 
-    def test_by_two_rules_at_once(
+    def test_whose_addresses_uvicorn_decides_too(
         self, copy: Copy, migrated: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         copy.write_env(DATABASE_URL=migrated)
@@ -140,28 +140,28 @@ class TestClients:
 
 
 class TestEnvFile:
-    def test_one_that_others_can_read(self, copy: Copy) -> None:
+    def test_a_file_that_others_can_read(self, copy: Copy) -> None:
         copy.checkout.env_file.chmod(0o640)
         finding = copy.found("backend/.env is closed to others")
 
         assert finding.condition.code == "env_file_open"
         assert finding.evidence == ("its mode is 0640",)
 
-    def test_one_that_is_under_version_control(self, copy: Copy) -> None:
+    def test_a_file_under_version_control(self, copy: Copy) -> None:
         for command in (("init", "--quiet"), ("add", "--force", "backend/.env")):
             subprocess.run(("git", *command), cwd=copy.checkout.root, check=True)
         finding = copy.found("backend/.env is not committed")
 
         assert finding.condition.code == "env_file_committed"
 
-    def test_git_that_refuses_to_look_gets_no_tick(self, copy: Copy) -> None:
+    def test_it_is_not_examined_if_git_fails(self, copy: Copy) -> None:
         (copy.checkout.root / ".git").write_text("gitdir: nowhere\n")
         outcome = copy.look("backend/.env is not committed").outcome
         assert isinstance(outcome, NotExamined)
-        assert "git refuses to look" in outcome.because
+        assert "git does not answer" in outcome.because
 
     @pytest.mark.parametrize("kind", ["folder", "link to nothing"])
-    def test_what_is_no_file_is_not_said_to_be_absent(self, copy: Copy, kind: str) -> None:
+    def test_a_folder_or_broken_link_is_not_called_absent(self, copy: Copy, kind: str) -> None:
         path = copy.checkout.env_file
         path.unlink()
         path.mkdir() if kind == "folder" else path.symlink_to("nothing")
@@ -197,7 +197,7 @@ class TestProduction:
         assert self.codes(copy, WEB_URL="") == ["localhost_in_production"]
 
     @pytest.mark.parametrize("query", ["", "?sslmode=prefer", "?sslmode=disable"])
-    def test_with_a_database_that_may_go_unencrypted(self, copy: Copy, query: str) -> None:
+    def test_with_a_connection_that_may_go_unencrypted(self, copy: Copy, query: str) -> None:
         url = f"postgresql://app:pw@db.example.com/d{query}"
 
         assert self.codes(copy, DATABASE_URL=url) == ["tls_not_required"]
@@ -212,7 +212,7 @@ class TestProduction:
             ("/d?host=/run/pg", []),
         ],
     )
-    def test_counts_every_host_wherever_it_stands(
+    def test_every_host_of_an_address_counts(
         self, copy: Copy, places: str, codes: list[str]
     ) -> None:
         assert self.codes(copy, DATABASE_URL=f"postgresql://app:pw@{places}") == codes
@@ -230,7 +230,7 @@ def answering(pages: dict[str, object]) -> Iterator[str]:
             self.wfile.write(body)
 
         def log_message(self, *_: object) -> None:
-            """Says nothing."""
+            """Write no log."""
 
     server = HTTPServer(("127.0.0.1", 0), Answer)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
@@ -253,19 +253,19 @@ class TestAddresses:
         finding = copy.found(SAME_ADDRESSES)
 
         assert finding.condition.code == "web_app_other_address"
-        assert finding.mend == "Set WEB_URL=http://localhost:3000 in frontend/.env.local"
+        assert finding.fix == "Set WEB_URL=http://localhost:3000 in frontend/.env.local"
 
     def test_a_web_app_with_another_api(self, copy: Copy) -> None:
         (copy.checkout.frontend / ".env").write_text("API_URL=http://127.0.0.1:1\n")
 
         assert copy.found(SAME_ADDRESSES).condition.code == "web_app_other_address"
 
-    def test_a_value_that_is_no_address_is_not_shown(self, copy: Copy) -> None:
+    def test_a_value_that_is_not_an_address_is_not_shown(self, copy: Copy) -> None:
         (copy.checkout.frontend / ".env").write_text("API_URL=postgresql://app:zq7Vx2mK@h/d\n")
         finding = copy.found(SAME_ADDRESSES)
 
         assert finding.condition.code == "web_app_other_address"
-        assert finding.evidence[0] == "API_URL in frontend/.env is no address"
+        assert finding.evidence[0] == "API_URL in frontend/.env is not an address"
 
     def test_a_file_that_cannot_be_read_is_a_finding(self, copy: Copy) -> None:
         (copy.checkout.frontend / ".env").mkdir()
@@ -295,7 +295,7 @@ class TestAddresses:
 
 
 class TestWhoAnswers:
-    def test_nobody_is_not_a_finding(self, copy: Copy) -> None:
+    def test_no_answer_is_no_finding(self, copy: Copy) -> None:
         copy.write_env(API_URL="http://127.0.0.1:1")
 
         assert isinstance(copy.look(ANSWERS).outcome, NotExamined)
@@ -345,9 +345,7 @@ class TestWhoAnswers:
 
     @pytest.mark.parametrize("module", ["src.cli", "src.doctor"])
     @pytest.mark.parametrize("address", ["http://localhost:http", "localhost:8000", "http://"])
-    def test_an_address_that_is_none_is_refused(
-        self, copy: Copy, module: str, address: str
-    ) -> None:
+    def test_an_invalid_address_is_refused(self, copy: Copy, module: str, address: str) -> None:
         command = ("doctor",) if module == "src.cli" else ()
         said = copy.run("-m", module, *command, f"--api-url={address}")
 

@@ -1,4 +1,4 @@
-"""The three true causes behind one long evening, staged, and what the doctor says of each."""
+"""The three causes of one long evening, reproduced, and what the doctor says about each."""
 
 import platform
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ def two_databases(copy: Copy, template: str, migrated: str) -> Iterator[Copy]:
 
 
 class TestTwoDatabases:
-    def test_it_is_told_with_what_tells_one_from_the_other(self, two_databases: Copy) -> None:
+    def test_both_are_shown_with_what_distinguishes_them(self, two_databases: Copy) -> None:
         said = two_databases.doctor("--json")
 
         assert said.code == 1
@@ -35,7 +35,7 @@ class TestTwoDatabases:
         assert direct.startswith("direct: postgresql://")
         assert 'database "doctor_migrated"' in direct
         assert said.findings[0]["more"] == f"{DOCUMENT}#two-databases"
-        assert said.findings[0]["mend"].startswith("Set DATABASE_URL_UNPOOLED in backend/.env")
+        assert said.findings[0]["fix"].startswith("Set DATABASE_URL_UNPOOLED in backend/.env")
 
     def test_no_migration_is_applied_to_the_wrong_one(self, two_databases: Copy) -> None:
         url = str(databases.direct_url().set(database=OLD).render_as_string(hide_password=False))
@@ -43,7 +43,7 @@ class TestTwoDatabases:
         said = two_databases.doctor("--json", "--fix")
 
         assert said.codes == ["two_databases", "schema_empty"]
-        assert said.report["mended"] == []
+        assert said.report["fixed"] == []
 
     def test_the_env_file_that_was_read_by_mistake_is_named(
         self, copy: Copy, migrated: str
@@ -59,7 +59,7 @@ class TestTwoDatabases:
         assert "/doctor_migrated?" in evidence
         assert "; .env (postgresql://" in evidence
         assert f"/{OLD}?" in evidence
-        assert said.findings[0]["mend"] == "remove DATABASE_URL from .env"
+        assert said.findings[0]["fix"] == "remove DATABASE_URL from .env"
         assert said.findings[0]["more"] == f"{DOCUMENT}#two-env-files"
 
 
@@ -69,7 +69,7 @@ class TestRecordedButMissing:
         copy.write_env(DATABASE_URL=migrated)
         return copy.doctor(*arguments)
 
-    def test_programs_learn_column_revision_and_remedy(self, copy: Copy, migrated: str) -> None:
+    def test_programs_get_column_revision_and_fix(self, copy: Copy, migrated: str) -> None:
         said = self.staged(copy, migrated, "--json")
 
         assert said.code == 1
@@ -80,13 +80,13 @@ class TestRecordedButMissing:
         assert "DATABASE_URL from backend/.env" in evidence
         assert "password_hash" in evidence
         assert "8c1f0a7d2e41" in evidence
-        assert "password_hash" in finding["mend"]
+        assert "password_hash" in finding["fix"]
         assert finding["more"] == f"{DOCUMENT}#{MISSING}"
 
     def test_people_read_the_same(self, copy: Copy, migrated: str) -> None:
         text = " ".join(self.staged(copy, migrated).text.split())
 
-        assert "The database claims migrations whose tables or columns it lacks" in text
+        assert "The database records migrations, but lacks tables or columns of them" in text
         assert "1 finding in" in text
         assert MISSING in text
 
@@ -101,7 +101,7 @@ class TestRecordedButMissing:
 
 
 class TestPasslibBesideBcrypt:
-    def test_it_is_told_whatever_the_version_of_python(self, well: Copy) -> None:
+    def test_it_is_a_finding_on_every_version_of_python(self, well: Copy) -> None:
         info = well.backend / "passlib-1.7.4.dist-info"
         info.mkdir()
         (info / "METADATA").write_text("Metadata-Version: 2.1\nName: passlib\nVersion: 1.7.4\n")
@@ -113,5 +113,5 @@ class TestPasslibBesideBcrypt:
         assert finding["evidence"] == [
             f"passlib 1.7.4 beside bcrypt 5.0.0, on Python {platform.python_version()}"
         ]
-        assert "pip uninstall passlib" in finding["mend"]
+        assert "pip uninstall passlib" in finding["fix"]
         assert finding["more"] == f"{DOCUMENT}#password-cannot-be-longer-than-72-bytes"

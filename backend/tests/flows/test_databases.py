@@ -204,9 +204,9 @@ class TestReadOnlyByDefault:
         assert (refused.status_code, refused.json()["code"]) == (503, "database_unavailable")
         assert "takes no writes" in running.readiness().json()["detail"]
         finding = made.findings()["database_read_only"]
-        assert 'ALTER DATABASE "kind" RESET' in finding["mend"]
+        assert 'ALTER DATABASE "kind" RESET' in finding["fix"]
         assert made.sql('SELECT count(*) FROM "user"') == [(0,)]
-        made.sql(shlex.split(finding["mend"])[-1])
+        made.sql(shlex.split(finding["fix"])[-1])
         running.wait(lambda: sign_up(running.client, "ada@example.com").status_code == 201)
         running.wait_ready()
 
@@ -233,7 +233,7 @@ class TestMissingGrants:
     def test_the_doctor_does_not_examine_writes_without_grants(self, stack: ExitStack) -> None:
         made = make(Kind(role=ROLE, granted=False), stack)
         said = json.loads(postern("doctor", "--json", settings=made.both).stdout)
-        (check,) = (one for one in said["checks"] if one["title"] == "The database takes writes")
+        (check,) = (one for one in said["checks"] if one["title"] == "The database accepts writes")
         assert check["outcome"] == "not_examined"
 
 

@@ -16,7 +16,6 @@ from src.settings import BACKEND
 from tests.support import warm
 
 SECRET_KEY = "kX3v9QmTz7LbR2wYf8NcHd5JpGs6UaVe1Zq4Bo0Ix"
-NEXT = "16.4.6"
 COPIED = ("src", "alembic", "alembic.ini", "pyproject.toml", "diagnose_schema.py")
 SCRIPTS = ("test_sqlalchemy_connection.py", "test_fastapi_flow.py")
 
@@ -119,15 +118,7 @@ def copy(folder: Path) -> Copy:
         else:
             shutil.copy2(source, target)
     shutil.copy2(BACKEND.parent / ".env.example", checkout.example)
-    installed = checkout.root / "node_modules" / "next"
-    installed.mkdir(parents=True)
     checkout.frontend.mkdir()
-    write_json(checkout.frontend / "package.json", {"dependencies": {"next": NEXT}})
-    write_json(installed / "package.json", {"name": "next", "version": NEXT})
     made = Copy(checkout)
     made.write_env()
     return made
-
-
-def write_json(path: Path, document: object) -> None:
-    path.write_text(json.dumps(document))

@@ -89,7 +89,7 @@ class TestAlembic:
             said = copy.doctor("--json")
 
             assert said.codes == ["schema_recorded_but_missing"]
-            fix = said.findings[0]["mend"].replace(
+            fix = said.findings[0]["fix"].replace(
                 ".venv/bin/alembic", f"{shlex.quote(sys.executable)} -m alembic"
             )
             subprocess.run(fix, cwd=copy.checkout.root, shell=True, check=True)  # noqa: S602

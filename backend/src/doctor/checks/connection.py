@@ -1,4 +1,4 @@
-"""What one connection of the service is: through which door, to what, how encrypted, how fast."""
+"""What one connection of the service is: its endpoint, its database, encryption and speed."""
 
 import time
 
@@ -6,6 +6,7 @@ from src.doctor.case import Case
 from src.doctor.checks import identity, reachability
 from src.doctor.checks.views import app_connection
 from src.doctor.report import Check, Fine, Group, Outcome
+from src.schema.state import looking_through
 
 ENCRYPTION = """
 SELECT coalesce((SELECT version || ', ' || cipher FROM pg_stat_ssl
@@ -14,8 +15,7 @@ SELECT coalesce((SELECT version || ', ' || cipher FROM pg_stat_ssl
 
 
 def round_trip(case: Case) -> Outcome:
-    from src.schema.state import looking_through
-
+    """Story: "A script works and the app does not"."""
     app, _ = case.reached
     started = time.perf_counter()
     with looking_through(app) as connection:
@@ -27,14 +27,16 @@ def round_trip(case: Case) -> Outcome:
 
 
 def encryption(case: Case) -> Outcome:
+    """Story: "The database connection may go unencrypted"."""
     with app_connection(case) as connection:
-        said = connection.exec_driver_sql(ENCRYPTION).scalar_one()
-    return Fine(f"as the server sees it: {said}")
+        found = connection.exec_driver_sql(ENCRYPTION).scalar_one()
+    return Fine(f"the server says: {found}")
 
 
-def what_is_there(case: Case) -> Outcome:
+def what_is_connected(case: Case) -> Outcome:
+    """Story: "Two databases"."""
     app = case.comparison.app
-    return Fine(identity.told("app", app) if app else "nothing")
+    return Fine(identity.described("app", app) if app else "nothing")
 
 
 CHECKS = (
@@ -42,5 +44,5 @@ CHECKS = (
     Check(Group.REACHABILITY, "A statement is answered", round_trip),
     Check(Group.REACHABILITY, "Encryption", encryption),
     *identity.CHECKS,
-    Check(Group.IDENTITY, "What is there", what_is_there),
+    Check(Group.IDENTITY, "What is connected", what_is_connected),
 )

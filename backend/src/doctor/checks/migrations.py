@@ -1,18 +1,18 @@
-"""Whether migrations can run: over a direct connection, in one line from first to newest."""
+"""Whether migrations can run: over a direct connection, with the rights and rows they need."""
 
-from typing import TYPE_CHECKING
-
+from src.database.connecting import single_use_engine
+from src.database.deadline import deadline
+from src.database.endpoints import pooled_by_name
+from src.database.origin import Endpoint
 from src.doctor.case import Case
 from src.doctor.report import CannotExamine, Check, Condition, Fine, Group, Outcome
-
-if TYPE_CHECKING:
-    from src.database.origin import Endpoint
+from src.schema.migrations.runner import transaction_pooled
 
 POOLED = Condition(
     "migrations_pooled",
     "Migrations would run through a transaction pooler",
-    "Their lock and their timeouts belong to a session, which does not hold there: two processes "
-    "could migrate at once. Postern refuses to.",
+    "Their lock and timeouts belong to a session, and the pooler changes sessions. Two processes "
+    "could migrate at the same time, so Postern refuses.",
     "Neon's pooled host",
 )
 
@@ -22,25 +22,25 @@ HINDRANCES = {
         (
             "may_not_create",
             "The role of the migrations may not create tables",
-            "PostgreSQL 15 and newer let only the owner of a database create in the schema public.",
+            "Since PostgreSQL 15 only the database's owner may create tables in the schema public.",
             "permission denied for schema public",
         ),
         (
             "not_owner",
             "The role of the migrations does not own the tables",
-            "PostgreSQL lets only its owner alter a table; no grant changes that.",
+            "In PostgreSQL only the owner of a table may alter it. No grant changes that.",
             "must be owner of table",
         ),
         (
             "needs_values",
-            "A migration needs values that rows do not have",
-            "PostgreSQL refuses NOT NULL while there is a row without a value.",
+            "A migration needs values that existing rows lack",
+            "PostgreSQL refuses NOT NULL while a row has no value.",
             'column "…" of relation "…" contains null values',
         ),
         (
             "drops",
             "A migration may remove data",
-            "Nobody was asked, so AUTO_MIGRATE and --fix do not apply it.",
+            "Nobody has confirmed that, so AUTO_MIGRATE and --fix do not apply it.",
             "A migration drops a table or a column",
         ),
     )
@@ -48,9 +48,8 @@ HINDRANCES = {
 
 
 def direct_connection(case: Case) -> Outcome:
+    """Report: goauthentik/authentik 23876, migrations that block each other behind PgBouncer."""
     _, direct = case.endpoints
-    from src.database.endpoints import pooled_by_name
-
     why = pooled_by_name(direct.url)
     if why is None and case.obstacles[1]:
         raise CannotExamine("the direct endpoint cannot be reached")
@@ -58,27 +57,24 @@ def direct_connection(case: Case) -> Outcome:
         return POOLED.found(
             str(direct),
             why,
-            mend="Set DATABASE_URL_UNPOOLED in backend/.env to the direct address.",
+            fix="Set DATABASE_URL_UNPOOLED in backend/.env to the direct address.",
         )
-    return Fine(f"{direct.address} is no transaction pooler")
+    return Fine(f"{direct.address} is not a transaction pooler")
 
 
-def _shared(direct: "Endpoint") -> str | None:
-    from src.database.connecting import single_use_engine
-    from src.database.deadline import deadline
-    from src.schema.migrations.runner import transaction_pooled
-
+def _shared(direct: Endpoint) -> str | None:
     with deadline(5):
         return transaction_pooled(single_use_engine(direct.url))
 
 
 def applicable(case: Case) -> Outcome:
+    """Story: decision 0022, and "must be owner of table"."""
     obstacle = case.hindrance
     if obstacle is None:
-        return Fine("nothing stands in the way of migrations")
+        return Fine("nothing prevents migrations")
     if obstacle.kind not in HINDRANCES:
         raise CannotExamine(obstacle.summary.rstrip("."))
-    return HINDRANCES[obstacle.kind].found(obstacle.summary, mend=obstacle.command)
+    return HINDRANCES[obstacle.kind].found(obstacle.summary, fix=obstacle.command)
 
 
 CHECKS = (

@@ -1,20 +1,23 @@
-"""Whether the secrets are secret, and production is reached safely."""
+"""Whether secrets are secret, and production is safe to reach."""
 
 import os
 import stat
 import subprocess
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from src.doctor.case import Case
+from sqlmodel import Session
+
+from src.database.endpoints import InvalidDatabaseUrl, parse
+from src.database.urls.hosts import Host, hosts_of
+from src.doctor.case import DATABASE_URLS, Case
 from src.doctor.checks.views import app_connection
 from src.doctor.env_file import make_from_example
 from src.doctor.report import (
+    AutomaticFix,
     CannotExamine,
     Check,
     Condition,
     Fine,
-    Fix,
     Found,
     Group,
     NotExamined,
@@ -22,28 +25,28 @@ from src.doctor.report import (
     found_or_fine,
 )
 from src.doctor.shown import address
-
-if TYPE_CHECKING:
-    from src.database.urls.hosts import Host
+from src.keys import steps as keys
+from src.sessions import crowd
+from src.settings import Environment, is_weak_secret
 
 SECRET_UNSET = Condition(
     "secret_key_unset",
     "SECRET_KEY is not set",
-    "Each process makes one up at its start: a restart signs everybody out, and two processes "
-    "refuse each other's tokens. Production does not start without one.",
+    "Each process makes a key at its start. A restart signs everybody out, and two processes "
+    "refuse each other's tokens. Production does not start without SECRET_KEY.",
     "SECRET_KEY is weak or not set",
 )
 SECRET_WEAK = Condition(
     "secret_key_weak",
     "SECRET_KEY can be guessed",
-    "Whoever knows it can make access tokens for every account. Production does not start with it.",
+    "An attacker can make tokens for every account. Production does not start with it.",
     "SECRET_KEY is weak or not set",
 )
 KEYS_CLOSED = Condition(
     "signing_keys_closed",
     "SECRET_KEY does not open the signing keys in the database",
-    "It was changed, or another process runs with another one: tokens and sessions of before are "
-    "refused, and processes with different secrets refuse each other's.",
+    "It was changed, or processes have different ones. Earlier tokens and sessions are refused, "
+    "and so are those of the other processes.",
     "SECRET_KEY was changed",
 )
 OPEN_FILE = Condition(
@@ -55,7 +58,7 @@ OPEN_FILE = Condition(
 COMMITTED = Condition(
     "env_file_committed",
     "backend/.env is under version control",
-    "Its secrets are in every clone and in the history, also after it is removed.",
+    "Its secrets are in every clone and in the history, even after it is removed.",
     "backend/.env is under version control",
 )
 NOT_HTTPS = Condition(
@@ -66,117 +69,108 @@ NOT_HTTPS = Condition(
 )
 LOCALHOST = Condition(
     "localhost_in_production",
-    "Production says that it is reached at localhost",
-    "Links in mails and the issuer in every token name the reader's own machine.",
+    "Production has a localhost address",
+    "Links in mails and the issuer in tokens lead to the reader's own machine.",
     "Production needs https and real addresses",
 )
 TLS_OPTIONAL = Condition(
     "tls_not_required",
     "The connection to the database may go unencrypted",
-    "Without sslmode=require (or stricter) libpq falls back to clear text where the server, or "
-    "somebody between, declines TLS.",
+    "Without sslmode=require (or stricter) libpq continues in clear text if the server, or an "
+    "attacker between, declines TLS.",
     "The database connection may go unencrypted",
 )
 ONE_ADDRESS = Condition(
     "clients_behind_one_address",
     "All people seem to come from one address",
-    "A proxy stands before the service and is not known as one: limits by address throttle "
-    "everybody together, and whoever guesses passwords is not told from the others.",
+    "TRUSTED_PROXIES does not name the proxy in front of the service. All people share the limits "
+    "of one address, and a guesser cannot be distinguished from them.",
     "All people seem to come from one address",
 )
-TWO_JUDGES = Condition(
+UVICORN_TRUSTS = Condition(
     "forwarded_allow_ips_set",
-    "FORWARDED_ALLOW_IPS decides beside TRUSTED_PROXIES whose word counts",
-    "Plain uvicorn obeys it before Postern sees a request, and takes the address out of "
-    "X-Forwarded-For by its own rule. `postern serve` does not.",
+    "FORWARDED_ALLOW_IPS overrides TRUSTED_PROXIES",
+    "Plain uvicorn reads it before Postern sees a request, and takes the client's address from "
+    "X-Forwarded-For by another rule. `postern serve` does not.",
     "All people seem to come from one address",
 )
 LOCAL = frozenset({"localhost", "127.0.0.1", "::1", "0.0.0.0"})  # noqa: S104  looked for, not bound
 ENFORCING = frozenset({"require", "verify-ca", "verify-full"})
 KNOWN, UNKNOWN = 0, 1
-"""What `git ls-files --error-unmatch` ends with; anything else is an error of git's."""
-WEAKNESS = "is short, repeats itself, or is made of an example's words"
+"""Exit codes of `git ls-files --error-unmatch`. Every other code is an error."""
+WEAKNESS = "is short, repeats itself, or contains the words of an example"
 MAKE_A_KEY = "openssl rand -base64 48"
 
 
 def strong_secret(case: Case) -> Outcome:
-    from src.settings import is_weak_secret
-
+    """Story: "SECRET_KEY is weak or not set"."""
     source = case.loaded.source_of("secret_key")
     if source == "the default":
         return SECRET_UNSET.found(
             "neither the process environment nor backend/.env sets it",
-            mend=f"Set SECRET_KEY in backend/.env to what this prints: {MAKE_A_KEY}",
-            fix=_make_env_file(case),
+            fix=f"Set SECRET_KEY in backend/.env to the output of: {MAKE_A_KEY}",
+            automatic=_make_env_file(case),
         )
     secret = case.settings.secret_key.get_secret_value()
     if is_weak_secret(secret):
         return SECRET_WEAK.found(
             f"SECRET_KEY from {source} {WEAKNESS}",
-            mend=f"Set SECRET_KEY in {source} to what this prints: {MAKE_A_KEY}",
+            fix=f"Set SECRET_KEY in {source} to the output of: {MAKE_A_KEY}",
         )
     previous = case.settings.secret_key_previous
     if previous and is_weak_secret(previous.get_secret_value()):
         place = case.loaded.source_of("secret_key_previous")
         return SECRET_WEAK.found(
             f"SECRET_KEY_PREVIOUS from {place} {WEAKNESS}",
-            mend=f"Remove SECRET_KEY_PREVIOUS from {place}; everybody signs in once more.",
+            fix=f"Remove SECRET_KEY_PREVIOUS from {place}. Everybody has to sign in again.",
         )
     return Fine(f"SECRET_KEY from {source}")
 
 
 def signing_keys(case: Case) -> Outcome:
-    if case.schema.status not in {"ok", "ahead"}:
-        return NotExamined("the tables are not what the code wants")
-    from sqlmodel import Session
-
-    from src.keys import steps
-
+    """Story: "SECRET_KEY was changed"."""
+    case.require_our_tables()
     with app_connection(case) as connection, Session(connection) as db:
-        keys = steps.load(db, case.settings.secret_keys)
-    if closed := len(keys.unreadable):
+        loaded = keys.load(db, case.settings.secret_keys)
+    if closed := len(loaded.unreadable):
         return KEYS_CLOSED.found(
-            f"{closed} of {closed + len(keys.keys)} keys are sealed under another secret than "
+            f"{closed} of {closed + len(loaded.keys)} keys are sealed under another secret than "
             f"SECRET_KEY from {case.loaded.source_of('secret_key')}",
-            mend="Give all processes the same SECRET_KEY. If it was changed because it had leaked, "
-            "remove each such key that `postern keys list` names: postern keys retire KID --leaked",
+            fix="Give all processes the same SECRET_KEY. If it was changed because it had leaked, "
+            "remove each such key of `postern keys list`: postern keys retire KID --leaked",
         )
-    return Fine(f"{len(keys.keys)} of them")
+    return Fine(f"keys that it opens: {len(loaded.keys)}")
 
 
-def clients_told_apart(case: Case) -> Outcome:
-    if case.schema.status not in {"ok", "ahead"}:
-        return NotExamined("the tables are not what the code wants")
-    from sqlmodel import Session
-
-    from src.sessions import crowd
-    from src.settings import Environment
-
+def clients_have_addresses(case: Case) -> Outcome:
+    """Report: alextselegidis/easyappointments 1946, one limit for all visitors of a proxy."""
+    case.require_our_tables()
     found = []
     if os.environ.get("FORWARDED_ALLOW_IPS"):
-        mend = "Unset FORWARDED_ALLOW_IPS, and name the proxies in TRUSTED_PROXIES."
-        found.append(TWO_JUDGES.found("the process environment sets it", mend=mend))
+        fix = "Unset FORWARDED_ALLOW_IPS, and name the proxies in TRUSTED_PROXIES."
+        found.append(UVICORN_TRUSTS.found("the process environment sets it", fix=fix))
     with app_connection(case) as connection, Session(connection) as db:
         seen = crowd.one_address(db)
     if seen and case.settings.environment is not Environment.DEVELOPMENT:
         people, address_ = seen
-        evidence = f"of late nearly all sign-ins, by {people} people, came from {address_}"
-        mend = f"If it is your proxy: let it send X-Forwarded-For, TRUSTED_PROXIES={address_}"
-        found.append(ONE_ADDRESS.found(evidence, mend=mend))
+        evidence = f"nearly all recent sign-ins, by {people} people, came from {address_}"
+        fix = f"If it is your proxy: let it send X-Forwarded-For, set TRUSTED_PROXIES={address_}"
+        found.append(ONE_ADDRESS.found(evidence, fix=fix))
     proxies = ", ".join(map(str, case.settings.trusted_proxies)) or "no proxy"
-    return found_or_fine(found, f"X-Forwarded-For is believed from {proxies}")
+    return found_or_fine(found, f"X-Forwarded-For is trusted from {proxies}")
 
 
-def _make_env_file(case: Case) -> Fix | None:
-    """Where there is no backend/.env yet, the example makes one with a key of its own."""
+def _make_env_file(case: Case) -> AutomaticFix | None:
+    """Make backend/.env from the example, if it does not exist yet."""
     example, path = case.checkout.example, case.checkout.env_file
     if os.path.lexists(path) or not example.is_file() or not os.access(path.parent, os.W_OK):
         return None
-    says = "made backend/.env from .env.example, with a SECRET_KEY of its own"
-    return Fix(says, lambda: make_from_example(example, path))
+    says = "made backend/.env from .env.example, with its own SECRET_KEY"
+    return AutomaticFix(says, lambda: make_from_example(example, path))
 
 
 def closed_env_file(case: Case) -> Outcome:
+    """Story: "backend/.env can be read by others"."""
     path = case.checkout.env_file
     if not os.path.lexists(path):
         return Fine("there is no backend/.env")
@@ -186,14 +180,17 @@ def closed_env_file(case: Case) -> Outcome:
     mode = stat.S_IMODE(found.st_mode)
     if mode & (stat.S_IRWXG | stat.S_IRWXO):
         ours = os.geteuid() in {0, found.st_uid}
-        close = Fix("closed backend/.env to other users (0600)", lambda: path.chmod(0o600))
+        close = AutomaticFix("closed backend/.env to other users (0600)", lambda: path.chmod(0o600))
         return OPEN_FILE.found(
-            f"its mode is {mode:04o}", mend="chmod 600 backend/.env", fix=close if ours else None
+            f"its mode is {mode:04o}",
+            fix="chmod 600 backend/.env",
+            automatic=close if ours else None,
         )
     return Fine(f"its mode is {mode:04o}")
 
 
 def uncommitted_env_file(case: Case) -> Outcome:
+    """Story: "backend/.env is under version control"."""
     path = case.checkout.shown(case.checkout.env_file)
     command = ("git", "ls-files", "--error-unmatch", path)
     try:
@@ -204,18 +201,17 @@ def uncommitted_env_file(case: Case) -> Outcome:
         return Fine("there is no git here")
     if asked.returncode not in {KNOWN, UNKNOWN} and (case.checkout.root / ".git").exists():
         said = asked.stderr.decode(errors="replace").strip().splitlines()
-        raise CannotExamine(f"git refuses to look: {said[0] if said else asked.returncode}")
+        raise CannotExamine(f"git does not answer: {said[0] if said else asked.returncode}")
     if asked.returncode == KNOWN:
         return COMMITTED.found(
-            "git ls-files names it",
-            mend="git rm --cached backend/.env, then change every secret that was in it",
+            "git ls-files lists it",
+            fix="git rm --cached backend/.env, then change every secret that was in it",
         )
-    return Fine("git does not know it")
+    return Fine("git does not track it")
 
 
 def safe_production(case: Case) -> Outcome:
-    from src.settings import Environment
-
+    """Story: "Production needs https and real addresses"."""
     if case.settings.environment is not Environment.PRODUCTION:
         return Fine(f"this is {case.settings.environment}")
     found = []
@@ -229,18 +225,15 @@ def safe_production(case: Case) -> Outcome:
 def _public_address(case: Case, field: str) -> list[Found]:
     url = urlsplit(getattr(case.settings, field))
     evidence = f"{field.upper()} is {url.geturl()} ({case.loaded.source_of(field)})"
-    mend = f"Set {field.upper()} to the https address that people use."
+    fix = f"Set {field.upper()} to the https address that people use."
     if url.hostname in LOCAL:
-        return [LOCALHOST.found(evidence, mend=mend)]
-    return [NOT_HTTPS.found(evidence, mend=mend)] if url.scheme != "https" else []
+        return [LOCALHOST.found(evidence, fix=fix)]
+    return [NOT_HTTPS.found(evidence, fix=fix)] if url.scheme != "https" else []
 
 
 def _encrypted(case: Case) -> list[Found]:
-    from src.database.endpoints import InvalidDatabaseUrl, parse
-    from src.database.urls.hosts import hosts_of
-
     found = []
-    for field in ("database_url", "database_url_unpooled"):
+    for field in DATABASE_URLS:
         secret = getattr(case.settings, field)
         try:
             url = parse(secret.get_secret_value()) if secret else None
@@ -250,13 +243,13 @@ def _encrypted(case: Case) -> list[Found]:
             continue
         if url.query.get("sslmode") not in ENFORCING:
             evidence = f"{field.upper()} is {address(secret.get_secret_value())}"
-            mend = f"Add ?sslmode=require to {field.upper()}."
-            found.append(TLS_OPTIONAL.found(evidence, mend=mend))
+            fix = f"Add ?sslmode=require to {field.upper()}."
+            found.append(TLS_OPTIONAL.found(evidence, fix=fix))
     return found
 
 
-def _is_here(host: "Host") -> bool:
-    """Whether what is sent to it leaves this machine."""
+def _is_here(host: Host) -> bool:
+    """True if the host is this machine."""
     return host.is_socket or (host.address or host.name) in ("", *LOCAL)
 
 
@@ -265,6 +258,6 @@ CHECKS = (
     Check(Group.SECURITY, "SECRET_KEY opens the signing keys", signing_keys),
     Check(Group.SECURITY, "backend/.env is closed to others", closed_env_file),
     Check(Group.SECURITY, "backend/.env is not committed", uncommitted_env_file),
-    Check(Group.SECURITY, "Production is reached safely", safe_production),
-    Check(Group.SECURITY, "People are told apart by address", clients_told_apart),
+    Check(Group.SECURITY, "Production is safe to reach", safe_production),
+    Check(Group.SECURITY, "People have their own addresses", clients_have_addresses),
 )

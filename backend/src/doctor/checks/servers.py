@@ -17,33 +17,35 @@ from src.doctor.report import (
     Outcome,
     found_or_fine,
 )
+from src.settings import Environment
 
 OLD_CODE = Condition(
     "server_runs_old_code",
     "A running server was started before the code changed",
-    "A process keeps what it read when it started. This is the usual reason why a change shows no "
-    "effect, and looks exactly like a stale cache.",
+    "A process keeps the code that it read at its start. This is the usual reason why a change has "
+    "no effect, and it looks like a stale cache.",
     "The server was not restarted",
 )
 OLD_SETTINGS = Condition(
     "server_has_old_settings",
     "A running server was started before backend/.env changed",
-    "Settings are read once, at start. --reload watches the code and not backend/.env, so the "
-    "server may still talk to the former database.",
+    "Settings are read once, at the start. --reload watches the code and not backend/.env, so the "
+    "server may still use the previous database.",
     "The server was not restarted",
 )
 UNBOUNDED = Condition(
     "server_not_postern_serve",
     "A production server was not started by postern serve",
     "Other servers have no limits on slow and oversized headers, so one client can keep all others "
-    "waiting. uvicorn also reads X-Forwarded-For by a rule of its own.",
+    "waiting. uvicorn also reads X-Forwarded-For by its own rule.",
     "Production is not served by postern serve",
 )
 UNSURE = timedelta(seconds=2)
-"""A process's start is known from the machine's own, which is kept in whole seconds."""
+"""The system knows the start of a process only to the second."""
 
 
 def up_to_date_servers(case: Case) -> Outcome:
+    """Story: "The server was not restarted". Report: Kludex/uvicorn 2166, --reload and .env."""
     servers = _servers(case)
     if not servers:
         return Fine("no server of this checkout is running")
@@ -52,15 +54,14 @@ def up_to_date_servers(case: Case) -> Outcome:
 
 
 def bounded_servers(case: Case) -> Outcome:
-    from src.settings import Environment
-
+    """Story: "Production is not served by postern serve"."""
     if case.settings.environment is not Environment.PRODUCTION:
         return Fine(f"this is {case.settings.environment}")
     servers = _servers(case)
     found = [
         UNBOUNDED.found(
             f"process {server.pid} runs src.main:app in another server",
-            mend=f"Stop process {server.pid} and start: postern serve",
+            fix=f"Stop process {server.pid} and start: postern serve",
         )
         for server in servers
         if not server.bounded
@@ -73,7 +74,7 @@ def _servers(case: Case) -> list[Server]:
         return list(servers_of(case.checkout.backend))
     except HiddenServer as hidden:
         raise CannotExamine(
-            f"process {hidden} runs a server of Postern, and its folder may not be seen"
+            f"the system does not show the folder of process {hidden}, which runs a Postern server"
         ) from None
 
 
@@ -83,15 +84,15 @@ def _behind(case: Case, server: Server) -> list[Found]:
         (case.checkout.backend / "src").rglob("*.py"), key=lambda path: path.stat().st_mtime
     )
     if not server.reloads and _changed(newest) > server.since + UNSURE:
-        found.append(OLD_CODE.found(*_times(case, server, newest), mend=_restart(server)))
+        found.append(OLD_CODE.found(*_times(case, server, newest), fix=_restart(server)))
     env_file = case.checkout.env_file
     if os.path.lexists(env_file) and _changed(env_file) > server.since + UNSURE:
-        found.append(OLD_SETTINGS.found(*_times(case, server, env_file), mend=_restart(server)))
+        found.append(OLD_SETTINGS.found(*_times(case, server, env_file), fix=_restart(server)))
     return found
 
 
 def _changed(path: Path) -> datetime:
-    """Of a link, also when it was made: it may lead elsewhere since, or nowhere."""
+    """The newer time of a link and of its target: the link may have changed, too."""
     times = [path.lstat().st_mtime]
     with suppress(OSError):
         times.append(path.stat().st_mtime)
@@ -100,8 +101,8 @@ def _changed(path: Path) -> datetime:
 
 def _times(case: Case, server: Server, path: Path) -> tuple[str, str]:
     return (
-        f"process {server.pid} runs since {server.since.astimezone():%Y-%m-%d %H:%M:%S}",
-        f"{case.checkout.shown(path)} changed {_changed(path).astimezone():%Y-%m-%d %H:%M:%S}",
+        f"process {server.pid} was started at {server.since.astimezone():%Y-%m-%d %H:%M:%S}",
+        f"{case.checkout.shown(path)} changed at {_changed(path).astimezone():%Y-%m-%d %H:%M:%S}",
     )
 
 

@@ -1,77 +1,74 @@
-"""Whether every setting has one value, from a place that the reader knows of."""
-
-from typing import TYPE_CHECKING
+"""Whether every setting has one value, from a known place."""
 
 from src.doctor.case import Case
 from src.doctor.report import Check, Condition, Fine, Group, Outcome, found_or_fine
-
-if TYPE_CHECKING:
-    from src.kit.env_lines import Fault
+from src.kit.env_lines import Fault
+from src.settings import InvalidSettings, UnreadableEnvFile
 
 UNREADABLE = Condition(
     "env_file_unreadable",
     "A .env file cannot be read",
-    "Postern refuses to start rather than to guess: with the file left out it could talk to "
-    "another database.",
+    "Postern does not start, because without this file it could use another database.",
     "A .env file cannot be read",
 )
 INVALID = Condition(
     "settings_invalid",
     "Postern cannot start with these settings",
-    "The service, the migrations and every script end at once, each with the same sentences.",
+    "The service, the migrations and every script stop at their start, with the same sentences.",
     "Postern cannot start with these settings",
 )
 CONFLICT = Condition(
     "settings_conflict",
     "Two places disagree about a setting",
-    "One of them is obeyed and the other is not, so what you read may not be what runs. A script "
-    "that reads the other file talks to the other database.",
+    "Postern uses one of them and ignores the other. A script that reads the other file may use "
+    "another database.",
     "Two .env files",
 )
 OTHER_UNREADABLE = Condition(
     "other_env_file_unreadable",
     "Another .env file cannot be read",
-    "Postern does not obey it. Whether it disagrees with backend/.env is not known, and a script "
-    "that reads it may talk to another database.",
+    "Postern does not use it, so it is not known whether it disagrees with backend/.env. A script "
+    "that reads it may use another database.",
     "A .env file cannot be read",
 )
 UNKNOWN = Condition(
     "setting_unknown",
     "backend/.env names a setting that does not exist",
-    "It has no effect. A typing error here leaves the default in force, in silence.",
+    "It has no effect. After a typing error, the default is used without a warning.",
     "A setting has no effect",
 )
 ODD_LINE = Condition(
     "env_file_line",
-    "A setting stands twice in one place",
-    "Both say the same today. After a change of one of them Postern does not start.",
+    "A setting is given twice in one place",
+    "Both have the same value now. If one of them changes, Postern does not start.",
     "DATABASE_URL is set twice",
 )
 LIBPQ = Condition(
     "libpq_variables",
-    "The shell sets variables that psql obeys and Postern does not",
-    "psql and scripts of your own may connect to another server, database or search_path than "
-    "the service, which reads DATABASE_URL alone.",
+    "The shell sets variables that psql uses and Postern ignores",
+    "psql and your own scripts may use another server, database or search_path than the service, "
+    "which reads only DATABASE_URL.",
     "It works in psql but not in the app",
 )
 PROCESS = "the process environment"
-# With these psql reaches the same database all the same.
+# psql reaches the same database with these.
 LEAD_NOWHERE = frozenset({"PGPASSWORD", "PGPASSFILE", "PGAPPNAME", "PGCONNECT_TIMEOUT", "PGTZ"})
 
 
 def readable(case: Case) -> Outcome:
-    from src.settings import InvalidSettings, UnreadableEnvFile
-
+    """Story: decision 0020, and "A .env file cannot be read"."""
     reading = case.reading
     if not isinstance(reading, InvalidSettings):
         return Fine(_summary(case))
     reasons = tuple(reason.removeprefix("- ") for reason in reading.reasons)
     if isinstance(reading, UnreadableEnvFile):
-        return UNREADABLE.found(*reasons, mend=_fix(reading.faults[0]))
-    return INVALID.found(*reasons, mend="Correct what the sentences above name, in that place.")
+        return UNREADABLE.found(*reasons, fix=_fix(reading.faults[0]))
+    return INVALID.found(
+        *reasons, fix="Correct each setting that is named above, in the place that is named."
+    )
 
 
-def _fix(fault: "Fault") -> str:
+def _fix(fault: Fault) -> str:
     place = "backend/.env" if fault.line is None else f"In backend/.env, line {fault.line}"
     return f"{place}: {fault.fix}"
 
@@ -83,13 +80,13 @@ def _summary(case: Case) -> str:
 
 
 def one_value_each(case: Case) -> Outcome:
+    """Story: "Two .env files"."""
     conflicts = case.loaded.conflicts
     evidence, steps = [], []
     for entry in conflicts:
         winner = f"{entry.name}: {_claim(case, entry.name, entry.source)} wins"
         evidence += [
-            f"{winner}; {_claim(case, entry.name, loser)} is not obeyed"
-            for loser in entry.conflicts
+            f"{winner}; {_claim(case, entry.name, loser)} is ignored" for loser in entry.conflicts
         ]
         shell = entry.source == PROCESS
         steps += (
@@ -97,46 +94,47 @@ def one_value_each(case: Case) -> Outcome:
             if shell
             else [f"remove {entry.name} from {loser}" for loser in entry.conflicts]
         )
-    found = [CONFLICT.found(*evidence, mend="; ".join(dict.fromkeys(steps)))] if conflicts else []
+    found = [CONFLICT.found(*evidence, fix="; ".join(dict.fromkeys(steps)))] if conflicts else []
     if unreadable := case.loaded.unreadable:
-        mend = "Remove the file, or correct what the sentence above names."
-        found.append(OTHER_UNREADABLE.found(*unreadable, mend=mend))
+        fix = "Remove the file, or correct what is named above."
+        found.append(OTHER_UNREADABLE.found(*unreadable, fix=fix))
     return found_or_fine(found, "no other .env file and no shell variable disagrees")
 
 
 def _claim(case: Case, name: str, source: str) -> str:
-    """The place, and what it says where that is no secret."""
-    value = case.told(name.lower(), source)
+    """The place, and its value if that is not a secret."""
+    value = case.shown_value(name.lower(), source)
     return f"{source} ({value})" if value else source
 
 
 def known_names(case: Case) -> Outcome:
+    """Story: "A setting has no effect"."""
     unknown = case.loaded.unknown
     if not unknown:
         return Fine("every name in backend/.env is a setting")
     places = ", ".join(one.name or f"line {one.line}" for one in unknown)
-    return UNKNOWN.found(*map(str, unknown), mend=f"Correct or remove in backend/.env: {places}")
+    return UNKNOWN.found(*map(str, unknown), fix=f"Correct or remove in backend/.env: {places}")
 
 
 def clear_lines(case: Case) -> Outcome:
+    """Story: "DATABASE_URL is set twice"."""
     if repeated := case.loaded.repeated:
-        return ODD_LINE.found(*repeated, mend="Keep one of them, in the place that is named.")
-    return Fine("each setting stands once in each place")
+        return ODD_LINE.found(*repeated, fix="Keep one of them, in the place that is named above.")
+    return Fine("each setting is given once in each place")
 
 
 def no_libpq_variables(case: Case) -> Outcome:
+    """Story: "It works in psql but not in the app"."""
     names = [name for name in case.loaded.libpq if name not in LEAD_NOWHERE]
     if names:
-        return LIBPQ.found(
-            f"set in this shell: {', '.join(names)}", mend=f"unset {' '.join(names)}"
-        )
-    return Fine("no PG* variable leads psql elsewhere")
+        return LIBPQ.found(f"set in this shell: {', '.join(names)}", fix=f"unset {' '.join(names)}")
+    return Fine("no PG* variable makes psql use another database")
 
 
 CHECKS = (
     Check(Group.SETTINGS, "The settings can be read", readable),
     Check(Group.SETTINGS, "Every setting has one value", one_value_each),
     Check(Group.SETTINGS, "Every name is a setting", known_names),
-    Check(Group.SETTINGS, "Every line is clear", clear_lines),
-    Check(Group.SETTINGS, "psql and the service see the same", no_libpq_variables),
+    Check(Group.SETTINGS, "No setting is given twice", clear_lines),
+    Check(Group.SETTINGS, "psql and the service use the same database", no_libpq_variables),
 )

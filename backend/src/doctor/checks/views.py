@@ -1,47 +1,47 @@
-"""Five views of one schema: where they differ, the way between them is what is wrong."""
+"""Five views of one schema. If they differ, something between them is wrong."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
+from sqlalchemy import Connection, MetaData, inspect, text
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import Session, select
+
+from src.database.faults import cause_of
 from src.doctor.case import Case
-from src.doctor.report import CannotExamine, Check, Condition, Fine, Group, Outcome
-
-if TYPE_CHECKING:
-    from sqlalchemy import Connection
+from src.doctor.report import Check, Condition, Fine, Group, Outcome
+from src.models import User, metadata
+from src.schema.state import looking_through
 
 LACKING = Condition(
     "schema_view_lacking",
-    "Seen this way, the database lacks what the models have",
-    "Where all views lack the same, it is the wrong database or a migration is missing; where "
-    "only one does, it looks through another connection, schema or process.",
+    "In this view the database lacks tables or columns of the models",
+    "If all views lack the same, it is the wrong database or a migration is missing. If only one "
+    "does, it uses another connection, schema or process.",
     "column user.password_hash does not exist",
 )
 
 Columns = Mapping[str, set[str]]
-View = Callable[["Connection"], Columns]
+View = Callable[[Connection], Columns]
 
 
 @contextmanager
-def app_connection(case: Case) -> "Iterator[Connection]":
-    if case.obstacles[0]:
-        raise CannotExamine("the database cannot be reached")
-    from src.schema.state import looking_through  # not before: it needs settings
-
-    with looking_through(case.endpoints[0]) as connection:
+def app_connection(case: Case) -> Iterator[Connection]:
+    with looking_through(case.app) as connection:
         yield connection
 
 
 def model_metadata(_case: Case) -> Outcome:
+    """Story: "column user.password_hash does not exist", as for each view."""
     wanted = _wanted()
     count = sum(map(len, wanted.values()))
     return Fine(f"{count} columns in {len(wanted)} tables: {', '.join(sorted(wanted))}")
 
 
 def inspector(case: Case) -> Outcome:
-    from sqlalchemy import inspect
+    """Story: "column user.password_hash does not exist"."""
 
-    def view(connection: "Connection") -> Columns:
+    def view(connection: Connection) -> Columns:
         inspect_ = inspect(connection)
         present = set(inspect_.get_table_names()) & _wanted().keys()
         return {table: {c["name"] for c in inspect_.get_columns(table)} for table in present}
@@ -50,9 +50,9 @@ def inspector(case: Case) -> Outcome:
 
 
 def direct_sql(case: Case) -> Outcome:
-    from sqlalchemy import text
+    """Story: "A script works and the app does not"."""
 
-    def view(connection: "Connection") -> Columns:
+    def view(connection: Connection) -> Columns:
         rows = connection.execute(
             text(
                 "SELECT table_name, array_agg(column_name::text) FROM information_schema.columns"
@@ -65,9 +65,9 @@ def direct_sql(case: Case) -> Outcome:
 
 
 def reflected_metadata(case: Case) -> Outcome:
-    from sqlalchemy import MetaData
+    """Story: "Does the pooler cache the schema?"."""
 
-    def view(connection: "Connection") -> Columns:
+    def view(connection: Connection) -> Columns:
         reflected = MetaData()
         reflected.reflect(connection, only=lambda name, _: name in _wanted())
         return {name: set(table.columns.keys()) for name, table in reflected.tables.items()}
@@ -76,18 +76,12 @@ def reflected_metadata(case: Case) -> Outcome:
 
 
 def query(case: Case) -> Outcome:
-    """What a request does: through SQLModel, on the app's own endpoint."""
-    from sqlalchemy.exc import DBAPIError
-    from sqlmodel import Session, select
-
-    from src.models import User
-
+    """Story: "column user.password_hash does not exist". A request asks in this way."""
     with app_connection(case) as connection, Session(connection) as db:
         try:
             db.exec(select(User).limit(1)).first()
         except DBAPIError as error:
-            said = str(error.orig).strip().splitlines()[0]
-            return LACKING.found(said, mend="Read on: the checks below say why.")
+            return LACKING.found(cause_of(error), fix="The checks below say why.")
     return Fine('every column of "user" was selected')
 
 
@@ -102,13 +96,11 @@ def _compared(case: Case, view: View) -> Outcome:
     ]
     if lacking:
         named = ", ".join(dict.fromkeys(lacking))
-        return LACKING.found(f"not there: {named}", mend="Read on: the checks below say why.")
+        return LACKING.found(f"missing: {named}", fix="The checks below say why.")
     return Fine(f"all columns of all {len(wanted)} tables")
 
 
 def _wanted() -> Columns:
-    from src.models import metadata
-
     return {name: set(table.columns.keys()) for name, table in metadata.tables.items()}
 
 

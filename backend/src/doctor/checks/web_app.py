@@ -1,4 +1,4 @@
-"""Whether the web app and the API mean one service."""
+"""Whether the web app and the API have the same addresses."""
 
 from src.doctor import answers
 from src.doctor.case import Case
@@ -15,24 +15,25 @@ from src.doctor.report import (
     found_or_fine,
 )
 from src.doctor.shown import shown
+from src.kit import env_file
 
 OTHER_ADDRESS = Condition(
     "web_app_other_address",
-    "The web app is told other addresses than the API",
-    "The web app calls, or believes itself to be, another service: people sign up in one place "
-    "and cannot sign in at the other.",
+    "The web app has other addresses than the API",
+    "The web app calls another API, or has another address than the API expects. People sign up "
+    "in one place and cannot sign in at the other.",
     "API_URL and WEB_URL do not match",
 )
 NOT_POSTERN = Condition(
     "api_url_not_postern",
-    "Something else answers at API_URL",
-    "Another program has taken the port, or the address leads elsewhere.",
+    "Another program answers at API_URL",
+    "Another program uses the port, or the address is wrong.",
     "API_URL and WEB_URL do not match",
 )
 OTHER_POSTERN = Condition(
     "api_url_other_postern",
     "Another Postern answers at API_URL",
-    "What you read here is not what the web app and its users talk to.",
+    "This report is about another service than the one that people use.",
     "API_URL and WEB_URL do not match",
 )
 ADDRESSES = ("api_url", "web_url")
@@ -41,11 +42,12 @@ ENV_FILES = (".env", ".env.local", ".env.development", ".env.production")
 
 
 def same_addresses(case: Case) -> Outcome:
-    """The files that Next reads; another API_URL is right where this Postern answers at it."""
-    from src.kit import env_file
+    """Story: "API_URL and WEB_URL do not match".
 
+    Reads the files that Next.js reads. Another API_URL is right if this Postern answers there.
+    """
     if not case.checkout.frontend.is_dir():
-        return NotExamined("the web app is not here")
+        return NotExamined("there is no web app in this checkout")
     found, seen = [], []
     for name in ENV_FILES:
         lines = env_file.read(case.checkout.frontend / name, ADDRESSES)
@@ -54,12 +56,14 @@ def same_addresses(case: Case) -> Outcome:
                 seen.append(f"{field.upper()} in frontend/{name}")
                 found += _compared(case, field, lines.values[field].rstrip("/"), f"frontend/{name}")
         for fault in lines.faults:
-            # Next has other rules for lines: a value may have several, as a certificate has.
+            # Next.js has other rules: a value may have several lines, such as a certificate.
             if fault.line is None or fault.name:
                 evidence = f"frontend/{name} cannot be read: {fault.says}."
-                mend = f"In frontend/{name}: {fault.fix}"
-                found.append(OTHER_UNREADABLE.found(evidence, mend=mend))
-    return found_or_fine(found, f"{', '.join(seen)}: the same" if seen else "none of its own")
+                fix = f"In frontend/{name}: {fault.fix}"
+                found.append(OTHER_UNREADABLE.found(evidence, fix=fix))
+    return found_or_fine(
+        found, f"{', '.join(seen)}: the same" if seen else "it has no addresses of its own"
+    )
 
 
 def _compared(case: Case, field: str, theirs: str, file: str) -> list[Found]:
@@ -70,40 +74,41 @@ def _compared(case: Case, field: str, theirs: str, file: str) -> list[Found]:
     evidence = (
         f"{file} says {field.upper()}={plain}"
         if plain
-        else f"{field.upper()} in {file} is no address",
+        else f"{field.upper()} in {file} is not an address",
         f"{case.loaded.source_of(field)} says {ours}",
     )
-    return [OTHER_ADDRESS.found(*evidence, mend=f"Set {field.upper()}={ours} in {file}")]
+    return [OTHER_ADDRESS.found(*evidence, fix=f"Set {field.upper()}={ours} in {file}")]
 
 
 def _who(case: Case, url: str) -> answers.Who:
     try:
         instance = str(case.schema.instance_id or "") or None
-    except (CannotExamine, ImportError):
+    except CannotExamine:
         instance = None
     return answers.who(url, api_url=case.api_url, instance=instance)
 
 
 def ours_at_api_url(case: Case) -> Outcome:
+    """Story: "API_URL and WEB_URL do not match"."""
     url = case.api_url
     match _who(case, url):
         case answers.Who.NOBODY:
             return NotExamined(f"nothing answers at {url} ({ELSEWHERE})")
-        case answers.Who.STRANGER:
+        case answers.Who.OTHER_PROGRAM:
             return NOT_POSTERN.found(
-                f"{url} answers, and not as Postern does",
-                mend="Stop the program that has the port, or correct API_URL.",
+                f"{url} answers, but not as Postern does",
+                fix="Stop the program that uses the port, or correct API_URL.",
             )
-        case answers.Who.OTHER:
+        case answers.Who.OTHER_POSTERN:
             return OTHER_POSTERN.found(
                 f"the Postern at {url} has another API_URL or another database",
-                mend="Correct API_URL, or restart the service that answers there.",
+                fix="Correct API_URL, or restart the service that answers there.",
             )
         case _:
             return Fine(f"this Postern answers at {url}")
 
 
 CHECKS = (
-    Check(Group.WEB_APP, "It is told the same addresses", same_addresses),
+    Check(Group.WEB_APP, "It has the same addresses", same_addresses),
     Check(Group.WEB_APP, "This Postern answers at API_URL", ours_at_api_url),
 )
