@@ -14,6 +14,7 @@ from src.doctor.checks import (
     security,
     servers,
     settings,
+    upkeep,
     web_app,
 )
 from src.doctor.report import (
@@ -35,6 +36,7 @@ CHECKS: tuple[Check, ...] = (
     *schema.CHECKS,
     *migrations.CHECKS,
     *runtime.CHECKS,
+    *upkeep.CHECKS,
     *bytecode.CHECKS,
     *servers.CHECKS,
     *security.CHECKS,
