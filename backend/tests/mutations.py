@@ -317,9 +317,11 @@ def survivors(name: str, backend: Path) -> Iterator[str]:
         path = where(text, backend / "src")
         before = path.read_text()
         path.write_text(before.replace(text, broken))
-        if passes(backend, package):
-            yield text
+        noticed = not passes(backend, package)
         path.write_text(before)
+        print(f"{name}: {'caught' if noticed else 'NOT CAUGHT'}: {text}", file=sys.stderr)  # noqa: T201
+        if not noticed:
+            yield text
 
 
 def passes(backend: Path, package: Package) -> bool:
