@@ -166,7 +166,7 @@ class TestUpgrade:
                     raise Overloaded
                 return await super().run(waiting, work, *args, **kwargs)
 
-        full = Full(threads=1, queue=1)
+        full = Full(threads=1, queue=1, wait=60.0)
         with replaced("gate", full):
             assert client.post("/auth/signin", json=BODY).status_code == 200
         assert hash_of(direct) == old
