@@ -4,6 +4,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
 from prometheus_client.multiprocess import mark_process_dead
 from uvicorn import Config, Server
@@ -35,6 +36,8 @@ def serve(options: Options, *, proxy_headers: bool = True) -> None:
     else:
         if settings.hash_threads is None:
             os.environ["HASH_THREADS"] = str(share(options.workers))
+        # In development there may be none. Each worker would draw its own, and refuse the others'.
+        os.environ.setdefault("SECRET_KEY", settings.secret_key.get_secret_value())
         with _shared_metrics():
             started = _serve_by_workers(config)
     if not started:
@@ -80,8 +83,14 @@ class Workers(Multiprocess):
 
 @contextmanager
 def _shared_metrics() -> Iterator[None]:
-    """A folder in which the workers count together, unless the operator has named one."""
-    if METRICS in os.environ:
+    """A folder in which the workers count together, unless the operator has named one.
+
+    In that one, what an earlier run has left of live gauges is removed.
+    """
+    if named := os.environ.get(METRICS):
+        Path(named).mkdir(parents=True, exist_ok=True)
+        for gauge in Path(named).glob("gauge_live*.db"):
+            gauge.unlink()
         yield
         return
     with tempfile.TemporaryDirectory(prefix="postern-metrics-") as folder:

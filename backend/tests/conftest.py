@@ -12,6 +12,7 @@ import psycopg2
 import pytest
 
 from tests.support import environment, memory
+from tests.support.live import forget_refusals
 
 if TYPE_CHECKING:  # what reads the settings is imported once they stand
     from src.kit.clock import Clock
@@ -109,6 +110,7 @@ def client(live: httpx.Client, direct: psycopg2.extensions.connection) -> Iterat
     yield live
     with direct.cursor() as cursor:
         cursor.execute(f"TRUNCATE {TABLES} RESTART IDENTITY")
+    forget_refusals()
 
 
 @pytest.fixture

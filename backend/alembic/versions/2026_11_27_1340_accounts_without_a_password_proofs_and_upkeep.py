@@ -16,6 +16,8 @@ depends_on: None = None
 
 def upgrade() -> None:
     op.alter_column("user", "password_hash", existing_type=sa.Text(), nullable=True)
+    # What the downgrade has written; no other account has such a hash.
+    op.execute("UPDATE \"user\" SET password_hash = NULL WHERE password_hash = ''")
     op.add_column(
         "session", sa.Column("authenticated_at", sa.DateTime(timezone=True), nullable=True)
     )

@@ -1,5 +1,7 @@
 """Limits against guessing: which budgets each way of trying a password draws on."""
 
+from dataclasses import replace
+
 from sqlmodel import Session
 
 from src.auth import devices
@@ -52,6 +54,11 @@ def in_session(claims: Claims) -> Budget:
         hits=(("password_proof", subject), ("password_account", str(claims.user_id))),
         patience=((SESSION, subject), (SESSIONS, str(claims.user_id))),
     )
+
+
+def of_hashes_in_session(claims: Claims) -> Budget:
+    """Of one session: hashes that no guess is part of, since there is no password yet."""
+    return replace(in_session(claims), patience=())
 
 
 def at_account(account: str, user_id: int | None) -> Budget:

@@ -79,7 +79,8 @@ async def prove_presence(
     """
     if password is not None:
         return await passwords.prove_again(claims, password.get_secret_value(), caller)
-    return await in_transaction(steps.require_fresh_session, claims, field=field)
+    async with caller.drawing_on(guessing.of_hashes_in_session(claims)):
+        return await in_transaction(steps.require_fresh_session, claims, field=field)
 
 
 async def reauthenticate(claims: Claims, password: SecretStr, caller: Caller) -> None:

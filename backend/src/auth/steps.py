@@ -28,6 +28,8 @@ def complete(db: Session, attempt: Attempt) -> Completed | FactorRequired:
 
     Raise `AccountDisabled`, or `CredentialsChanged` where a proof was of an older password.
     """
+    if not attempt.proofs:
+        raise ValueError("an attempt without a proof")
     user = lock_verified(db, attempt.credentials)
     if user.disabled_at is not None:
         raise AccountDisabled

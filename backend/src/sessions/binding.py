@@ -3,7 +3,7 @@
 That an account has no password is a value of its own, so a session ends when one appears, too.
 """
 
-from sqlalchemy import ColumnElement, func, literal_column
+from sqlalchemy import ColumnElement, func
 
 from src.kit.sealing import fingerprint
 from src.models import User
@@ -21,4 +21,4 @@ def binding_of_user() -> ColumnElement[bytes]:
     # By its schema: another role's function of that name in ours could fit the arguments better.
     pg = func.pg_catalog
     password = pg.sha256(pg.convert_to(User.password_hash, "UTF8"))
-    return func.coalesce(password, literal_column("'\\x00'::bytea"))
+    return func.coalesce(password, pg.decode("00", "hex"))

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import BindParameter, ColumnElement, bindparam, func, update
 from sqlmodel import Session, col, select
 
+from src.keys.signing_keys import LEEWAY
 from src.kit.clock import now
 from src.models import Instance, User, UserSession
 from src.sessions.access_tokens import Claims
@@ -68,7 +69,8 @@ def require(db: Session, claims: Claims) -> None:
 def require_fresh(db: Session, claims: Claims) -> None:
     """Raise `ReauthenticationRequired` unless its person proved who they are within `FRESH_FOR`."""
     proven_at = select(proven).where(col(UserSession.id) == claims.session_id)
-    if now() - db.exec(proven_at).one() > FRESH_FOR:
+    age = now() - db.exec(proven_at).one()
+    if not -LEEWAY <= age <= FRESH_FOR:  # the clock of another server may be a little ahead
         raise ReauthenticationRequired
 
 

@@ -12,7 +12,7 @@ from src.sessions.access_tokens import Claims
 from src.sessions.binding import binding
 from src.sessions.liveness import counts, open_of, require, this_instance, unended
 from src.sessions.schemas import SessionEntry
-from src.sessions.tokens import Grant, amr_of
+from src.sessions.tokens import Grant
 from src.settings import get_settings
 from src.web.errors import NotFound
 from src.web.visitor import Visitor
@@ -137,9 +137,8 @@ def prove_again(db: Session, claims: Claims, *, method: str) -> None:
     """Make the session fresh: its person has just proven who they are; raise `SessionRevoked`."""
     require(db, claims)
     session = db.get_one(UserSession, claims.session_id)
-    known = amr_of(session.amr)
-    session.authenticated_at = now()
-    session.amr = " ".join(known if method in known else (*known, method))
+    # Only what was shown now: an earlier proof of another kind is not of this moment.
+    session.authenticated_at, session.amr = now(), method
 
 
 def end(db: Session, *which: ColumnElement[bool], by: EndedBy) -> int:

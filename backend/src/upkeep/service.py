@@ -6,11 +6,12 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from src.database.database import Database, unit_of_work
+from src.database.database import Database, unit_of_work, using
 from src.kit import metrics
 from src.kit.problem import Problem
 from src.upkeep import steps
 from src.upkeep.jobs import Job
+from src.upkeep.steps import Outcome
 
 log = logging.getLogger("postern.upkeep")
 
@@ -37,9 +38,14 @@ def run_due(jobs: Sequence[Job], stopping: threading.Event) -> Iterator[Ran]:
             lease = steps.claim(db, job)
         if lease is None:
             continue
-        rows = _run(job, stopping)
-        with unit_of_work() as db:
-            steps.finish(db, job, lease, well=rows is not None)
+        outcome = Outcome.INTERRUPTED
+        try:
+            rows = _run(job, stopping)
+            if not stopping.is_set():
+                outcome = Outcome.FAILED if rows is None else Outcome.DONE
+        finally:  # also at Ctrl-C
+            with unit_of_work() as db:
+                steps.finish(db, job, lease, outcome)
         yield Ran(job, rows)
 
 
@@ -79,7 +85,7 @@ class Upkeep:
         self._thread.join(5)
 
     def _work(self) -> None:
-        with self._database.in_background():
+        with using(self._database), self._database.in_background():
             while not self._stopping.is_set():
                 if not self._looked or self._database.idle_for < IN_USE_FOR:
                     self._look()

@@ -1,6 +1,7 @@
 """Claim a job and give it back: one statement each, so the database decides the race."""
 
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
@@ -14,6 +15,15 @@ LEASE = timedelta(minutes=15)
 """Enough to purge a million rows."""
 AGAIN_AFTER = timedelta(minutes=5)
 """When a failed job is due again."""
+SKEW = timedelta(minutes=5)
+"""By how much the clocks of two processes may differ."""
+
+
+class Outcome(StrEnum):
+    DONE = "done"
+    FAILED = "failed"
+    INTERRUPTED = "interrupted"
+    """The process was told to end, and something may be left to do."""
 
 
 def claim(db: Session, job: Job) -> datetime | None:
@@ -21,8 +31,8 @@ def claim(db: Session, job: Job) -> datetime | None:
     at = now()
     until, due_at = col(UpkeepJob.leased_until), col(UpkeepJob.due_at)
     # A moment later than this service ever writes comes from a clock that was wrong.
-    free = until.is_(None) | (until <= at) | (until > at + LEASE)
-    due = (due_at <= at) | (due_at > at + job.every)
+    free = until.is_(None) | (until <= at) | (until > at + LEASE + SKEW)
+    due = (due_at <= at) | (due_at > at + job.every + SKEW)
     claimed = (
         insert(UpkeepJob)
         .values(name=job.name, due_at=at, leased_until=at + LEASE)
@@ -37,13 +47,17 @@ def claim(db: Session, job: Job) -> datetime | None:
     return None if row is None else row.leased_until
 
 
-def finish(db: Session, job: Job, lease: datetime, *, well: bool) -> None:
-    """Give the lease back; the job is due again in its interval, or soon if it failed."""
+def finish(db: Session, job: Job, lease: datetime, outcome: Outcome) -> None:
+    """Give the lease back. The job is due again in its interval, or sooner if it is not done."""
     at = now()
-    done = {"done_at": at, "due_at": at + job.every} if well else {"due_at": at + AGAIN_AFTER}
+    then = {
+        Outcome.DONE: {"done_at": at, "due_at": at + job.every},
+        Outcome.FAILED: {"due_at": at + AGAIN_AFTER},
+        Outcome.INTERRUPTED: {"due_at": at},
+    }
     db.execute(
         update(UpkeepJob)
         .where(col(UpkeepJob.name) == job.name, col(UpkeepJob.leased_until) == lease)
-        .values(leased_until=None, **done)
+        .values(leased_until=None, **then[outcome])
         .execution_options(synchronize_session=False)
     )

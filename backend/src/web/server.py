@@ -45,7 +45,7 @@ class Options:
             limit_concurrency=self.limit_concurrency,
             timeout_keep_alive=self.timeout_keep_alive,
             timeout_graceful_shutdown=self.timeout_graceful_shutdown,
-            timeout_worker_healthcheck=15,  # to start on a busy machine may take longer than 5
+            timeout_worker_healthcheck=30,  # to start on a busy machine may take longer than 5
             # h11 takes more than this if it comes in one piece, which is chance: `bounds` decides.
             h11_max_incomplete_event_size=2 * bounds.size,
         )

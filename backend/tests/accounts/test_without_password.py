@@ -7,9 +7,12 @@ from typing import Any
 import httpx
 import psycopg2
 import pytest
+from sqlalchemy import select
 
+from src.database.connecting import single_use_engine
 from src.kit.clock import Clock
-from src.sessions.binding import NO_PASSWORD, binding
+from src.sessions.binding import NO_PASSWORD, binding, binding_of_user
+from tests.support.scratch import Scratch
 from tests.web.test_problems import assert_problem
 
 SignUp = Callable[..., dict[str, Any]]
@@ -57,6 +60,16 @@ class TestSessions:
         assert_problem(profile(client, me), 401, "session_revoked")
         body = {"refresh_token": me["refresh_token"]}
         assert_problem(client.post("/auth/refresh", json=body), 401, "session_revoked")
+
+    def test_count_whatever_the_database_makes_of_backslashes(self, scratch: Scratch) -> None:
+        """PostgreSQL could be told to read them in texts as escapes."""
+        scratch.sql(f'ALTER DATABASE "{scratch.name}" SET standard_conforming_strings = off')
+        scratch.sql(
+            'INSERT INTO "user" (email, email_key, created_at, updated_at) '
+            "VALUES ('a@b.c', 'a@b.c', now(), now())"
+        )
+        with single_use_engine(scratch.endpoint.url).connect() as connection:
+            assert bytes(connection.execute(select(binding_of_user())).scalar_one()) == NO_PASSWORD
 
     def test_end_when_a_password_disappears(
         self, client: httpx.Client, sign_up: SignUp, direct: Connection
@@ -117,6 +130,28 @@ class TestAFirstPassword:
         answer = post(client, "password/change", me, new_password=NEW)
         assert_problem(answer, 403, "reauthentication_required")
         assert hashes(direct) == [None]
+
+    def test_a_moment_of_a_clock_that_was_ahead_is_not_fresh(
+        self, client: httpx.Client, me: dict[str, Any], direct: Connection
+    ) -> None:
+        with direct.cursor() as cursor:
+            cursor.execute("UPDATE session SET authenticated_at = now() + interval '1 day'")
+        answer = post(client, "password/change", me, new_password=NEW)
+        assert_problem(answer, 403, "reauthentication_required")
+        assert hashes(direct) == [None]
+
+    def test_draws_on_the_limit_of_the_session(
+        self,
+        client: httpx.Client,
+        me: dict[str, Any],
+        direct: Connection,
+        configure: Callable[..., Any],
+    ) -> None:
+        configure(rate_limits=True)
+        assert post(client, "password/change", me, new_password=NEW).status_code == 204
+        with direct.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM rate_limit")
+            assert cursor.fetchall() == [(2,)]
 
     def test_who_has_one_must_show_it(
         self, client: httpx.Client, sign_up: SignUp, direct: Connection

@@ -111,8 +111,12 @@ class TestWithASecondFactor:
         word.people.add(sign_up(EMAIL)["id"])
         assert complete(PASSED) == FactorRequired(("secret_word",))
         assert complete(Proof("otp")) == FactorRequired(("secret_word",))
-        assert complete() == FactorRequired(("secret_word",))
         assert word.settled == []
+
+    def test_an_attempt_without_a_proof_is_no_attempt(self, sign_up: SignUp) -> None:
+        sign_up(EMAIL)
+        with pytest.raises(ValueError, match="without a proof"):
+            complete()
 
     def test_both_proofs_begin_a_session_of_both(
         self, sign_up: SignUp, word: SecretWord, direct: psycopg2.extensions.connection

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from src.database.database import unit_of_work
 from src.keys import steps as keys
 from src.keys.signing_keys import SigningKey, generate
-from src.kit.clock import clock, now
+from src.kit.clock import Clock, clock, now
 from tests.support import forgeries
 from tests.web.test_problems import assert_problem
 
@@ -76,11 +76,12 @@ class TestAcceptance:
         assert profile(client, forge(claims())).status_code == 200
         assert profile(client, forge(claims(), typ="application/at+jwt")).status_code == 200
 
-    def test_has_the_claims_of_the_contract(self, sign_up: SignUp) -> None:
+    def test_has_the_claims_of_the_contract(self, sign_up: SignUp, moved: Clock) -> None:
         me = sign_up()
         token = jwt.decode(me["access_token"], options={"verify_signature": False})
         proofs = {"auth_time", "amr", "acr"}
         assert set(token) == {"iss", "aud", "sub", "sid", "gen", "iat", "exp", "jti", *proofs}
+        assert token["iat"] == int(moved.now().timestamp())
         assert (token["auth_time"], token["amr"], token["acr"]) == (token["iat"], ["pwd"], "aal1")
         assert (token["sub"], token["sid"], token["gen"]) == (str(me["id"]), "1", 1)
         assert token["exp"] - token["iat"] == 900

@@ -60,6 +60,19 @@ class TestTheRightPassword:
         (first, _), (second, _) = proofs(direct)
         assert first - second == timedelta(minutes=5)
 
+    def test_an_earlier_proof_of_another_kind_is_not_made_younger(
+        self, client: httpx.Client, sign_up: SignUp, direct: Connection, moved: Clock
+    ) -> None:
+        me = sign_up()
+        with direct.cursor() as cursor:
+            cursor.execute("UPDATE session SET amr = 'pwd otp'")
+        me = {**me, **refresh(client, me)}
+        assert claims(me)["acr"] == "aal2"
+        moved.advance(timedelta(minutes=5))
+        assert prove(client, me).status_code == 204
+        after = claims(refresh(client, me))
+        assert (after["amr"], after["acr"]) == (["pwd"], "aal1")
+
     def test_a_refresh_by_itself_proves_nothing(
         self, client: httpx.Client, sign_up: SignUp, moved: Clock
     ) -> None:

@@ -111,8 +111,44 @@ class TestAJob:
         after = stored(direct)
         assert lease is not None
         with unit_of_work() as db:  # the first was only slow: its end changes nothing any more
-            steps.finish(db, counted.job, lease, well=False)
+            steps.finish(db, counted.job, lease, steps.Outcome.FAILED)
         assert stored(direct) == after
+
+    def test_of_a_process_whose_clock_is_a_little_behind_takes_no_lease(self) -> None:
+        counted = Counted()
+        with unit_of_work() as db:
+            assert steps.claim(db, counted.job) is not None
+        with clock.frozen(now() - timedelta(minutes=4)):
+            assert run(counted.job) == []
+
+    def test_that_was_done_is_not_done_again_by_a_clock_that_is_behind(self) -> None:
+        counted = Counted()
+        assert run(counted.job) == [("counted", 0)]
+        with clock.frozen(now() - timedelta(minutes=4)):
+            assert run(counted.job) == []
+
+    def test_that_is_interrupted_is_due_at_once_and_not_done(
+        self, moved: Clock, direct: Connection
+    ) -> None:
+        stopping = threading.Event()
+
+        def work() -> int:
+            stopping.set()  # after the first batch
+            return 2000
+
+        assert [ran.rows for ran in run_due([Counted(work).job], stopping)] == [2000]
+        assert stored(direct) == [("counted", now(), None, None)]
+        assert moved.now() == now()
+
+    def test_that_is_ended_from_the_keyboard_gives_its_lease_back(
+        self, moved: Clock, direct: Connection
+    ) -> None:
+        def ended() -> int:
+            raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            run(Counted(ended).job)
+        assert stored(direct) == [("counted", moved.now(), None, None)]
 
     def test_is_not_put_off_by_a_clock_that_was_ahead(self) -> None:
         counted = Counted()
