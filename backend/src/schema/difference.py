@@ -17,7 +17,6 @@ from sqlalchemy import Column, Connection, Constraint, Index, MetaData, Table, U
 
 from src.schema.migrations.history import History, Kind, Migration, Piece
 from src.schema.ours import Ours
-from src.schema.sql import needs_values, sql_of
 
 COMPARING: dict[str, Any] = {
     "compare_type": True,
@@ -53,10 +52,6 @@ class Difference:
     found: str | None = None
     migration: Migration | None = None
     """The one that adds or last changes it (for an extra: drops it), or None if none does."""
-    sql: str | None = None
-    """SQL that fixes only this; None if it would lose data or is not known."""
-    needs_values: bool = False
-    """True if `sql` leaves NOT NULL out, because each existing row needs its own value."""
     harmless: bool = False
     """True if the service still works: an extra column that fills itself, an index."""
 
@@ -101,8 +96,7 @@ def _compared(connection: Connection, metadata: MetaData, ours: Ours) -> Iterato
     for operation in _flat(produce_migrations(context, metadata).upgrade_ops):
         changes: Any = operation.to_diff_tuple()  # a list of them for a changed column
         for change in changes if isinstance(changes, list) else [changes]:
-            for difference in _translated(change, connection):
-                yield replace(difference, sql=sql_of(operation))
+            yield from _translated(change, connection)
 
 
 def _flat(container: ops.OpContainer | None) -> Iterator[MigrateOperation]:
@@ -123,7 +117,6 @@ def _translated(change: tuple[Any, ...], connection: Connection) -> Iterator[Dif
                 table,
                 column.name,
                 expected=_column(column, connection),
-                needs_values=needs_values(column),
             )
         case ("remove_column", _, table, Column() as column):
             yield _extra_column(table, column, connection)
@@ -199,14 +192,12 @@ def _primary_keys(connection: Connection, metadata: MetaData) -> Iterator[Differ
         found = inspector.get_pk_constraint(table.name)
         expected = [column.name for column in table.primary_key.columns]
         if found["constrained_columns"] != expected:
-            missing = ops.AddConstraintOp.from_constraint(table.primary_key)
             yield Difference(
                 DifferenceKind.MISSING_CONSTRAINT,
                 table.name,
                 name=str(table.primary_key.name),
                 expected=f"primary key on {', '.join(expected)}",
                 found=", ".join(found["constrained_columns"]) or None,
-                sql=None if found["constrained_columns"] else sql_of(missing),
             )
 
 

@@ -7,7 +7,7 @@ from src.schema import read_only
 from src.schema.command_lines import ALEMBIC, MERGE, MIGRATE
 from src.schema.difference import Difference, DifferenceKind
 from src.schema.evidence import Evidence, SchemaStatus
-from src.schema.migrations.history import Migration
+from src.schema.migrations.history import Migration, Piece
 from src.schema.privileges import VERSION_TABLE, for_new_tables
 from src.schema.psql import psql
 
@@ -87,7 +87,7 @@ def _recorded_but_missing(e: Evidence) -> Explanation:
     summary = f"{_where(e)} records revision {e.known}, but {_listed(lost)}.{note}"
     if e.nothing_left_after_present:
         return summary, _migrating_again(e)
-    return f"{summary}{_to_be_filled(lost)}", _psql(e, (item.sql for item in lost))
+    return summary, f"restore it from a backup, or add it as its migration does: {_as_sql(e, lost)}"
 
 
 def _migrating_again(e: Evidence) -> str:
@@ -95,27 +95,25 @@ def _migrating_again(e: Evidence) -> str:
     return f"{ALEMBIC} stamp {e.present_up_to} && {again} upgrade head"
 
 
-def _to_be_filled(items: Iterable[Difference]) -> str:
-    names = [f"{item.table}.{item.column}" for item in items if item.needs_values]
-    if not names:
-        return ""
-    return (
-        f" Existing rows need their own values for {_listed(names)}, so it is added without NOT "
-        "NULL. Fill in the values, then set NOT NULL."
-    )
+def _as_sql(e: Evidence, items: Iterable[Difference]) -> str:
+    """Commands that print the SQL of the migrations that add or last change these pieces."""
+    found = []
+    for item in items:
+        found.append(item.migration)
+        if item.column:
+            found.append(e.history.shaping(Piece("column", item.table, item.column)))
+    known = dict.fromkeys(migration for migration in found if migration)
+    ranges = [f"{''.join(one.before[:1]) or 'base'}:{one.revision}" for one in known]
+    return "; ".join(f"{ALEMBIC} upgrade {one} --sql" for one in ranges)
 
 
 def _drifted(e: Evidence) -> Explanation:
     summary = f"{_where(e)} is at revision {e.known}, but {_listed(e.harmful)}."
     if all(item.migration is None and item.missing for item in e.harmful):
         return summary, 'make migration m="say what it adds"'
-    return f"{summary}{_to_be_filled(e.harmful)}", _psql(e, (item.sql for item in e.harmful))
-
-
-def _psql(e: Evidence, statements: Iterable[str | None], *, role: str | None = None) -> str:
-    """A command that runs the statements, as `role` if another role than the service's must."""
-    known = dict.fromkeys(statement for statement in statements if statement)
-    return psql(e.endpoint, *known, role=role)
+    shown = _as_sql(e, e.harmful)
+    right = f", so that it is again as its migration made it: {shown}" if shown else ""
+    return summary, f"undo that change in the database{right}"
 
 
 def _foreign(e: Evidence) -> Explanation:
@@ -150,7 +148,7 @@ def _missing_privileges(e: Evidence) -> Explanation:
     owner = lacking[0].owner
     granted = (item.granted_to(role) for item in lacking)
     statements = (*granted, *for_new_tables(e.live.schema, owner, role))
-    return summary, _psql(e, (f"{statement};" for statement in statements), role=owner)
+    return summary, psql(e.endpoint, *(f"{statement};" for statement in statements), role=owner)
 
 
 def _read_only(e: Evidence) -> Explanation:

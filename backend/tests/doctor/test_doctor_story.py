@@ -80,7 +80,7 @@ class TestRecordedButMissing:
         assert "DATABASE_URL from backend/.env" in evidence
         assert "password_hash" in evidence
         assert "8c1f0a7d2e41" in evidence
-        assert "password_hash" in finding["fix"]
+        assert "alembic upgrade base:8c1f0a7d2e41 --sql" in finding["fix"]
         assert finding["more"] == f"{DOCUMENT}#{MISSING}"
 
     def test_people_read_the_same(self, copy: Copy, migrated: str) -> None:
