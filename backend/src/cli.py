@@ -280,16 +280,16 @@ def serve(  # noqa: PLR0913  each is an option
     workers: Annotated[
         int, typer.Option(min=1, envvar="WEB_CONCURRENCY", help="Processes that share the port.")
     ] = Options.workers,
-    http: Annotated[Parser, typer.Option(help="Who reads HTTP.")] = Options.parser,
+    http: Annotated[Parser, typer.Option(help="The parser of HTTP.")] = Options.parser,
     proxy_headers: Annotated[
         bool,
-        typer.Option(help="Believe X-Forwarded-For from TRUSTED_PROXIES, or from nobody."),
+        typer.Option(help="Trust X-Forwarded-For from TRUSTED_PROXIES, or from no proxy."),
     ] = True,
     timeout_keep_alive: Annotated[
         int, typer.Option(min=1, help="Seconds that a connection may wait between two requests.")
     ] = Options.timeout_keep_alive,
     timeout_graceful_shutdown: Annotated[
-        int, typer.Option(min=0, help="Seconds that requests have to end after SIGTERM.")
+        int, typer.Option(min=0, help="Seconds for requests to end after SIGTERM.")
     ] = Options.timeout_graceful_shutdown,
     limit_concurrency: Annotated[
         int | None,

@@ -67,7 +67,7 @@ class Environment(StrEnum):
 
 
 def _app_name(text: str) -> str:
-    """What stands in titles and headings: one line, without marks that change how it is read."""
+    """A name for titles and headings: one line, without invisible or control characters."""
     name = text.strip()
     if not name.isprintable() or not 0 < len(name) <= LONGEST_APP_NAME:
         raise ValueError(f"must have 1 to {LONGEST_APP_NAME} printable characters")

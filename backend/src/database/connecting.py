@@ -17,7 +17,7 @@ from sqlalchemy.pool import NullPool
 
 from src.database import deadline
 from src.database.deadline import time_left
-from src.database.silent_hosts import KNOCK_WITHIN, silent_of
+from src.database.silent_hosts import CONNECT_WITHIN, silent_of
 from src.database.urls.hosts import DEFAULT_PORT, is_address
 
 LOOK_UP_WITHIN = 2.0
@@ -95,9 +95,9 @@ def _put_silent_ones_last(parameters: dict[str, Any]) -> None:
     if not len(names) == len(addresses) == len(ports):
         return  # libpq will refuse these parameters
     places = list(zip(names, ports, addresses, strict=True))
-    doors = [(address or host, int(port)) for host, port, address in places]
-    silent = silent_of(doors, time_left(KNOCK_WITHIN))
-    ordered = sorted(zip(places, doors, strict=True), key=lambda pair: pair[1] in silent)
+    targets = [(address or host, int(port)) for host, port, address in places]
+    silent = silent_of(targets, time_left(CONNECT_WITHIN))
+    ordered = sorted(zip(places, targets, strict=True), key=lambda pair: pair[1] in silent)
     _set(parameters, [place for place, _ in ordered])
 
 

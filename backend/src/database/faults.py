@@ -51,7 +51,7 @@ class NoServer(Exception):  # noqa: N818  it names the fact
 
 
 NO_ANSWER = (SQLAlchemyError, NoServer)
-"""What asking the database may raise."""
+"""What a query may raise if the database does not answer."""
 
 
 class UnforeseenDatabaseError(Exception):

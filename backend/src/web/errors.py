@@ -87,12 +87,12 @@ class TooManyConnections(Problem):
     code = "too_many_connections"
     title = "The service has as many connections as it may have"
     why = (
-        "Whoever runs this service has limited the connections of each of its processes, and this "
-        "one has reached that limit. The request was not looked at."
+        "The operator of this service has limited the connections of each process, and this "
+        "process has reached the limit. The request was not read."
     )
     fix = (
-        "Try again after the seconds in the `Retry-After` header. If you run the service: it is "
-        "`--limit-concurrency` of `postern serve`, or something holds connections open."
+        "Try again after the seconds in the `Retry-After` header. Operators: raise "
+        "`--limit-concurrency` of `postern serve`, or find out what holds connections open."
     )
     retry_after = 1
 

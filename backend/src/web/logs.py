@@ -11,7 +11,7 @@ from src.web.context import request_id
 
 QUIET = ("uvicorn.access", "alembic")
 NO_ADVICE = ("Unsupported upgrade request.", "No supported WebSocket library")
-"""uvicorn says these for each `Upgrade`; to install a WebSocket library would change nothing."""
+"""uvicorn logs these for each `Upgrade`, but installing a WebSocket library would not help."""
 
 
 class _RequestId(logging.Filter):

@@ -81,7 +81,7 @@ class TestKeep:
         assert databases.execute(elsewhere, "SELECT database_oid FROM instance") == [(1,)]
 
 
-class TestItsOwnSchema:
+class TestOwnSchema:
     def test_the_instance_in_our_own_schema_is_forked(self) -> None:
         with databases.database("in_a_schema") as url:
             settings = {"DATABASE_URL": url, "DATABASE_SCHEMA": "auth"}

@@ -72,8 +72,8 @@ class TestTheSameDatabase:
         self, own_postgres: OwnPostgres
     ) -> None:
         own_postgres.sql("ALTER DATABASE service SET default_transaction_read_only = on")
-        door = Endpoint(own_postgres.url())
-        assert compare(door, door).verdict is Verdict.SAME
+        endpoint = Endpoint(own_postgres.url())
+        assert compare(endpoint, endpoint).verdict is Verdict.SAME
 
     def test_two_host_names_and_roles_are_one_database(self, own_postgres: OwnPostgres) -> None:
         own_postgres.sql("CREATE ROLE second LOGIN PASSWORD 'second'")

@@ -30,7 +30,7 @@ from tests.support.ports import free_port, full_house
 from tests.support.scratch import Scratch
 from tests.support.service import alembic, environment
 
-Door = Callable[..., dict[str, Any]]
+Parts = Callable[..., dict[str, Any]]
 
 pytestmark = pytest.mark.once("servers of its own, which libpq reports on")
 needs_pgbouncer = pytest.mark.needs("pgbouncer")
@@ -110,49 +110,57 @@ class TestTls:
         assert "offers no TLS" in found.summary
 
     @needs_pgbouncer
-    def test_a_server_that_requires_tls_is_found(self, server: OwnPostgres, door: Door) -> None:
-        found = failure(server, **door(sslmode="disable"))
+    def test_a_server_that_requires_tls_is_found(
+        self, server: OwnPostgres, through_pgbouncer: Parts
+    ) -> None:
+        found = failure(server, **through_pgbouncer(sslmode="disable"))
         assert found.step is ReachStep.TLS
         assert "requires TLS" in found.summary
         assert found.command == "add sslmode=require to DATABASE_URL in backend/.env"
 
     @needs_pgbouncer
     def test_a_missing_certificate_authority_is_found(
-        self, server: OwnPostgres, door: Door
+        self, server: OwnPostgres, through_pgbouncer: Parts
     ) -> None:
-        found = failure(server, **door(sslmode="verify-full", sslrootcert="/nowhere/root.crt"))
+        found = failure(
+            server, **through_pgbouncer(sslmode="verify-full", sslrootcert="/nowhere/root.crt")
+        )
         assert found.step is ReachStep.TLS
         assert "no certificate authority" in found.summary
 
     @needs_pgbouncer
     def test_an_unknown_certificate_authority_is_found(
-        self, server: OwnPostgres, door: Door
+        self, server: OwnPostgres, through_pgbouncer: Parts
     ) -> None:
-        found = failure(server, **door(sslmode="verify-full", sslrootcert="system"))
+        found = failure(server, **through_pgbouncer(sslmode="verify-full", sslrootcert="system"))
         assert found.step is ReachStep.TLS
         assert "not signed by an authority" in found.summary
 
     @needs_pgbouncer
     def test_a_certificate_for_another_name_is_found(
-        self, server: OwnPostgres, door: Door, certificate: Path
+        self, server: OwnPostgres, through_pgbouncer: Parts, certificate: Path
     ) -> None:
-        found = failure(server, **door(sslmode="verify-full", sslrootcert=str(certificate)))
+        found = failure(
+            server, **through_pgbouncer(sslmode="verify-full", sslrootcert=str(certificate))
+        )
         assert found.step is ReachStep.TLS
         assert "is for another name than 127.0.0.1" in found.summary
 
     @needs_pgbouncer
     def test_the_name_in_the_certificate_works(
-        self, server: OwnPostgres, door: Door, certificate: Path
+        self, server: OwnPostgres, through_pgbouncer: Parts, certificate: Path
     ) -> None:
-        parts = door(sslmode="verify-full", sslrootcert=str(certificate), hostaddr="127.0.0.1")
+        parts = through_pgbouncer(
+            sslmode="verify-full", sslrootcert=str(certificate), hostaddr="127.0.0.1"
+        )
         url = server.url(**{**parts, "host": "db.example.com"})
         assert reach.diagnose(Endpoint(url)) is None
 
     @needs_pgbouncer
     def test_a_pooler_without_channel_binding_is_found(
-        self, server: OwnPostgres, door: Door
+        self, server: OwnPostgres, through_pgbouncer: Parts
     ) -> None:
-        found = failure(server, **door(sslmode="require", channel_binding="require"))
+        found = failure(server, **through_pgbouncer(sslmode="require", channel_binding="require"))
         assert found.step is ReachStep.TLS
         assert "channel binding" in found.summary
 
@@ -242,12 +250,12 @@ class TestParameters:
         assert "no_such_setting" in found.summary
 
     def test_a_missing_client_certificate_is_found(
-        self, server: OwnPostgres, door: Door, tmp_path: Path
+        self, server: OwnPostgres, through_pgbouncer: Parts, tmp_path: Path
     ) -> None:
         missing = str(tmp_path / "client.crt")
         key = {"sslcert": missing, "sslkey": missing}
         Path(missing).write_text("no certificate")
-        found = failure(server, **door(sslmode="require", **key))
+        found = failure(server, **through_pgbouncer(sslmode="require", **key))
         assert found.step is ReachStep.TLS
         assert found.command == "correct sslcert and sslkey in DATABASE_URL in backend/.env"
 
@@ -268,8 +276,8 @@ class TestSeveralServers:
 
     def test_the_second_host_is_used_if_the_first_is_silent(self, server: OwnPostgres) -> None:
         with full_house() as silent:
-            door = self.address(f"127.0.0.1:{silent}", f"127.0.0.1:{server.port}")
-            assert reach.diagnose(door) is None
+            endpoint = self.address(f"127.0.0.1:{silent}", f"127.0.0.1:{server.port}")
+            assert reach.diagnose(endpoint) is None
 
     def test_all_hosts_are_named_if_none_can_be_used(self) -> None:
         one, two = free_port(), free_port()
@@ -279,9 +287,11 @@ class TestSeveralServers:
         assert found.summary == f"nothing listens on 127.0.0.1:{one}, localhost:{two}"
 
     def test_psql_can_connect_to_the_shown_address(self, server: OwnPostgres) -> None:
-        door = self.address(f"127.0.0.1:{free_port()}", f"127.0.0.1:{server.port}", sslmode="allow")
+        endpoint = self.address(
+            f"127.0.0.1:{free_port()}", f"127.0.0.1:{server.port}", sslmode="allow"
+        )
         done = subprocess.run(
-            (str(cluster.bundled("psql")), door.address, "-Atc", "SHOW port"),
+            (str(cluster.bundled("psql")), endpoint.address, "-Atc", "SHOW port"),
             env={"PGPASSWORD": PASSWORD},
             capture_output=True,
             text=True,
@@ -307,8 +317,8 @@ class TestSeveralServers:
     def test_migrations_and_the_service_use_the_running_host(
         self, own_postgres: OwnPostgres
     ) -> None:
-        door = self.address(f"127.0.0.1:{free_port()}", f"127.0.0.1:{own_postgres.port}")
-        text = door.url.render_as_string(hide_password=False)
+        endpoint = self.address(f"127.0.0.1:{free_port()}", f"127.0.0.1:{own_postgres.port}")
+        text = endpoint.url.render_as_string(hide_password=False)
         alembic("upgrade", "head", settings={"DATABASE_URL": text})
         show = "from src.database.database import engine as e; print(e.connect().info)"
         done = subprocess.run(
@@ -335,15 +345,15 @@ class TestDefaultsOfTheClientLibrary:
     def test_a_password_may_come_from_the_users_pgpass_file(
         self, server: OwnPostgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        door = Endpoint(server.url(password=None))
+        endpoint = Endpoint(server.url(password=None))
         monkeypatch.setenv("HOME", str(tmp_path))
-        without = reach.diagnose(door)
+        without = reach.diagnose(endpoint)
         (tmp_path / ".pgpass").write_text(f"127.0.0.1:{server.port}:*:app:{PASSWORD}\n")
         (tmp_path / ".pgpass").chmod(0o600)
 
         assert without is not None
         assert without.step is ReachStep.PASSWORD
-        assert reach.diagnose(door) is None
+        assert reach.diagnose(endpoint) is None
 
 
 class TestAServerInAnotherLanguage:
@@ -393,7 +403,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def door(tls: PgBouncer, scratch: Scratch) -> Door:
+def through_pgbouncer(tls: PgBouncer, scratch: Scratch) -> Parts:
     """The parts of an address of that pooler."""
 
     def parts(**query: str) -> dict[str, Any]:

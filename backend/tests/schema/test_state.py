@@ -210,7 +210,7 @@ class TestTheWrongPlace:
         assert (state.status, state.schema) == (SchemaStatus.OK, "auth")
 
 
-class TestItsOwnSchema:
+class TestOwnSchema:
     def test_a_schema_that_does_not_exist_is_empty(self, empty: Scratch) -> None:
         state = inspect(replace(empty.endpoint, schema="auth"), metadata)
         assert state.status is SchemaStatus.EMPTY

@@ -105,9 +105,9 @@ class OwnPostgres:
         data.mkdir(mode=0o700)
         if user := self.cluster.system_user:
             shutil.chown(data, user)
-        door = (f"--host={primary.cluster.data_dir}", f"--port={primary.port}")
+        source = (f"--host={primary.cluster.data_dir}", f"--port={primary.port}")
         whole = ("--write-recovery-conf", "--checkpoint=fast", "--no-sync", f"--pgdata={data}")
-        self.cluster.run("pg_basebackup", *door, "--username=postgres", *whole)
+        self.cluster.run("pg_basebackup", *source, "--username=postgres", *whole)
         self.start()
 
     def promote(self) -> None:

@@ -77,19 +77,19 @@ def _walked(endpoint: Endpoint, cause: str, within: float) -> Sign:
     query = {name: str(value) for name, value in endpoint.url.query.items()}
     if refused_by_client(query):
         return REFUSED_BY_CLIENT
-    outcomes = [_door(host, within) for host in hosts_of(filled_in(endpoint.url))]
+    outcomes = [_try_host(host, within) for host in hosts_of(filled_in(endpoint.url))]
     if None in outcomes:
         return _past_the_port(endpoint, cause)
     return next(sign for sign in (NO_SOCKET, REFUSED, NO_ROUTE, NO_ADDRESS) if sign in outcomes)
 
 
-def _door(host: Host, within: float) -> Sign | None:
+def _try_host(host: Host, within: float) -> Sign | None:
     """What stops a connection to one server's port or socket; None if nothing does."""
     if host.is_socket:
-        return _socket(host.socket_file, within)
+        return _try_socket(host.socket_file, within)
     port = host.port or DEFAULT_PORT
     addresses = look_up(host.address or host.name, port, within)
-    outcomes = [_knock(family, address, within) for family, address in addresses]
+    outcomes = [_try_port(family, address, within) for family, address in addresses]
     if not outcomes:
         return NO_ADDRESS
     if None in outcomes:
@@ -107,12 +107,12 @@ def _past_the_port(endpoint: Endpoint, cause: str) -> Sign:
     return REFUSED_BY_SERVER if re.search(r"(^|failed: )\w+: ", cause) else SILENT
 
 
-def _knock(family: socket.AddressFamily, address: tuple[Any, ...], within: float) -> Sign | None:
+def _try_port(family: socket.AddressFamily, address: tuple[Any, ...], within: float) -> Sign | None:
     """What stops a connection to the port; None if it is open."""
-    with socket.socket(family, socket.SOCK_STREAM) as door:
-        door.settimeout(within)
+    with socket.socket(family, socket.SOCK_STREAM) as attempt:
+        attempt.settimeout(within)
         try:
-            door.connect(address)
+            attempt.connect(address)
         except ConnectionRefusedError:
             return REFUSED
         except OSError:
@@ -120,11 +120,11 @@ def _knock(family: socket.AddressFamily, address: tuple[Any, ...], within: float
     return None
 
 
-def _socket(path: str, within: float) -> Sign | None:
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as door:
-        door.settimeout(within)
+def _try_socket(path: str, within: float) -> Sign | None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as attempt:
+        attempt.settimeout(within)
         try:
-            door.connect(path)
+            attempt.connect(path)
         except OSError:
             return NO_SOCKET
     return None
