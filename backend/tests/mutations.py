@@ -97,12 +97,14 @@ PACKAGES = {
             "doctor/test_doctor_settings.py",
         ),
         (
-            ("return not flags & CHECKED or data[8:16] == expected", "return True"),
-            ("return first == int(found.st_mtime) & LOW_32_BITS and second", "return second"),
-            ("return alike and same_code(one.co_consts, other.co_consts)", "return alike"),
+            ("if cached.is_file() and _is_stale(source):", "if cached.is_file():"),
+            ("if in_place and not any(source.exists() for source in sources)", "if in_place"),
+            (
+                "return runs != loader.source_to_code(source.read_bytes(), str(source))",
+                "return False",
+            ),
             ("if mode & (stat.S_IRWXG | stat.S_IRWXO):", "if mode & stat.S_IRWXO:"),
             ("if asked.returncode == KNOWN:", "if False:"),
-            ('return ours >= theirs if sign == ">=" else ours < theirs', "return ours >= theirs"),
         ),
     ),
     "embedded": Package(
