@@ -209,6 +209,7 @@ class WithAThief(Honest):
         self.use(data.draw(st.sampled_from(self.stolen)))
 
 
+@pytest.mark.once("one short transaction after another, which a pooler does not change")
 @pytest.mark.parametrize("machine", [Honest, WithAThief])
 def test_any_order_of_events(client: Any, machine: type[Honest]) -> None:  # noqa: ARG001  wiped after
     run_state_machine_as_test(
