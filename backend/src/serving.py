@@ -37,7 +37,8 @@ def serve(options: Options, *, proxy_headers: bool = True) -> None:
         if settings.hash_threads is None:
             os.environ["HASH_THREADS"] = str(share(options.workers))
         # In development there may be none. Each worker would draw its own, and refuse the others'.
-        os.environ.setdefault("SECRET_KEY", settings.secret_key.get_secret_value())
+        if "secret_key" not in settings.model_fields_set:
+            os.environ["SECRET_KEY"] = settings.secret_key.get_secret_value()
         with _shared_metrics():
             started = _serve_by_workers(config)
     if not started:

@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
+import httpx
 import psutil
+import psycopg2
 import pytest
 from starlette.requests import Request
 from starlette.responses import Response
@@ -19,6 +21,7 @@ from src.serving import METRICS, share
 from src.settings import BACKEND
 from src.web.server import Options
 from tests.support.environment import SETTINGS, shared_database
+from tests.support.live import forget_keys
 from tests.support.ports import free_port
 from tests.support.raw_http import ask, exchange, request
 from tests.support.server import running
@@ -164,15 +167,36 @@ class TestWorkers:
         assert not shared.exists()
         assert not any(worker.is_running() for worker in started)
 
+    def test_tokens_of_one_worker_are_good_at_all_without_a_secret_key(
+        self, tmp_path: Path, client: httpx.Client, direct: psycopg2.extensions.connection
+    ) -> None:
+        assert client.get("/livez").status_code == 200  # its tables are wiped afterwards
+        body = {"email": "ada@example.com", "password": "testpass123"}
+        with service(tmp_path, {"SECRET_KEY": ""}, flags=("--workers", "2")) as both:
+            wait_for_workers(both)
+            at = f"http://127.0.0.1:{both.port}"
+            httpx.post(f"{at}/auth/signup", json=body).raise_for_status()
+            tokens = httpx.post(f"{at}/auth/signin", json=body).json()
+            bearer = {"Authorization": f"Bearer {tokens['access_token']}"}
+            profile = f"{at}/auth/profile"
+            seen = {httpx.get(profile, headers=bearer).status_code for _ in range(30)}
+        with direct.cursor() as cursor:
+            cursor.execute("DELETE FROM signing_key")
+        forget_keys()
+        assert seen == {200}
+
     def test_an_operator_can_set_threads_and_folder(self, tmp_path: Path) -> None:
         mine = tmp_path / "metrics"
         mine.mkdir()
+        left = mine / "gauge_livesum_999999999.db"  # of an earlier run
+        left.touch()
         chosen = {"HASH_THREADS": "3"}
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv(METRICS, str(mine))
             with service(tmp_path, chosen, flags=("--workers", "2")) as both:
                 wait_for_workers(both)
                 assert folder(both) == mine
+                assert not left.exists()
                 assert value(both.client, "postern_hash_threads") == 6
         assert mine.is_dir()
 

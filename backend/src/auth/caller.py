@@ -30,7 +30,7 @@ class Caller:
         return replace(self, waiting=replace(self.waiting, line=line))
 
     def unhurried(self) -> "Caller":
-        """Count the waiting time anew, for a second hash of the same request."""
+        """Restart the waiting time, for a second hash of the same request."""
         return replace(self, waiting=replace(self.waiting, asked_at=None))
 
     async def hash(self, password: str) -> str:

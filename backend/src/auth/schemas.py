@@ -20,7 +20,7 @@ class Reauthentication(Body):
 
 
 class AuthConfig(BaseModel):
-    """The public rules, for forms that show them beforehand."""
+    """The public rules, for forms that show them to people."""
 
     min_password_length: int = Field(description="Characters, counted in Unicode code points.")
     max_password_length: int = MAX_PASSWORD_LENGTH

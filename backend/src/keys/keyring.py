@@ -1,4 +1,4 @@
-"""The keys as this process knows them: read anew when they are used and have become old.
+"""The keys as this process knows them: read again when they are used and have become old.
 
 Nothing runs by itself, so an idle service leaves its database asleep. Whatever tokens arrive, the
 database is asked at most once per interval.
@@ -15,7 +15,7 @@ from src.keys.signing_keys import KeySet, SigningKey
 from src.kit.clock import now
 
 RENEW_EVERY = 60.0
-"""Seconds after which known keys are read anew; well under `steps.LEAD`."""
+"""Seconds after which known keys are read again; well under `steps.LEAD`."""
 LOOK_UP_EVERY = 10.0
 """Seconds between two looks at the database for a key that is not known."""
 
@@ -65,7 +65,7 @@ class KeyRing:
             return self._keys
 
     def forget(self) -> None:
-        """Read the keys anew at their next use."""
+        """Read the keys again at their next use."""
         self._asked_at = float("-inf")
 
     def _age(self) -> float:

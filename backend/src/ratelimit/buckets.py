@@ -43,7 +43,7 @@ def give_back(db: Session, policy: Policy, subject: str) -> None:
 
 
 def forget(db: Session, policy: Policy, subject: str) -> None:
-    """Begin anew, with the whole burst."""
+    """Reset the bucket: the whole burst is allowed again."""
     gone = delete(RateLimit).where(_named(policy, subject))
     db.execute(gone.execution_options(synchronize_session=False))
 

@@ -102,7 +102,7 @@ class Limiter:
             task.add_done_callback(self._giving_back.discard)
 
     async def succeed(self, *budgets: Budget) -> None:
-        """The password was right: what guards against guessing begins anew."""
+        """The password was right: reset the limits against guessing."""
         await in_transaction(steps.succeed, *budgets)
         self.forget(*budgets)
 

@@ -11,12 +11,12 @@ from src.ratelimit.errors import RateLimited
 
 
 def succeed(db: Session, *budgets: Budget) -> None:
-    """The password was right: failures are forgotten, and what guards against guessing anew."""
+    """The password was right: forget the failures, and reset the limits against guessing."""
     _forget(db, *budgets, which=lambda policy: policy.guards_password)
 
 
 def forget(db: Session, budget: Budget) -> None:
-    """Begin anew with all of it."""
+    """Reset all limits of this budget."""
     _forget(db, budget, which=lambda _: True)
 
 

@@ -8,11 +8,14 @@ import httpx
 import psycopg2
 import pytest
 from sqlalchemy import select
+from sqlmodel import col
 
 from src.database.connecting import single_use_engine
 from src.kit.clock import Clock
+from src.models import User
 from src.sessions.binding import NO_PASSWORD, binding, binding_of_user
 from tests.support.scratch import Scratch
+from tests.support.service import alembic
 from tests.web.test_problems import assert_problem
 
 SignUp = Callable[..., dict[str, Any]]
@@ -82,6 +85,21 @@ class TestSessions:
     def test_are_bound_to_no_hash_that_could_be_stored(self) -> None:
         assert binding(None) == NO_PASSWORD
         assert len(binding("")) == 32 != len(NO_PASSWORD)
+
+
+class TestADowngrade:
+    def test_and_an_upgrade_leave_such_an_account_without_a_password(
+        self, scratch: Scratch
+    ) -> None:
+        scratch.sql(
+            'INSERT INTO "user" (email, email_key, created_at, updated_at) '
+            "VALUES ('a@b.c', 'a@b.c', now(), now())"
+        )
+        alembic("downgrade", "5e0c3a91d7f4", settings=scratch.settings)
+        alembic("upgrade", "head", settings=scratch.settings)
+        with single_use_engine(scratch.endpoint.url).connect() as connection:
+            stored = connection.execute(select(col(User.password_hash)))
+            assert stored.scalars().all() == [None]
 
 
 class TestSigningIn:

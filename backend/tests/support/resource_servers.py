@@ -92,7 +92,7 @@ class Postern:
         self._running.close()
 
     def forget_keys(self) -> None:
-        """Read the keys anew at their next use."""
+        """Read the keys again at their next use."""
         self._state.keyring.forget()
 
     def sign_in(self) -> dict[str, Any]:

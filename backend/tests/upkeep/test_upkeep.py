@@ -11,9 +11,10 @@ import httpx
 import psycopg2
 import pytest
 
-from src.database.database import current, unit_of_work
+from src.database.database import Database, current, unit_of_work
 from src.kit.clock import Clock, clock, now
 from src.runtime import JOBS
+from src.settings import get_settings
 from src.upkeep import steps
 from src.upkeep.jobs import Job
 from src.upkeep.service import Upkeep, run_due
@@ -184,6 +185,22 @@ class TestTheService:
             assert seen > asked
         finally:
             upkeep.stop()
+
+    def test_its_jobs_ask_the_database_that_it_was_given(self) -> None:
+        other = Database(get_settings())
+        asked: list[Database] = []
+
+        def work() -> int:
+            asked.append(current())
+            return 0
+
+        upkeep = Upkeep([Counted(work).job], other)
+        upkeep.start()
+        try:
+            eventually(lambda: asked == [other])
+        finally:
+            upkeep.stop()
+            other.close()
 
     def test_its_own_looks_are_no_use_of_the_database(self, client: httpx.Client) -> None:
         database = current()

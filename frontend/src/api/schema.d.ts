@@ -352,7 +352,7 @@ export interface components {
         };
         /**
          * AuthConfig
-         * @description The public rules, for forms that show them beforehand.
+         * @description The public rules, for forms that show them to people.
          */
         AuthConfig: {
             /**
