@@ -8,6 +8,8 @@ API_PORT ?=
 WEB_PORT ?=
 export API_PORT WEB_PORT
 export PATH := $(CURDIR)/.tools/node:$(PATH)
+# What is compiled once is kept: tests start hundreds of processes.
+unexport PYTHONDONTWRITEBYTECODE
 
 # Relative: the name of this folder may have spaces.
 BIN := backend/.venv/bin

@@ -11,6 +11,8 @@ from pathlib import Path
 NAME = "examined"
 """A loader wants to know the module's name. Nothing is imported under it."""
 
+HEADER, FLAGS, CHECKED_HASH = 16, slice(4, 8), 0b11
+
 
 class _Reader(SourceFileLoader):
     def set_data(self, *_: object, **__: object) -> None:
@@ -21,11 +23,11 @@ def stale(folder: Path) -> Iterator[Path]:
     """`.pyc` files under `folder` that this Python would run, and whose source says otherwise."""
     for source in sorted(folder.rglob("*.py")):
         cached = Path(cache_from_source(source))
-        if cached.is_file() and _is_stale(source):
+        if cached.is_file() and _is_stale(source, cached):
             yield cached
 
 
-def _is_stale(source: Path) -> bool:
+def _is_stale(source: Path, cached: Path) -> bool:
     loader = _Reader(NAME, str(source))
     try:
         runs = loader.get_code(NAME)
@@ -33,11 +35,20 @@ def _is_stale(source: Path) -> bool:
         return False
     except (EOFError, ValueError, TypeError, ImportError):  # the cached file is damaged
         return True
+    if _checks_its_source(cached):
+        return False
     try:
         # Code objects are compared in depth. The path of the source is no part of that.
         return runs != loader.source_to_code(source.read_bytes(), str(source))
     except SyntaxError:
         return True
+
+
+def _checks_its_source(cached: Path) -> bool:
+    """Whether Python compares a digest of the source before it runs this file (PEP 552)."""
+    with cached.open("rb") as file:
+        flags = file.read(HEADER)[FLAGS]
+    return int.from_bytes(flags, "little") == CHECKED_HASH
 
 
 def sourceless(folder: Path) -> Iterator[Path]:

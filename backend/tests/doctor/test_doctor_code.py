@@ -122,6 +122,17 @@ class TestBytecode:
 
         assert isinstance(copy.look(STALE).outcome, Fine)
 
+    def test_bytecode_that_checks_its_source_is_no_finding(self, copy: Copy) -> None:
+        source = self.stale(copy, by=py_compile.PycInvalidationMode.CHECKED_HASH)
+
+        assert source.is_file()
+        assert isinstance(copy.look(STALE).outcome, Fine)
+
+    def test_bytecode_that_never_checks_its_source_is_a_finding(self, copy: Copy) -> None:
+        self.stale(copy, by=py_compile.PycInvalidationMode.UNCHECKED_HASH)
+
+        assert copy.found(STALE).condition.code == "stale_bytecode"
+
     def test_a_changed_comment_is_no_finding(self, copy: Copy) -> None:
         source = copy.backend / "src" / "kit" / "clock.py"
         text = source.read_text()
@@ -143,11 +154,11 @@ class TestBytecode:
         assert finding.condition.code == "sourceless_bytecode"
         assert finding.evidence == ("backend/src/gone.pyc",)
 
-    def stale(self, copy: Copy) -> Path:
+    def stale(self, copy: Copy, by: py_compile.PycInvalidationMode | None = None) -> Path:
         source = copy.backend / "src" / "kit" / "clock.py"
         text = source.read_text()
         source.write_text(f"{text}ANSWER = 41\n")
-        py_compile.compile(str(source), doraise=True)
+        py_compile.compile(str(source), doraise=True, invalidation_mode=by)
         kept = source.stat()
         source.write_text(f"{text}ANSWER = 42\n")
         os.utime(source, ns=(kept.st_atime_ns, kept.st_mtime_ns))

@@ -1,11 +1,15 @@
 """A copy of Postern in its own folder, with its own backend/.env, and the doctor on it."""
 
+import atexit
+import compileall
 import json
 import os
+import py_compile
 import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +17,7 @@ from src.doctor.case import Case, Checkout
 from src.doctor.examination import CHECKS, examine
 from src.doctor.report import Check, Entry, Finding, Found, Report
 from src.settings import BACKEND
-from tests.support import warm
+from tests.support import memory, warm
 
 SECRET_KEY = "kX3v9QmTz7LbR2wYf8NcHd5JpGs6UaVe1Zq4Bo0Ix"
 COPIED = ("src", "alembic", "alembic.ini", "pyproject.toml", "diagnose_schema.py")
@@ -110,15 +114,25 @@ class Copy:
 def copy(folder: Path) -> Copy:
     """The current code, without the settings and the data of this machine."""
     checkout = Checkout(folder)
-    checkout.backend.mkdir(parents=True)
-    for name in (*COPIED, *SCRIPTS):
-        source, target = BACKEND / name, checkout.backend / name
-        if source.is_dir():
-            shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            shutil.copy2(source, target)
+    shutil.copytree(_compiled(), checkout.backend)
     shutil.copy2(BACKEND.parent / ".env.example", checkout.example)
     checkout.frontend.mkdir()
     made = Copy(checkout)
     made.write_env()
     return made
+
+
+@cache
+def _compiled() -> Path:
+    """The code with bytecode that is good in every folder and at any time: by digest (PEP 552)."""
+    folder = memory.make_folder()
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    for name in (*COPIED, *SCRIPTS):
+        source, target = BACKEND / name, folder / name
+        if source.is_dir():
+            shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy2(source, target)
+    by_digest = py_compile.PycInvalidationMode.CHECKED_HASH
+    assert compileall.compile_dir(folder / "src", quiet=1, invalidation_mode=by_digest)
+    return folder

@@ -1,8 +1,9 @@
 """Starts `python -m module` in a fork of an interpreter that has already loaded the packages.
 
-A new interpreter needs 1.5 seconds of a core to import them, a fork needs none. Use it for commands
-and services whose behaviour is tested. A test about the start of the interpreter itself (its
-options, its bytecode, its command line) uses `subprocess`.
+A new interpreter needs 1.5 seconds of a core to import them, a fork needs none. In the tests' own
+`backend` folder the fork has the modules of `src`, too: to import them does nothing. Use it for
+commands and services whose behaviour is tested. A test about the start of the interpreter itself
+(its options, its bytecode, its command line) uses `subprocess`.
 """
 
 import atexit
@@ -19,6 +20,7 @@ from functools import cache
 from pathlib import Path
 from typing import IO, Any
 
+BACKEND = Path(__file__).resolve().parents[2]
 _starting = threading.Lock()
 
 
@@ -41,7 +43,9 @@ class Process:
         self._talk, theirs = socket.socketpair()
         with theirs, Path(os.devnull).open("rb") as nothing:  # questions get no answer
             descriptors = [end.fileno() for end in (theirs, nothing, stdout, stderr)]
-            socket.send_fds(_interpreter(), [json.dumps(job).encode()], descriptors)
+            socket.send_fds(
+                _interpreter(_is_loaded(cwd, env)), [json.dumps(job).encode()], descriptors
+            )
         self.pid = int.from_bytes(self._talk.recv(8), "big")
         assert self.pid, "the interpreter that starts commands has ended"
 
@@ -113,19 +117,27 @@ def run(
     return subprocess.CompletedProcess((module, *arguments), code, *said)
 
 
-def _interpreter() -> socket.socket:
+def _is_loaded(cwd: Path, env: Mapping[str, str]) -> bool:
+    """Whether `src` is the code beside these tests, which one interpreter has loaded.
+
+    To import it reads the environment in one place: prometheus_client asks whether it has workers.
+    """
+    return cwd == BACKEND and "PROMETHEUS_MULTIPROC_DIR" not in env
+
+
+def _interpreter(*code: str) -> socket.socket:
     with _starting:
-        return _started()
+        return _started(*code)
 
 
 @cache
-def _started() -> socket.socket:
+def _started(*code: str) -> socket.socket:
     """It ends when no process holds the other end, at the latest with this process."""
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     program = Path(__file__).with_name("warm_interpreter.py")
     with theirs:
         interpreter = subprocess.Popen(
-            (sys.executable, "-P", program, str(theirs.fileno())),
+            (sys.executable, "-P", program, str(theirs.fileno()), *code),
             pass_fds=(theirs.fileno(),),
             stdin=subprocess.DEVNULL,
         )

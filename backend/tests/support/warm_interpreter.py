@@ -1,6 +1,8 @@
 """An interpreter that loads the packages once and forks for each command that `warm.py` sends.
 
-It loads no code of this project: each fork reads its settings and imports `src` by itself.
+Without a second argument it loads no code of this project: each fork imports the `src` of its own
+folder. With the path of a `backend` folder it loads the modules of `src` there, too. Each fork
+reads its settings by itself.
 """
 
 import gc
@@ -12,6 +14,7 @@ import select
 import signal
 import socket
 import sys
+from pathlib import Path
 from typing import Any
 
 # Not prometheus_client: it reads the environment when it is imported.
@@ -40,6 +43,8 @@ PACKAGES = (
 Job = dict[str, Any]
 Jobs = dict[int, socket.socket]
 LONGEST = 1 << 18
+STARTED = ("src.cli", "src.main")
+"""Modules that a fork imports by itself: one is run, the other reads the settings."""
 
 
 def main() -> None:
@@ -49,11 +54,22 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for package in PACKAGES:
         importlib.import_module(package)
+    for backend in sys.argv[2:]:
+        load_code(backend)
     gc.collect()
     gc.freeze()
     job = serve(control)
     if job is not None:
         runpy.run_module(job["module"], run_name="__main__", alter_sys=True)
+
+
+def load_code(backend: str) -> None:
+    sys.path.insert(0, backend)
+    for source in sorted(Path(backend, "src").rglob("*.py")):
+        module = ".".join(source.relative_to(backend).with_suffix("").parts)
+        if module not in STARTED and source.name not in {"__init__.py", "__main__.py"}:
+            importlib.import_module(module)
+    sys.path.remove(backend)
 
 
 def serve(control: socket.socket) -> Job | None:
