@@ -55,7 +55,7 @@ migration: $(BACKEND_READY) ## Write a migration from the models: make migration
 
 ##@ Parts of `make test`
 
-.PHONY: check-stamps check-backend check-web test-backend test-elsewhere test-web build-web test-e2e test-claims corpus
+.PHONY: check-stamps check-backend check-web test-backend test-elsewhere test-web build-web test-e2e test-claims test-examples corpus
 
 check-stamps:
 	@python=$$(scripts/find-python) && "$$python" scripts/stamps.py check
@@ -94,6 +94,10 @@ test-e2e: $(BACKEND_READY) build-web ## Journeys in a real browser, against the 
 test-claims: $(BACKEND_READY) ## Not part of `make test`: what the docs say about other people's software (renews a stamp)
 	@$(SYSTEM_PACKAGES) pgbouncer
 	cd backend && .venv/bin/python ../scripts/stamps.py renew claims .venv/bin/pytest tests/claims
+
+test-examples: $(BACKEND_READY) $(FRONTEND_READY) ## Not part of `make test`: that the examples verify tokens (renews a stamp)
+	@$(SYSTEM_PACKAGES) postgresql
+	cd backend && .venv/bin/python ../scripts/stamps.py renew examples .venv/bin/pytest -n 2 tests/examples
 
 corpus: $(BACKEND_READY) ## Not part of `make test`: send every input of a folder to every field (DIR=path)
 	@test -d "$(DIR)" || { echo 'Name a folder of inputs: make corpus DIR=path' >&2; exit 2; }

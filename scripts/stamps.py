@@ -45,6 +45,22 @@ STAMPS = {
             "watchfiles",
         ),
     ),
+    "examples": Stamp(
+        command="make test-examples",
+        files=(
+            "backend/src/keys/*.py",
+            "backend/src/sessions/access_tokens.py",
+            "backend/tests/examples/*.py",
+            "backend/tests/support/forgeries.py",
+            "backend/tests/support/resource_servers.py",
+            "docs/verify-tokens.md",
+            "examples/next_route/**/*.ts",
+            "examples/next_route/package.json",
+            "examples/resource_server/*.*",
+            "package-lock.json",
+        ),
+        packages=("cryptography", "fastapi", "httpx", "pyjwt"),
+    ),
 }
 
 

@@ -25,7 +25,7 @@ pytest_plugins = (
     "tests.support.scratch_databases",
     "tests.support.workers",
 )
-collect_ignore = ["claims"]  # `make test-claims` names that folder
+collect_ignore = ["claims", "examples"]  # `make test-claims` and `make test-examples` name them
 TABLES = '"user", session, endpoint_probe, rate_limit, failure_streak'
 PASSWORD = "testpass123"
 

@@ -97,7 +97,7 @@ PACKAGES = {
             "doctor/test_doctor_settings.py",
         ),
         (
-            ("if cached.is_file() and _is_stale(source):", "if cached.is_file():"),
+            ("if cached.is_file() and _is_stale(source, cached):", "if cached.is_file():"),
             ("if in_place and not any(source.exists() for source in sources)", "if in_place"),
             (
                 "return runs != loader.source_to_code(source.read_bytes(), str(source))",

@@ -43,9 +43,8 @@ class Process:
         self._talk, theirs = socket.socketpair()
         with theirs, Path(os.devnull).open("rb") as nothing:  # questions get no answer
             descriptors = [end.fileno() for end in (theirs, nothing, stdout, stderr)]
-            socket.send_fds(
-                _interpreter(_is_loaded(cwd, env)), [json.dumps(job).encode()], descriptors
-            )
+            interpreter = _interpreter(*([str(BACKEND)] if _is_loaded(cwd, env) else []))
+            socket.send_fds(interpreter, [json.dumps(job).encode()], descriptors)
         self.pid = int.from_bytes(self._talk.recv(8), "big")
         assert self.pid, "the interpreter that starts commands has ended"
 
