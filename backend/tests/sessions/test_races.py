@@ -1,4 +1,4 @@
-"""Thirty-two at once, a hundred times: the database decides, and nobody is signed out."""
+"""Thirty-two at once, twenty times: the database decides, and nobody is signed out."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -10,7 +10,7 @@ import pytest
 SignUp = Callable[..., dict[str, Any]]
 Rows = Callable[[], list[dict[str, Any]]]
 Call = tuple[str, str, dict[str, str]]
-ROUNDS = 100
+ROUNDS = 20
 AT_ONCE = 32
 
 
