@@ -1,6 +1,6 @@
-"""An attempt collects proofs, and no door leads past what the account demands.
+"""Signing in collects proofs until it has all that the account requires.
 
-The second factor exists here only: a word that an account has set. It is one class.
+These tests add a second factor of their own: a secret word that a user has set. It is one class.
 """
 
 import asyncio
@@ -33,7 +33,7 @@ CALLER = Visitor("192.0.2.1")
 
 @dataclass
 class SecretWord:
-    """A second factor: people who have it, and how often a proof of it was settled."""
+    """A second factor: the users who have it, and the users whose proof of it was settled."""
 
     name: str = "secret_word"
     method: str = "kba"
@@ -48,7 +48,7 @@ class SecretWord:
 
 
 @pytest.fixture
-def word(client: httpx.Client) -> Iterator[SecretWord]:  # noqa: ARG001  wipes what is written
+def word(client: httpx.Client) -> Iterator[SecretWord]:  # noqa: ARG001  empties the tables
     word = SecretWord()
     with replaced("second_factors", (word,)):
         yield word
@@ -87,7 +87,7 @@ class TestWithoutASecondFactor:
 
 
 class TestWithASecondFactor:
-    def test_the_password_alone_is_refused_and_begins_no_session(
+    def test_a_password_alone_is_refused_and_starts_no_session(
         self,
         client: httpx.Client,
         sign_up: SignUp,
@@ -98,27 +98,29 @@ class TestWithASecondFactor:
         answer = client.post("/auth/signin", json={"email": EMAIL, "password": PASSWORD})
         assert_problem(answer, 403, "second_factor_required")
         assert "postern-device" not in answer.headers
-        assert sessions(direct) == ["pwd"]  # that of before
+        assert sessions(direct) == ["pwd"]  # the session of the sign-up
 
-    def test_a_wrong_password_says_nothing_of_it(
+    def test_a_wrong_password_does_not_reveal_the_second_factor(
         self, client: httpx.Client, sign_up: SignUp, word: SecretWord
     ) -> None:
         word.people.add(sign_up(EMAIL)["id"])
         answer = client.post("/auth/signin", json={"email": EMAIL, "password": "wrong-password"})
         assert_problem(answer, 401, "invalid_credentials")
 
-    def test_every_door_passes_the_same_place(self, sign_up: SignUp, word: SecretWord) -> None:
+    def test_every_first_factor_needs_the_second_one(
+        self, sign_up: SignUp, word: SecretWord
+    ) -> None:
         word.people.add(sign_up(EMAIL)["id"])
         assert complete(PASSED) == FactorRequired(("secret_word",))
         assert complete(Proof("otp")) == FactorRequired(("secret_word",))
         assert word.settled == []
 
-    def test_an_attempt_without_a_proof_is_no_attempt(self, sign_up: SignUp) -> None:
+    def test_an_attempt_without_a_proof_is_an_error(self, sign_up: SignUp) -> None:
         sign_up(EMAIL)
         with pytest.raises(ValueError, match="without a proof"):
             complete()
 
-    def test_both_proofs_begin_a_session_of_both(
+    def test_a_session_names_both_proofs(
         self, sign_up: SignUp, word: SecretWord, direct: psycopg2.extensions.connection
     ) -> None:
         me = sign_up(EMAIL)
@@ -127,7 +129,7 @@ class TestWithASecondFactor:
         assert sessions(direct) == ["pwd", "pwd kba"]
         assert word.settled == [me["id"]]
 
-    def test_guesses_are_forgiven_only_when_all_is_proven(
+    def test_failures_are_reset_only_after_all_proofs(
         self,
         sign_up: SignUp,
         word: SecretWord,
@@ -144,8 +146,8 @@ class TestWithASecondFactor:
             assert cursor.fetchall() == [(2,)]
 
 
-class TestAChangeMeanwhile:
-    def test_a_proof_of_an_older_password_is_asked_for_again(
+class TestAChangeDuringSignIn:
+    def test_the_password_is_checked_again_if_the_hash_has_changed(
         self, sign_up: SignUp, direct: psycopg2.extensions.connection
     ) -> None:
         """The hash is replaced between the check and the session; the second check counts."""

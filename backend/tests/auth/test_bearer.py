@@ -1,4 +1,4 @@
-"""What counts as an access token (RFC 8725, RFC 9068), asked at a bearer endpoint over HTTP."""
+"""Which access tokens are accepted (RFC 8725, RFC 9068), tested over HTTP."""
 
 import base64
 import hmac
@@ -30,8 +30,8 @@ ISSUER = "http://api.test"
 
 @pytest.fixture(autouse=True)
 def _signer(client: httpx.Client) -> None:
-    """Someone who has the service's own key, and misuses it."""
-    assert client.get("/.well-known/jwks.json").status_code == 200  # there is one
+    """Take the service's own signing key, to sign forged tokens with it."""
+    assert client.get("/.well-known/jwks.json").status_code == 200  # this makes the key
     with unit_of_work() as db:
         key = keys.load(db).signing(now())
     assert key is not None
@@ -66,17 +66,17 @@ def profile(client: httpx.Client, token: str) -> httpx.Response:
 
 
 class TestAcceptance:
-    def test_a_token_of_signin(self, client: httpx.Client, sign_up: SignUp) -> None:
+    def test_a_token_of_signin_is_accepted(self, client: httpx.Client, sign_up: SignUp) -> None:
         assert client.get("/auth/profile", headers=sign_up()["headers"]).status_code == 200
 
-    def test_one_made_by_hand_of_the_same_parts(
+    def test_a_token_made_by_hand_with_the_same_claims_is_accepted(
         self, client: httpx.Client, sign_up: SignUp
     ) -> None:
         sign_up()
         assert profile(client, forge(claims())).status_code == 200
         assert profile(client, forge(claims(), typ="application/at+jwt")).status_code == 200
 
-    def test_has_the_claims_of_the_contract(self, sign_up: SignUp, moved: Clock) -> None:
+    def test_a_token_has_exactly_the_documented_claims(self, sign_up: SignUp, moved: Clock) -> None:
         me = sign_up()
         token = jwt.decode(me["access_token"], options={"verify_signature": False})
         proofs = {"auth_time", "amr", "acr"}
@@ -134,7 +134,7 @@ class TestRefusal:
         ],
         ids=str,
     )
-    def test_of_claims(
+    def test_a_wrong_claim_is_refused(
         self, client: httpx.Client, sign_up: SignUp, changes: dict[str, object]
     ) -> None:
         sign_up()
@@ -172,32 +172,32 @@ class TestRefusal:
         ],
         ids=str,
     )
-    def test_of_headers(
+    def test_a_wrong_header_is_refused(
         self, client: httpx.Client, sign_up: SignUp, header: dict[str, Any]
     ) -> None:
         sign_up()
         assert_problem(profile(client, forge(claims(), **header)), 401, "token_invalid")
 
-    def test_of_another_key(self, client: httpx.Client, sign_up: SignUp) -> None:
+    def test_a_token_of_another_key_is_refused(self, client: httpx.Client, sign_up: SignUp) -> None:
         sign_up()
-        stranger = generate(at=now(), signs_from=now(), ttl=timedelta(minutes=15))
-        assert_problem(profile(client, forge(claims(), stranger)), 401, "token_invalid")
-        pretending = replace(stranger, kid=SIGNER[0].kid)
+        other_key = generate(at=now(), signs_from=now(), ttl=timedelta(minutes=15))
+        assert_problem(profile(client, forge(claims(), other_key)), 401, "token_invalid")
+        pretending = replace(other_key, kid=SIGNER[0].kid)
         assert_problem(profile(client, forge(claims(), pretending)), 401, "token_invalid")
 
     @pytest.mark.parametrize("name", ["jwk", "jku", "x5u", "x5c"])
-    def test_of_a_key_that_the_token_brings_along(
+    def test_a_key_inside_the_token_is_not_used(
         self, client: httpx.Client, sign_up: SignUp, name: str
     ) -> None:
         sign_up()
-        stranger = generate(at=now(), signs_from=now(), ttl=timedelta(minutes=15))
-        brought: dict[str, Any] = {"jwk": stranger.jwk, "x5c": [stranger.jwk["x"]]}
+        other_key = generate(at=now(), signs_from=now(), ttl=timedelta(minutes=15))
+        brought: dict[str, Any] = {"jwk": other_key.jwk, "x5c": [other_key.jwk["x"]]}
         header = {name: brought.get(name, "http://127.0.0.1:9/keys")}
-        answer = profile(client, forge(claims(), replace(stranger, kid=SIGNER[0].kid), **header))
+        answer = profile(client, forge(claims(), replace(other_key, kid=SIGNER[0].kid), **header))
         assert_problem(answer, 401, "token_invalid")
 
     @pytest.mark.parametrize("form", [PublicFormat.SubjectPublicKeyInfo, "jwk"])
-    def test_of_the_public_key_used_as_a_shared_secret(
+    def test_the_public_key_is_not_accepted_as_a_shared_secret(
         self, client: httpx.Client, sign_up: SignUp, form: PublicFormat | str
     ) -> None:
         sign_up()
@@ -209,17 +209,17 @@ class TestRefusal:
         mac = hmac.digest(public, signed.encode(), "sha256")
         assert_problem(profile(client, f"{signed}.{part(mac)}"), 401, "token_invalid")
 
-    def test_of_another_kind_of_token(self, client: httpx.Client, sign_up: SignUp) -> None:
+    def test_a_refresh_token_is_refused(self, client: httpx.Client, sign_up: SignUp) -> None:
         assert_problem(profile(client, sign_up()["refresh_token"]), 401, "token_invalid")
 
     @pytest.mark.parametrize("changes", [{"sub": "99"}, {"sid": "99"}, {"sub": "99", "sid": "99"}])
-    def test_of_a_session_that_is_not_there_or_another_persons(
+    def test_an_unknown_session_or_another_users_session_is_refused(
         self, client: httpx.Client, sign_up: SignUp, changes: dict[str, str]
     ) -> None:
         sign_up()
         assert_problem(profile(client, forge(claims(**changes))), 401, "session_revoked")
 
-    def test_of_a_changed_payload(self, client: httpx.Client, sign_up: SignUp) -> None:
+    def test_a_changed_payload_is_refused(self, client: httpx.Client, sign_up: SignUp) -> None:
         head, _, signature = sign_up()["access_token"].split(".")
         other = forge(claims(sub="2")).split(".")[1]
         assert_problem(profile(client, f"{head}.{other}.{signature}"), 401, "token_invalid")
@@ -241,7 +241,7 @@ class TestRefusal:
         ],
         ids=range(11),
     )
-    def test_of_things_that_are_no_token(self, client: httpx.Client, token: str) -> None:
+    def test_text_that_is_not_a_token_is_refused(self, client: httpx.Client, token: str) -> None:
         headers = [(b"Authorization", b"Bearer " + token.encode())]
         answer = client.get("/auth/profile", headers=headers)
         assert_problem(answer, 401, "token_invalid")
@@ -249,12 +249,12 @@ class TestRefusal:
     @pytest.mark.parametrize(
         "header", ["", "Bearer", "Basic YTpi", "Token x", "bearer", "Bearer a b"]
     )
-    def test_of_other_schemes(self, client: httpx.Client, header: str) -> None:
+    def test_another_scheme_is_refused(self, client: httpx.Client, header: str) -> None:
         answer = client.get("/auth/profile", headers={"Authorization": header})
         assert answer.status_code == 401
         assert answer.json()["code"] in {"token_missing", "token_invalid"}
 
-    def test_a_token_in_the_address_or_a_cookie_is_not_seen(
+    def test_a_token_in_the_url_or_a_cookie_is_not_read(
         self, client: httpx.Client, sign_up: SignUp
     ) -> None:
         token = sign_up()["access_token"]
@@ -264,7 +264,7 @@ class TestRefusal:
 
 
 class TestTime:
-    def test_a_token_expires_and_a_minute_of_leeway_is_given(
+    def test_a_token_is_accepted_for_one_minute_after_it_expires(
         self, client: httpx.Client, sign_up: SignUp
     ) -> None:
         me = sign_up()
@@ -275,7 +275,7 @@ class TestTime:
         assert_problem(answer, 401, "token_expired")
         assert answer.headers["www-authenticate"] == 'Bearer error="invalid_token"'
 
-    def test_a_clock_that_is_a_minute_ahead_elsewhere_is_forgiven(
+    def test_a_token_from_a_clock_one_minute_ahead_is_accepted(
         self, client: httpx.Client, sign_up: SignUp
     ) -> None:
         sign_up()
@@ -285,7 +285,7 @@ class TestTime:
 
 
 class TestAccount:
-    def test_a_deleted_account_ends_its_tokens(
+    def test_the_tokens_of_a_deleted_account_are_refused(
         self, client: httpx.Client, direct: psycopg2.extensions.connection, sign_up: SignUp
     ) -> None:
         me = sign_up()

@@ -1,4 +1,4 @@
-"""A device token says which accounts were used on a device, to us alone."""
+"""A device token says which accounts were used on a device. Only Postern can read it."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -26,7 +26,7 @@ def read(token: str, *secrets: str, at: datetime = AT) -> Device | None:
 
 
 class TestADevice:
-    def test_knows_the_accounts_that_were_used_on_it_by_their_password(self) -> None:
+    def test_a_device_knows_each_account_and_its_password(self) -> None:
         own = device("ada@example.com", "eve@example.com")
         for account in ("ada@example.com", "eve@example.com"):
             assert devices.knows([SECRET], own, account)
@@ -35,45 +35,45 @@ class TestADevice:
         assert not devices.knows([SECRET], own, "bob@example.com")
         assert not devices.has_seen([SECRET], own, "bob@example.com", HASH)
 
-    def test_of_eleven_accounts_knows_the_last_ten(self) -> None:
+    def test_a_device_remembers_the_last_ten_accounts(self) -> None:
         names = [f"p{number}@example.com" for number in range(11)]
         known = [devices.knows([SECRET], device(*names), name) for name in names]
         assert known == [False] + [True] * 10
 
-    def test_an_account_takes_one_place_whatever_its_passwords(self) -> None:
+    def test_an_account_is_kept_once_even_if_its_password_changes(self) -> None:
         own = device("ada@example.com")
         again = read(devices.token_for(SECRET, own, "ada@example.com", OTHER_HASH, AT), SECRET)
         assert again is not None
         assert (again.number, len(again.accounts)) == (own.number, 1)
         assert devices.has_seen([SECRET], again, "ada@example.com", OTHER_HASH)
 
-    def test_outlives_a_new_secret_for_as_long_as_the_former_is_known(self) -> None:
+    def test_a_token_is_valid_while_its_secret_is_the_previous_one(self) -> None:
         token = devices.token_for(SECRET, None, "ada@example.com", HASH, AT)
         own = read(token, NEWER, SECRET)
         assert own is not None
         assert devices.has_seen([NEWER, SECRET], own, "ada@example.com", HASH)
         assert read(token, NEWER) is None
 
-    def test_has_a_token_of_bounded_length(self) -> None:
+    def test_the_length_of_a_token_has_a_limit(self) -> None:
         names = [f"p{number}@example.com" for number in range(30)]
         token = devices.token_for(SECRET, device(*names), "last@example.com", HASH, AT)
         assert len(token) <= devices.MAX_LENGTH
         assert read(token, SECRET) is not None
 
 
-class TestATokenThatIsNone:
+class TestAnInvalidToken:
     @pytest.mark.parametrize("version", [0, 1, 3])
-    def test_of_another_version(self, version: int) -> None:
+    def test_a_token_of_another_version_is_refused(self, version: int) -> None:
         plain = devices.HEAD.pack(version, b"12345678", int(AT.timestamp()))
         token = seal(derive_key(SECRET, devices.PURPOSE), plain, place=devices.PURPOSE)
         assert read(token, SECRET) is None
 
-    def test_that_is_400_days_old(self) -> None:
+    def test_a_token_expires_after_400_days(self) -> None:
         token = devices.token_for(SECRET, None, "ada@example.com", HASH, AT)
         assert read(token, SECRET, at=AT + timedelta(days=400)) is not None
         assert read(token, SECRET, at=AT + timedelta(days=400, seconds=1)) is None
 
-    def test_that_was_changed(self) -> None:
+    def test_a_changed_token_is_refused(self) -> None:
         token = devices.token_for(SECRET, None, "ada@example.com", HASH, AT)
         for place in range(3, len(token)):
             changed = "A" if token[place] != "A" else "B"

@@ -1,4 +1,4 @@
-"""POST /auth/reauthenticate: the password again, for a session that is fresh from then on."""
+"""POST /auth/reauthenticate: the password is proven again, and the session is fresh."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -39,7 +39,7 @@ def proofs(direct: Connection) -> list[Any]:
 
 
 class TestTheRightPassword:
-    def test_gives_the_next_token_a_new_auth_time(
+    def test_the_next_token_has_a_new_auth_time(
         self, client: httpx.Client, sign_up: SignUp, moved: Clock
     ) -> None:
         me = sign_up()
@@ -50,7 +50,7 @@ class TestTheRightPassword:
         assert after["auth_time"] == began + 300
         assert (after["amr"], after["acr"]) == (["pwd"], "aal1")
 
-    def test_is_of_this_session_alone(
+    def test_only_this_session_becomes_fresh(
         self, client: httpx.Client, sign_up: SignUp, direct: Connection, moved: Clock
     ) -> None:
         me = sign_up()
@@ -60,7 +60,7 @@ class TestTheRightPassword:
         (first, _), (second, _) = proofs(direct)
         assert first - second == timedelta(minutes=5)
 
-    def test_an_earlier_proof_of_another_kind_is_not_made_younger(
+    def test_a_password_does_not_renew_an_earlier_second_factor(
         self, client: httpx.Client, sign_up: SignUp, direct: Connection, moved: Clock
     ) -> None:
         me = sign_up()
@@ -73,7 +73,7 @@ class TestTheRightPassword:
         after = claims(refresh(client, me))
         assert (after["amr"], after["acr"]) == (["pwd"], "aal1")
 
-    def test_a_refresh_by_itself_proves_nothing(
+    def test_a_refresh_does_not_change_auth_time(
         self, client: httpx.Client, sign_up: SignUp, moved: Clock
     ) -> None:
         me = sign_up()
@@ -82,7 +82,7 @@ class TestTheRightPassword:
 
 
 class TestRefusal:
-    def test_of_a_wrong_password_changes_nothing_and_is_counted(
+    def test_a_wrong_password_changes_nothing_and_is_counted(
         self,
         client: httpx.Client,
         sign_up: SignUp,
@@ -98,15 +98,18 @@ class TestRefusal:
         assert proofs(direct) == before
         with direct.cursor() as cursor:
             cursor.execute("SELECT failures FROM failure_streak")
-            assert cursor.fetchall() == [(1,), (1,)]  # of the session, and of all of the account
+            assert cursor.fetchall() == [
+                (1,),
+                (1,),
+            ]  # one of the session, one of the account's sessions
 
-    def test_of_a_session_that_has_ended(self, client: httpx.Client, sign_up: SignUp) -> None:
+    def test_an_ended_session_is_refused(self, client: httpx.Client, sign_up: SignUp) -> None:
         me = sign_up()
         client.post("/auth/signout", headers=me["headers"])
         assert_problem(prove(client, me), 401, "session_revoked")
 
     @pytest.mark.parametrize("body", [{}, {"password": None}, {"password": PASSWORD, "code": "1"}])
-    def test_of_another_body(
+    def test_an_invalid_body_is_refused(
         self, client: httpx.Client, sign_up: SignUp, body: dict[str, Any]
     ) -> None:
         me = sign_up()
@@ -115,7 +118,7 @@ class TestRefusal:
 
 
 class TestEarlierReleases:
-    def test_their_sessions_were_proven_when_they_began(
+    def test_the_auth_time_of_an_old_session_is_its_start(
         self, client: httpx.Client, sign_up: SignUp, direct: Connection, moved: Clock
     ) -> None:
         me = sign_up()

@@ -1,4 +1,4 @@
-"""Signing in: one refusal for all reasons, and old hashes that are replaced."""
+"""Signing in: every failure gets the same answer, and old hashes are replaced."""
 
 from collections.abc import Callable
 from typing import Any
@@ -34,17 +34,17 @@ def store(direct: psycopg2.extensions.connection, password_hash: str) -> None:
 
 
 def counting(work: Callable[..., Any], costs: list[bytes]) -> Callable[..., Any]:
-    """bcrypt itself, noting the cost of each hash that it makes."""
+    """bcrypt itself, which also records the cost of each hash."""
 
-    def noting(secret: bytes, salt: bytes) -> Any:
+    def recording(secret: bytes, salt: bytes) -> Any:
         costs.append(salt[:6])
         return work(secret, salt)
 
-    return noting
+    return recording
 
 
 class TestRefusal:
-    def test_says_the_same_of_every_kind_of_account_and_of_none(
+    def test_the_answer_is_the_same_for_every_account_and_for_no_account(
         self, client: httpx.Client, direct: psycopg2.extensions.connection, sign_up: SignUp
     ) -> None:
         kinds = ("verified", "unverified", "disabled", "unknown")
@@ -65,8 +65,8 @@ class TestRefusal:
         assert all(body == bodies[0] for body in bodies)
         varying = ("x-request-id", "date")
         headers = [[*answer.headers.multi_items()] for answer in answers]
-        told = [[one for one in header if one[0] not in varying] for header in headers]
-        assert all(one == told[0] for one in told)
+        compared = [[one for one in header if one[0] not in varying] for header in headers]
+        assert all(one == compared[0] for one in compared)
 
     @pytest.mark.parametrize(
         "stored",
@@ -78,9 +78,9 @@ class TestRefusal:
             bcrypt.hashpw(PASSWORD.encode(), bcrypt.gensalt(6)).decode(),
             bcrypt.hashpw(PASSWORD.encode(), bcrypt.gensalt(4)).decode(),
         ],
-        ids=["none", "no known form", "current", "of lower cost", "plain", "plain of lower cost"],
+        ids=["no account", "unknown form", "current", "lower cost", "plain", "plain, lower cost"],
     )
-    def test_whatever_is_stored_a_wrong_password_costs_the_rounds_of_one_hash(
+    def test_a_wrong_password_always_costs_as_much_as_one_hash(
         self,
         client: httpx.Client,
         direct: psycopg2.extensions.connection,
@@ -96,12 +96,12 @@ class TestRefusal:
         costs: list[bytes] = []
         for name in ("hashpw", "checkpw"):
             monkeypatch.setattr(bcrypt, name, counting(getattr(bcrypt, name), costs))
-        for password in ("wrong", "wrong" * 30, "wr\u00f6ng" * 30):  # beyond bcrypt's 72 bytes too
+        for password in ("wrong", "wrong" * 30, "wr\u00f6ng" * 30):  # also beyond bcrypt's 72 bytes
             body = {"email": EMAIL, "password": password}
             assert_problem(client.post("/auth/signin", json=body), 401, "invalid_credentials")
         assert sum(2 ** int(cost[4:]) for cost in costs) == 3 * 2**6
 
-    def test_the_hash_itself_is_no_password(
+    def test_the_hash_is_not_accepted_as_a_password(
         self, client: httpx.Client, direct: psycopg2.extensions.connection, sign_up: SignUp
     ) -> None:
         sign_up(EMAIL, PASSWORD)
@@ -111,7 +111,7 @@ class TestRefusal:
     @pytest.mark.parametrize(
         "broken", ["", "x", "$2b$99$" + "a" * 53, "$bcrypt-sha256$v=2,t=2b,r=3$", NO_SALT]
     )
-    def test_a_broken_hash_in_the_database_lets_nobody_in(
+    def test_no_password_matches_a_broken_hash(
         self,
         client: httpx.Client,
         direct: psycopg2.extensions.connection,
@@ -148,7 +148,7 @@ class TestUpgrade:
         assert client.post("/auth/signin", json=BODY).status_code == 200
         assert "r=4$" in hash_of(direct)
 
-    def test_a_full_gate_keeps_nobody_out_whose_password_is_right(
+    def test_signin_succeeds_even_if_there_is_no_capacity_to_rehash(
         self,
         client: httpx.Client,
         direct: psycopg2.extensions.connection,
@@ -172,7 +172,7 @@ class TestUpgrade:
         assert hash_of(direct) == old
         full.close()
 
-    def test_a_wrong_password_replaces_nothing(
+    def test_a_wrong_password_does_not_replace_the_hash(
         self, client: httpx.Client, direct: psycopg2.extensions.connection, sign_up: SignUp
     ) -> None:
         sign_up(EMAIL, PASSWORD)
@@ -181,7 +181,7 @@ class TestUpgrade:
         assert client.post("/auth/signin", json={**BODY, "password": "wrong"}).status_code == 401
         assert hash_of(direct) == old
 
-    def test_a_current_hash_stays(
+    def test_a_current_hash_is_kept(
         self, client: httpx.Client, direct: psycopg2.extensions.connection, sign_up: SignUp
     ) -> None:
         sign_up(EMAIL, PASSWORD)
