@@ -1,4 +1,4 @@
-"""Limits are off for all other tests; here they are on, and people come from where they say."""
+"""Limits are off in all other tests. Here they are on, and a client may choose its address."""
 
 from collections.abc import Callable
 from typing import Any
@@ -12,7 +12,7 @@ from tests.support.live import forget_refusals
 ADDRESS, OTHER = "192.0.2.1", "198.51.100.7"
 PASSWORD, WRONG = "testpass123", "wrong-password"
 AMPLE = " ".join(f"{name}=9999+9999/second" for name in TABLE)
-"""Only the patience with wrong passwords is left."""
+"""Rates so high that only the waits after wrong passwords are left."""
 Account = dict[str, Any]
 SignUp = Callable[..., Account]
 Limit = Callable[..., None]
@@ -32,14 +32,14 @@ def limit(configure: Callable[..., Any]) -> Callable[..., None]:
 
 @pytest.fixture
 def ada(sign_up: SignUp, limit: Limit) -> Account:
-    """Her account, and of all limits only the patience with wrong passwords."""
+    """An account. Of all limits, only the waits after wrong passwords are left."""
     account = sign_up()
     limit(AMPLE)
     return account
 
 
 class Visitor:
-    """Somebody who signs in from an address, and keeps the device token where `device` is set."""
+    """A client that signs in from an address. It sends its device token if it has one."""
 
     def __init__(self, client: httpx.Client, ip: str = ADDRESS) -> None:
         self.client = client

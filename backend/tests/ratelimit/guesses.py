@@ -1,4 +1,4 @@
-"""How one guesses who knows the limits."""
+"""An attacker who guesses passwords and knows the limits."""
 
 from datetime import timedelta
 
@@ -7,7 +7,7 @@ from tests.ratelimit.conftest import Visitor
 
 
 def guess(visitor: Visitor, moved: Clock, times: int, email: str = "ada@example.com") -> int:
-    """How many guesses were checked, by one who waits as told and then tries again at once."""
+    """How many guesses were checked. The attacker waits as long as `Retry-After` says."""
     checked = 0
     for number in range(times):
         answer = visitor.signin(f"guess {number}", email)

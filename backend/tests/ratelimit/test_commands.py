@@ -12,7 +12,7 @@ from tests.support.live import forget_refusals
 
 
 @pytest.mark.usefixtures("ada")
-def test_forget_lets_a_person_in_whom_strangers_keep_out(visitor: Visit, moved: Clock) -> None:
+def test_forget_lets_a_user_sign_in_after_guesses_by_others(visitor: Visit, moved: Clock) -> None:
     assert guess(visitor(), moved, 100) == UNKNOWN_DEVICES.limit
     assert visitor(OTHER).signin().status_code == 429
     done = postern("limits", "forget", "ADA@example.com")
@@ -24,7 +24,9 @@ def test_forget_lets_a_person_in_whom_strangers_keep_out(visitor: Visit, moved: 
     assert visitor(OTHER).signin().status_code == 200
 
 
-def test_forget_frees_the_sessions_too(client: httpx.Client, sign_up: SignUp, limit: Limit) -> None:
+def test_forget_also_resets_the_limits_of_sessions(
+    client: httpx.Client, sign_up: SignUp, limit: Limit
+) -> None:
     me = sign_up()
     limit("password_account=3+1/day password_proof=99+99/second")
 
@@ -39,7 +41,7 @@ def test_forget_frees_the_sessions_too(client: httpx.Client, sign_up: SignUp, li
 
 
 @pytest.mark.usefixtures("client")
-def test_forget_says_what_it_was_given() -> None:
+def test_forget_reports_an_unknown_or_invalid_address() -> None:
     nobody = postern("limits", "forget", "nobody@example.com")
     assert nobody.returncode == 0
     assert nobody.stdout.startswith("Forgotten, though nobody has that address.")

@@ -1,4 +1,4 @@
-"""Guessing is slow and ends."""
+"""Guessing a password is slow, and stops at a limit."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -34,13 +34,13 @@ from tests.web.test_problems import assert_problem
 
 
 def tokens_of(visitor: Visitor) -> dict[str, Any]:
-    """A session of its own, as `sign_up` gives it."""
+    """A new session, in the form that `sign_up` returns."""
     tokens = visitor.signin().json()
     return {"headers": {"Authorization": f"Bearer {tokens['access_token']}"}}
 
 
 def prove(client: httpx.Client, me: dict[str, Any], moved: Clock, times: int) -> int:
-    """As `guess`, in a session."""
+    """Like `guess`, but inside a session."""
     checked = 0
     for _ in range(times):
         answer = client.post(
@@ -58,7 +58,9 @@ def prove(client: httpx.Client, me: dict[str, Any], moved: Clock, times: int) ->
 @pytest.mark.usefixtures("moved")
 class TestGuessing:
     @pytest.mark.usefixtures("ada")
-    def test_has_to_wait_longer_and_longer(self, visitor: Visit, moved: Clock) -> None:
+    def test_each_wait_is_twice_as_long_as_the_one_before(
+        self, visitor: Visit, moved: Clock
+    ) -> None:
         guesser, waits = visitor(), []
         for _ in range(10):
             answer = guesser.signin(WRONG)
@@ -70,11 +72,11 @@ class TestGuessing:
         assert waits == [1, 2, 4, 8, 16]
 
     @pytest.mark.usefixtures("ada")
-    def test_ends_though_it_goes_on_for_days(self, visitor: Visit, moved: Clock) -> None:
+    def test_guessing_stops_at_a_limit_even_over_days(self, visitor: Visit, moved: Clock) -> None:
         assert guess(visitor(), moved, 100) == UNKNOWN_DEVICES.limit
 
     @pytest.mark.usefixtures("ada")
-    def test_is_forgotten_after_a_month_though_nobody_has_purged(
+    def test_failures_are_forgotten_after_a_month_even_without_a_purge(
         self, visitor: Visit, moved: Clock
     ) -> None:
         guess(visitor(), moved, 100)
@@ -85,7 +87,7 @@ class TestGuessing:
         assert visitor().signin().status_code == 429
 
     @pytest.mark.usefixtures("ada")
-    def test_that_never_stops_keeps_nobody_out_once_it_is_forgotten(
+    def test_guesses_that_continue_do_not_lock_the_user_out_after_forget(
         self, visitor: Visit, moved: Clock
     ) -> None:
         own = visitor()
@@ -94,12 +96,12 @@ class TestGuessing:
             assert visitor(OTHER).signin(WRONG).status_code == 429
             moved.advance(timedelta(seconds=4))
         postern("limits", "forget", "ada@example.com")
-        assert visitor(OTHER).signin(WRONG).status_code == 429  # this process has yet to notice
+        assert visitor(OTHER).signin(WRONG).status_code == 429  # this process has not noticed yet
         moved.advance(timedelta(seconds=4))
         assert own.signin().status_code == 200
 
     @pytest.mark.usefixtures("ada")
-    def test_of_all_kinds_comes_to_a_hundred_in_a_row_at_most(
+    def test_guesses_of_all_kinds_are_limited_to_a_hundred_in_a_row(
         self, client: httpx.Client, visitor: Visit, moved: Clock, configure: Callable[..., Any]
     ) -> None:
         configure(access_token_ttl=30 * 86_400, session_idle_ttl=60 * 86_400)
@@ -112,16 +114,16 @@ class TestGuessing:
 
     @pytest.mark.parametrize("email", ["ada@example.com", "nobody@example.com"])
     @pytest.mark.usefixtures("ada")
-    def test_is_refused_alike_whether_the_account_exists(self, visitor: Visit, email: str) -> None:
+    def test_the_refusal_is_the_same_if_no_account_exists(self, visitor: Visit, email: str) -> None:
         guesser = visitor()
         for _ in range(5):
             assert guesser.signin(WRONG, email).status_code == 401
-        refused = guesser.signin(PASSWORD, email)  # the right one is not even looked at
+        refused = guesser.signin(PASSWORD, email)  # even the right password is not checked
         assert_problem(refused, 429, "rate_limited")
         assert refused.headers["ratelimit"] == '"signin_failures";r=0;t=1'
         assert "ada@" not in refused.text
 
-    def test_gains_nothing_by_fifty_at_once_from_fifty_addresses(
+    def test_fifty_addresses_at_once_get_no_more_guesses_than_one(
         self, sign_up: SignUp, limit: Limit, visitor: Visit
     ) -> None:
         sign_up()
@@ -131,7 +133,7 @@ class TestGuessing:
             answers = list(pool.map(lambda guesser: guesser.signin(WRONG), guessers))
         assert Counter(answer.status_code for answer in answers) == {401: 5, 429: 45}
 
-    def test_before_there_is_an_account_keeps_nobody_from_having_one(
+    def test_guesses_before_a_sign_up_do_not_lock_the_new_account(
         self, sign_up: SignUp, limit: Limit, visitor: Visit, moved: Clock
     ) -> None:
         limit(AMPLE)
@@ -139,7 +141,7 @@ class TestGuessing:
         sign_up()
         assert visitor(OTHER).signin().status_code == 200
 
-    def test_gains_nothing_by_other_spellings_of_the_address(
+    def test_other_spellings_of_an_email_give_no_more_guesses(
         self, sign_up: SignUp, limit: Limit, visitor: Visit
     ) -> None:
         sign_up()
@@ -149,7 +151,7 @@ class TestGuessing:
         visitor().signin(WRONG, "adA@EXAMPLE.com")
         assert visitor().signin(WRONG).status_code == 429
 
-    def test_of_many_accounts_from_one_address_meets_the_limit_of_the_address(
+    def test_guesses_at_many_accounts_reach_the_limit_of_the_address(
         self, limit: Limit, visitor: Visit
     ) -> None:
         limit("signin_address=20+1/minute")
@@ -159,7 +161,7 @@ class TestGuessing:
         assert codes == [401] * 20 + [429] * 2
         assert visitor(OTHER).signin(WRONG, "p1@example.com").status_code == 401
 
-    def test_from_one_place_is_stopped_before_it_hurts_anyone_elsewhere(
+    def test_guesses_from_one_address_do_not_block_another_address(
         self, sign_up: SignUp, limit: Limit, visitor: Visit
     ) -> None:
         sign_up()
@@ -171,7 +173,7 @@ class TestGuessing:
 
 @pytest.mark.usefixtures("moved")
 class TestTheRightPassword:
-    def test_forgets_the_failures_before_it(
+    def test_the_right_password_resets_the_failures(
         self, sign_up: SignUp, limit: Limit, visitor: Visit
     ) -> None:
         sign_up()
@@ -181,7 +183,7 @@ class TestTheRightPassword:
                 assert visitor().signin(WRONG).status_code == 401
             assert visitor().signin().status_code == 200
 
-    def test_of_a_disabled_account_forgets_nothing(
+    def test_the_failures_of_a_disabled_account_are_kept(
         self,
         sign_up: SignUp,
         limit: Limit,
@@ -198,7 +200,7 @@ class TestTheRightPassword:
         assert visitor().signin(WRONG).status_code == 401
         assert visitor().signin(WRONG).status_code == 429
 
-    def test_of_another_account_forgets_nothing(
+    def test_a_sign_in_to_another_account_keeps_the_failures(
         self, sign_up: SignUp, limit: Limit, visitor: Visit
     ) -> None:
         sign_up()
@@ -211,7 +213,7 @@ class TestTheRightPassword:
 
 
 class TestProvingThePasswordAgain:
-    def test_is_no_way_to_guess_it(
+    def test_guesses_inside_a_session_are_limited(
         self, client: httpx.Client, sign_up: SignUp, limit: Limit, moved: Clock
     ) -> None:
         me = sign_up()
@@ -229,7 +231,7 @@ class TestProvingThePasswordAgain:
         changed = client.post("/auth/password/change", json=change, headers=me["headers"])
         assert changed.status_code == 204
 
-    def test_over_and_over_is_slowed_down_though_it_is_right(
+    def test_right_passwords_are_limited_too(
         self, client: httpx.Client, sign_up: SignUp, limit: Limit
     ) -> None:
         me = sign_up()
@@ -246,7 +248,7 @@ class TestProvingThePasswordAgain:
         assert codes == [204] * 4 + [429] * 2
 
     @pytest.mark.usefixtures("ada")
-    def test_in_all_sessions_together_uses_up_nothing_of_the_others_and_a_sign_in_frees_them(
+    def test_all_sessions_share_a_limit_that_a_sign_in_resets(
         self, client: httpx.Client, visitor: Visit, moved: Clock, configure: Callable[..., Any]
     ) -> None:
         configure(access_token_ttl=30 * 86_400, session_idle_ttl=60 * 86_400)
@@ -261,7 +263,7 @@ class TestProvingThePasswordAgain:
         done = client.post("/auth/password/change", json=change, headers=own["headers"])
         assert done.status_code == 204
 
-    def test_leaves_other_sessions_of_the_person_alone(
+    def test_failures_in_one_session_do_not_block_the_others(
         self, client: httpx.Client, sign_up: SignUp, limit: Limit, visitor: Visit
     ) -> None:
         stolen = sign_up()
@@ -276,10 +278,10 @@ class TestProvingThePasswordAgain:
 
 @contextmanager
 def busy() -> Iterator[None]:
-    """No hash gets its turn in time."""
+    """No hash is computed in time."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(part("gate"), "wait", 0.0)
-        patch.setattr(part("gate"), "_free", 0)  # as if all threads were at work
+        patch.setattr(part("gate"), "_free", 0)  # as if all threads were busy
         yield
 
 
@@ -289,8 +291,8 @@ def failures(direct: psycopg2.extensions.connection) -> list[int]:
         return [number for (number,) in cursor.fetchall()]
 
 
-class TestWhatWasNeverChecked:
-    def test_counts_for_nothing(
+class TestUncheckedPasswords:
+    def test_an_unchecked_password_is_not_counted(
         self,
         sign_up: SignUp,
         limit: Limit,
@@ -305,7 +307,7 @@ class TestWhatWasNeverChecked:
                 eventually(lambda: failures(direct) == [0])
         assert visitor().signin().status_code == 200
 
-    def test_counts_where_it_cannot_be_given_back_and_that_is_told(
+    def test_a_count_that_cannot_be_undone_stays_and_is_logged(
         self,
         limit: Limit,
         visitor: Visit,
@@ -318,7 +320,7 @@ class TestWhatWasNeverChecked:
             eventually(lambda: "what was counted stays counted" in caplog.text)
         assert failures(direct) == [1]
 
-    def test_of_sessions_that_are_over_is_no_guess(
+    def test_a_password_in_an_ended_session_is_not_counted(
         self,
         ada: Account,
         client: httpx.Client,
@@ -340,7 +342,7 @@ class TestWhatWasNeverChecked:
 
     @pytest.mark.usefixtures("moved")
     @pytest.mark.usefixtures("ada")
-    def test_makes_nobody_wait(
+    def test_an_unchecked_password_adds_no_wait(
         self, visitor: Visit, moved: Clock, direct: psycopg2.extensions.connection
     ) -> None:
         guess(visitor(), moved, 8)

@@ -1,4 +1,4 @@
-"""Whoever guesses keeps nobody out of a browser that was there before."""
+"""Guesses on unknown devices do not lock the user out on a known device."""
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -15,14 +15,14 @@ from tests.web.test_problems import assert_problem
 
 
 @pytest.mark.usefixtures("moved")
-class TestADeviceThatWasThereBefore:
-    def test_gets_in_while_strangers_guess(
+class TestAKnownDevice:
+    def test_a_known_device_can_sign_in_while_others_guess(
         self, sign_up: SignUp, limit: Limit, visitor: Visit
     ) -> None:
         sign_up()
         limit()
         own = visitor().remember()
-        for number in range(60):  # from everywhere, also from behind the same address
+        for number in range(60):  # from other addresses, and from the same one
             visitor(f"203.0.113.{number}").signin(WRONG)
             visitor().signin(WRONG)
         assert visitor(OTHER).signin().status_code == 429
@@ -31,7 +31,9 @@ class TestADeviceThatWasThereBefore:
         assert own.signin().status_code == 200
 
     @pytest.mark.usefixtures("ada")
-    def test_frees_the_others_by_signing_in(self, visitor: Visit, moved: Clock) -> None:
+    def test_a_sign_in_on_a_known_device_unlocks_other_devices(
+        self, visitor: Visit, moved: Clock
+    ) -> None:
         own = visitor().remember()
         guess(visitor(OTHER), moved, 100)
         assert visitor("203.0.113.9").signin().status_code == 429
@@ -39,7 +41,7 @@ class TestADeviceThatWasThereBefore:
         assert visitor("203.0.113.9").signin().status_code == 200
 
     @pytest.mark.usefixtures("ada")
-    def test_has_a_budget_of_its_own_after_which_it_is_a_stranger(
+    def test_a_known_device_becomes_unknown_after_its_own_guesses(
         self, visitor: Visit, moved: Clock
     ) -> None:
         own = visitor().remember()
@@ -47,17 +49,19 @@ class TestADeviceThatWasThereBefore:
         assert visitor(OTHER).signin().status_code == 429
 
     @pytest.mark.usefixtures("ada")
-    def test_has_its_budget_back_after_a_sign_in_on_it(self, visitor: Visit, moved: Clock) -> None:
+    def test_a_sign_in_resets_the_guesses_of_a_known_device(
+        self, visitor: Visit, moved: Clock
+    ) -> None:
         own = visitor().remember()
         guess(own, moved, KNOWN_DEVICE.limit)
-        assert own.signin().status_code == 200  # as a stranger
+        assert own.signin().status_code == 200  # as an unknown device
         for _ in range(8):
             visitor(OTHER).signin(WRONG)
         assert visitor(OTHER).signin().status_code == 429
         assert own.signin().status_code == 200
 
     @pytest.mark.usefixtures("ada")
-    def test_used_up_by_many_at_once_is_a_stranger_to_the_others(
+    def test_parallel_guesses_on_a_known_device_continue_as_unknown(
         self, visitor: Visit, moved: Clock
     ) -> None:
         own = visitor().remember()
@@ -69,7 +73,7 @@ class TestADeviceThatWasThereBefore:
         assert refusals <= {"", '"signin_failures"'}
         assert Counter(answer.status_code for answer in answers) == {401: 6, 429: 2}
 
-    def test_stays_known_where_it_changes_the_password(
+    def test_a_device_stays_known_after_it_changes_the_password(
         self, ada: Account, client: httpx.Client, visitor: Visit, moved: Clock
     ) -> None:
         own = visitor().remember()
@@ -84,7 +88,7 @@ class TestADeviceThatWasThereBefore:
         assert visitor(OTHER).signin("another testpass").status_code == 429
         assert own.signin("another testpass").status_code == 200
 
-    def test_is_a_stranger_once_another_password_was_set(
+    def test_a_password_change_elsewhere_makes_a_device_unknown(
         self, ada: Account, client: httpx.Client, visitor: Visit
     ) -> None:
         former, own = visitor().remember(), visitor(OTHER)
@@ -98,14 +102,16 @@ class TestADeviceThatWasThereBefore:
         assert refused.headers["ratelimit"].startswith('"signin_failures"')
         assert own.signin("another testpass").status_code == 200
 
-    def test_is_not_minted_without_end(self, sign_up: SignUp, limit: Limit, visitor: Visit) -> None:
+    def test_the_number_of_new_device_tokens_is_limited(
+        self, sign_up: SignUp, limit: Limit, visitor: Visit
+    ) -> None:
         sign_up()
         limit("signin_devices=8+1/day")
         devices = [visitor().remember() for _ in range(4)]
         codes = Counter(device.signin().status_code for device in devices for _ in range(4))
         assert codes == {200: 8, 429: 8}
 
-    def test_is_known_to_the_accounts_that_were_used_on_it(
+    def test_a_shared_device_is_known_to_each_account_used_on_it(
         self, sign_up: SignUp, limit: Limit, visitor: Visit
     ) -> None:
         sign_up()
@@ -119,7 +125,7 @@ class TestADeviceThatWasThereBefore:
             assert visitor(OTHER).signin(email=email).status_code == 429
             assert shared.signin(email=email).status_code == 200
 
-    def test_is_not_what_another_account_makes_of_it(
+    def test_a_device_of_one_account_is_unknown_to_another(
         self, sign_up: SignUp, limit: Limit, visitor: Visit
     ) -> None:
         sign_up()
@@ -137,15 +143,15 @@ class TestADeviceThatWasThereBefore:
 
     @pytest.mark.parametrize("token", ["", "v1.", "v1.AAAA", "x" * 5000, "v1." + "A" * 120])
     @pytest.mark.usefixtures("ada")
-    def test_is_none_with_a_token_that_is_none(self, visitor: Visit, token: str) -> None:
-        stranger = visitor()
-        stranger.device = token
+    def test_an_invalid_token_makes_no_device_known(self, visitor: Visit, token: str) -> None:
+        unknown = visitor()
+        unknown.device = token
         for _ in range(5):
-            assert stranger.signin(WRONG).status_code == 401
-        assert stranger.signin().status_code == 429
+            assert unknown.signin(WRONG).status_code == 401
+        assert unknown.signin().status_code == 429
 
     @pytest.mark.usefixtures("ada")
-    def test_is_forgotten_when_it_was_not_used_for_400_days(
+    def test_a_device_becomes_unknown_after_400_days_without_use(
         self, visitor: Visit, moved: Clock
     ) -> None:
         own = visitor().remember()
@@ -154,7 +160,7 @@ class TestADeviceThatWasThereBefore:
             visitor(OTHER).signin(WRONG)
         assert own.signin().status_code == 429
 
-    def test_its_token_lets_nobody_in(
+    def test_a_device_token_is_neither_an_access_nor_a_refresh_token(
         self, client: httpx.Client, sign_up: SignUp, visitor: Visit
     ) -> None:
         sign_up()

@@ -1,4 +1,4 @@
-"""Limits by policy: never one too many, whoever asks, and however many at once."""
+"""Limits by policy: no limit is exceeded, even by many requests at once."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -33,7 +33,7 @@ def rows(direct: Connection, table: str) -> int:
 
 
 class TestABurst:
-    def test_is_allowed_and_the_next_one_is_told_when_to_come_back(
+    def test_a_burst_is_allowed_and_the_next_request_gets_retry_after(
         self, client: httpx.Client, limit: Limit, moved: Clock, direct: Connection
     ) -> None:
         limit("signup_address=3+2/minute")
@@ -51,7 +51,7 @@ class TestABurst:
         assert signup(client, 3).status_code == 201
         assert signup(client, 4).status_code == 429
 
-    def test_is_there_again_after_its_window(
+    def test_a_full_burst_is_allowed_again_after_the_window(
         self, client: httpx.Client, limit: Limit, moved: Clock
     ) -> None:
         limit("signup_address=3+2/minute")
@@ -61,13 +61,15 @@ class TestABurst:
         codes = [signup(client, number).status_code for number in range(3, 7)]
         assert codes == [201, 201, 201, 429]
 
-    def test_is_never_exceeded_by_fifty_at_once(self, client: httpx.Client, limit: Limit) -> None:
+    def test_fifty_requests_at_once_cannot_exceed_the_limit(
+        self, client: httpx.Client, limit: Limit
+    ) -> None:
         limit("signup_address=7+1/day")
         with ThreadPoolExecutor(50) as pool:
             answers = list(pool.map(lambda number: signup(client, number), range(50)))
         assert Counter(answer.status_code for answer in answers) == {201: 7, 429: 43}
 
-    def test_refusals_use_nothing_up(
+    def test_a_refused_request_is_not_counted(
         self, client: httpx.Client, limit: Limit, moved: Clock
     ) -> None:
         limit("signup_address=2+1/minute")
@@ -76,7 +78,7 @@ class TestABurst:
             moved.advance(timedelta(seconds=1))
         assert signup(client, 99).headers["retry-after"] == "20"
 
-    def test_limits_that_are_off_count_nothing(self, direct: Connection, visitor: Visit) -> None:
+    def test_nothing_is_counted_if_limits_are_off(self, direct: Connection, visitor: Visit) -> None:
         for _ in range(40):
             assert visitor().signin(WRONG).status_code == 401
         assert rows(direct, "rate_limit") == rows(direct, "failure_streak") == 0
@@ -92,14 +94,14 @@ class TestAddresses:
             (["192.0.2.1", "192.0.2.2"], False),
         ],
     )
-    def test_a_subscriber_is_one_whatever_the_spelling(
+    def test_an_ipv4_address_or_an_ipv6_network_has_one_limit(
         self, client: httpx.Client, limit: Limit, others: list[str], same: bool
     ) -> None:
         limit("signup_address=1+1/day")
         codes = [signup(client, number, ip).status_code for number, ip in enumerate(others)]
         assert codes == [201] + [429 if same else 201] * (len(others) - 1)
 
-    def test_what_strangers_write_into_the_header_changes_nothing(
+    def test_a_client_cannot_change_its_address_with_a_header(
         self, client: httpx.Client, limit: Limit
     ) -> None:
         limit("signup_address=1+1/day")
@@ -110,7 +112,7 @@ class TestAddresses:
         ]
         assert codes == [201, 429, 429, 429, 429]
 
-    def test_a_proxy_that_is_trusted_is_seen_through(
+    def test_the_address_behind_a_trusted_proxy_is_used(
         self, client: httpx.Client, limit: Limit, configure: Callable[..., Any]
     ) -> None:
         from ipaddress import ip_network
@@ -123,7 +125,7 @@ class TestAddresses:
 
 
 class TestRefreshing:
-    def test_a_loop_that_has_gone_wrong_is_slowed_down_and_nobody_else(
+    def test_only_the_session_that_refreshes_too_often_is_limited(
         self, client: httpx.Client, sign_up: SignUp, limit: Limit
     ) -> None:
         wild, calm = sign_up(), sign_up("eve@example.com")
@@ -138,7 +140,7 @@ class TestRefreshing:
         body = {"refresh_token": calm["refresh_token"]}
         assert client.post("/auth/refresh", json=body).status_code == 200
 
-    def test_the_session_goes_on_when_the_limit_allows_it(
+    def test_a_limited_session_can_refresh_again_later(
         self, client: httpx.Client, sign_up: SignUp, limit: Limit, moved: Clock
     ) -> None:
         token = sign_up()["refresh_token"]
@@ -151,8 +153,8 @@ class TestRefreshing:
         assert client.post("/auth/refresh", json=body).status_code == 200
 
 
-class TestTheLimitsThemselves:
-    def test_refuse_where_they_cannot_be_asked_and_say_so_in_the_log(
+class TestTheStoredLimits:
+    def test_requests_are_refused_if_the_limits_fail_and_the_log_says_why(
         self, client: httpx.Client, limit: Limit, direct: Connection, caplog: Any
     ) -> None:
         limit()
@@ -163,7 +165,7 @@ class TestTheLimitsThemselves:
         assert value(client, "postern_rate_limiter_failures_total") == failures + 1
         assert rows(direct, '"user"') == 0
 
-    def test_leave_threads_to_the_others_while_they_wait(
+    def test_requests_that_wait_for_the_limits_do_not_block_others(
         self,
         client: httpx.Client,
         sign_up: SignUp,
@@ -182,10 +184,10 @@ class TestTheLimitsThemselves:
                 wait(waiting)
         assert {answer.status_code for answer in seen} == {200}
         assert {one.result().status_code for one in waiting} == {503}
-        assert len(statements) <= 9  # the others did not come to ask within the time of an answer
+        assert len(statements) <= 9  # the others ran out of time before they could ask
         assert "the limits could not be asked (database_unavailable)" in caplog.text
 
-    def test_rows_that_say_nothing_any_more_are_purged(
+    def test_rows_that_no_longer_matter_are_purged(
         self, limit: Limit, direct: Connection, moved: Clock, visitor: Visit
     ) -> None:
         import threading
@@ -203,7 +205,7 @@ class TestTheLimitsThemselves:
         assert purge(threading.Event()) == 1
         assert rows(direct, "failure_streak") == 0
 
-    def test_hold_no_address_of_anybody(
+    def test_no_email_or_ip_address_is_stored(
         self, limit: Limit, direct: Connection, visitor: Visit
     ) -> None:
         limit()

@@ -17,18 +17,18 @@ from src.policies import (
 
 
 class TestPolicies:
-    def test_a_burst_comes_back_one_by_one(self) -> None:
+    def test_a_burst_refills_one_by_one(self) -> None:
         policy = Policy("signup_address", burst=30, count=2, seconds=60)
         assert policy.interval == timedelta(seconds=30)
         assert policy.window == timedelta(minutes=15)
 
-    def test_changes_are_made_by_name_and_leave_the_others(self) -> None:
+    def test_an_override_changes_only_the_named_limit(self) -> None:
         changed = with_overrides("signin_address=5+1/hour, signup_address=7+2/day")
         assert changed["signin_address"] == Policy("signin_address", 5, 1, 3600)
         assert changed["signup_address"].seconds == 86_400
         assert changed["refresh_session"] == TABLE["refresh_session"]
 
-    def test_a_change_keeps_what_the_limit_is_for(self) -> None:
+    def test_an_override_keeps_the_purpose_of_the_limit(self) -> None:
         assert with_overrides("password_proof=5+1/hour")["password_proof"].guards_password
 
     @pytest.mark.parametrize(
@@ -44,13 +44,13 @@ class TestPolicies:
             "signin_address=99999999+1/minute",
         ],
     )
-    def test_what_cannot_be_read_is_refused_with_an_example(self, text: str) -> None:
+    def test_an_invalid_override_is_refused_with_an_example(self, text: str) -> None:
         with pytest.raises(
             ValueError, match=r"its word 2 must be like signin_address=60\+10/minute"
         ):
             with_overrides(f"signup_address=5+1/hour {text}")
 
-    def test_a_name_stands_once(self) -> None:
+    def test_a_limit_that_is_named_twice_is_refused(self) -> None:
         with pytest.raises(ValueError, match="must name signin_address once"):
             with_overrides("signin_address=60+10/minute, signin_address=60+10/minute")
 
@@ -62,7 +62,7 @@ class TestPatience:
         assert waits[-3:] == [3600, 3600, 3600]
         assert UNKNOWN_DEVICES.wait_after(99) == timedelta(hours=1)
 
-    def test_nobody_tries_more_than_a_hundred_times(self) -> None:
+    def test_the_limits_allow_a_hundred_guesses_in_total(self) -> None:
         assert UNKNOWN_DEVICES.limit + KNOWN_DEVICES.limit + SESSIONS.limit == 100
         assert KNOWN_DEVICE.limit < KNOWN_DEVICES.limit
         assert SESSION.limit < SESSIONS.limit

@@ -1,4 +1,4 @@
-"""Limits are shared by all processes and outlive each of them."""
+"""Limits are shared by all processes and survive a restart."""
 
 import threading
 from collections import Counter
@@ -21,7 +21,7 @@ def signup(running: Service, number: int) -> int:
 
 
 @pytest.mark.usefixtures("client")
-def test_hold_over_two_processes_and_after_a_restart(tmp_path: Path) -> None:
+def test_limits_hold_for_two_processes_and_after_a_restart(tmp_path: Path) -> None:
     with (
         service(tmp_path, LIMITS, name="one") as one,
         service(tmp_path, LIMITS, name="two") as two,
@@ -37,7 +37,7 @@ def test_hold_over_two_processes_and_after_a_restart(tmp_path: Path) -> None:
         assert signup(three, 99) == 429
 
 
-def test_a_storm_of_mixed_signins_meets_no_deadlock(
+def test_many_mixed_sign_ins_at_once_cause_no_deadlock(
     client: httpx.Client, sign_up: Callable[..., object], limit: Callable[..., None]
 ) -> None:
     sign_up()
