@@ -1,4 +1,4 @@
-"""Jobs run when they are due, by one process of all, and let an idle database sleep."""
+"""Jobs run when they are due, in one process only, and do not wake an idle database."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -38,7 +38,7 @@ def _no_jobs(direct: Connection) -> Iterator[None]:
 
 
 class Counted:
-    """A job that counts how often it ran, and does what it is given."""
+    """A job that counts how often it ran and does the given work."""
 
     def __init__(self, work: Callable[[], int] = lambda: 0, name: str = "counted") -> None:
         self.times = 0
@@ -61,7 +61,7 @@ def stored(direct: Connection) -> list[Any]:
 
 
 class TestAJob:
-    def test_is_due_once_in_its_interval(self, moved: Clock, direct: Connection) -> None:
+    def test_a_job_runs_once_per_interval(self, moved: Clock, direct: Connection) -> None:
         counted = Counted(lambda: 7)
         assert run(counted.job) == [("counted", 7)]
         assert stored(direct) == [("counted", now() + timedelta(hours=1), None, now())]
@@ -71,7 +71,7 @@ class TestAJob:
         moved.advance(timedelta(minutes=1))
         assert run(counted.job) == [("counted", 7)]
 
-    def test_that_fails_is_logged_and_due_again_soon(
+    def test_a_failed_job_is_logged_and_due_again_soon(
         self, moved: Clock, direct: Connection, caplog: pytest.LogCaptureFixture
     ) -> None:
         def fails() -> int:
@@ -84,7 +84,7 @@ class TestAJob:
         moved.advance(steps.AGAIN_AFTER)
         assert run(counted.job) == [("counted", None)]
 
-    def test_of_many_processes_one_runs_it(self) -> None:
+    def test_only_one_of_many_processes_runs_a_job(self) -> None:
         running, release = threading.Event(), threading.Event()
 
         def work() -> int:
@@ -102,7 +102,9 @@ class TestAJob:
             assert first.result() == [("counted", 1)]
         assert counted.times == 1
 
-    def test_of_a_process_that_died_is_taken_over(self, moved: Clock, direct: Connection) -> None:
+    def test_another_process_takes_over_the_job_of_a_dead_one(
+        self, moved: Clock, direct: Connection
+    ) -> None:
         counted = Counted()
         with unit_of_work() as db:
             lease = steps.claim(db, counted.job)
@@ -111,26 +113,24 @@ class TestAJob:
         assert run(counted.job) == [("counted", 0)]
         after = stored(direct)
         assert lease is not None
-        with unit_of_work() as db:  # the first was only slow: its end changes nothing any more
+        with unit_of_work() as db:  # the first process was only slow: its result changes nothing
             steps.finish(db, counted.job, lease, steps.Outcome.FAILED)
         assert stored(direct) == after
 
-    def test_of_a_process_whose_clock_is_a_little_behind_takes_no_lease(self) -> None:
+    def test_a_process_whose_clock_is_behind_takes_no_lease(self) -> None:
         counted = Counted()
         with unit_of_work() as db:
             assert steps.claim(db, counted.job) is not None
         with clock.frozen(now() - timedelta(minutes=4)):
             assert run(counted.job) == []
 
-    def test_that_was_done_is_not_done_again_by_a_clock_that_is_behind(self) -> None:
+    def test_a_process_whose_clock_is_behind_does_not_repeat_a_job(self) -> None:
         counted = Counted()
         assert run(counted.job) == [("counted", 0)]
         with clock.frozen(now() - timedelta(minutes=4)):
             assert run(counted.job) == []
 
-    def test_that_is_interrupted_is_due_at_once_and_not_done(
-        self, moved: Clock, direct: Connection
-    ) -> None:
+    def test_an_interrupted_job_is_due_at_once(self, moved: Clock, direct: Connection) -> None:
         stopping = threading.Event()
 
         def work() -> int:
@@ -141,7 +141,7 @@ class TestAJob:
         assert stored(direct) == [("counted", now(), None, None)]
         assert moved.now() == now()
 
-    def test_that_is_ended_from_the_keyboard_gives_its_lease_back(
+    def test_a_job_ended_by_ctrl_c_gives_its_lease_back(
         self, moved: Clock, direct: Connection
     ) -> None:
         def ended() -> int:
@@ -151,7 +151,7 @@ class TestAJob:
             run(Counted(ended).job)
         assert stored(direct) == [("counted", moved.now(), None, None)]
 
-    def test_is_not_put_off_by_a_clock_that_was_ahead(self) -> None:
+    def test_a_clock_that_was_ahead_does_not_delay_a_job(self) -> None:
         counted = Counted()
         with clock.frozen(now() + timedelta(days=30)):
             assert run(counted.job) == [("counted", 0)]
@@ -159,7 +159,7 @@ class TestAJob:
 
 
 class TestTheService:
-    def test_looks_once_at_its_start_and_then_only_while_the_database_is_in_use(
+    def test_jobs_run_at_the_start_and_then_only_while_the_database_is_used(
         self, client: httpx.Client, monkeypatch: pytest.MonkeyPatch, direct: Connection
     ) -> None:
         idle = [3600.0]
@@ -177,7 +177,7 @@ class TestTheService:
 
             is_due()
             asked = value(client, "postern_upkeep_runs_total", job="counted", outcome="done")
-            threading.Event().wait(0.2)  # twenty chances to look
+            threading.Event().wait(0.2)  # time to look twenty times
             assert counted.times == 1
             idle[0] = 0.0
             eventually(lambda: counted.times >= 2)
@@ -186,7 +186,7 @@ class TestTheService:
         finally:
             upkeep.stop()
 
-    def test_its_jobs_ask_the_database_that_it_was_given(self) -> None:
+    def test_jobs_use_the_given_database(self) -> None:
         other = Database(get_settings())
         asked: list[Database] = []
 
@@ -202,7 +202,7 @@ class TestTheService:
             upkeep.stop()
             other.close()
 
-    def test_its_own_looks_are_no_use_of_the_database(self, client: httpx.Client) -> None:
+    def test_upkeep_does_not_count_as_use_of_the_database(self, client: httpx.Client) -> None:
         database = current()
         assert client.get("/auth/sessions").status_code == 401
         before = database._used_at  # noqa: SLF001  the moment itself
@@ -213,7 +213,7 @@ class TestTheService:
             pass
         assert database._used_at > before  # noqa: SLF001
 
-    def test_a_database_that_is_away_hurts_nobody(
+    def test_an_unavailable_database_only_delays_upkeep(
         self, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
     ) -> None:
         from src.database.errors import DatabaseUnavailable
@@ -227,7 +227,7 @@ class TestTheService:
         eventually(lambda: "upkeep was put off: database_unavailable" in caplog.text)
         upkeep.stop()
 
-    def test_runs_the_jobs_of_all_domains_at_its_start(
+    def test_the_jobs_of_all_domains_run_at_the_start(
         self, direct: Connection, tmp_path: Path
     ) -> None:
         with service(tmp_path, {}):
@@ -237,7 +237,7 @@ class TestTheService:
 
 
 class TestTheCommand:
-    def test_runs_what_is_due_and_says_it(self) -> None:
+    def test_the_command_runs_and_reports_what_is_due(self) -> None:
         first = postern("upkeep")
         assert (first.returncode, first.stderr) == (0, "")
         assert first.stdout.splitlines() == [
