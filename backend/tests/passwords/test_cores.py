@@ -1,4 +1,4 @@
-"""How many cores a process may keep busy, on machines of all kinds."""
+"""How many processor cores a process may use, on all kinds of machines."""
 
 import os
 from pathlib import Path
@@ -19,10 +19,10 @@ def machine(root: Path, files: dict[str, str]) -> Path:
 
 
 class TestUsable:
-    def test_without_control_groups_it_is_what_the_system_allows(self, tmp_path: Path) -> None:
+    def test_without_control_groups_all_allowed_cores_count(self, tmp_path: Path) -> None:
         assert cores.usable(tmp_path) == ALL
 
-    def test_affinity_counts(self) -> None:
+    def test_the_cpu_affinity_is_respected(self) -> None:
         allowed = os.sched_getaffinity(0)
         os.sched_setaffinity(0, {min(allowed)})
         try:
@@ -60,7 +60,7 @@ class TestUsable:
             ),
         ],
     )
-    def test_a_quota_counts_rounded_down_wherever_it_stands(
+    def test_a_quota_from_any_control_group_is_rounded_down(
         self, tmp_path: Path, files: dict[str, str], quota: float
     ) -> None:
         groups = {"proc/self/cgroup": "4:memory:/x\n0::/pod\n"}

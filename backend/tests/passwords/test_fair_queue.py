@@ -1,4 +1,4 @@
-"""Everybody has a turn, and what there is no room for is taken from whoever has the most."""
+"""Owners take turns. If the queue is full, the owner with the most items loses one."""
 
 from collections import Counter
 
@@ -17,18 +17,18 @@ def filled(limit: int, *entries: tuple[str, int]) -> FairQueue[int]:
 
 
 class TestTurns:
-    def test_owners_take_turns_and_each_ones_items_keep_their_order(self) -> None:
+    def test_owners_take_turns_and_their_items_keep_their_order(self) -> None:
         queue = filled(9, ("flood", 1), ("flood", 2), ("flood", 3), ("ada", 4), ("bob", 5))
         assert [queue.pop() for _ in range(5)] == [1, 4, 5, 2, 3]
 
-    def test_a_newcomer_is_next_but_for_those_who_had_no_turn_yet(self) -> None:
+    def test_a_new_owner_comes_after_owners_who_had_no_turn_yet(self) -> None:
         queue = filled(9, *[("flood", item) for item in range(5)])
         queue.pop()
         queue.push("ada", 9)
         queue.push("bob", 10)
         assert [queue.pop() for _ in range(3)] == [9, 10, 1]
 
-    def test_those_who_always_have_something_waiting_keep_nobody_out(self) -> None:
+    def test_owners_who_always_have_items_do_not_block_a_new_owner(self) -> None:
         queue: FairQueue[int] = FairQueue(50)
         for item in range(40):
             queue.push(f"flood {item % 20}", item)
@@ -37,31 +37,31 @@ class TestTurns:
         queue.push("ada", 99)
         assert queue.pop() == 99
 
-    def test_an_empty_one_says_so(self) -> None:
+    def test_an_empty_queue_raises_index_error(self) -> None:
         with pytest.raises(IndexError):
             filled(1).pop()
 
 
 class TestRoom:
-    def test_the_newest_of_whoever_has_the_most_leaves_for_a_newcomer(self) -> None:
+    def test_a_new_owner_displaces_the_newest_item_of_the_largest_owner(self) -> None:
         queue = filled(3, ("flood", 1), ("flood", 2), ("flood", 3))
         assert queue.has_room_for("ada")
         assert queue.push("ada", 4) == 3
         assert [queue.pop() for _ in range(3)] == [1, 4, 2]
 
-    def test_the_flood_itself_finds_none(self) -> None:
+    def test_the_owner_with_the_most_items_gets_no_room(self) -> None:
         queue = filled(2, ("flood", 1), ("flood", 2))
         assert not queue.has_room_for("flood")
         with pytest.raises(Full):
             queue.push("flood", 3)
         assert len(queue) == 2
 
-    def test_nobody_leaves_for_one_who_would_have_as_much(self) -> None:
+    def test_no_item_is_displaced_for_an_owner_with_equally_many(self) -> None:
         queue = filled(2, ("ada", 1), ("bob", 2))
         with pytest.raises(Full):
             queue.push("eve", 3)
 
-    def test_who_leaves_makes_room(self) -> None:
+    def test_a_removed_item_makes_room(self) -> None:
         queue = filled(1, ("ada", 1))
         assert queue.remove("ada", 1)
         assert not queue.remove("ada", 1)
@@ -72,7 +72,7 @@ class TestRoom:
     limit=st.integers(1, 8),
     steps=st.lists(st.tuples(st.sampled_from(["push", "pop", "remove"]), st.sampled_from("abc"))),
 )
-def test_nothing_is_lost_doubled_or_beyond_the_limit(
+def test_no_item_is_lost_or_doubled_and_the_limit_holds(
     limit: int, steps: list[tuple[str, str]]
 ) -> None:
     queue: FairQueue[int] = FairQueue(limit)

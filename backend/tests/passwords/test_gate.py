@@ -1,4 +1,4 @@
-"""The gate before hashing: bounded, fair between addresses, and left by whoever hangs up."""
+"""The gate before hashing: its limits, fairness between addresses, and clients that hang up."""
 
 import asyncio
 import os
@@ -38,7 +38,7 @@ class Scene:
         return self.enter(waiting, partial(self.ran.append, name))
 
     async def end(self, *tasks: "asyncio.Task[Any]") -> list[object]:
-        """What became of the tasks, when the thread is free again."""
+        """The results of the tasks, once the thread is free again."""
         self.release.set()
         results: list[object] = [*await asyncio.gather(*tasks, return_exceptions=True)]
         await self.first
@@ -47,13 +47,13 @@ class Scene:
 
 
 async def settled() -> None:
-    """All tasks have gone as far as they can."""
+    """Let all tasks run until they have to wait."""
     for _ in range(10):
         await asyncio.sleep(0)
 
 
 class TestBounds:
-    def test_more_than_can_wait_are_refused_at_once(self) -> None:
+    def test_requests_that_do_not_fit_in_the_queue_are_refused_at_once(self) -> None:
         async def scene() -> None:
             gate = Scene(queue=2)
             await settled()
@@ -68,7 +68,7 @@ class TestBounds:
 
         asyncio.run(scene())
 
-    def test_who_has_waited_too_long_is_refused_and_who_has_begun_is_not(self) -> None:
+    def test_a_request_that_waits_too_long_is_refused_unless_it_has_begun(self) -> None:
         async def scene() -> None:
             gate = Scene(queue=9, wait=0.05)
             await settled()
@@ -80,7 +80,7 @@ class TestBounds:
 
         asyncio.run(scene())
 
-    def test_what_was_waited_for_before_counts(self) -> None:
+    def test_the_time_waited_before_the_gate_counts(self) -> None:
         async def scene() -> None:
             gate = Scene(queue=9)
             await settled()
@@ -91,7 +91,7 @@ class TestBounds:
 
         asyncio.run(scene())
 
-    def test_a_refusal_says_when_to_come_back(self) -> None:
+    def test_a_refusal_says_when_to_retry(self) -> None:
         async def scene() -> None:
             gate = Scene(queue=1)
             await settled()
@@ -105,7 +105,7 @@ class TestBounds:
 
         asyncio.run(scene())
 
-    def test_an_address_has_two_lines_at_most(self) -> None:
+    def test_an_address_has_at_most_two_turns_before_another(self) -> None:
         async def scene() -> None:
             gate = Scene(queue=40)
             await settled()
@@ -119,7 +119,7 @@ class TestBounds:
 
         asyncio.run(scene())
 
-    def test_the_threads_are_used_again_after_all_of_that(self) -> None:
+    def test_the_threads_still_work_after_refusals_and_cancellations(self) -> None:
         async def scene() -> None:
             gate = Scene(queue=1)
             await settled()
@@ -134,7 +134,7 @@ class TestBounds:
 
         asyncio.run(scene())
 
-    def test_the_threads_are_there_before_the_first_hash(self) -> None:
+    def test_the_threads_start_before_the_first_hash(self) -> None:
         async def scene() -> None:
             before = set(threading.enumerate())
             gate = HashGate(threads=3, queue=1)
@@ -144,7 +144,7 @@ class TestBounds:
 
         asyncio.run(scene())
 
-    def test_a_hash_that_is_dearer_than_any_of_ours_makes_no_refusal_dearer(self) -> None:
+    def test_an_expensive_stored_hash_does_not_make_a_refusal_more_expensive(self) -> None:
         async def scene() -> None:
             gate = HashGate(threads=1, queue=1)
             assert gate.cost_beside(f"$2b$31${'.' * 53}") == gates.DEAREST
@@ -168,7 +168,7 @@ class TestFairness:
 
         asyncio.run(scene())
 
-    def test_a_flood_that_fills_the_queue_gives_way(self) -> None:
+    def test_a_flood_that_fills_the_queue_makes_room_for_another_address(self) -> None:
         async def scene() -> None:
             gate = Scene(queue=3)
             await settled()
@@ -183,13 +183,13 @@ class TestFairness:
 
         asyncio.run(scene())
 
-    def test_all_of_an_ipv6_subscriber_is_one_address(self) -> None:
+    def test_an_ipv6_network_counts_as_one_address(self) -> None:
         assert Visitor("2001:db8::1").network == Visitor("2001:db8::ffff:2").network
         assert Visitor("2001:db8::1").network != Visitor("2001:db8:0:1::1").network
 
 
 class TestHangingUp:
-    def test_who_hangs_up_leaves_the_queue(self) -> None:
+    def test_a_client_that_hangs_up_leaves_the_queue(self) -> None:
         async def scene() -> None:
             hung_up = asyncio.Event()
 
@@ -210,7 +210,7 @@ class TestHangingUp:
 
         asyncio.run(scene())
 
-    def test_who_is_cancelled_leaves_the_queue_or_hands_the_thread_on(self) -> None:
+    def test_a_cancelled_request_leaves_the_queue_or_passes_the_thread_on(self) -> None:
         async def scene() -> None:
             gate = Scene(queue=9)
             await settled()
@@ -227,7 +227,7 @@ class TestHangingUp:
 
 
 class TestPriority:
-    def test_hashing_stands_behind_everything_else(self) -> None:
+    def test_hashing_has_a_low_priority(self) -> None:
         async def niceness() -> int:
             gate = HashGate(threads=1, queue=1)
             nice = await gate.run(
@@ -242,7 +242,7 @@ class TestPriority:
 
 
 class TestEnd:
-    def test_what_was_begun_is_finished_at_shutdown(self) -> None:
+    def test_a_started_hash_is_finished_at_shutdown(self) -> None:
         async def scene() -> str:
             gate = HashGate(threads=1, queue=1)
             begun = threading.Event()

@@ -1,4 +1,4 @@
-"""Password hashes against published vectors, and the promise that every character counts."""
+"""Password hashes: they match published vectors, and every character counts."""
 
 import json
 import re
@@ -14,7 +14,7 @@ from src.passwords.hashes import cost_of, get_password_hash, needs_rehash, verif
 VECTORS = json.loads((Path(__file__).parents[1] / "vectors" / "bcrypt.json").read_text())
 ROUNDS = 4
 BASE64 = "./" + string.ascii_uppercase + string.ascii_lowercase + string.digits
-"""bcrypt's own."""
+"""The alphabet of bcrypt's own base64."""
 
 
 def _pairs(group: str, prefix: tuple[str, ...]) -> list[Any]:
@@ -36,12 +36,12 @@ SHA256_V2 = _pairs("bcrypt_sha256_test", ("$bcrypt-sha256$v=2,t=2b,",))
 
 class TestPublishedVectors:
     @pytest.mark.parametrize(("password", "stored"), PLAIN)
-    def test_plain_bcrypt(self, password: str, stored: str) -> None:
+    def test_plain_bcrypt_hashes_verify(self, password: str, stored: str) -> None:
         assert verify_password(password, stored)
         assert not verify_password(password + "x", stored)
 
     @pytest.mark.parametrize(("password", "stored"), SHA256_V2)
-    def test_bcrypt_sha256_version_2(self, password: str, stored: str) -> None:
+    def test_bcrypt_sha256_hashes_of_version_2_verify(self, password: str, stored: str) -> None:
         assert verify_password(password, stored)
         assert not verify_password(password + "x", stored)
 
@@ -54,14 +54,12 @@ class TestPublishedVectors:
             for hash_ in VECTORS[group][kind]
         ],
     )
-    def test_malformed_hashes_verify_nothing(self, stored: str) -> None:
+    def test_a_malformed_hash_verifies_no_password(self, stored: str) -> None:
         assert not verify_password("", stored)
         assert not verify_password("password", stored)
 
     @pytest.mark.parametrize(("_", "stored"), [PLAIN[0], SHA256_V2[0]])
-    def test_a_salt_that_bcrypt_refuses_unread_is_of_no_known_form(
-        self, _: str, stored: str
-    ) -> None:
+    def test_a_hash_with_an_invalid_salt_has_an_unknown_form(self, _: str, stored: str) -> None:
         head, salt, rest = re.fullmatch(r"(.*\$)([./\w]{22})(\$?[./\w]{31})", stored).groups()  # type: ignore[union-attr]
         assert cost_of(head + salt + rest) is not None
         assert [last for last in BASE64 if cost_of(f"{head}{salt[:-1]}{last}{rest}")] == [*".Oeu"]
@@ -87,7 +85,7 @@ class TestNothingIsTruncated:
         assert verify_password("🔑" * 64, stored)
         assert not verify_password("🔑" * 63 + "🔒", stored)
 
-    def test_what_follows_a_nul_counts(self) -> None:
+    def test_characters_after_a_nul_count(self) -> None:
         stored = get_password_hash("tulip\x00one", ROUNDS)
         assert verify_password("tulip\x00one", stored)
         assert not verify_password("tulip\x00two", stored)
@@ -96,7 +94,7 @@ class TestNothingIsTruncated:
     def test_case_and_spaces_count(self, other: str) -> None:
         assert not verify_password(other, get_password_hash("tulips are red", ROUNDS))
 
-    def test_plain_bcrypt_over_72_bytes_is_false_and_no_exception(self) -> None:
+    def test_plain_bcrypt_refuses_more_than_72_bytes_without_an_exception(self) -> None:
         stored = bcrypt.hashpw(b"a" * 72, bcrypt.gensalt(ROUNDS)).decode()
         assert verify_password("a" * 72, stored)
         assert not verify_password("a" * 73, stored)
@@ -110,7 +108,7 @@ class TestNormalForms:
     def test_full_width_and_ascii_are_one_password(self) -> None:
         assert verify_password("abc 1", get_password_hash("\uff41\uff42\uff43 1", ROUNDS))
 
-    def test_a_plain_hash_was_made_of_the_bytes_as_sent(self) -> None:
+    def test_a_plain_hash_is_checked_against_the_bytes_as_sent(self) -> None:
         stored = bcrypt.hashpw("ﬁrst".encode(), bcrypt.gensalt(ROUNDS)).decode()
         assert verify_password("ﬁrst", stored)
 
@@ -123,11 +121,11 @@ class TestForm:
         assert get_password_hash("tulip", ROUNDS) != get_password_hash("tulip", ROUNDS)
 
     @pytest.mark.parametrize("prefix", ["2a", "2b", "2y"])
-    def test_plain_hashes_want_replacement(self, prefix: str) -> None:
+    def test_plain_hashes_need_a_rehash(self, prefix: str) -> None:
         stored = bcrypt.hashpw(b"tulip", bcrypt.gensalt(ROUNDS)).decode().replace("2b", prefix, 1)
         assert verify_password("tulip", stored)
         assert needs_rehash(stored, ROUNDS)
 
-    def test_another_cost_wants_replacement_in_either_direction(self) -> None:
+    def test_a_lower_or_higher_cost_needs_a_rehash(self) -> None:
         stored = get_password_hash("tulip", 5)
         assert [needs_rehash(stored, rounds) for rounds in (4, 5, 6)] == [True, False, True]
