@@ -1,7 +1,4 @@
-"""People with sessions, and the rows behind them.
-
-What reads the settings is imported late: this file is read before the tests' own settings stand.
-"""
+"""The rows of all sessions."""
 
 from collections.abc import Callable
 from typing import Any
@@ -13,7 +10,7 @@ import pytest
 
 @pytest.fixture
 def rows(direct: psycopg2.extensions.connection) -> Callable[[], list[dict[str, Any]]]:
-    """All sessions, as they stand in the database."""
+    """All sessions, as the database has them."""
 
     def rows() -> list[dict[str, Any]]:
         with direct.cursor(cursor_factory=psycopg2.extras.RealDictCursor) as cursor:

@@ -1,4 +1,4 @@
-"""What is remembered of a token that was found good."""
+"""Tokens that were verified are remembered. Nothing else may pass because of that."""
 
 import string
 from datetime import UTC, datetime, timedelta
@@ -18,22 +18,22 @@ BASE64URL = string.ascii_uppercase + string.ascii_lowercase + string.digits + "-
 ADA = Claims(user_id=1, session_id=2, generation=3)
 
 
-class TestATokenThatWasGood:
-    def test_is_good_for_its_key_and_its_issuer_alone(self) -> None:
+class TestAVerifiedToken:
+    def test_a_token_is_valid_only_for_its_key_and_issuer(self) -> None:
         token = access_tokens.issue(KEY, ADA, issuer=OURS, at=AT, ttl=TTL)
         assert access_tokens.verify(KEY, token, issuer=OURS, at=AT) == ADA
         for key, issuer in ((OTHER, OURS), (KEY, "http://elsewhere.test")):
             with pytest.raises(TokenInvalid):
                 access_tokens.verify(key, token, issuer=issuer, at=AT)
 
-    def test_expires_all_the_same(self) -> None:
+    def test_a_verified_token_still_expires(self) -> None:
         token = access_tokens.issue(KEY, ADA, issuer=OURS, at=AT, ttl=TTL)
         assert access_tokens.verify(KEY, token, issuer=OURS, at=AT) == ADA
         with pytest.raises(TokenExpired):
             access_tokens.verify(KEY, token, issuer=OURS, at=AT + TTL + timedelta(minutes=2))
 
     @pytest.mark.parametrize("part", [0, 1, 2])
-    def test_says_nothing_of_one_that_differs_in_a_character(self, part: int) -> None:
+    def test_a_token_with_one_changed_character_is_refused(self, part: int) -> None:
         token = access_tokens.issue(KEY, ADA, issuer=OURS, at=AT, ttl=TTL)
         assert access_tokens.verify(KEY, token, issuer=OURS, at=AT) == ADA
         parts = token.split(".")
@@ -42,9 +42,9 @@ class TestATokenThatWasGood:
         with pytest.raises(TokenInvalid):
             access_tokens.verify(KEY, ".".join(parts), issuer=OURS, at=AT)
 
-    def test_has_no_other_spelling(self) -> None:
+    def test_another_spelling_of_a_token_is_refused(self) -> None:
         token = access_tokens.issue(KEY, ADA, issuer=OURS, at=AT, ttl=TTL)
-        last = BASE64URL[(BASE64URL.index(token[-1]) ^ 1)]  # the lowest bits of it say nothing
+        last = BASE64URL[(BASE64URL.index(token[-1]) ^ 1)]  # its lowest bits carry no data
         others = (f"{token}=", f"{token}==", token.replace(".", "=.", 1), token[:-1] + last)
         for other in (*others, f"{token}!", f" {token}", f"{token}\n"):
             with pytest.raises(TokenInvalid):

@@ -1,4 +1,4 @@
-"""The service is killed between two steps of a change: the before stands, or the after."""
+"""The service is killed in the middle of a change: the change is made in full or not at all."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -31,15 +31,15 @@ STEP_NAMES = ["before", "after", "commit"]
 
 
 @pytest.fixture
-def doomed(client: httpx.Client, tmp_path: Path) -> Iterator[Service]:  # noqa: ARG001  wiped after
-    """A process of the service, on the tests' own database, that is killed on the way."""
+def doomed(client: httpx.Client, tmp_path: Path) -> Iterator[Service]:  # noqa: ARG001  empties the tables
+    """A process of the service on the tests' database, which a test kills."""
     with service(tmp_path, {}) as running:
         yield running
 
 
 @pytest.fixture
 def gate(direct: Connection) -> Iterator[Callable[[str], Any]]:
-    """Make a step wait, until the service that takes it is dead."""
+    """Make a step wait until its service is dead."""
     run = direct.cursor().execute
     run("DROP FUNCTION IF EXISTS gate CASCADE")
     run(
@@ -61,10 +61,10 @@ def gate(direct: Connection) -> Iterator[Callable[[str], Any]]:
     run("DROP FUNCTION IF EXISTS gate CASCADE")
 
 
-def kill_on_the_way(
+def kill_while_it_waits(
     doomed: Service, direct: Connection, ask: Callable[[], httpx.Response]
 ) -> httpx.Response | None:
-    """Ask, and kill the service when its step waits at the gate; None where no answer came."""
+    """Send a request, and kill the service while its step waits. None if no answer came."""
 
     def waits() -> bool:
         with direct.cursor() as cursor:
@@ -89,7 +89,7 @@ def kill_on_the_way(
 
 
 @pytest.mark.parametrize("step", STEPS, ids=STEP_NAMES)
-def test_a_refresh(
+def test_an_interrupted_refresh_is_made_in_full_or_not_at_all(
     client: httpx.Client,
     direct: Connection,
     sign_up: SignUp,
@@ -101,7 +101,7 @@ def test_a_refresh(
     me = sign_up()
     body = {"refresh_token": me["refresh_token"]}
     with gate(step.format(table="session")):
-        answer = kill_on_the_way(
+        answer = kill_while_it_waits(
             doomed, direct, lambda: doomed.client.post("/auth/refresh", json=body)
         )
     assert answer is None
@@ -116,7 +116,7 @@ def test_a_refresh(
 
 @pytest.mark.parametrize("step", STEPS, ids=STEP_NAMES)
 @pytest.mark.parametrize("table", ['"user"', "session"], ids=["user", "session"])
-def test_a_change_of_password(
+def test_an_interrupted_password_change_is_made_in_full_or_not_at_all(
     client: httpx.Client,
     direct: Connection,
     sign_up: SignUp,
@@ -131,7 +131,7 @@ def test_a_change_of_password(
     other = client.post("/auth/signin", json=signin).json()
     change = {"current_password": OLD, "new_password": NEW}
     with gate(step.format(table=table)):
-        answer = kill_on_the_way(
+        answer = kill_while_it_waits(
             doomed,
             direct,
             lambda: doomed.client.post("/auth/password/change", headers=me["headers"], json=change),

@@ -1,4 +1,4 @@
-"""What has ended is removed: in small steps, while the service works, and nothing else."""
+"""A purge removes ended sessions only, in small batches, while the service works."""
 
 import threading
 from collections.abc import Callable
@@ -39,7 +39,7 @@ def purge() -> int:
 
 
 class TestPurging:
-    def test_keeps_what_lives_and_what_ended_lately(
+    def test_active_and_recently_ended_sessions_are_kept(
         self, client: httpx.Client, sign_up: SignUp, rows: Rows
     ) -> None:
         me, other = sign_up(), sign_up("eve@example.com")
@@ -54,7 +54,7 @@ class TestPurging:
             assert purge() == 1
         assert rows() == []
 
-    def test_people_are_served_while_a_batch_holds_its_locks(
+    def test_requests_are_served_while_a_batch_holds_its_locks(
         self, client: httpx.Client, direct: Connection, sign_up: SignUp, rows: Rows
     ) -> None:
         tokens = [sign_up()["refresh_token"]]
@@ -71,7 +71,7 @@ class TestPurging:
         assert len(tokens) == 1 + 20_000 // jobs.BATCH + 1
         assert [row["generation"] for row in rows()] == [len(tokens)]
 
-    def test_of_two_processes_neither_waits_for_the_other(
+    def test_two_processes_do_not_wait_for_each_other(
         self, client: httpx.Client, direct: Connection, sign_up: SignUp, rows: Rows
     ) -> None:
         sign_up()
@@ -84,7 +84,7 @@ class TestPurging:
         assert len(rows()) == 1
         assert client.get("/livez").status_code == 200
 
-    def test_stops_between_two_batches(
+    def test_a_purge_can_stop_between_two_batches(
         self, direct: Connection, sign_up: SignUp, rows: Rows
     ) -> None:
         sign_up()
@@ -100,7 +100,7 @@ class TestPurging:
 
 
 class TestOneAddress:
-    def test_is_logged_when_all_people_come_from_it(
+    def test_a_warning_is_logged_if_all_users_have_one_address(
         self, direct: Connection, sign_up: SignUp, caplog: pytest.LogCaptureFixture
     ) -> None:
         for number in range(20):

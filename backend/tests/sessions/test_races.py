@@ -1,4 +1,4 @@
-"""Thirty-two at once, twenty times: the database decides, and nobody is signed out."""
+"""Up to 32 requests at once, many times: the database decides, and nobody is signed out."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -20,7 +20,7 @@ def pool() -> Iterator[ThreadPoolExecutor]:
         yield threads
 
 
-def test_one_refresh_token_gives_one_successor_to_all(
+def test_parallel_refreshes_of_one_token_get_the_same_new_token(
     client: httpx.Client, sign_up: SignUp, rows: Rows, pool: ThreadPoolExecutor
 ) -> None:
     token = sign_up()["refresh_token"]
@@ -36,7 +36,7 @@ def test_one_refresh_token_gives_one_successor_to_all(
         assert (row["generation"], row["ended_at"]) == (round_number + 2, None)
 
 
-def test_a_sign_out_beside_refreshes_ends_the_session_for_all(
+def test_a_sign_out_during_refreshes_ends_the_session(
     client: httpx.Client, sign_up: SignUp, rows: Rows, pool: ThreadPoolExecutor
 ) -> None:
     sign_up()
@@ -63,7 +63,7 @@ def test_a_sign_out_beside_refreshes_ends_the_session_for_all(
         assert rows()[-1]["ended_by"] == "sign_out"
 
 
-def test_devices_that_end_each_other_leave_one(
+def test_one_of_six_devices_that_end_each_other_stays_signed_in(
     client: httpx.Client, sign_up: SignUp, rows: Rows, pool: ThreadPoolExecutor
 ) -> None:
     sign_up()
@@ -79,7 +79,7 @@ def test_devices_that_end_each_other_leave_one(
         assert len([row for row in rows() if row["ended_at"] is None]) == 1
 
 
-def test_two_devices_that_end_each_other_by_name_leave_one(
+def test_one_of_two_devices_that_end_each_other_by_id_stays_signed_in(
     client: httpx.Client, sign_up: SignUp, rows: Rows, pool: ThreadPoolExecutor
 ) -> None:
     sign_up()
@@ -100,7 +100,7 @@ def test_two_devices_that_end_each_other_by_name_leave_one(
 def at_once(
     client: httpx.Client, pool: ThreadPoolExecutor, headers: dict[str, str], *calls: Call
 ) -> list[httpx.Response]:
-    """The answers to these calls of one bearer, sent side by side."""
+    """The answers to these requests of one session, sent at the same time."""
 
     def send(call: Call) -> httpx.Response:
         method, path, body = call
@@ -109,7 +109,7 @@ def at_once(
     return list(pool.map(send, calls))
 
 
-def test_changes_of_profile_and_password_wait_for_each_other(
+def test_parallel_changes_of_profile_and_password_all_succeed(
     client: httpx.Client, sign_up: SignUp, pool: ThreadPoolExecutor
 ) -> None:
     me, words = sign_up(), ("testpass123", "three new words")
@@ -125,7 +125,7 @@ def test_changes_of_profile_and_password_wait_for_each_other(
         assert [answer.status_code for answer in answers] == [204, 200, 200, 200]
 
 
-def test_an_account_that_goes_while_it_is_changed_is_told_as_gone(
+def test_changes_during_an_account_deletion_are_refused_as_revoked(
     client: httpx.Client, sign_up: SignUp, pool: ThreadPoolExecutor
 ) -> None:
     delete = ("POST", "/auth/profile/delete", {"password": "testpass123"})

@@ -1,4 +1,4 @@
-"""Refreshing: a token is good once, and yet no honest client is ever signed out."""
+"""Refreshing: a token can be used once, but no honest client is signed out."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -35,7 +35,9 @@ def use(client: httpx.Client, tokens: dict[str, Any], **headers: str) -> httpx.R
 
 
 class TestTheCurrentToken:
-    def test_gives_the_next_pair(self, client: httpx.Client, sign_up: SignUp, rows: Rows) -> None:
+    def test_a_refresh_returns_the_next_pair(
+        self, client: httpx.Client, sign_up: SignUp, rows: Rows
+    ) -> None:
         me = sign_up()
         pair = refreshed(client, me)
         assert set(pair) == {"access_token", "token_type", "expires_in", "refresh_token"}
@@ -44,14 +46,14 @@ class TestTheCurrentToken:
         assert use(client, pair).status_code == 200
         assert [row["generation"] for row in rows()] == [2]
 
-    def test_costs_one_statement(self, client: httpx.Client, sign_up: SignUp) -> None:
+    def test_a_refresh_costs_one_statement(self, client: httpx.Client, sign_up: SignUp) -> None:
         me = sign_up()
         with recorded() as statements:
             refreshed(client, me)
         assert len(statements) == 1
         assert statements[0].startswith("UPDATE session SET")
 
-    def test_prolongs_the_session_but_not_for_ever(
+    def test_a_refresh_extends_the_session_up_to_its_maximum(
         self, client: httpx.Client, sign_up: SignUp, rows: Rows, moved: Clock
     ) -> None:
         pair, began = sign_up(), now()
@@ -62,7 +64,7 @@ class TestTheCurrentToken:
         moved.advance(timedelta(days=1))
         assert_problem(refresh(client, pair), 401, "session_revoked")
 
-    def test_lapses_when_it_is_not_used_for_two_weeks(
+    def test_a_session_expires_after_two_weeks_without_use(
         self, client: httpx.Client, sign_up: SignUp, moved: Clock
     ) -> None:
         me = sign_up()
@@ -71,7 +73,7 @@ class TestTheCurrentToken:
         moved.advance(timedelta(days=14, seconds=1))
         assert_problem(refresh(client, pair), 401, "session_revoked")
 
-    def test_is_the_answer_to_a_database_that_forgot_a_rotation(
+    def test_the_current_token_works_after_the_database_lost_a_rotation(
         self, client: httpx.Client, direct: Connection, sign_up: SignUp, rows: Rows
     ) -> None:
         pair = refreshed(client, refreshed(client, sign_up()))
@@ -80,7 +82,7 @@ class TestTheCurrentToken:
         assert use(client, refreshed(client, pair)).status_code == 200
         assert rows()[0]["generation"] == 4
 
-    def test_gives_no_access_token_that_outlives_the_session(
+    def test_an_access_token_never_outlives_the_session(
         self, client: httpx.Client, sign_up: SignUp, moved: Clock
     ) -> None:
         pair = sign_up()
@@ -93,8 +95,8 @@ class TestTheCurrentToken:
         assert (pair["expires_in"], claims["exp"] - claims["iat"]) == (100, 100)
 
 
-class TestTheTokenJustBefore:
-    def test_gives_the_current_pair_again_within_the_grace(
+class TestThePreviousToken:
+    def test_the_previous_token_returns_the_current_pair_within_the_grace(
         self, client: httpx.Client, sign_up: SignUp, rows: Rows, moved: Clock
     ) -> None:
         me = sign_up()
@@ -106,7 +108,7 @@ class TestTheTokenJustBefore:
         assert use(client, again).status_code == 200
         assert [row["generation"] for row in rows()] == [2]
 
-    def test_gives_it_however_late_while_its_successor_was_not_seen(
+    def test_the_previous_token_works_until_the_new_one_is_used(
         self, client: httpx.Client, sign_up: SignUp, moved: Clock
     ) -> None:
         me = sign_up()
@@ -116,7 +118,7 @@ class TestTheTokenJustBefore:
         assert again["refresh_token"] == lost["refresh_token"]
         assert use(client, again).status_code == 200
 
-    def test_has_its_grace_anew_when_its_successor_was_handed_out_anew(
+    def test_the_grace_restarts_when_the_pair_is_handed_out_again(
         self, client: httpx.Client, sign_up: SignUp, moved: Clock
     ) -> None:
         me = sign_up()
@@ -128,7 +130,7 @@ class TestTheTokenJustBefore:
         moved.advance(timedelta(seconds=2))
         assert_problem(refresh(client, me), 401, "refresh_token_reused")
 
-    def test_is_caught_when_its_successor_was_used(
+    def test_reuse_is_detected_after_the_new_token_was_used(
         self, client: httpx.Client, sign_up: SignUp, rows: Rows, moved: Clock
     ) -> None:
         me = sign_up()
@@ -143,7 +145,7 @@ class TestTheTokenJustBefore:
         assert_problem(use(client, pair), 401, "session_revoked")
         assert_problem(refresh(client, pair), 401, "session_revoked")
 
-    def test_is_caught_when_its_successor_was_refreshed(
+    def test_reuse_is_detected_after_the_new_token_was_refreshed(
         self, client: httpx.Client, sign_up: SignUp, rows: Rows
     ) -> None:
         me = sign_up()
@@ -151,7 +153,7 @@ class TestTheTokenJustBefore:
         assert_problem(refresh(client, me), 401, "refresh_token_reused")
         assert rows()[0]["ended_by"] == "refresh_token_reused"
 
-    def test_has_no_grace_where_none_is_wanted(
+    def test_a_grace_of_zero_ends_with_the_first_use(
         self, client: httpx.Client, sign_up: SignUp, configure: Callable[..., None]
     ) -> None:
         configure(refresh_grace=0)
@@ -167,7 +169,7 @@ class TestAUseBeforeTheReceipt:
 
     PENDING: ClassVar = {"Postern-Receipt": "pending"}
 
-    def test_does_not_count_as_received(
+    def test_a_use_with_a_pending_receipt_does_not_count_as_received(
         self, client: httpx.Client, sign_up: SignUp, rows: Rows, moved: Clock
     ) -> None:
         me = sign_up()
@@ -181,7 +183,7 @@ class TestAUseBeforeTheReceipt:
     @pytest.mark.parametrize(
         ("seconds", "header"), [(60, "pending"), (0, "received"), (0, "Pending")]
     )
-    def test_counts_when_it_is_not_said_or_not_believable(
+    def test_a_late_or_unknown_receipt_header_counts_as_received(
         self,
         client: httpx.Client,
         sign_up: SignUp,
@@ -195,7 +197,7 @@ class TestAUseBeforeTheReceipt:
         assert use(client, pair, **{"Postern-Receipt": header}).status_code == 200
         assert rows()[0]["seen_generation"] == 2
 
-    def test_is_believed_again_when_the_answer_got_lost(
+    def test_a_pending_receipt_is_accepted_again_if_the_answer_was_lost(
         self, client: httpx.Client, sign_up: SignUp, rows: Rows, moved: Clock
     ) -> None:
         me = sign_up()
@@ -205,16 +207,16 @@ class TestAUseBeforeTheReceipt:
             moved.advance(timedelta(days=1))
         assert rows()[0]["seen_generation"] == 1
 
-    def test_is_not_believed_for_ever(
+    def test_a_pending_receipt_is_accepted_a_limited_number_of_times(
         self, client: httpx.Client, sign_up: SignUp, moved: Clock
     ) -> None:
         me = sign_up()
-        for _ in range(11):  # a thief who takes what is the owner's, and says that it is not there
+        for _ in range(11):  # a thief who takes the pair and says that it has not arrived
             assert use(client, refreshed(client, me), **self.PENDING).status_code == 200
             moved.advance(timedelta(seconds=100))
         assert_problem(refresh(client, me), 401, "refresh_token_reused")
 
-    def test_of_tabs_side_by_side_is_one(
+    def test_pending_receipts_of_parallel_tabs_count_as_one(
         self, client: httpx.Client, sign_up: SignUp, rows: Rows, moved: Clock
     ) -> None:
         me = sign_up()
@@ -224,7 +226,7 @@ class TestAUseBeforeTheReceipt:
         assert (rows()[0]["seen_generation"], rows()[0]["handouts"]) == (1, 2)
 
 
-class TestNoToken:
+class TestRefusal:
     @pytest.mark.parametrize(
         "text",
         [
@@ -240,19 +242,21 @@ class TestNoToken:
             "eyJhbGciOiJub25lIn0.e30.",
         ],
     )
-    def test_of_ours_is_refused(self, client: httpx.Client, text: str) -> None:
+    def test_text_that_is_not_a_refresh_token_is_refused(
+        self, client: httpx.Client, text: str
+    ) -> None:
         answer = client.post("/auth/refresh", json={"refresh_token": text})
         assert_problem(answer, 401, "token_invalid")
 
-    def test_of_another_kind_is_refused(self, client: httpx.Client, sign_up: SignUp) -> None:
+    def test_an_access_token_is_refused(self, client: httpx.Client, sign_up: SignUp) -> None:
         body = {"refresh_token": sign_up()["access_token"]}
         assert_problem(client.post("/auth/refresh", json=body), 401, "token_invalid")
 
     @pytest.mark.parametrize("body", [{}, {"refresh_token": None}, {"refresh_token": 1}, []])
-    def test_in_a_body_of_another_form_is_refused(self, client: httpx.Client, body: object) -> None:
+    def test_a_body_of_another_form_is_refused(self, client: httpx.Client, body: object) -> None:
         assert_problem(client.post("/auth/refresh", json=body), 422, "validation_failed")
 
-    def test_is_told_back_or_logged(
+    def test_a_reused_token_is_neither_returned_nor_logged(
         self, client: httpx.Client, sign_up: SignUp, caplog: pytest.LogCaptureFixture
     ) -> None:
         me = sign_up()
@@ -262,7 +266,7 @@ class TestNoToken:
         for text in (caplog.text, answer.text):
             assert me["refresh_token"][:12] not in text
 
-    def test_of_a_session_that_got_its_number_later_is_good_for_it(
+    def test_a_token_of_an_earlier_session_with_the_same_id_is_refused(
         self, client: httpx.Client, direct: Connection, sign_up: SignUp, rows: Rows
     ) -> None:
         me = sign_up()
@@ -273,7 +277,7 @@ class TestNoToken:
 
 
 class TestUse:
-    def test_reading_the_profile_is_one_query_and_writes_once_for_each_generation(
+    def test_a_profile_takes_one_query_and_one_write_per_generation(
         self, client: httpx.Client, sign_up: SignUp, rows: Rows
     ) -> None:
         me = sign_up()

@@ -1,4 +1,4 @@
-"""Sessions that a person sees and ends, and what ends them by itself."""
+"""The list of a user's sessions, and what ends a session."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -48,7 +48,7 @@ def is_alive(client: httpx.Client, tokens: dict[str, Any]) -> bool:
 
 
 class TestTheList:
-    def test_shows_each_device_and_marks_this_one(
+    def test_the_list_shows_each_device_and_marks_the_current_one(
         self, client: httpx.Client, sign_up: SignUp, moved: Clock
     ) -> None:
         began, first = now(), sign_up()
@@ -65,7 +65,7 @@ class TestTheList:
         moved.advance(timedelta(minutes=5))
         assert [entry["id"] for entry in listed(client, first)] == [1, 2]  # the last used first
 
-    def test_shows_nobody_elses_and_none_that_have_ended(
+    def test_the_list_has_no_ended_sessions_and_none_of_other_users(
         self, client: httpx.Client, sign_up: SignUp, moved: Clock
     ) -> None:
         sign_up("eve@example.com")
@@ -79,7 +79,7 @@ class TestTheList:
         later = {"headers": {"Authorization": f"Bearer {pair['access_token']}"}}
         assert len(listed(client, later)) == 1
 
-    def test_a_long_or_unprintable_user_agent_does_no_harm(
+    def test_a_long_or_unprintable_user_agent_is_accepted(
         self, client: httpx.Client, sign_up: SignUp
     ) -> None:
         sign_up()
@@ -90,7 +90,7 @@ class TestTheList:
 
 
 class TestSigningOut:
-    def test_ends_this_session_only_and_at_once(
+    def test_a_sign_out_ends_only_this_session_and_at_once(
         self, client: httpx.Client, sign_up: SignUp, rows: Rows
     ) -> None:
         me, other = sign_up(), sign_in(client)
@@ -100,7 +100,7 @@ class TestSigningOut:
         assert is_alive(client, other)
         assert [row["ended_by"] for row in rows()] == ["sign_out", None]
 
-    def test_twice_is_refused_as_any_use_is(self, client: httpx.Client, sign_up: SignUp) -> None:
+    def test_a_second_sign_out_is_refused(self, client: httpx.Client, sign_up: SignUp) -> None:
         me = sign_up()
         client.post("/auth/signout", headers=me["headers"])
         again = client.post("/auth/signout", headers=me["headers"])
@@ -109,7 +109,7 @@ class TestSigningOut:
 
 
 class TestEnding:
-    def test_one_from_another_device(
+    def test_a_session_on_another_device_can_be_ended(
         self, client: httpx.Client, sign_up: SignUp, rows: Rows
     ) -> None:
         me, other = sign_up(), sign_in(client)
@@ -121,14 +121,16 @@ class TestEnding:
         again = client.delete("/auth/sessions/2", headers=me["headers"])
         assert_problem(again, 404, "not_found")
 
-    def test_this_one_is_signing_out(
+    def test_ending_the_current_session_is_a_sign_out(
         self, client: httpx.Client, sign_up: SignUp, rows: Rows
     ) -> None:
         me = sign_up()
         assert client.delete("/auth/sessions/1", headers=me["headers"]).status_code == 204
         assert rows()[0]["ended_by"] == "sign_out"
 
-    def test_all_others(self, client: httpx.Client, sign_up: SignUp, rows: Rows) -> None:
+    def test_all_other_sessions_can_be_ended(
+        self, client: httpx.Client, sign_up: SignUp, rows: Rows
+    ) -> None:
         eve = sign_up("eve@example.com")
         me, others = sign_up(), [sign_in(client), sign_in(client)]
         assert client.delete("/auth/sessions", headers=me["headers"]).status_code == 204
@@ -137,7 +139,7 @@ class TestEnding:
         assert not any(is_alive(client, other) for other in others)
         assert [row["ended_by"] for row in rows()] == [None, None, *["other_device"] * 2]
 
-    def test_another_persons_is_as_one_that_does_not_exist(
+    def test_the_session_of_another_user_is_not_found(
         self, client: httpx.Client, sign_up: SignUp, rows: Rows
     ) -> None:
         sign_up("eve@example.com")
@@ -149,7 +151,7 @@ class TestEnding:
         assert [row["ended_by"] for row in rows()] == [None, None]
 
     @pytest.mark.parametrize("id", ["0", "-1", "x", "9" * 19, "9" * 400, "%00", "1;2"])
-    def test_what_can_be_no_id_is_refused(
+    def test_an_invalid_id_is_refused(
         self,
         client: httpx.Client,
         sign_up: SignUp,
@@ -159,7 +161,7 @@ class TestEnding:
         assert_problem(answer, 422, "validation_failed")
 
 
-class TestWhatEndsThemAtOnce:
+class TestWhatEndsASession:
     @pytest.mark.parametrize(
         "statement",
         [
@@ -172,7 +174,7 @@ class TestWhatEndsThemAtOnce:
             "UPDATE session SET idle_expires_at = now() - interval '1 minute'",
         ],
     )
-    def test_a_change_straight_in_the_database(
+    def test_a_change_in_the_database_ends_a_session_at_once(
         self, client: httpx.Client, direct: Connection, sign_up: SignUp, statement: str
     ) -> None:
         me = sign_up()
@@ -197,7 +199,7 @@ class TestWhatEndsThemAtOnce:
         ):
             assert_problem(answer, 401, "session_revoked")
 
-    def test_a_better_hash_of_the_same_password_ends_none(
+    def test_a_new_hash_of_the_same_password_ends_no_session(
         self, client: httpx.Client, direct: Connection, sign_up: SignUp
     ) -> None:
         import bcrypt
@@ -215,7 +217,7 @@ class TestWhatEndsThemAtOnce:
         assert is_alive(client, second)
         assert len(listed(client, second)) == 3
 
-    def test_many_sign_ins_beside_a_rehash_are_all_good(
+    def test_sign_ins_during_a_rehash_all_stay_valid(
         self, client: httpx.Client, direct: Connection, sign_up: SignUp
     ) -> None:
         import bcrypt
@@ -230,7 +232,7 @@ class TestWhatEndsThemAtOnce:
 
 
 class TestTheLimit:
-    def test_past_it_the_oldest_ends(
+    def test_the_oldest_session_ends_if_there_are_too_many(
         self, client: httpx.Client, sign_up: SignUp, rows: Rows, configure: Configure
     ) -> None:
         configure(sessions_per_user=3)
@@ -238,7 +240,7 @@ class TestTheLimit:
         assert [is_alive(client, tokens) for tokens in people] == [False, False, True, True, True]
         assert [row["ended_by"] for row in rows()[:2]] == ["too_many_sessions"] * 2
 
-    def test_holds_under_fifty_sign_ins_at_once(
+    def test_the_limit_holds_for_fifty_sign_ins_at_once(
         self, client: httpx.Client, sign_up: SignUp, rows: Rows, configure: Configure
     ) -> None:
         configure(sessions_per_user=5)
@@ -252,7 +254,7 @@ class TestTheLimit:
 
 
 class TestADisabledAccount:
-    def test_is_told_after_the_right_password_only(
+    def test_only_the_right_password_shows_that_an_account_is_disabled(
         self, client: httpx.Client, direct: Connection, sign_up: SignUp, rows: Rows
     ) -> None:
         sign_up()

@@ -1,7 +1,7 @@
-"""Any order of rotating, losing, replaying, stealing, ending and waiting: two promises hold.
+"""Two rules hold in any order of refreshes, lost answers, replays, thefts, ends and waits.
 
-There is never more than one lineage of tokens; and a client whose tokens nobody stole is never
-signed out, whatever is lost on its way, however late it asks again.
+A session never has two valid chains of tokens. A client whose tokens nobody stole is never signed
+out, even if answers are lost and it asks again late.
 """
 
 from dataclasses import replace
@@ -38,7 +38,7 @@ HASH = "$2b$04$" + "x" * 53
 
 
 class Honest(RuleBasedStateMachine):
-    """One session, as the database has it and as its client knows it."""
+    """One session, as the database stores it and as its client knows it."""
 
     @initialize()
     def sign_in(self) -> None:
@@ -61,7 +61,7 @@ class Honest(RuleBasedStateMachine):
         self.generation = 1
 
     def present(self, generation: int) -> int | None:
-        """The generation that is given for this one; None where it is refused."""
+        """The generation that this one is exchanged for. None if it is refused."""
         lapsed = now() >= self.lapses_at
         before = self.row()
         try:
@@ -122,7 +122,7 @@ class Honest(RuleBasedStateMachine):
             assert given is not None, "an honest client was signed out"
 
     @rule()
-    def its_server_uses_new_tokens_that_are_lost_on_their_way(self) -> None:
+    def its_server_uses_new_tokens_that_do_not_reach_the_client(self) -> None:
         lapsed = now() >= self.lapses_at
         given = self.present(self.held)
         if given is not None and self.row().handouts < rotation.MAX_HANDOUTS:
@@ -131,7 +131,7 @@ class Honest(RuleBasedStateMachine):
             assert given is not None, "an honest client was signed out"
 
     @rule()
-    def a_tab_beside_it_still_sends_the_token_before(self) -> None:
+    def another_tab_still_sends_the_previous_token(self) -> None:
         row = self.row()
         if self.held < row.generation or self.held == 1 or now() >= row.handed_out_at + GRACE:
             return
@@ -184,7 +184,7 @@ class Honest(RuleBasedStateMachine):
 
 
 class WithAThief(Honest):
-    """The same, and somebody who copies tokens and presents them."""
+    """The same session, and a thief who copies tokens and uses them."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -211,7 +211,7 @@ class WithAThief(Honest):
 
 @pytest.mark.once("one short transaction after another, which a pooler does not change")
 @pytest.mark.parametrize("machine", [Honest, WithAThief])
-def test_any_order_of_events(client: Any, machine: type[Honest]) -> None:  # noqa: ARG001  wiped after
+def test_both_rules_hold_in_any_order_of_events(client: Any, machine: type[Honest]) -> None:  # noqa: ARG001  empties the tables
     run_state_machine_as_test(
         machine,
         settings=settings(
@@ -224,11 +224,11 @@ def test_any_order_of_events(client: Any, machine: type[Honest]) -> None:  # noq
 
 
 class TestTheMachineItself:
-    """A check that cannot fail proves nothing: with a broken rule it must find the fault."""
+    """With a broken rule the machine must fail. Otherwise it would prove nothing."""
 
-    def test_finds_a_grace_that_never_ends(
+    def test_the_machine_finds_a_grace_that_never_ends(
         self,
-        client: Any,  # noqa: ARG002  wiped after
+        client: Any,  # noqa: ARG002  empties the tables
         configure: Any,
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
@@ -248,9 +248,9 @@ class TestTheMachineItself:
             machine.every_token_but_the_last_two_ends_the_session()
         machine.frozen.__exit__(None, None, None)
 
-    def test_finds_a_missing_grace(
+    def test_the_machine_finds_a_missing_grace(
         self,
-        client: Any,  # noqa: ARG002  wiped after
+        client: Any,  # noqa: ARG002  empties the tables
         configure: Any,
     ) -> None:
         configure(refresh_grace=0)
@@ -259,5 +259,5 @@ class TestTheMachineItself:
         machine.the_client_refreshes()
         machine.the_client_uses_its_access_token()
         with pytest.raises(AssertionError, match="None == 2"):
-            machine.a_tab_beside_it_still_sends_the_token_before()
+            machine.another_tab_still_sends_the_previous_token()
         machine.frozen.__exit__(None, None, None)
