@@ -6,7 +6,7 @@ from tests.support.commands import postern
 from tests.support.live import forget_keys
 
 
-def test_list_rotate_and_retire(client: httpx.Client) -> None:
+def test_the_commands_list_rotate_and_retire_keys(client: httpx.Client) -> None:
     assert postern("keys", "list").stdout == "There is no key yet: the first sign-in makes one.\n"
     (first,) = client.get("/.well-known/jwks.json").json()["keys"]
     rotated = postern("keys", "rotate")

@@ -1,4 +1,4 @@
-"""Keys in the database: made once, sealed, rotated, retired, and seldom asked for."""
+"""Signing keys in the database: made once, sealed, rotated, retired, and seldom read."""
 
 from base64 import b64encode
 from collections.abc import Callable
@@ -40,7 +40,7 @@ def kid_of(token: str) -> str:
 
 
 class TestTheFirstKey:
-    def test_is_made_when_it_is_needed_and_stays(
+    def test_the_first_key_is_made_when_it_is_needed_and_kept(
         self, client: httpx.Client, sign_up: SignUp
     ) -> None:
         me = sign_up()
@@ -48,7 +48,7 @@ class TestTheFirstKey:
         assert kid_of(me["access_token"]) == key["kid"]
         assert [one.kid for one in stored().keys] == [key["kid"]]
 
-    def test_is_one_for_all_who_need_it_at_once(self) -> None:
+    def test_parallel_requests_make_only_one_key(self) -> None:
         def keep_up(_: int) -> str:
             with unit_of_work() as db:
                 return steps.keep_up(db).keys[0].kid
@@ -63,7 +63,7 @@ class TestAtRest:
     def _made(self, client: httpx.Client) -> None:
         assert client.get(JWKS).status_code == 200
 
-    def test_a_key_is_sealed(self, direct: Connection) -> None:
+    def test_a_stored_key_is_sealed(self, direct: Connection) -> None:
         with direct.cursor() as cursor:
             cursor.execute("SELECT sealed_key, signing_key::text FROM signing_key")
             ((sealed, row),) = cursor.fetchall()
@@ -84,7 +84,7 @@ class TestAtRest:
             "UPDATE signing_key SET algorithm = 'HS256'",
         ],
     )
-    def test_what_was_changed_in_the_database_is_not_believed(
+    def test_a_key_that_was_changed_in_the_database_is_not_used(
         self, client: httpx.Client, direct: Connection, change: str
     ) -> None:
         with direct.cursor() as cursor:
@@ -92,10 +92,10 @@ class TestAtRest:
         assert stored().keys == ()
         assert len(stored().unreadable) == 1
         forget_keys()
-        (key,) = client.get(JWKS).json()["keys"]  # a new one, so the service goes on
+        (key,) = client.get(JWKS).json()["keys"]  # a new key, so the service continues
         assert key["kid"] not in stored().unreadable
 
-    def test_another_secret_opens_none_and_makes_its_own(
+    def test_another_secret_opens_no_key_and_makes_a_new_one(
         self,
         client: httpx.Client,
         configure: Callable[..., Settings],
@@ -109,7 +109,7 @@ class TestAtRest:
         assert "SECRET_KEY opens none of the 1 stored signing keys" in caplog.text
         assert OTHER_SECRET[:8] not in caplog.text
 
-    def test_the_previous_secret_still_opens_and_the_new_one_seals(
+    def test_the_previous_secret_opens_keys_and_the_new_one_seals_them(
         self, client: httpx.Client, sign_up: SignUp, configure: Callable[..., Settings]
     ) -> None:
         me = sign_up()
@@ -128,7 +128,7 @@ class TestAtRest:
         assert [key.kid for key in stored().keys] == [new.kid]
         body = {"refresh_token": refreshed.json()["refresh_token"]}
         assert client.post("/auth/refresh", json=body).status_code == 200
-        body = {"refresh_token": me["refresh_token"]}  # of the secret that nobody has any more
+        body = {"refresh_token": me["refresh_token"]}  # made with the secret that is no longer set
         assert_problem(client.post("/auth/refresh", json=body), 401, "token_invalid")
 
 
@@ -137,7 +137,7 @@ class TestRotation:
     def _first(self, client: httpx.Client) -> None:
         client.get(JWKS)
 
-    def test_a_new_key_is_published_first_and_signs_a_quarter_of_an_hour_later(
+    def test_a_new_key_is_published_fifteen_minutes_before_it_signs(
         self, client: httpx.Client, sign_up: SignUp, moved: Clock
     ) -> None:
         old = stored().keys[0].kid
@@ -163,7 +163,7 @@ class TestRotation:
         moved.advance(timedelta(minutes=2))
         assert len(client.get(JWKS).json()["keys"]) == 1
 
-    def test_a_spent_key_verifies_nothing_although_it_is_still_stored(
+    def test_a_spent_key_verifies_no_token_even_if_it_is_still_stored(
         self, client: httpx.Client, sign_up: SignUp, moved: Clock
     ) -> None:
         me, old = sign_up(), stored().keys[0]
@@ -180,7 +180,7 @@ class TestRotation:
             assert answer.status_code == status
         assert old.kid in [key.kid for key in stored().keys]
 
-    def test_comes_by_itself_when_a_key_is_old(self, client: httpx.Client, moved: Clock) -> None:
+    def test_an_old_key_is_rotated_automatically(self, client: httpx.Client, moved: Clock) -> None:
         moved.advance(timedelta(days=29))
         forget_keys()
         assert len(client.get(JWKS).json()["keys"]) == 1
@@ -190,14 +190,14 @@ class TestRotation:
         forget_keys()
         assert len(client.get(JWKS).json()["keys"]) == 2
 
-    def test_waits_for_a_key_that_is_published_already(self) -> None:
+    def test_a_rotation_is_refused_while_a_published_key_waits(self) -> None:
         with unit_of_work() as db:
             steps.rotate(db)
         with pytest.raises(RotationRefused, match=r"signs in \d+ seconds"), unit_of_work() as db:
             steps.rotate(db)
         assert len(stored().keys) == 2
 
-    def test_at_once_does_not_wait(self, client: httpx.Client, sign_up: SignUp) -> None:
+    def test_a_rotation_at_once_does_not_wait(self, client: httpx.Client, sign_up: SignUp) -> None:
         with unit_of_work() as db:
             steps.rotate(db)
             new = steps.rotate(db, at_once=True)
@@ -205,7 +205,7 @@ class TestRotation:
         assert kid_of(sign_up()["access_token"]) == new.kid
         assert len(client.get(JWKS).json()["keys"]) == 3
 
-    def test_a_longer_life_of_tokens_lengthens_that_of_the_key(
+    def test_a_key_lives_longer_if_tokens_live_longer(
         self, client: httpx.Client, configure: Callable[..., Settings]
     ) -> None:
         configure(access_token_ttl=3600)
@@ -222,23 +222,25 @@ class TestRetirement:
             first = steps.keep_up(db).keys[0]
             return first.kid, steps.rotate(db, at_once=True).kid
 
-    def test_of_a_key_with_live_tokens_is_refused_with_the_seconds_to_wait(self) -> None:
+    def test_retiring_a_key_with_valid_tokens_is_refused_with_the_wait(self) -> None:
         old, _ = self.two()
         words = r"may live for another (95\d|960) seconds"
         with pytest.raises(RetirementRefused, match=words), unit_of_work() as db:
             steps.retire(db, old)
         assert len(stored().keys) == 2
 
-    def test_of_the_key_that_signs_is_refused(self) -> None:
+    def test_retiring_the_key_that_signs_is_refused(self) -> None:
         _, new = self.two()
         with pytest.raises(RetirementRefused, match="postern keys rotate"), unit_of_work() as db:
             steps.retire(db, new, leaked=True)
 
-    def test_of_one_that_is_not_there_is_refused(self) -> None:
+    def test_retiring_an_unknown_key_is_refused(self) -> None:
         with pytest.raises(UnknownKey), unit_of_work() as db:
             steps.retire(db, "none")
 
-    def test_of_a_leaked_key_ends_its_tokens(self, client: httpx.Client, sign_up: SignUp) -> None:
+    def test_retiring_a_leaked_key_ends_its_tokens(
+        self, client: httpx.Client, sign_up: SignUp
+    ) -> None:
         me = sign_up()
         old, _ = self.two()
         with unit_of_work() as db:
@@ -246,7 +248,7 @@ class TestRetirement:
         forget_keys()
         assert_problem(client.get("/auth/profile", headers=me["headers"]), 401, "token_invalid")
 
-    def test_of_a_key_under_another_secret_must_be_meant(
+    def test_a_key_under_another_secret_is_retired_only_as_leaked(
         self, configure: Callable[..., Settings]
     ) -> None:
         with unit_of_work() as db:
@@ -259,7 +261,7 @@ class TestRetirement:
             steps.retire(db, old, leaked=True)
         assert stored() == KeySet()
 
-    def test_of_a_key_that_is_about_to_sign_is_refused(self, moved: Clock) -> None:
+    def test_retiring_a_key_that_is_about_to_sign_is_refused(self, moved: Clock) -> None:
         with unit_of_work() as db:
             steps.keep_up(db)
             new = steps.rotate(db).kid
@@ -270,7 +272,7 @@ class TestRetirement:
         with unit_of_work() as db:
             steps.retire(db, new)
 
-    def test_of_a_spent_key_is_allowed(self) -> None:
+    def test_a_spent_key_can_be_retired(self) -> None:
         old, new = self.two()
         with clock.frozen(now() + timedelta(minutes=17)):
             assert stored().state(stored().keys[0], now()) is KeyState.SPENT
@@ -278,7 +280,7 @@ class TestRetirement:
                 steps.retire(db, old)
         assert [key.kid for key in stored().keys] == [new]
 
-    def test_of_spent_keys_is_removed_and_of_no_others(self) -> None:
+    def test_only_spent_keys_are_removed(self) -> None:
         _, new = self.two()
         with unit_of_work() as db:
             assert steps.remove_spent(db) == 0
@@ -288,14 +290,14 @@ class TestRetirement:
 
 
 class TestLookUps:
-    def test_a_known_key_costs_none(self, client: httpx.Client, sign_up: SignUp) -> None:
+    def test_a_known_key_costs_no_query(self, client: httpx.Client, sign_up: SignUp) -> None:
         me = sign_up()
         with recorded() as statements:
             for _ in range(5):
                 assert client.get("/auth/profile", headers=me["headers"]).status_code == 200
         assert not [sql for sql in statements if "signing_key" in sql]
 
-    def test_a_storm_of_unknown_ids_costs_one_in_an_interval(
+    def test_many_unknown_key_ids_cost_one_query_per_interval(
         self, live: httpx.Client, sign_up: SignUp, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         for name in ("look_up_every", "renew_every"):
@@ -315,11 +317,11 @@ class TestLookUps:
             assert set(pool.map(ask, range(400))) == {401}
         assert len([sql for sql in statements if "signing_key" in sql]) == 1
 
-    def test_a_rotation_elsewhere_is_picked_up(
+    def test_a_rotation_in_another_process_is_noticed(
         self, client: httpx.Client, sign_up: SignUp, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         me = sign_up()
-        with unit_of_work() as db:  # another process, as far as this one's key ring goes
+        with unit_of_work() as db:  # like another process: this one's key ring does not know
             new = steps.rotate(db, at_once=True)
         claims = jwt.decode(me["access_token"], options={"verify_signature": False})
         headers = {"kid": new.kid, "typ": "at+jwt"}
@@ -330,7 +332,7 @@ class TestLookUps:
 
 
 class TestPublishing:
-    def test_the_key_set_may_be_kept_and_asked_for_again(self, client: httpx.Client) -> None:
+    def test_the_key_set_can_be_cached_and_revalidated(self, client: httpx.Client) -> None:
         answer = client.get(JWKS)
         assert answer.headers["content-type"] == "application/json"
         assert answer.headers["cache-control"] == "public, max-age=300"
@@ -343,7 +345,9 @@ class TestPublishing:
         head = client.head(JWKS)
         assert (head.status_code, head.headers["etag"], head.content) == (200, tag, b"")
 
-    def test_a_generic_verifier_finds_it(self, client: httpx.Client, sign_up: SignUp) -> None:
+    def test_a_generic_verifier_finds_the_key_set(
+        self, client: httpx.Client, sign_up: SignUp
+    ) -> None:
         document = client.get("/.well-known/openid-configuration").json()
         assert document["issuer"] == "http://api.test"
         assert document["jwks_uri"] == "http://api.test/.well-known/jwks.json"

@@ -1,4 +1,4 @@
-"""Keys rotate while two processes serve, and nobody notices."""
+"""Keys rotate while two processes serve requests, and no request fails."""
 
 import subprocess
 import sys
@@ -24,7 +24,7 @@ from tests.support.waiting import eventually
 
 RENEW_EVERY = 0.4
 LEAD = timedelta(seconds=2)
-"""A minute and fifteen in the service itself: about the same ratio, at another speed."""
+"""In production, keys are read again every minute and published 15 minutes before they sign."""
 OTHER_PROCESS = f"""
 import sys
 import uvicorn
@@ -59,7 +59,7 @@ def other(tmp_path: Path) -> Iterator[str]:
 
 
 class Verifier:
-    """Another service: it keeps the key set for a while, and asks for no more than that."""
+    """Another service, which caches the key set for a while."""
 
     def __init__(self, address: str) -> None:
         self._address = address
@@ -125,4 +125,4 @@ def test_three_rotations_refuse_no_valid_token(
             each.result()
     assert set(answers) == {"refresh 200", "profile 200", "offline True"}
     assert len(signers) == 4
-    print(f"{answers.total()} answers during three rotations")  # noqa: T201  the figure of it
+    print(f"{answers.total()} answers during three rotations")  # noqa: T201  a figure of docs/performance.md

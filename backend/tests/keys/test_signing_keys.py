@@ -1,4 +1,4 @@
-"""The schedule on which keys follow each other, and what is published of them."""
+"""When each key signs and verifies, and which part of it is published."""
 
 import json
 from base64 import urlsafe_b64decode
@@ -21,14 +21,14 @@ def after(days: float = 0, seconds: float = 0) -> datetime:
 
 
 class TestSchedule:
-    def test_the_newest_key_whose_time_has_come_signs(self) -> None:
+    def test_the_newest_key_that_has_started_signs(self) -> None:
         keys = KeySet((key(0), key(30), key(60)))
         assert keys.signing(after(-1)) is None
         assert keys.signing(after(0)) is keys.keys[0]
         assert keys.signing(after(30)) is keys.keys[1]
         assert keys.signing(after(59.9)) is keys.keys[1]
 
-    def test_a_key_is_published_before_it_signs_and_while_its_tokens_live(self) -> None:
+    def test_a_key_is_published_before_it_signs_and_while_its_tokens_are_valid(self) -> None:
         first, second = key(0), key(30)
         keys = KeySet((first, second))
         assert keys.state(second, after(29)) is KeyState.NEXT
@@ -44,25 +44,25 @@ class TestSchedule:
         assert keys.verifies_until(keys.keys[0]) is None
         assert keys.state(keys.keys[0], after(4000)) is KeyState.SIGNING
 
-    def test_a_key_that_never_signed_is_spent_when_two_begin_at_once(self) -> None:
+    def test_two_keys_with_the_same_start_are_both_in_use(self) -> None:
         first, second = key(0), key(0)
         keys = KeySet((first, second))
         assert keys.signing(after(1)) is second
-        assert keys.state(first, after(1)) is KeyState.SIGNING  # nothing follows it in time
+        assert keys.state(first, after(1)) is KeyState.SIGNING  # no key starts after it
 
-    def test_the_longest_life_of_a_token_counts(self) -> None:
+    def test_a_key_verifies_for_the_longest_lifetime_of_a_token(self) -> None:
         long = generate(at=START, signs_from=START, ttl=timedelta(hours=1))
         keys = KeySet((long, key(1)))
         assert keys.verifies_until(long) == after(1, seconds=3660)
 
 
 class TestJwk:
-    def test_holds_the_public_half_only(self) -> None:
+    def test_a_jwk_holds_only_the_public_key(self) -> None:
         jwk = key(0).jwk
         assert set(jwk) == {"kty", "crv", "x", "y", "kid", "alg", "use"}
         assert {len(urlsafe_b64decode(jwk[name] + "=")) for name in ("x", "y")} == {32}
 
-    def test_its_id_is_the_thumbprint_of_rfc_7638(self) -> None:
+    def test_the_id_is_the_thumbprint_of_rfc_7638(self) -> None:
         jwk = key(0).jwk
         canonical = json.dumps(
             {name: jwk[name] for name in ("crv", "kty", "x", "y")},
@@ -71,7 +71,7 @@ class TestJwk:
         )
         assert urlsafe_b64decode(jwk["kid"] + "=") == sha256(canonical.encode()).digest()
 
-    def test_neither_a_key_nor_a_set_shows_the_private_half(self) -> None:
+    def test_the_text_of_a_key_or_a_set_hides_the_private_key(self) -> None:
         one = key(0)
         secret = str(one.private_key.private_numbers().private_value)
         assert secret not in repr(one)
