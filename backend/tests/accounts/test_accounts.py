@@ -1,4 +1,4 @@
-"""The three calls of the README, over HTTP."""
+"""The three requests of the README: sign up, sign in, read the profile."""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,7 +10,7 @@ SignUp = Callable[..., dict[str, Any]]
 BODY = {"email": "bcrypt-test@example.com", "password": "testpass123"}
 
 
-class TestTheStory:
+class TestTheReadme:
     def test_signup_answers_with_id_and_email(self, client: httpx.Client) -> None:
         answer = client.post("/auth/signup", json=BODY)
         assert answer.status_code == 201

@@ -1,4 +1,4 @@
-"""Changing one's password, and deleting one's account: both ask for the password again."""
+"""Changing a password and deleting an account: both need the current password."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -35,7 +35,7 @@ def is_alive(client: httpx.Client, access_token: str) -> bool:
 
 @pytest.fixture
 def stored(direct: Connection) -> Callable[[], tuple[Any, ...]]:
-    """All that a refused change must leave as it was."""
+    """Everything that a refused change must not alter."""
 
     def stored() -> tuple[Any, ...]:
         with direct.cursor() as cursor:
@@ -49,7 +49,7 @@ def stored(direct: Connection) -> Callable[[], tuple[Any, ...]]:
 
 
 class TestChanging:
-    def test_replaces_the_password_and_ends_all_other_sessions(
+    def test_a_change_replaces_the_password_and_ends_all_other_sessions(
         self, client: httpx.Client, sign_up: SignUp, direct: Connection
     ) -> None:
         me, other = sign_up(), sign_in(client, OLD).json()
@@ -65,13 +65,15 @@ class TestChanging:
             cursor.execute("SELECT ended_by FROM session ORDER BY id")
             assert cursor.fetchall() == [(None,), ("password_change",), (None,)]
 
-    def test_leaves_other_people_alone(self, client: httpx.Client, sign_up: SignUp) -> None:
+    def test_a_change_does_not_affect_other_users(
+        self, client: httpx.Client, sign_up: SignUp
+    ) -> None:
         eve, me = sign_up("eve@example.com"), sign_up()
         assert change(client, me).status_code == 204
         assert is_alive(client, eve["access_token"])
 
     @pytest.mark.parametrize("current", ["", "wrong", "testpass123 ", "Testpass123", NEW + "!"])
-    def test_asks_for_the_current_password(
+    def test_a_wrong_current_password_is_refused(
         self,
         client: httpx.Client,
         sign_up: SignUp,
@@ -87,7 +89,7 @@ class TestChanging:
         assert is_alive(client, me["access_token"])
 
     @pytest.mark.parametrize("same", [OLD, "\N{FULLWIDTH LATIN SMALL LETTER T}estpass123"])
-    def test_to_the_same_one_is_refused(
+    def test_the_same_password_is_refused(
         self, client: httpx.Client, sign_up: SignUp, stored: Callable[[], object], same: str
     ) -> None:
         me, before = sign_up(), stored()
@@ -97,7 +99,7 @@ class TestChanging:
         assert stored() == before
 
     @pytest.mark.parametrize("common", ["password1", "PASSWORD1", "ｐａｓｓｗｏｒｄ１"])
-    def test_to_a_common_one_is_refused_with_the_reason(
+    def test_a_common_password_is_refused_with_the_reason(
         self, client: httpx.Client, sign_up: SignUp, stored: Callable[[], object], common: str
     ) -> None:
         me, before = sign_up(), stored()
@@ -107,16 +109,18 @@ class TestChanging:
         assert (error["field"], error["code"]) == ("new_password", "password_too_common")
         assert stored() == before
 
-    def test_to_a_short_one_is_refused(self, client: httpx.Client, sign_up: SignUp) -> None:
+    def test_a_short_password_is_refused(self, client: httpx.Client, sign_up: SignUp) -> None:
         answer = change(client, sign_up(), new="short")
         assert_problem(answer, 422, "validation_failed")
         assert answer.json()["errors"][0]["field"] == "new_password"
 
-    def test_needs_a_session(self, client: httpx.Client) -> None:
+    def test_a_change_needs_a_session(self, client: httpx.Client) -> None:
         body = {"current_password": OLD, "new_password": NEW}
         assert_problem(client.post("/auth/password/change", json=body), 401, "token_missing")
 
-    def test_of_many_at_once_one_is_done(self, client: httpx.Client, sign_up: SignUp) -> None:
+    def test_only_one_of_many_parallel_changes_succeeds(
+        self, client: httpx.Client, sign_up: SignUp
+    ) -> None:
         me = sign_up()
         words = [f"new words no. {number}" for number in range(8)]
         with ThreadPoolExecutor(8) as pool:
@@ -127,7 +131,7 @@ class TestChanging:
 
 
 class TestDeleting:
-    def test_removes_the_account_and_all_that_hangs_on_it(
+    def test_a_deletion_removes_the_account_and_its_sessions(
         self, client: httpx.Client, sign_up: SignUp, direct: Connection
     ) -> None:
         eve, me, other = sign_up("eve@example.com"), sign_up(), sign_in(client, OLD).json()
@@ -145,7 +149,7 @@ class TestDeleting:
             assert cursor.fetchall() == [(eve["id"],)]
         assert sign_up()["id"] != me["id"]
 
-    def test_asks_for_the_password(
+    def test_a_wrong_password_is_refused(
         self, client: httpx.Client, sign_up: SignUp, stored: Callable[[], object]
     ) -> None:
         me, before = sign_up(), stored()
@@ -154,20 +158,22 @@ class TestDeleting:
         assert_problem(answer, 401, "invalid_credentials")
         assert stored() == before
 
-    def test_names_nobody_else(self, client: httpx.Client, sign_up: SignUp) -> None:
+    def test_a_body_cannot_name_another_account(
+        self, client: httpx.Client, sign_up: SignUp
+    ) -> None:
         sign_up("eve@example.com")
         me = sign_up()
         body = {"password": OLD, "id": 1}
         answer = client.post("/auth/profile/delete", headers=me["headers"], json=body)
         assert_problem(answer, 422, "validation_failed")
 
-    def test_needs_a_session(self, client: httpx.Client) -> None:
+    def test_a_deletion_needs_a_session(self, client: httpx.Client) -> None:
         answer = client.post("/auth/profile/delete", json={"password": OLD})
         assert_problem(answer, 401, "token_missing")
 
 
 class TestCommonPasswords:
-    def test_are_refused_at_signup_with_the_reason(
+    def test_a_common_password_is_refused_at_signup_with_the_reason(
         self, client: httpx.Client, direct: Connection
     ) -> None:
         body = {"email": EMAIL, "password": "Password1"}
@@ -179,7 +185,7 @@ class TestCommonPasswords:
             cursor.execute('SELECT count(*) FROM "user"')
             assert cursor.fetchall() == [(0,)]
 
-    def test_are_the_thirty_thousand_that_people_use_most(self) -> None:
+    def test_the_most_used_passwords_are_common(self) -> None:
         assert all(map(is_common, ["123456", "qwerty", "letmein", "Iloveyou", "DRAGON"]))
         assert not any(map(is_common, [OLD, NEW, "correct horse battery staple", ""]))
 
@@ -199,7 +205,7 @@ class TestCommonPasswords:
             "NORTHERNLIGHTS",
         ],
     )
-    def test_are_also_ones_own_address_and_the_services_name(
+    def test_the_users_address_and_the_services_name_are_common(
         self,
         client: httpx.Client,
         configure: Callable[..., Any],
@@ -218,11 +224,11 @@ class TestCommonPasswords:
         assert refused.json()["errors"][0]["field"] == "new_password"
         assert sign_in(client, OLD, email).status_code == 200
 
-    def test_of_other_people_are_theirs_alone(self, client: httpx.Client) -> None:
+    def test_the_address_of_another_user_is_allowed(self, client: httpx.Client) -> None:
         body = {"email": "eve@example.com", "password": "ada.lovelace"}
         assert client.post("/auth/signup", json=body).status_code == 201
 
-    def test_one_that_was_set_before_still_signs_in(
+    def test_a_common_password_that_was_set_before_still_signs_in(
         self, client: httpx.Client, direct: Connection
     ) -> None:
         import bcrypt

@@ -12,7 +12,7 @@ SignUp = Callable[..., dict[str, Any]]
 
 
 class TestUpdate:
-    def test_a_name_is_set_and_the_time_of_change_with_it(
+    def test_a_new_name_is_stored_and_changes_updated_at(
         self, client: httpx.Client, sign_up: SignUp
     ) -> None:
         me = sign_up()
@@ -25,7 +25,7 @@ class TestUpdate:
         assert client.get("/auth/profile", headers=me["headers"]).json() == answer.json()
 
     @pytest.mark.parametrize("nothing", [None, "", "  "])
-    def test_a_name_is_removed(
+    def test_an_empty_name_removes_the_name(
         self, client: httpx.Client, sign_up: SignUp, nothing: str | None
     ) -> None:
         me = sign_up()
@@ -33,7 +33,7 @@ class TestUpdate:
         answer = client.patch("/auth/profile", headers=me["headers"], json={"name": nothing})
         assert answer.json()["name"] is None
 
-    def test_nothing_sent_changes_nothing(self, client: httpx.Client, sign_up: SignUp) -> None:
+    def test_an_empty_body_changes_nothing(self, client: httpx.Client, sign_up: SignUp) -> None:
         me = sign_up()
         before = client.get("/auth/profile", headers=me["headers"]).json()
         assert client.patch("/auth/profile", headers=me["headers"], json={}).json() == before
@@ -51,7 +51,7 @@ class TestUpdate:
         assert_problem(answer, 422, "validation_failed")
         assert client.get("/auth/profile", headers=me["headers"]).json() == before
 
-    def test_each_token_reaches_its_own_account_only(
+    def test_a_token_gives_access_only_to_its_own_account(
         self, client: httpx.Client, sign_up: SignUp
     ) -> None:
         ada, eve = sign_up("ada@example.com"), sign_up("eve@example.com")
@@ -63,7 +63,7 @@ class TestUpdate:
         assert_problem(client.patch("/auth/profile", json={"name": "x"}), 401, "token_missing")
 
 
-def test_the_public_rules_are_told(client: httpx.Client) -> None:
+def test_the_config_shows_the_public_rules(client: httpx.Client) -> None:
     assert client.get("/auth/config").json() == {
         "min_password_length": 8,
         "max_password_length": 1024,

@@ -1,4 +1,4 @@
-"""Who may sign up, and what is stored."""
+"""Which sign-ups are accepted, and what is stored."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -30,7 +30,7 @@ class TestEmail:
             ("o'hara@example.com", "o'hara@example.com"),
         ],
     )
-    def test_is_kept_in_nfc_with_a_lower_case_domain(
+    def test_an_email_is_stored_in_nfc_with_a_lower_case_domain(
         self, client: httpx.Client, sent: str, kept: str
     ) -> None:
         answer = client.post("/auth/signup", json={"email": sent, "password": PASSWORD})
@@ -76,7 +76,7 @@ class TestEmail:
             "mailto:ada@example.com",
         ],
     )
-    def test_anything_else_is_refused_and_nothing_is_stored(
+    def test_an_invalid_email_is_refused_and_nothing_is_stored(
         self, client: httpx.Client, direct: psycopg2.extensions.connection, email: str
     ) -> None:
         answer = client.post("/auth/signup", json={"email": email, "password": PASSWORD})
@@ -110,7 +110,7 @@ class TestEmail:
             body = {"email": spelling, "password": PASSWORD}
             assert client.post("/auth/signin", json=body).status_code == 200
 
-    def test_of_32_at_once_one_is_created(
+    def test_only_one_of_32_parallel_sign_ups_succeeds(
         self, client: httpx.Client, direct: psycopg2.extensions.connection
     ) -> None:
         def post(_: int) -> int:
@@ -126,7 +126,9 @@ class TestEmail:
 
 class TestPassword:
     @pytest.mark.parametrize("password", ["", "1234567", "🔑" * 7])
-    def test_too_short_counts_characters(self, client: httpx.Client, password: str) -> None:
+    def test_the_minimum_length_counts_characters(
+        self, client: httpx.Client, password: str
+    ) -> None:
         answer = client.post("/auth/signup", json={"email": "a@b.de", "password": password})
         assert_problem(answer, 422, "validation_failed")
         assert answer.json()["errors"][0]["code"] == "password_too_short"
@@ -134,19 +136,19 @@ class TestPassword:
     @pytest.mark.parametrize(
         "password", ["83920174", "🔑" * 8, " " * 8, "a" * 1024, "\t\n tulip", "пароль12", "p" * 73]
     )
-    def test_any_characters_are_welcome(self, client: httpx.Client, password: str) -> None:
+    def test_any_characters_are_allowed(self, client: httpx.Client, password: str) -> None:
         body = {"email": "ada@example.com", "password": password}
         assert client.post("/auth/signup", json=body).status_code == 201
         assert client.post("/auth/signin", json=body).status_code == 200
         wrong = {**body, "password": password + "x" if len(password) < 1024 else password[:-1]}
         assert client.post("/auth/signin", json=wrong).status_code == 401
 
-    def test_over_1024_characters_is_refused(self, client: httpx.Client) -> None:
+    def test_more_than_1024_characters_are_refused(self, client: httpx.Client) -> None:
         answer = client.post("/auth/signup", json={"email": "a@b.de", "password": "a" * 1025})
         assert_problem(answer, 422, "validation_failed")
         assert answer.json()["errors"][0]["code"] == "password_too_long"
 
-    def test_only_its_hash_is_stored(
+    def test_only_the_hash_is_stored(
         self, client: httpx.Client, direct: psycopg2.extensions.connection
     ) -> None:
         client.post("/auth/signup", json={"email": "a@b.de", "password": PASSWORD})
@@ -160,7 +162,7 @@ class TestName:
         ("sent", "kept"),
         [("Ada", "Ada"), ("  Ada  ", "Ada"), ("", None), ("  ", None), (None, None), ("李", "李")],
     )
-    def test_is_trimmed_and_may_be_absent(
+    def test_a_name_is_trimmed_and_optional(
         self,
         client: httpx.Client,
         direct: psycopg2.extensions.connection,
@@ -171,18 +173,22 @@ class TestName:
         assert client.post("/auth/signup", json=body).status_code == 201
         assert stored(direct)[0][3] == kept
 
-    def test_one_that_is_too_long_is_refused_in_words(self, client: httpx.Client) -> None:
+    def test_a_name_that_is_too_long_is_refused_with_a_clear_message(
+        self, client: httpx.Client
+    ) -> None:
         body = {"email": "a@b.de", "password": PASSWORD, "name": "{0}" * 67}
         [error] = client.post("/auth/signup", json=body).json()["errors"]
         assert error["message"] == "Use at most 200 characters."
 
     @pytest.mark.parametrize("email", ["a{0}b@", "a{x}@{y}", "{}@@{}"])
-    def test_braces_are_only_characters(self, client: httpx.Client, email: str) -> None:
+    def test_braces_in_an_email_are_plain_characters(
+        self, client: httpx.Client, email: str
+    ) -> None:
         body = {"email": email, "password": PASSWORD}
         assert_problem(client.post("/auth/signup", json=body), 422, "validation_failed")
 
     @pytest.mark.parametrize("name", ["a\nb", "\x1bb", "a" * 201, "\x7f", "\u202eevil", "\u2066b"])
-    def test_control_characters_and_novels_are_refused(
+    def test_control_characters_and_long_names_are_refused(
         self, client: httpx.Client, direct: psycopg2.extensions.connection, name: str
     ) -> None:
         body = {"email": "a@b.de", "password": PASSWORD, "name": name}

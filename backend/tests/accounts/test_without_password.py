@@ -26,7 +26,7 @@ EMAIL = "ada@example.com"
 
 @pytest.fixture
 def me(sign_up: SignUp, direct: Connection) -> dict[str, Any]:
-    """A person in a session of theirs, whose account has no password."""
+    """A user who is signed in, but whose account has no password."""
     me = sign_up(EMAIL)
     with direct.cursor() as cursor:
         cursor.execute('UPDATE "user" SET password_hash = NULL')
@@ -49,13 +49,15 @@ def post(client: httpx.Client, path: str, me: dict[str, Any], **body: str) -> ht
 
 
 class TestSessions:
-    def test_count_and_refresh(self, client: httpx.Client, me: dict[str, Any]) -> None:
+    def test_a_session_is_valid_and_can_be_refreshed(
+        self, client: httpx.Client, me: dict[str, Any]
+    ) -> None:
         assert profile(client, me).status_code == 200
         body = {"refresh_token": me["refresh_token"]}
         assert client.post("/auth/refresh", json=body).status_code == 200
 
     @pytest.mark.parametrize("stored", ["", "x", "$2b$04$" + "x" * 53])
-    def test_end_when_a_password_appears_in_the_database(
+    def test_a_session_ends_when_a_password_appears_in_the_database(
         self, client: httpx.Client, me: dict[str, Any], direct: Connection, stored: str
     ) -> None:
         with direct.cursor() as cursor:
@@ -64,8 +66,8 @@ class TestSessions:
         body = {"refresh_token": me["refresh_token"]}
         assert_problem(client.post("/auth/refresh", json=body), 401, "session_revoked")
 
-    def test_count_whatever_the_database_makes_of_backslashes(self, scratch: Scratch) -> None:
-        """PostgreSQL could be told to read them in texts as escapes."""
+    def test_a_session_is_valid_even_if_a_backslash_is_an_escape(self, scratch: Scratch) -> None:
+        """With `standard_conforming_strings = off`, a backslash in a text is an escape."""
         scratch.sql(f'ALTER DATABASE "{scratch.name}" SET standard_conforming_strings = off')
         scratch.sql(
             'INSERT INTO "user" (email, email_key, created_at, updated_at) '
@@ -74,7 +76,7 @@ class TestSessions:
         with single_use_engine(scratch.endpoint.url).connect() as connection:
             assert bytes(connection.execute(select(binding_of_user())).scalar_one()) == NO_PASSWORD
 
-    def test_end_when_a_password_disappears(
+    def test_a_session_ends_when_the_password_disappears(
         self, client: httpx.Client, sign_up: SignUp, direct: Connection
     ) -> None:
         me = sign_up()
@@ -82,13 +84,13 @@ class TestSessions:
             cursor.execute('UPDATE "user" SET password_hash = NULL')
         assert_problem(profile(client, me), 401, "session_revoked")
 
-    def test_are_bound_to_no_hash_that_could_be_stored(self) -> None:
+    def test_no_stored_hash_has_the_binding_of_no_password(self) -> None:
         assert binding(None) == NO_PASSWORD
         assert len(binding("")) == 32 != len(NO_PASSWORD)
 
 
 class TestADowngrade:
-    def test_and_an_upgrade_leave_such_an_account_without_a_password(
+    def test_the_account_has_no_password_after_a_downgrade_and_an_upgrade(
         self, scratch: Scratch
     ) -> None:
         scratch.sql(
@@ -104,7 +106,7 @@ class TestADowngrade:
 
 class TestSigningIn:
     @pytest.mark.parametrize("password", ["testpass123", "", "None", "null", "\x01"])
-    def test_no_password_is_right(
+    def test_no_password_is_accepted_at_signin(
         self, client: httpx.Client, me: dict[str, Any], direct: Connection, password: str
     ) -> None:
         answer = client.post("/auth/signin", json={"email": EMAIL, "password": password})
@@ -112,22 +114,24 @@ class TestSigningIn:
         assert hashes(direct) == [None]
         assert profile(client, me).status_code == 200
 
-    def test_nor_in_a_session(self, client: httpx.Client, me: dict[str, Any]) -> None:
+    def test_no_password_is_accepted_inside_a_session(
+        self, client: httpx.Client, me: dict[str, Any]
+    ) -> None:
         answer = post(client, "reauthenticate", me, password="testpass123")
         assert_problem(answer, 401, "invalid_credentials")
 
 
 class TestAFirstPassword:
-    def test_is_set_without_a_current_one(
+    def test_a_first_password_needs_no_current_password(
         self, client: httpx.Client, me: dict[str, Any], direct: Connection
     ) -> None:
         assert post(client, "password/change", me, new_password=NEW).status_code == 204
-        assert profile(client, me).status_code == 200  # the session that set it goes on
+        assert profile(client, me).status_code == 200  # the session that set it stays valid
         signed_in = client.post("/auth/signin", json={"email": EMAIL, "password": NEW})
         assert signed_in.status_code == 200
         assert hashes(direct) != [None]
 
-    def test_ends_the_other_sessions(
+    def test_a_first_password_ends_the_other_sessions(
         self, client: httpx.Client, me: dict[str, Any], direct: Connection
     ) -> None:
         with direct.cursor() as cursor:
@@ -141,7 +145,7 @@ class TestAFirstPassword:
             cursor.execute("SELECT id, ended_by FROM session ORDER BY id")
             assert cursor.fetchall() == [(1, None), (1000, "password_change")]
 
-    def test_needs_a_session_that_was_proven_of_late(
+    def test_a_first_password_needs_a_fresh_session(
         self, client: httpx.Client, me: dict[str, Any], direct: Connection, moved: Clock
     ) -> None:
         moved.advance(timedelta(minutes=10, seconds=1))
@@ -149,7 +153,7 @@ class TestAFirstPassword:
         assert_problem(answer, 403, "reauthentication_required")
         assert hashes(direct) == [None]
 
-    def test_a_moment_of_a_clock_that_was_ahead_is_not_fresh(
+    def test_a_sign_in_in_the_future_is_not_fresh(
         self, client: httpx.Client, me: dict[str, Any], direct: Connection
     ) -> None:
         with direct.cursor() as cursor:
@@ -158,7 +162,7 @@ class TestAFirstPassword:
         assert_problem(answer, 403, "reauthentication_required")
         assert hashes(direct) == [None]
 
-    def test_draws_on_the_limit_of_the_session(
+    def test_a_first_password_counts_for_the_limit_of_the_session(
         self,
         client: httpx.Client,
         me: dict[str, Any],
@@ -171,7 +175,7 @@ class TestAFirstPassword:
             cursor.execute("SELECT count(*) FROM rate_limit")
             assert cursor.fetchall() == [(2,)]
 
-    def test_who_has_one_must_show_it(
+    def test_an_account_with_a_password_must_send_it(
         self, client: httpx.Client, sign_up: SignUp, direct: Connection
     ) -> None:
         me = sign_up()
@@ -184,13 +188,13 @@ class TestAFirstPassword:
 
 
 class TestDeletion:
-    def test_needs_no_password_in_a_fresh_session(
+    def test_a_fresh_session_deletes_the_account_without_a_password(
         self, client: httpx.Client, me: dict[str, Any], direct: Connection
     ) -> None:
         assert post(client, "profile/delete", me).status_code == 204
         assert hashes(direct) == []
 
-    def test_in_an_older_session_another_proof_is_asked_for(
+    def test_an_older_session_must_reauthenticate_first(
         self, client: httpx.Client, me: dict[str, Any], direct: Connection, moved: Clock
     ) -> None:
         moved.advance(timedelta(minutes=10, seconds=1))
@@ -198,7 +202,9 @@ class TestDeletion:
         assert_problem(answer, 403, "reauthentication_required")
         assert hashes(direct) == [None]
 
-    def test_who_has_one_must_show_it(self, client: httpx.Client, sign_up: SignUp) -> None:
+    def test_an_account_with_a_password_must_send_it(
+        self, client: httpx.Client, sign_up: SignUp
+    ) -> None:
         me = sign_up()
         assert_problem(post(client, "profile/delete", me), 422, "validation_failed")
         assert profile(client, me).status_code == 200
