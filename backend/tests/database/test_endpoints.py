@@ -101,7 +101,7 @@ class TestParse:
 
 
 class TestParametersInTheQuery:
-    """In libpq the query wins over what stands before it; we must show what libpq uses."""
+    """In libpq a parameter in the query wins. Postern must show what libpq uses."""
 
     @pytest.mark.parametrize(
         "text",

@@ -32,7 +32,7 @@ def end_all_connections(direct: Connection) -> None:
 
 
 def answers() -> bool:
-    """False as long as the service has not asked again after a failure of the database."""
+    """False until the service tries the database again after a failure."""
     try:
         BY_NAME.first(name="Ada")
     except DatabaseUnavailable:

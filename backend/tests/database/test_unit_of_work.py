@@ -1,4 +1,4 @@
-"""When a transaction is committed, when it is rolled back, and what the client is answered."""
+"""When a transaction is committed, when it is rolled back, and which answer the client gets."""
 
 from uuid import uuid4
 
@@ -26,7 +26,7 @@ class RefusedAndRecorded(Refused):
     keeps_writes = True
 
 
-for problem in (Refused, RefusedAndRecorded):  # they are not part of the service
+for problem in (Refused, RefusedAndRecorded):  # the service does not have these
     del Problem.registry[problem.code]
 
 
@@ -43,7 +43,7 @@ def note(db: Session) -> None:
 
 
 @pytest.fixture
-def app(client: httpx.Client) -> FastAPI:  # noqa: ARG001  wipes what was written
+def app(client: httpx.Client) -> FastAPI:  # noqa: ARG001  empties the tables
     app = create_app()
 
     @app.post("/note/{outcome}")
