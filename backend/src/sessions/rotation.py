@@ -100,7 +100,7 @@ def _again(db: Session, presented: Presented, current: UserSession, instance: UU
             }
         )
     if unseen:
-        _hand_out_anew(current)
+        _hand_out_again(current)
     claims = Claims(
         current.user_id,
         presented.session_id,
@@ -111,10 +111,10 @@ def _again(db: Session, presented: Presented, current: UserSession, instance: UU
     return Grant(claims, presented.began_at, current.expires_at, instance)
 
 
-def _hand_out_anew(current: UserSession) -> None:
-    """An answer that was lost may be lost again, so the minute without proof of receipt restarts.
+def _hand_out_again(current: UserSession) -> None:
+    """A lost answer may be lost again, so the minute without proof of receipt restarts.
 
-    A few times only: otherwise a copied older token could be used for ever, unnoticed.
+    It restarts a few times only. Otherwise a copied older token could be used for ever, unnoticed.
     """
     at = now()
     if current.handouts < MAX_HANDOUTS and at >= current.handed_out_at + UNCONFIRMED_FOR / 2:

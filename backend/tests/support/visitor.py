@@ -85,15 +85,15 @@ class Visitor:
 
     def send(self, request: bytes) -> Raw:
         """The answer. If it says to retry later, retry, for at most half a minute."""
-        answer = self._send_anew(request)
+        answer = self._send_again(request)
         for _ in range(30):
             if b'"code":"overloaded"' not in answer.body:
                 break
             time.sleep(1)
-            answer = self._send_anew(request)
+            answer = self._send_again(request)
         return answer
 
-    def _send_anew(self, request: bytes) -> Raw:
+    def _send_again(self, request: bytes) -> Raw:
         try:
             return self._send(request)
         except ConnectionError:  # the server has just closed the idle connection
