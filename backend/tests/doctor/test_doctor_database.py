@@ -1,7 +1,6 @@
-"""The database: whether it answers, which one it is, and what it holds."""
+"""Which database it is, and what it holds."""
 
 import shlex
-import socket
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,23 +8,18 @@ from pathlib import Path
 import pytest
 from sqlalchemy import make_url
 
-from src.database.origin import Endpoint
-from src.doctor.checks.reachability import UNREACHABLE
 from src.doctor.checks.schema import CONDITIONS
 from src.doctor.rendering import Page, render
 from src.doctor.report import Fine, NotExamined
 from src.doctor.shown import address
 from src.schema.command_lines import MERGE
 from src.schema.migrations.history import own_history
-from src.schema.reach import reach
-from src.schema.reach.reach import ReachStep
 from src.schema.state import SchemaStatus
 from tests.support import databases
 from tests.support.checkout import Copy
 from tests.support.migration import add_migration
 from tests.support.pgbouncer import PgBouncer
 
-APP_ANSWERS = "The app's endpoint answers"
 ONE_DATABASE = "Both endpoints are one database"
 NO_COPY = "The database is where it was"
 SCHEMA = "The tables are what the code needs"
@@ -43,82 +37,6 @@ def pooled(migrated: str) -> Iterator[str]:
     bouncer = PgBouncer(Path(tempfile.mkdtemp(prefix="postern-")) / "pgbouncer", migrated)
     yield bouncer.url
     bouncer.stop()
-
-
-class TestReachability:
-    def test_every_step_has_a_condition(self) -> None:
-        assert set(UNREACHABLE) == set(ReachStep)
-
-    def test_nothing_listens(self, copy: Copy) -> None:
-        copy.write_env(DATABASE_URL="postgresql://app:pw@127.0.0.1:1/postern")
-        finding = copy.found(APP_ANSWERS)
-
-        assert finding.condition.code == "unreachable_port"
-        assert finding.evidence[0].startswith("postgresql://app@127.0.0.1:1/postern (DATABASE_URL")
-
-    def test_an_unknown_host_name(self, copy: Copy) -> None:
-        copy.write_env(DATABASE_URL="postgresql://app@db.invalid/postern")
-
-        assert copy.found(APP_ANSWERS).condition.code == "unreachable_name"
-
-    def test_a_database_that_does_not_exist(self, copy: Copy) -> None:
-        url = databases.direct_url().set(database="no_such")
-        copy.write_env(DATABASE_URL=url.render_as_string(hide_password=False))
-        finding = copy.found(APP_ANSWERS)
-
-        assert finding.condition.code == "unreachable_database"
-        assert "CREATE DATABASE" in finding.fix
-
-    def test_a_server_that_refuses_a_parameter_of_the_address(self, copy: Copy) -> None:
-        url = databases.direct_url().update_query_dict({"options": "-c no_such_setting=1"})
-        copy.write_env(DATABASE_URL=url.render_as_string(hide_password=False))
-        finding = copy.found(APP_ANSWERS)
-
-        assert finding.condition.code == "unreachable_session"
-        assert "no_such_setting" in finding.evidence[1]
-
-    def test_a_parameter_that_the_client_library_refuses(self) -> None:
-        url = databases.direct_url().update_query_dict({"sslmode": "no-verify"})
-        obstacle = reach.diagnose(Endpoint(url))
-
-        assert obstacle is not None
-        assert UNREACHABLE[obstacle.step].code == "unreachable_address"
-
-    def test_a_server_that_never_answers(self, copy: Copy) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as silent:
-            port = silent.getsockname()[1]
-            copy.write_env(DATABASE_URL=f"postgresql://app@127.0.0.1:{port}/postern")
-
-            assert copy.found(APP_ANSWERS).condition.code == "unreachable_answer"
-
-    def test_checks_that_need_the_database_are_not_examined(self, copy: Copy) -> None:
-        copy.write_env(DATABASE_URL="postgresql://app@127.0.0.1:1/postern")
-        report = copy.examine()
-
-        assert report.findings[0][1].condition.code == "unreachable_port"
-        assert {entry.title for entry in report.not_examined} >= {ONE_DATABASE, SCHEMA}
-
-    def test_an_embedded_server_that_cannot_start(self, copy: Copy) -> None:
-        copy.checkout.data.mkdir(parents=True)
-        (copy.checkout.data / "holiday.jpg").touch()
-        finding = copy.found("The embedded PostgreSQL runs")
-
-        assert finding.condition.code == "embedded_postgres"
-        assert "not PostgreSQL data" in " ".join(finding.evidence)
-
-    @pytest.mark.parametrize("link", [".data", ".data/postgres"])
-    def test_data_on_a_disk_that_is_not_mounted(self, copy: Copy, link: str) -> None:
-        place = copy.backend / link
-        place.parent.mkdir(exist_ok=True)
-        place.symlink_to(copy.checkout.root / "not mounted")
-        finding = copy.found("The embedded PostgreSQL runs")
-
-        assert finding.condition.code == "embedded_postgres"
-        assert "is a link to nothing" in finding.evidence[0]
-
-    def test_the_doctor_makes_no_database(self, copy: Copy) -> None:
-        assert isinstance(copy.look(APP_ANSWERS).outcome, NotExamined)
-        assert not copy.checkout.data.exists()
 
 
 class TestIdentity:
@@ -333,59 +251,6 @@ class TestPrivileges:
             assert isinstance(copy.look("The database accepts writes").outcome, NotExamined)
         finally:
             databases.execute(migrated, "DROP ROLE blind")
-
-
-class TestUpkeep:
-    TITLE = "Upkeep is done in time"
-    PERSON = (
-        'INSERT INTO "user" (id, email, email_key, password_hash, created_at, updated_at) '
-        "OVERRIDING SYSTEM VALUE VALUES (7, 'a@b.c', 'a@b.c', '', now(), now())"
-    )
-
-    SESSION = """
-        INSERT INTO session (user_id, method, password_fingerprint, generation, seen_generation,
-            created_at, handed_out_at, handouts, last_used_at, idle_expires_at, expires_at)
-        SELECT id, 'password', '', 1, 1, now(), now(), 1, now() - interval 'AGO', now(), now()
-        FROM "user" """
-
-    def stage(self, copy: Copy, url: str, *, due: str, used: str | None) -> None:
-        """A job that was due, and a session that was last used, so long ago."""
-        copy.write_env(DATABASE_URL=url)
-        job = "INSERT INTO upkeep_job (name, due_at) VALUES ('sessions', now() - interval 'AGO')"
-        databases.execute(url, job.replace("AGO", due))
-        if used:
-            databases.execute(url, self.PERSON, self.SESSION.replace("AGO", used))
-
-    def test_a_job_that_is_late_although_people_use_the_service(
-        self, copy: Copy, migrated: str
-    ) -> None:
-        self.stage(copy, migrated, due="5 hours", used="1 minute")
-        finding = copy.found(self.TITLE)
-
-        assert finding.condition.code == "upkeep_late"
-        assert finding.evidence[0].startswith("sessions: due at 20")
-        assert finding.evidence[0].endswith("UTC, never done")
-        assert finding.fix.endswith("postern upkeep")
-
-    @pytest.mark.parametrize(
-        ("due", "used"),
-        [("5 hours", "270 minutes"), ("5 hours", None), ("100 minutes", "1 minute")],
-        ids=["nobody used the service", "there is no session", "it is due since shortly"],
-    )
-    def test_a_job_that_may_wait_is_no_finding(
-        self, copy: Copy, migrated: str, due: str, used: str | None
-    ) -> None:
-        self.stage(copy, migrated, due=due, used=used)
-
-        assert copy.look(self.TITLE).outcome == Fine("no job is late")
-
-    def test_an_older_schema_without_the_table_is_no_finding(
-        self, copy: Copy, migrated: str
-    ) -> None:
-        databases.execute(migrated, "DROP TABLE upkeep_job")
-        copy.write_env(DATABASE_URL=migrated)
-
-        assert isinstance(copy.look(self.TITLE).outcome, NotExamined)
 
 
 class TestEncoding:
