@@ -23,6 +23,7 @@ pytest_plugins = (
     "tests.support.needs",
     "tests.support.second_run",
     "tests.support.scratch_databases",
+    "tests.support.settings_files",
     "tests.support.workers",
 )
 collect_ignore = ["claims", "examples"]  # `make test-claims` and `make test-examples` name them
