@@ -11,5 +11,5 @@ def forget_failures(email: str) -> str:
         credentials = find_credentials(db, email)
         user_id = credentials.user_id if credentials else None
         limits.forget(db, guessing.at_account(email_key(email), user_id))
-    whose = "" if credentials else ", though nobody has that address"
+    whose = "" if credentials else ". No account has that address"
     return f"Forgotten{whose}. Running services notice within five seconds."

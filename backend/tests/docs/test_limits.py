@@ -22,7 +22,7 @@ def rows() -> dict[str, list[str]]:
     return {row[0].strip("`"): row[1:] for row in cells if row[0].startswith("`")}
 
 
-def test_every_policy_is_told_with_its_numbers() -> None:
+def test_the_docs_name_every_policy_with_its_numbers() -> None:
     told = rows()
     periods = {seconds: name for name, seconds in PERIODS.items()}
     for policy in TABLE.values():
@@ -30,13 +30,13 @@ def test_every_policy_is_told_with_its_numbers() -> None:
         assert (burst, rate) == (str(policy.burst), f"{policy.count}/{periods[policy.seconds]}")
 
 
-def test_every_patience_is_told_with_its_limit() -> None:
+def test_the_docs_name_every_count_of_failures_with_its_limit() -> None:
     told = rows()
     for patience in (UNKNOWN_DEVICES, KNOWN_DEVICE, KNOWN_DEVICES, SESSION, SESSIONS):
         assert told[patience.name][1] == str(patience.limit)
 
 
-def test_every_metric_is_told() -> None:
+def test_the_docs_name_every_metric() -> None:
     named = {family.name for family in metrics.registry.collect()}
     told = set(re.findall(r"`(postern_\w+?)(?:_total)?`", TEXT))
     assert told == named

@@ -44,7 +44,7 @@ def test_forget_also_resets_the_limits_of_sessions(
 def test_forget_reports_an_unknown_or_invalid_address() -> None:
     nobody = postern("limits", "forget", "nobody@example.com")
     assert nobody.returncode == 0
-    assert nobody.stdout.startswith("Forgotten, though nobody has that address.")
+    assert nobody.stdout.startswith("Forgotten. No account has that address.")
     refused = postern("limits", "forget", "nobody")
     assert (refused.returncode, refused.stdout) == (1, "")
     assert refused.stderr.startswith("An email address must have an @-sign.")
