@@ -23,7 +23,7 @@ from src.database import deadline
 from src.database.breaker import Breaker
 from src.database.connecting import OUR_ENCODING, resolve_name
 from src.database.endpoints import DRIVER, Endpoints, InvalidDatabaseUrl, resolve
-from src.database.faults import NoServer, is_outage, meaning_of
+from src.database.faults import NoServer, concerns_all, meaning_of
 from src.database.opening import opening
 from src.embedded import cluster
 from src.embedded.errors import EmbeddedPostgresError
@@ -130,7 +130,7 @@ class Database:
             with deadline.deadline(ANSWER_WITHIN):
                 yield
         except Exception as error:
-            if is_outage(error):
+            if concerns_all(error):
                 self.breaker.trip()
             if meaning := meaning_of(error):
                 raise meaning from None

@@ -18,6 +18,10 @@ CONNECT_LIMIT = 5.0
 _local = threading.local()
 
 
+class Late(psycopg2.OperationalError):
+    """The database did not answer before the deadline."""
+
+
 @contextmanager
 def deadline(seconds: float) -> Iterator[None]:
     """All waits for the database in this thread together take at most `seconds`."""
@@ -43,7 +47,7 @@ def _wait(conn: connection) -> None:
     while (state := conn.poll()) != POLL_OK:
         left = None if until is None else until - time.monotonic()
         if left is not None and left <= 0:
-            raise psycopg2.OperationalError("the database did not answer in time: timeout expired")
+            raise Late("the database did not answer in time: timeout expired")
         poller = select.poll()
         poller.register(conn.fileno(), select.POLLIN if state == POLL_READ else select.POLLOUT)
         poller.poll(None if left is None else left * 1000)

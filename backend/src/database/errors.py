@@ -8,8 +8,10 @@ class DatabaseUnavailable(Problem):
     code = "database_unavailable"
     title = "The database does not answer"
     why = (
-        "The service runs, but its database is down, restarting, full or out of reach. Nothing of "
-        "the request was saved. The service recovers by itself when the database answers again."
+        "The service runs, but its database is down, restarting, full or out of reach, or a "
+        "connection to it broke. Nothing of the request was saved, unless the connection broke "
+        "while the database confirmed it: then it may have been saved. It is safe to try again. "
+        "The service recovers by itself when the database answers again."
     )
     fix = "Try again in a moment. Operators: `make doctor` says at which step the connection fails."
     retry_after = 2

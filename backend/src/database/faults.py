@@ -6,6 +6,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from src.database import sequences
+from src.database.deadline import Late
 from src.database.errors import DatabaseUnavailable, SchemaMismatch
 from src.kit.problem import Problem
 
@@ -124,6 +125,18 @@ def constraint_of(error: DBAPIError) -> str | None:
 def diagnosis(error: DBAPIError, name: str) -> str | None:
     """A field of the server's error, such as `table_name`."""
     return getattr(getattr(error.orig, "diag", None), name, None)
+
+
+def concerns_all(error: Exception) -> bool:
+    """True for an outage that other requests will meet, too.
+
+    A connection that broke says nothing about the others: it may be the only one. If the server is
+    down, the next request finds it out when it opens a new one.
+    """
+    if not is_outage(error):
+        return False
+    is_late = isinstance(getattr(error, "orig", None), Late)
+    return is_late or not getattr(error, "connection_invalidated", False)
 
 
 def is_outage(error: Exception) -> bool:
