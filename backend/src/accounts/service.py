@@ -29,9 +29,9 @@ async def signup(*, email: str, password: SecretStr, name: str | None, caller: C
     """Create an account; raise `EmailTaken` before the slow hash where that is known already."""
     secret = password.get_secret_value()
     refuse_common(secret, email, field="password")
-    async with caller.drawing_on(guessing.of_signup(caller.visitor)):
+    async with caller.drawing_on(guessing.of_signup(caller.visitor)) as drawn:
         await in_transaction(users.refuse_taken, email)
-        password_hash = await caller.hash(secret)
+        password_hash = await drawn.turn.hash_password(secret)
     user = await in_transaction(
         steps.create_account, email=email, password_hash=password_hash, name=name
     )
@@ -73,8 +73,10 @@ async def change_password(
     email = (await in_transaction(require_credentials, claims)).email
     refuse_common(secret, email, field="new_password")
 
+    asking = caller.unhurried().known_by(str(claims.user_id))
+
     async def replace(credentials: Credentials) -> Credentials:
-        password_hash = await caller.unhurried().hash(secret)
+        password_hash = await asking.hash(secret)
         return await in_transaction(steps.replace_password, claims, credentials, password_hash)
 
     prove = partial(prove_presence, claims, current, field="current_password", caller=caller)

@@ -4,11 +4,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
-from starlette.requests import ClientDisconnect
-
 from src.auth.factors.second import SecondFactor
-from src.passwords.errors import Overloaded
-from src.passwords.gate import HashGate
+from src.passwords.gate import HashGate, Turn
 from src.passwords.waiting import Waiting
 from src.ratelimit.budgets import Budget
 from src.ratelimit.limiter import Limiter
@@ -24,32 +21,40 @@ class Caller:
     limiter: Limiter
     second_factors: tuple[SecondFactor, ...] = ()
 
-    def on_known_device(self) -> "Caller":
-        """Wait in a separate line, which requests of unknown devices do not delay."""
-        line = f"{self.visitor.network}, known"
-        return replace(self, waiting=replace(self.waiting, line=line))
+    def known_by(self, account: str) -> "Caller":
+        """Wait among known devices, which no request of an unknown device delays."""
+        owner = (*self.waiting.owner, account)
+        return replace(self, waiting=replace(self.waiting, owner=owner, known=True))
 
     def unhurried(self) -> "Caller":
         """Restart the waiting time, for a second hash of the same request."""
         return replace(self, waiting=replace(self.waiting, asked_at=None))
 
     async def hash(self, password: str) -> str:
-        return await self.gate.hash_password(password, self.waiting)
-
-    async def verify(self, password: str, password_hash: str | None) -> bool:
-        return await self.gate.verify(password, password_hash, self.waiting)
+        async with self.gate.turn(self.waiting) as turn:
+            return await turn.hash_password(password)
 
     @asynccontextmanager
-    async def drawing_on(self, *budgets: Budget) -> AsyncIterator[Budget | None]:
-        """Count a request before its hash, and give the count back if no hash was begun.
+    async def drawing_on(self, *budgets: Budget) -> AsyncIterator["Drawn"]:
+        """Wait for a turn to hash, and count the request then, so what is never checked is not.
 
-        Gives the budget that was drawn on. If the queue is full, the request is refused before
-        the database is asked.
+        Raises `Overloaded` before the database is asked, and `RateLimited`. The count is given
+        back if the session ended before the hash.
         """
-        self.gate.refuse_if_full(self.waiting)
-        budget = await self.limiter.count(*budgets)
-        try:
-            yield budget
-        except (Overloaded, ClientDisconnect, SessionRevoked):
-            self.limiter.give_back(budget)
-            raise
+        self.limiter.refuse_reached(budgets[0])
+        async with self.gate.turn(self.waiting) as turn:
+            budget = await self.limiter.count(*budgets)
+            try:
+                yield Drawn(turn, budgets if budget else ())
+            except SessionRevoked:
+                self.limiter.give_back(budget)
+                raise
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """The turn of a request that was counted."""
+
+    turn: Turn
+    budgets: tuple[Budget, ...]
+    """What the right password resets; none where there are no limits."""

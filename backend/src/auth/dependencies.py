@@ -24,7 +24,7 @@ def gate(request: Request) -> HashGate:
 
 async def caller(request: Request) -> Caller:  # async: FastAPI calls any other in a thread
     visitor = visitor_of(request)
-    waiting = waiting_of(request, line=visitor.network)
+    waiting = waiting_of(request, owner=visitor.networks)
     return Caller(
         visitor, waiting, gate(request), limiter(request), request.app.state.second_factors
     )

@@ -2,9 +2,9 @@
 
 from src.auth.dependencies import caller
 from src.kit.problem import Problem
-from src.passwords.errors import Overloaded
 from src.ratelimit.errors import RateLimited
 from src.sessions.routing import SessionRoute
+from src.web.errors import Overloaded
 
 
 class PasswordRoute(SessionRoute):

@@ -33,7 +33,7 @@ async def signin(
     budgets, asking = [unknown], caller
     if device is not None and devices.knows(secrets, device, account):
         budgets.insert(0, guessing.on_known_device(account, device))
-        asking = caller.on_known_device()
+        asking = caller.known_by(account)
     await keyring.signing_key()  # without a key, hashing would be in vain
     async with asking.drawing_on(*budgets) as drawn:
         outcome = await again_if_changed(
@@ -41,8 +41,8 @@ async def signin(
                 passwords.begin,
                 password.get_secret_value(),
                 email=email,
-                caller=caller if drawn is unknown else asking,
-                budgets=tuple(budgets) if drawn else (),
+                caller=caller,
+                drawn=drawn,
                 device=device,
             ),
             partial(complete, keyring=keyring),
@@ -79,7 +79,8 @@ async def prove_presence(
     """
     if password is not None:
         return await passwords.prove_again(claims, password.get_secret_value(), caller)
-    async with caller.drawing_on(guessing.of_hashes_in_session(claims)):
+    asking = caller.known_by(str(claims.user_id))
+    async with asking.drawing_on(guessing.of_hashes_in_session(claims)):
         return await in_transaction(steps.require_fresh_session, claims, field=field)
 
 

@@ -85,6 +85,18 @@ rate_limiter_failures = Counter(
     "Times that the limits could not be checked.",
     registry=registry,
 )
+rate_limiter_overloads = Counter(
+    "postern_rate_limiter_overloads_total",
+    "Requests that were refused, since there was no capacity to check their limits.",
+    registry=registry,
+)
+limit_rows = Gauge(
+    "postern_limit_rows",
+    "Rows that limits have in the database, when this process last removed old ones.",
+    ("table",),
+    multiprocess_mode="mostrecent",
+    registry=registry,
+)
 
 upkeep_runs = Counter(
     "postern_upkeep_runs_total",

@@ -1,18 +1,6 @@
-"""Refusals of a password, and of the work that checking one takes."""
+"""Refusals of a password."""
 
 from src.kit.problem import FieldError, Problem
-
-
-class Overloaded(Problem):
-    status = 503
-    code = "overloaded"
-    title = "Too many sign-ins at this moment"
-    why = (
-        "Checking a password is slow on purpose, and more were asked for than this server can do "
-        "at once. Requests beyond that are refused early, so that everything else stays fast."
-    )
-    fix = "Try again after the seconds in the `Retry-After` header."
-    retry_after = 1
 
 
 class PasswordTooCommon(Problem):

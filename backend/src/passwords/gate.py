@@ -1,8 +1,11 @@
 """All password hashing goes through this gate: on its own threads, bounded, fair, at low priority.
 
 Hashing takes a core for a good part of a second. Here it holds no database connection and no
-worker thread. Requests take turns by network address, and wait less than a second. What
-is more than the machine can do is refused, so that everything else stays fast.
+worker thread. Requests wait less than a second for their turn: known devices first, then network by
+network. What is more than the machine can do is refused, so that everything else stays fast.
+
+A request that has its turn is counted against its limits, and then hashed. While one hash runs, the
+next request is being counted, so no thread waits for the database.
 """
 
 import asyncio
@@ -10,26 +13,30 @@ import math
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
-from typing import ParamSpec, TypeVar
+from contextlib import asynccontextmanager, suppress
+from functools import partial
+from typing import Any, ParamSpec, TypeVar
 
 from starlette.requests import ClientDisconnect
 
 from src.kit import metrics
 from src.kit.crypto import random_bits
 from src.passwords import hashes
-from src.passwords.errors import Overloaded
-from src.passwords.fair_queue import FairQueue, Full
+from src.passwords.fair_queue import Full
+from src.passwords.two_queues import TwoQueues
 from src.passwords.waiting import Waiting
 from src.settings import get_settings
+from src.web.errors import Overloaded
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 WAIT = 0.8
 """Seconds that a request may wait for its turn; after that it is refused."""
+AHEAD = 1
+"""So many requests more than threads have a turn: they are counted while the others hash."""
 NICENESS = 10
 """Added to that of the process."""
 LOWEST = 19
@@ -44,15 +51,16 @@ DEAREST = 16
 class HashGate:
     """Runs slow functions on `threads` threads, for one event loop.
 
-    Raises `Overloaded` where `queue` others wait, or after `wait` seconds; `ClientDisconnect`
-    where the client hung up before its turn came. What has begun is finished in any case.
+    Raises `Overloaded` where `queue` others of its kind wait, or after `wait` seconds;
+    `ClientDisconnect` where the client hung up before its turn came. What has begun is finished in
+    any case.
     """
 
-    def __init__(self, *, threads: int, queue: int, wait: float = WAIT) -> None:
+    def __init__(self, *, threads: int, queue: int, wait: float = WAIT, ahead: int = AHEAD) -> None:
         self.wait = wait
         self._threads = threads
-        self._free = threads
-        self._waiting: FairQueue[asyncio.Future[None]] = FairQueue(queue)
+        self._free = threads + ahead
+        self._waiting: TwoQueues[asyncio.Future[None]] = TwoQueues(queue)
         self._executor = ThreadPoolExecutor(threads, "hash", initializer=_lower_priority)
         self._start_threads()
         self._usual = 0.25
@@ -66,33 +74,44 @@ class HashGate:
         for _ in range(self._threads):
             self._executor.submit(all_there.wait, START_WITHIN)
 
-    def refuse_if_full(self, waiting: Waiting) -> None:
-        """Raise `Overloaded` if `run` would, before anything else is done for this client."""
-        if not self._free and not self._waiting.has_room_for(waiting.line):
-            raise self._refusal("full")
+    @asynccontextmanager
+    async def turn(self, waiting: Waiting) -> AsyncIterator["Turn"]:
+        """Wait for a turn. It ends with the block, or with the hash that then still runs."""
+        began = time.perf_counter()
+        if self._free:
+            self._free -= 1
+        else:
+            await self._wait(waiting)
+        metrics.hash_wait_seconds.observe(time.perf_counter() - began)
+        turn = Turn(self)
+        try:
+            yield turn
+        finally:
+            turn.end()
 
     async def run(self, waiting: Waiting, work: Callable[P, T], *args: P.args, **kw: P.kwargs) -> T:
-        await self._turn(waiting)
-        loop = asyncio.get_running_loop()
-        began = time.perf_counter()
-        job = self._executor.submit(work, *args, **kw)
+        """Run something slow in a turn of its own."""
+        async with self.turn(waiting) as turn:
+            return await turn.run(work, *args, **kw)
 
-        def done(_job: "Future[T]") -> None:
-            with suppress(RuntimeError):  # the loop has ended, and nobody waits any more
-                loop.call_soon_threadsafe(self._finished, time.perf_counter() - began)
+    def begin(self, work: Callable[[], T]) -> "Future[T]":
+        """Give the work to a thread."""
+        return self._executor.submit(self._timed, work, asyncio.get_running_loop())
 
-        job.add_done_callback(done)
+    def _timed(self, work: Callable[[], T], loop: asyncio.AbstractEventLoop) -> T:
         metrics.hash_running.inc()
-        return await asyncio.wrap_future(job)
+        began = time.perf_counter()
+        try:
+            return work()
+        finally:
+            seconds = time.perf_counter() - began
+            metrics.hash_running.dec()
+            metrics.hash_seconds.observe(seconds)
+            with suppress(RuntimeError):  # the loop has ended, and nobody waits any more
+                loop.call_soon_threadsafe(self._took, seconds)
 
-    async def hash_password(self, password: str, waiting: Waiting) -> str:
-        rounds = get_settings().bcrypt_rounds
-        return await self.run(waiting, hashes.get_password_hash, password, rounds)
-
-    async def verify(self, password: str, password_hash: str | None, waiting: Waiting) -> bool:
-        """True if they match. What does not match takes the same time, whatever is stored."""
-        cost = self.cost_beside(password_hash)
-        return await self.run(waiting, hashes.verify_evenly, password, password_hash, cost)
+    def _took(self, seconds: float) -> None:
+        self._usual += (seconds - self._usual) / 8
 
     def cost_beside(self, password_hash: str | None) -> int:
         """The cost of a refusal: the current one, or that of the dearest hash seen so far.
@@ -106,21 +125,12 @@ class HashGate:
     def close(self) -> None:
         self._executor.shutdown(wait=True)
 
-    async def _turn(self, waiting: Waiting) -> None:
-        """Return with a thread to use; `_finished` gives it back."""
-        began = time.perf_counter()
-        if self._free:
-            self._free -= 1
-        else:
-            await self._wait(waiting)
-        metrics.hash_wait_seconds.observe(time.perf_counter() - began)
-
     async def _wait(self, waiting: Waiting) -> None:
         now = time.monotonic()
         left = max(0.0, self.wait - (now - (waiting.asked_at or now)))
         turn = asyncio.get_running_loop().create_future()
         try:
-            displaced = self._waiting.push(waiting.line, turn)
+            displaced = self._waiting.push(waiting, turn)
         except Full:
             raise self._refusal("full") from None
         if displaced is not None:
@@ -131,7 +141,7 @@ class HashGate:
             await asyncio.wait({turn, gone}, timeout=left, return_when=asyncio.FIRST_COMPLETED)
         except asyncio.CancelledError:
             if not self._leave(waiting, turn) and turn.exception() is None:
-                self._pass_on()
+                self.pass_on()
             raise
         finally:
             gone.cancel()
@@ -145,18 +155,12 @@ class HashGate:
 
     def _leave(self, waiting: Waiting, turn: "asyncio.Future[None]") -> bool:
         """Leave the queue; false where the turn has come, or was taken away."""
-        left = self._waiting.remove(waiting.line, turn)
+        left = self._waiting.remove(waiting, turn)
         metrics.hash_queue_depth.set(len(self._waiting))
         return left
 
-    def _finished(self, seconds: float) -> None:
-        metrics.hash_running.dec()
-        metrics.hash_seconds.observe(seconds)
-        self._usual += (seconds - self._usual) / 8
-        self._pass_on()
-
-    def _pass_on(self) -> None:
-        """The thread is free for the next request."""
+    def pass_on(self) -> None:
+        """A turn has ended: the next request has it."""
         try:
             turn = self._waiting.pop()
         except IndexError:
@@ -169,6 +173,40 @@ class HashGate:
         metrics.hash_refusals.labels(reason).inc()
         seconds = math.ceil(len(self._waiting) * self._usual / self._threads)
         return Overloaded(retry_after=min(LONGEST_RETRY, max(1, seconds)) + random_bits(1))
+
+
+class Turn:
+    """The right to hash, one hash after the other. Ends once."""
+
+    def __init__(self, gate: HashGate) -> None:
+        self._gate = gate
+        self._job: Future[Any] | None = None
+
+    async def run(self, work: Callable[P, T], *args: P.args, **kw: P.kwargs) -> T:
+        job = self._gate.begin(partial(work, *args, **kw))
+        self._job = job
+        return await asyncio.wrap_future(job)
+
+    async def hash_password(self, password: str) -> str:
+        return await self.run(hashes.get_password_hash, password, get_settings().bcrypt_rounds)
+
+    async def verify(self, password: str, password_hash: str | None) -> bool:
+        """True if they match. What does not match takes the same time, whatever is stored."""
+        cost = self._gate.cost_beside(password_hash)
+        return await self.run(hashes.verify_evenly, password, password_hash, cost)
+
+    def end(self) -> None:
+        """Pass the turn on, at once or when the hash that runs has ended."""
+        if self._job is None or self._job.done():
+            self._gate.pass_on()
+            return
+        loop = asyncio.get_running_loop()
+
+        def ended(_job: "Future[Any]") -> None:
+            with suppress(RuntimeError):  # the loop has ended, and nobody waits any more
+                loop.call_soon_threadsafe(self._gate.pass_on)
+
+        self._job.add_done_callback(ended)
 
 
 def _lower_priority() -> None:

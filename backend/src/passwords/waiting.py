@@ -1,4 +1,4 @@
-"""What a request for a hash waits with: its line in the queue, its time, and its client."""
+"""What a request for a hash waits with: its place in the queue, its time, and its client."""
 
 import asyncio
 import time
@@ -7,11 +7,15 @@ from dataclasses import dataclass, field
 from starlette.requests import Request
 from starlette.types import Receive
 
+from src.passwords.fair_queue import Owner
+
 
 @dataclass(frozen=True)
 class Waiting:
-    line: str
-    """The requests of one line take turns; two of them wait at most."""
+    owner: Owner
+    """Whose request it is, from the widest network to the person: each level takes turns."""
+    known: bool = False
+    """From a device on which the account was used before, or in a session. Goes first."""
     asked_at: float | None = None
     """By `time.monotonic()`, for waits that begin with the request."""
     receive: Receive | None = field(default=None, repr=False, compare=False)
@@ -25,5 +29,5 @@ class Waiting:
             pass
 
 
-def waiting_of(request: Request, *, line: str) -> Waiting:
-    return Waiting(line, time.monotonic(), request.receive)
+def waiting_of(request: Request, *, owner: Owner) -> Waiting:
+    return Waiting(owner, asked_at=time.monotonic(), receive=request.receive)

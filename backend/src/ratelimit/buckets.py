@@ -36,10 +36,12 @@ def hit(db: Session, policy: Policy, subject: str) -> None:
 
 
 def give_back(db: Session, policy: Policy, subject: str) -> None:
-    """Undo one hit."""
+    """Undo one hit. A bucket that is full then goes: without a row it means the same."""
     earlier = col(RateLimit.full_at) - policy.interval
     undone = update(RateLimit).where(_named(policy, subject)).values(full_at=earlier)
-    db.execute(undone.execution_options(synchronize_session=False))
+    full = delete(RateLimit).where(_named(policy, subject), col(RateLimit.full_at) <= now())
+    for statement in (undone, full):
+        db.execute(statement.execution_options(synchronize_session=False))
 
 
 def forget(db: Session, policy: Policy, subject: str) -> None:

@@ -2,12 +2,20 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 
 from sqlmodel import Session
 
 from src.policies import Patience, Policy
 from src.ratelimit.keys import key_of
 from src.settings import get_settings
+
+
+class Purpose(StrEnum):
+    """What requests are counted for. Those of one purpose never delay those of another."""
+
+    PASSWORDS = "passwords"
+    SESSIONS = "sessions"
 
 
 @dataclass(frozen=True)
@@ -18,6 +26,7 @@ class Budget:
     """Names of policies, each with its subject."""
     patience: tuple[tuple[Patience, str], ...] = ()
     """Each with its subject."""
+    purpose: Purpose = Purpose.PASSWORDS
     is_due: Callable[[Session], bool] = lambda _: True
     """Whether the request may draw on it, where another one stands behind it."""
 

@@ -1,30 +1,35 @@
 """Counts limited requests, in a short transaction of its own, before their work is begun.
 
-If the limits cannot be asked, the request is refused (`database_unavailable`). Otherwise an
-attacker could switch the limits off by overloading them. That is logged and counted.
+If the limits cannot be asked, the request is refused: `overloaded` where there was no capacity to
+ask, `database_unavailable` where the database gave no answer. Otherwise an attacker could switch
+the limits off by overloading them. Faults are logged and counted.
 """
 
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Iterable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime, timedelta
 
-from src.database.database import ANSWER_WITHIN, in_transaction
+from src.database.database import in_transaction
 from src.database.errors import DatabaseUnavailable
 from src.kit import metrics
 from src.kit.clock import now
 from src.kit.problem import Problem
+from src.kit.repeats import Repeats
 from src.ratelimit import steps
-from src.ratelimit.budgets import Budget
+from src.ratelimit.budgets import Budget, Purpose
 from src.ratelimit.errors import RateLimited, Reached
 from src.settings import get_settings
+from src.web.errors import Overloaded
 
 log = logging.getLogger("postern.ratelimit")
 
 SHARE = 3
-"""One worker thread of so many may wait for the limits."""
+"""One worker thread of so many may wait for the limits, for each purpose."""
+WAIT = 0.8
+"""Seconds that a request may wait to be counted."""
 
 
 class Refusals:
@@ -67,9 +72,18 @@ class Limiter:
 
     def __init__(self, *, connections: int) -> None:
         self.refusals = Refusals()
-        # Requests that share a row wait for each other. They must not take all worker threads.
-        self._turns = asyncio.Semaphore(max(1, connections // SHARE))
+        # Requests that share a row wait for each other. They must not take all worker threads, and
+        # those of one purpose never wait for those of another.
+        share = max(1, connections // SHARE)
+        self._turns = {purpose: asyncio.Semaphore(share) for purpose in Purpose}
+        self.repeats = Repeats(log)
         self._giving_back: set[asyncio.Task[None]] = set()
+
+    def refuse_reached(self, budget: Budget) -> None:
+        """Raise `RateLimited` if a limit of it was just reached; asks no database."""
+        if get_settings().rate_limits:
+            with self._remembering():
+                self.refusals.check(budget.keys)
 
     async def count(self, *budgets: Budget) -> Budget | None:
         """Draw on the first budget that is due and not spent, or on the last; raise `RateLimited`.
@@ -78,24 +92,20 @@ class Limiter:
         """
         if not get_settings().rate_limits:
             return None
+        self.refuse_reached(budgets[0])
         try:
-            self.refusals.check(budgets[0].keys)
-            async with self._turn():
-                self.refusals.check(budgets[0].keys)
-                return await in_transaction(steps.count, budgets)
-        except RateLimited as refusal:
-            metrics.rate_limited.labels(refusal.reached.policy).inc()
-            self.refusals.remember(refusal.reached)
+            async with self._turn(budgets[0].purpose):
+                with self._remembering():
+                    self.refusals.check(budgets[0].keys)
+                    return await in_transaction(steps.count, budgets)
+        except (RateLimited, Overloaded):
             raise
         except Exception as error:  # noqa: BLE001  it is raised as what it means
-            _failed(error, "so a request was refused")
+            self._failed(error, "so a request was refused")
             raise error if isinstance(error, Problem) else DatabaseUnavailable from None
 
     def give_back(self, budget: Budget | None) -> None:
-        """Uncount a request whose work was never done: there was no room, or the client hung up.
-
-        Best effort, and after the answer: a refused client has waited long enough.
-        """
+        """Uncount a request whose work was never done. Best effort, and after the answer."""
         if budget is not None:
             task = asyncio.create_task(self._give_back(budget))
             self._giving_back.add(task)
@@ -112,28 +122,44 @@ class Limiter:
 
     async def _give_back(self, budget: Budget) -> None:
         try:
-            async with self._turn():
+            async with self._turn(budget.purpose):
                 await in_transaction(steps.give_back, budget)
         except Exception as error:  # noqa: BLE001  it is logged, and the refusal behind it counts
-            _failed(error, "so what was counted stays counted")
+            self._failed(error, "so what was counted stays counted")
+
+    @contextmanager
+    def _remembering(self) -> Iterator[None]:
+        try:
+            yield
+        except RateLimited as refusal:
+            metrics.rate_limited.labels(refusal.reached.policy).inc()
+            self.refusals.remember(refusal.reached)
+            raise
 
     @asynccontextmanager
-    async def _turn(self) -> AsyncIterator[None]:
-        """One of few; raise `DatabaseUnavailable` where it does not come in time."""
+    async def _turn(self, purpose: Purpose) -> AsyncIterator[None]:
+        """One of few; raise `Overloaded` where it does not come in time."""
+        turns = self._turns[purpose]
         try:
-            async with asyncio.timeout(ANSWER_WITHIN):
-                await self._turns.acquire()
+            async with asyncio.timeout(WAIT):
+                await turns.acquire()
         except TimeoutError:
-            raise DatabaseUnavailable from None
+            metrics.rate_limiter_overloads.inc()
+            kind = f"overloaded {purpose}"
+            words = "there was no capacity to count a request (%s), so it was refused"
+            self.repeats.write(logging.WARNING, kind, words, purpose)
+            raise Overloaded from None
         try:
             yield
         finally:
-            self._turns.release()
+            turns.release()
 
-
-def _failed(error: Exception, consequence: str) -> None:
-    metrics.rate_limiter_failures.inc()
-    if isinstance(error, Problem):  # its cause is logged where it arose
-        log.warning("the limits could not be asked (%s), %s", error.code, consequence)
-    else:
-        log.error("the limits could not be asked, %s", consequence, exc_info=error)
+    def _failed(self, error: Exception, consequence: str) -> None:
+        if isinstance(error, Overloaded):
+            return
+        metrics.rate_limiter_failures.inc()
+        if isinstance(error, Problem):  # its cause is logged where it arose
+            words = "the limits could not be asked (%s), %s"
+            self.repeats.write(logging.WARNING, error.code, words, error.code, consequence)
+        else:
+            log.error("the limits could not be asked, %s", consequence, exc_info=error)

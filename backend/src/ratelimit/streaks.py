@@ -38,11 +38,16 @@ def begin(db: Session, patience: Patience, subject: str) -> None:
 
 
 def give_back(db: Session, patience: Patience, subject: str) -> None:
-    """An attempt that was counted was never made, so the next one is due at once."""
+    """An attempt that was counted was never made, so the next one is due at once.
+
+    A streak of none goes: without a row it means the same.
+    """
     failures = col(FailureStreak.failures)
+    none = delete(FailureStreak).where(_named(patience, subject), failures <= 1)
+    db.execute(none.execution_options(synchronize_session=False))
     db.execute(
         update(FailureStreak)
-        .where(_named(patience, subject), failures > 0)
+        .where(_named(patience, subject))
         .values(
             failures=failures - 1,
             last_at=col(FailureStreak.last_at) - _wait_after(patience, failures - 1),

@@ -1,18 +1,45 @@
-"""Removes the rows of limits that are full again, and of failures that are forgotten."""
+"""Removes the rows of limits that are full again, and of failures that are forgotten.
+
+The tables are bounded: beyond `MOST` rows the oldest go. A row stands for a password that was
+checked, or for a change in a session, so an attacker pays for each.
+"""
 
 import threading
 
-from sqlalchemy import delete
+from sqlalchemy import delete, func
 from sqlmodel import Session, col, select
 
+from src.database.database import unit_of_work
+from src.kit import metrics
 from src.kit.clock import now
 from src.models import FailureStreak, RateLimit
 from src.ratelimit.streaks import FORGOTTEN_AFTER
 from src.upkeep.jobs import BATCH, Job, in_batches
 
+MOST = 1_000_000
+"""Rows of each table: about 150 MB with its indexes."""
+
 
 def purge(stopping: threading.Event) -> int:
-    return in_batches(purge_batch, stopping)
+    gone = in_batches(purge_batch, stopping) + in_batches(purge_excess, stopping)
+    with unit_of_work() as db:
+        for table in (RateLimit, FailureStreak):
+            rows = db.exec(select(func.count()).select_from(table)).one()
+            metrics.limit_rows.labels(str(table.__tablename__)).set(rows)
+    return gone
+
+
+def purge_excess(db: Session, most: int = BATCH, *, keep: int = MOST) -> int:
+    """Remove what is beyond `keep` rows, the oldest first, at most `most`; gives how many."""
+    gone = 0
+    for table, key, moment in (
+        (RateLimit, col(RateLimit.key), col(RateLimit.full_at)),
+        (FailureStreak, col(FailureStreak.key), col(FailureStreak.last_at)),
+    ):
+        excess = select(key).order_by(moment.desc(), key).offset(keep).limit(most)
+        removed = delete(table).where(key.in_(excess.with_for_update(skip_locked=True)))
+        gone += db.exec(removed, execution_options={"synchronize_session": False}).rowcount
+    return gone
 
 
 def purge_batch(db: Session, most: int = BATCH) -> int:

@@ -4,7 +4,7 @@ from pydantic import SecretStr
 
 from src.database.database import in_transaction
 from src.keys.keyring import KeyRing
-from src.ratelimit.budgets import Budget
+from src.ratelimit.budgets import Budget, Purpose
 from src.ratelimit.limiter import Limiter
 from src.sessions import refresh_tokens, steps
 from src.sessions.access_tokens import Claims
@@ -17,10 +17,19 @@ from src.settings import get_settings
 async def refresh(token: SecretStr, *, limiter: Limiter, keyring: KeyRing) -> Tokens:
     """The next tokens for the current refresh token, or what `rotate` makes of an older one."""
     presented = refresh_tokens.read(get_settings().secret_keys, token.get_secret_value())
-    await limiter.count(Budget(hits=(("refresh_session", str(presented.session_id)),)))
+    await limiter.count(_of_session("refresh_session", str(presented.session_id)))
     await keyring.signing_key()  # nothing is rotated while there is no key
     grant = await in_transaction(rotate, presented)
     return tokens_for(grant, await keyring.signing_key(grant.instance))
+
+
+async def count_change(claims: Claims, limiter: Limiter) -> None:
+    """Raise `RateLimited` for a session that changes things too often."""
+    await limiter.count(_of_session("session_writes", str(claims.session_id)))
+
+
+def _of_session(policy: str, subject: str) -> Budget:
+    return Budget(hits=((policy, subject),), purpose=Purpose.SESSIONS)
 
 
 async def sign_out(claims: Claims) -> None:

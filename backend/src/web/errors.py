@@ -129,3 +129,16 @@ BODY_PROBLEMS = (
     ValidationFailed,
 )
 """What every route with a body may refuse."""
+
+
+class Overloaded(Problem):
+    status = 503
+    code = "overloaded"
+    title = "Too much to do at this moment"
+    why = (
+        "More was asked for than this server can do at once. Checking a password is slow on "
+        "purpose, for example. Requests beyond that are refused early and before any work, so that "
+        "everything else stays fast. Nothing of the request was saved."
+    )
+    fix = "Try again after the seconds in the `Retry-After` header."
+    retry_after = 1

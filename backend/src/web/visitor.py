@@ -8,7 +8,7 @@ not trusted: the client itself may have written them.
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 from fastapi import Request
 
@@ -22,6 +22,7 @@ Network = IPv4Network | IPv6Network
 MAX_USER_AGENT = 400
 SUBSCRIBER_BITS = 64
 """Of an IPv6 address: every subscriber chooses the bits after these freely (RFC 6177)."""
+WIDER_BITS = {4: (16, 24), 6: (32, 48)}
 NAT64 = IPv6Network("64:ff9b::/96")
 """Used by networks that write IPv4 addresses as IPv6 (RFC 6052)."""
 MAX_ENTRIES = 32
@@ -47,6 +48,19 @@ class Visitor:
         if address in NAT64:
             return str(IPv4Address(int(address) & 0xFFFF_FFFF))
         return str(IPv6Network((int(address), SUBSCRIBER_BITS), strict=False))
+
+    @property
+    def networks(self) -> tuple[str, ...]:
+        """The networks around the subscriber, the widest first: each may belong to one party.
+
+        Providers get a /32 of IPv6, their customers a /48 or less (RFC 6177).
+        """
+        try:
+            subscriber = ip_network(self.network)
+        except ValueError:
+            return (self.network,)
+        wider = WIDER_BITS[subscriber.version]
+        return *(str(subscriber.supernet(new_prefix=bits)) for bits in wider), self.network
 
 
 def visitor_of(request: Request) -> Visitor:

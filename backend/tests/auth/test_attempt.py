@@ -15,7 +15,7 @@ from sqlmodel import Session
 
 from src.auth import service
 from src.auth.attempt import Attempt, FactorRequired, Proof, SignedIn, again_if_changed
-from src.auth.caller import Caller
+from src.auth.caller import Caller, Drawn
 from src.auth.factors import password as passwords
 from src.database.database import in_transaction
 from src.models import User
@@ -55,7 +55,7 @@ def word(client: httpx.Client) -> Iterator[SecretWord]:  # noqa: ARG001  empties
 
 
 def caller() -> Caller:
-    waiting = Waiting(CALLER.network)
+    waiting = Waiting(CALLER.networks)
     return Caller(CALLER, waiting, part("gate"), part("limiter"), part("second_factors"))
 
 
@@ -156,9 +156,11 @@ class TestAChangeDuringSignIn:
 
         async def run() -> SignedIn | FactorRequired:
             async def prove() -> Attempt:
-                attempt = await passwords.begin(
-                    PASSWORD, email=EMAIL, caller=caller(), budgets=(), device=None
-                )
+                async with part("gate").turn(caller().waiting) as turn:
+                    drawn = Drawn(turn, budgets=())
+                    attempt = await passwords.begin(
+                        PASSWORD, email=EMAIL, caller=caller(), drawn=drawn, device=None
+                    )
                 checked.append(str(attempt.credentials.password_hash))
                 if len(checked) == 1:
                     better = await caller().hash(PASSWORD)

@@ -8,11 +8,7 @@ import httpx
 import psycopg2
 import pytest
 
-from src.passwords.errors import Overloaded
-from src.passwords.gate import HashGate
 from src.passwords.hashes import get_password_hash
-from src.passwords.waiting import Waiting
-from tests.support.live import replaced
 from tests.web.test_problems import assert_problem
 
 SignUp = Callable[..., dict[str, Any]]
@@ -147,30 +143,6 @@ class TestUpgrade:
         store(direct, get_password_hash(PASSWORD, 6))
         assert client.post("/auth/signin", json=BODY).status_code == 200
         assert "r=4$" in hash_of(direct)
-
-    def test_signin_succeeds_even_if_there_is_no_capacity_to_rehash(
-        self,
-        client: httpx.Client,
-        direct: psycopg2.extensions.connection,
-        sign_up: SignUp,
-    ) -> None:
-        sign_up(EMAIL, PASSWORD)
-        old = get_password_hash(PASSWORD, 6)
-        store(direct, old)
-
-        class Full(HashGate):
-            async def run(
-                self, waiting: Waiting, work: Callable[..., Any], *args: Any, **kwargs: Any
-            ) -> Any:
-                if work is get_password_hash:
-                    raise Overloaded
-                return await super().run(waiting, work, *args, **kwargs)
-
-        full = Full(threads=1, queue=1, wait=60.0)
-        with replaced("gate", full):
-            assert client.post("/auth/signin", json=BODY).status_code == 200
-        assert hash_of(direct) == old
-        full.close()
 
     def test_a_wrong_password_does_not_replace_the_hash(
         self, client: httpx.Client, direct: psycopg2.extensions.connection, sign_up: SignUp

@@ -12,7 +12,7 @@ from src.passwords.fair_queue import FairQueue, Full
 def filled(limit: int, *entries: tuple[str, int]) -> FairQueue[int]:
     queue: FairQueue[int] = FairQueue(limit)
     for owner, item in entries:
-        queue.push(owner, item)
+        queue.push((owner,), item)
     return queue
 
 
@@ -24,17 +24,17 @@ class TestTurns:
     def test_a_new_owner_comes_after_owners_who_had_no_turn_yet(self) -> None:
         queue = filled(9, *[("flood", item) for item in range(5)])
         queue.pop()
-        queue.push("ada", 9)
-        queue.push("bob", 10)
+        queue.push(("ada",), 9)
+        queue.push(("bob",), 10)
         assert [queue.pop() for _ in range(3)] == [9, 10, 1]
 
     def test_owners_who_always_have_items_do_not_block_a_new_owner(self) -> None:
         queue: FairQueue[int] = FairQueue(50)
         for item in range(40):
-            queue.push(f"flood {item % 20}", item)
+            queue.push((f"flood {item % 20}",), item)
         for _ in range(20):
             queue.pop()
-        queue.push("ada", 99)
+        queue.push(("ada",), 99)
         assert queue.pop() == 99
 
     def test_an_empty_queue_raises_index_error(self) -> None:
@@ -45,45 +45,96 @@ class TestTurns:
 class TestRoom:
     def test_a_new_owner_displaces_the_newest_item_of_the_largest_owner(self) -> None:
         queue = filled(3, ("flood", 1), ("flood", 2), ("flood", 3))
-        assert queue.has_room_for("ada")
-        assert queue.push("ada", 4) == 3
+        assert queue.has_room_for(("ada",))
+        assert queue.push(("ada",), 4) == 3
         assert [queue.pop() for _ in range(3)] == [1, 4, 2]
 
     def test_the_owner_with_the_most_items_gets_no_room(self) -> None:
         queue = filled(2, ("flood", 1), ("flood", 2))
-        assert not queue.has_room_for("flood")
+        assert not queue.has_room_for(("flood",))
         with pytest.raises(Full):
-            queue.push("flood", 3)
+            queue.push(("flood",), 3)
         assert len(queue) == 2
 
     def test_no_item_is_displaced_for_an_owner_with_equally_many(self) -> None:
         queue = filled(2, ("ada", 1), ("bob", 2))
         with pytest.raises(Full):
-            queue.push("eve", 3)
+            queue.push(("eve",), 3)
 
     def test_a_removed_item_makes_room(self) -> None:
         queue = filled(1, ("ada", 1))
-        assert queue.remove("ada", 1)
-        assert not queue.remove("ada", 1)
-        assert queue.push("bob", 2) is None
+        assert queue.remove(("ada",), 1)
+        assert not queue.remove(("ada",), 1)
+        assert queue.push(("bob",), 2) is None
+
+
+class TestNetworks:
+    """An owner is a path: provider, site, subscriber."""
+
+    def test_ten_thousand_subscribers_of_one_provider_have_its_turns(self) -> None:
+        queue: FairQueue[int] = FairQueue(100)
+        for item in range(50):
+            queue.push(("flood", item % 7, item), item)
+        assert queue.pop() == 0
+        queue.push(("ada", 1, 1), 99)
+        assert queue.pop() == 99
+
+    def test_a_full_queue_takes_from_the_provider_with_the_most(self) -> None:
+        queue: FairQueue[int] = FairQueue(4)
+        for item in range(4):
+            queue.push(("flood", item, item), item)
+        assert queue.has_room_for(("ada", 1, 1))
+        assert queue.push(("ada", 1, 1), 99) in range(4)
+        assert len(queue) == 4
+
+    def test_a_site_of_the_same_provider_is_a_party_below_it(self) -> None:
+        queue: FairQueue[int] = FairQueue(4)
+        for item in range(4):
+            queue.push(("provider", "flood", item), item)
+        assert queue.push(("provider", "ada", 1), 99) in range(4)
+        assert [queue.pop() for _ in range(2)] == [0, 99]
+
+    def test_one_more_of_the_heaviest_provider_finds_no_room(self) -> None:
+        queue: FairQueue[int] = FairQueue(2)
+        queue.push(("flood", 1, 1), 1)
+        queue.push(("flood", 2, 2), 2)
+        assert not queue.has_room_for(("flood", 3, 3))
+        with pytest.raises(Full):
+            queue.push(("flood", 3, 3), 3)
+
+    def test_branches_that_are_empty_are_forgotten(self) -> None:
+        queue: FairQueue[int] = FairQueue(9)
+        for number in range(1000):
+            queue.push(("provider", number, number), number)
+            queue.push(("provider", number, number), -number)
+            assert queue.remove(("provider", number, number), number)
+            assert queue.pop() == -number
+        root = queue._root  # noqa: SLF001  memory that nobody sees
+        assert (len(root._fresh), len(root._served)) == (0, 0)  # noqa: SLF001
 
 
 @given(
     limit=st.integers(1, 8),
-    steps=st.lists(st.tuples(st.sampled_from(["push", "pop", "remove"]), st.sampled_from("abc"))),
+    steps=st.lists(
+        st.tuples(
+            st.sampled_from(["push", "pop", "remove"]),
+            st.tuples(st.sampled_from("ab"), st.sampled_from("xy")),
+        )
+    ),
 )
 def test_no_item_is_lost_or_doubled_and_the_limit_holds(
-    limit: int, steps: list[tuple[str, str]]
+    limit: int, steps: list[tuple[str, tuple[str, str]]]
 ) -> None:
     queue: FairQueue[int] = FairQueue(limit)
-    inside: dict[int, str] = {}
+    inside: dict[int, tuple[str, str]] = {}
     for number, (step, owner) in enumerate(steps):
         if step == "push" and queue.has_room_for(owner):
             displaced = queue.push(owner, number)
             inside[number] = owner
             if displaced is not None:
-                shares = Counter(inside.values())
-                assert shares[inside.pop(displaced)] == max(shares.values())
+                providers = Counter(provider for provider, _ in inside.values())
+                whose = inside.pop(displaced)
+                assert providers[whose[0]] >= providers[owner[0]]
         elif step == "push":
             with pytest.raises(Full):
                 queue.push(owner, number)

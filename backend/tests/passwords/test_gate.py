@@ -1,4 +1,4 @@
-"""The gate before hashing: its limits, fairness between addresses, and clients that hang up."""
+"""The gate before hashing: its limits, fairness between networks, and clients that hang up."""
 
 import asyncio
 import os
@@ -13,20 +13,21 @@ import pytest
 from starlette.requests import ClientDisconnect
 
 from src.passwords import gate as gates
-from src.passwords.errors import Overloaded
 from src.passwords.gate import HashGate
+from src.passwords.two_queues import IN_A_ROW
 from src.passwords.waiting import Waiting
+from src.web.errors import Overloaded
 from src.web.visitor import Visitor
 
-KNOWN = Waiting("192.0.2.1, known")
-FLOOD, ADA = Waiting("192.0.2.1"), Waiting("192.0.2.2")
+FLOOD, ADA = Waiting(("192.0.2.1",)), Waiting(("192.0.2.2",))
+KNOWN = Waiting(("192.0.2.1", "ada@example.com"), known=True)
 
 
 class Scene:
     """A gate of one thread, which a job of the flood keeps busy until `release` is set."""
 
     def __init__(self, queue: int, wait: float = gates.WAIT) -> None:
-        self.gate = HashGate(threads=1, queue=queue, wait=wait)
+        self.gate = HashGate(threads=1, queue=queue, wait=wait, ahead=0)
         self.release = threading.Event()
         self.ran: list[str] = []
         self.first = self.enter(FLOOD, self.release.wait)
@@ -60,8 +61,6 @@ class TestBounds:
             waiting = [gate.wait(FLOOD, name) for name in "abcd"]
             await settled()
             assert [task.done() for task in waiting] == [False, False, True, True]
-            with pytest.raises(Overloaded):
-                gate.gate.refuse_if_full(FLOOD)
             results = await gate.end(*waiting)
             assert gate.ran == ["a", "b"]
             assert [type(result) for result in results[2:]] == [Overloaded, Overloaded]
@@ -105,17 +104,27 @@ class TestBounds:
 
         asyncio.run(scene())
 
-    def test_an_address_has_at_most_two_turns_before_another(self) -> None:
+    def test_many_known_devices_slow_an_unknown_one_down_and_do_not_stop_it(self) -> None:
         async def scene() -> None:
             gate = Scene(queue=40)
             await settled()
             waiting = [gate.wait(KNOWN, "known") for _ in range(20)]
-            waiting += [gate.wait(FLOOD, "flood") for _ in range(10)]
-            await settled()
             waiting.append(gate.wait(ADA, "ada"))
             await settled()
             await gate.end(*waiting)
-            assert gate.ran.index("ada") == 2
+            assert gate.ran.index("ada") == IN_A_ROW
+
+        asyncio.run(scene())
+
+    def test_a_known_device_goes_before_all_unknown_ones(self) -> None:
+        async def scene() -> None:
+            gate = Scene(queue=40)
+            await settled()
+            waiting = [gate.wait(Waiting((number,)), "flood") for number in range(40)]
+            waiting.append(gate.wait(KNOWN, "known"))
+            await settled()
+            await gate.end(*waiting)
+            assert gate.ran[0] == "known"
 
         asyncio.run(scene())
 
@@ -174,7 +183,6 @@ class TestFairness:
             await settled()
             flood = [gate.wait(FLOOD, f"flood {number}") for number in range(3)]
             await settled()
-            gate.gate.refuse_if_full(ADA)
             ada = gate.wait(ADA, "ada")
             await settled()
             assert isinstance(flood[2].exception(), Overloaded)
@@ -186,6 +194,16 @@ class TestFairness:
     def test_an_ipv6_network_counts_as_one_address(self) -> None:
         assert Visitor("2001:db8::1").network == Visitor("2001:db8::ffff:2").network
         assert Visitor("2001:db8::1").network != Visitor("2001:db8:0:1::1").network
+
+    def test_a_provider_and_a_site_have_turns_of_their_own(self) -> None:
+        assert Visitor("2001:db8:1:2::3").networks == (
+            "2001:db8::/32",
+            "2001:db8:1::/48",
+            "2001:db8:1:2::/64",
+        )
+        assert Visitor("192.0.2.1").networks == ("192.0.0.0/16", "192.0.2.0/24", "192.0.2.1")
+        assert Visitor("64:ff9b::c000:201").networks == Visitor("192.0.2.1").networks
+        assert Visitor().networks == ("unknown",)
 
 
 class TestHangingUp:
@@ -199,14 +217,15 @@ class TestHangingUp:
 
             gate = Scene(queue=1)
             await settled()
-            leaving = gate.wait(Waiting("192.0.2.3", receive=receive), "gone")
+            leaving = gate.wait(Waiting(("192.0.2.3",), receive=receive), "gone")
             await settled()
             hung_up.set()
             with pytest.raises(ClientDisconnect):
                 await leaving
-            gate.gate.refuse_if_full(FLOOD)  # there is room again
-            await gate.end()
-            assert gate.ran == []
+            after = gate.wait(FLOOD, "after")  # there is room again
+            await settled()
+            await gate.end(after)
+            assert gate.ran == ["after"]
 
         asyncio.run(scene())
 
@@ -218,10 +237,66 @@ class TestHangingUp:
             await settled()
             waiting[0].cancel()
             await settled()
-            gate.gate._pass_on()  # noqa: SLF001  the moment in which b has got the thread
+            gate.gate.pass_on()  # the moment in which b has got the turn
             waiting[1].cancel()
             await gate.end(*waiting)
             assert gate.ran == ["c"]
+
+        asyncio.run(scene())
+
+
+class TestATurn:
+    def test_is_there_while_the_threads_are_busy_so_that_none_waits_for_a_count(self) -> None:
+        async def scene() -> None:
+            gate = HashGate(threads=1, queue=9)
+            release = threading.Event()
+            async with gate.turn(FLOOD) as first, gate.turn(ADA) as second:
+                hashing = asyncio.ensure_future(first.run(release.wait))
+                following = asyncio.ensure_future(second.run(lambda: "hashed"))
+                third = asyncio.ensure_future(gate.run(FLOOD, lambda: "third"))
+                await settled()
+                assert not third.done()
+                release.set()
+                assert await hashing
+                assert await following == "hashed"
+            assert await third == "third"
+            gate.close()
+
+        asyncio.run(scene())
+
+    def test_without_a_hash_is_passed_on(self) -> None:
+        async def scene() -> None:
+            gate = HashGate(threads=1, queue=9, ahead=0)
+            async with gate.turn(FLOOD):
+                after = asyncio.ensure_future(gate.run(ADA, lambda: "ran"))
+                await settled()
+                assert not after.done()
+            assert await after == "ran"
+            gate.close()
+
+        asyncio.run(scene())
+
+    def test_may_hash_twice(self) -> None:
+        async def scene() -> None:
+            gate = HashGate(threads=1, queue=1, ahead=0)
+            async with gate.turn(ADA) as turn:
+                assert [await turn.run(int, word) for word in "12"] == [1, 2]
+            gate.close()
+
+        asyncio.run(scene())
+
+    def test_whose_request_is_cancelled_ends_with_the_hash_that_runs(self) -> None:
+        async def scene() -> None:
+            gate = Scene(queue=9)
+            await settled()
+            gate.first.cancel()
+            after = gate.wait(ADA, "after")
+            await settled()
+            assert gate.ran == []
+            assert not after.done()
+            gate.release.set()
+            await after
+            gate.gate.close()
 
         asyncio.run(scene())
 

@@ -292,7 +292,7 @@ def failures(direct: psycopg2.extensions.connection) -> list[int]:
 
 
 class TestUncheckedPasswords:
-    def test_an_unchecked_password_is_not_counted(
+    def test_an_unchecked_password_leaves_no_row(
         self,
         sign_up: SignUp,
         limit: Limit,
@@ -304,21 +304,29 @@ class TestUncheckedPasswords:
         with busy():
             for _ in range(10):
                 assert_problem(visitor().signin(), 503, "overloaded")
-                eventually(lambda: failures(direct) == [0])
+        assert failures(direct) == []
+        with direct.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM rate_limit")
+            assert cursor.fetchall() == [(0,)]
         assert visitor().signin().status_code == 200
 
     def test_a_count_that_cannot_be_undone_stays_and_is_logged(
         self,
-        limit: Limit,
+        ada: Account,  # noqa: ARG002  hers is the session
+        client: httpx.Client,
         visitor: Visit,
         direct: psycopg2.extensions.connection,
         caplog: pytest.LogCaptureFixture,
     ) -> None:
-        limit()
-        with failing(direct, "UPDATE", "rate_limit"), busy():
-            assert_problem(visitor().signin(), 503, "overloaded")
+        over = tokens_of(visitor())
+        client.post("/auth/signout", headers=over["headers"])
+        with failing(direct, "UPDATE", "rate_limit"):
+            answer = client.post(
+                "/auth/profile/delete", json={"password": WRONG}, headers=over["headers"]
+            )
+            assert_problem(answer, 401, "session_revoked")
             eventually(lambda: "what was counted stays counted" in caplog.text)
-        assert failures(direct) == [1]
+        assert failures(direct) == [1, 1]
 
     def test_a_password_in_an_ended_session_is_not_counted(
         self,

@@ -11,7 +11,9 @@ import psycopg2
 import pytest
 
 from src.kit.clock import Clock
+from src.passwords.gate import WAIT
 from tests.ratelimit.conftest import ADDRESS, OTHER, WRONG, Limit, SignUp, Visit
+from tests.support.live import part
 from tests.support.obstacles import failing, locked
 from tests.support.statements import recorded
 from tests.web.test_metrics import value
@@ -172,9 +174,12 @@ class TestTheStoredLimits:
         limit: Limit,
         direct: Connection,
         caplog: Any,
+        monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         me = sign_up()
         limit()
+        part("limiter").repeats.forget()
+        monkeypatch.setattr(part("gate"), "wait", WAIT)
         with ThreadPoolExecutor(30) as pool, locked(direct, "rate_limit"):
             waiting = [pool.submit(signup, client, number) for number in range(30)]
             seen = [client.get("/auth/profile", headers=me["headers"])]
@@ -204,6 +209,38 @@ class TestTheStoredLimits:
         moved.advance(timedelta(days=30))
         assert purge(threading.Event()) == 1
         assert rows(direct, "failure_streak") == 0
+
+    def test_the_tables_have_a_limit_and_the_oldest_rows_go(
+        self, limit: Limit, direct: Connection, moved: Clock, visitor: Visit
+    ) -> None:
+        from src.database.database import unit_of_work
+        from src.ratelimit.upkeep import purge_excess
+
+        limit()
+        for number in range(4):
+            visitor(f"192.0.2.{number}").signin(WRONG, f"{number}@example.com")
+            moved.advance(timedelta(seconds=1))
+        with direct.cursor() as cursor:
+            cursor.execute("SELECT key FROM failure_streak ORDER BY last_at DESC LIMIT 2")
+            newest = cursor.fetchall()
+            with unit_of_work() as db:
+                assert purge_excess(db, keep=2) == 12 - 2 + 2
+            cursor.execute("SELECT key FROM failure_streak ORDER BY last_at DESC")
+            assert cursor.fetchall() == newest
+        assert rows(direct, "rate_limit") == 2
+
+    def test_metrics_show_the_number_of_rows(
+        self, limit: Limit, visitor: Visit, client: httpx.Client
+    ) -> None:
+        import threading
+
+        from src.ratelimit.upkeep import purge
+
+        limit()
+        visitor().signin(WRONG)
+        purge(threading.Event())
+        assert value(client, "postern_limit_rows", table="rate_limit") == 3
+        assert value(client, "postern_limit_rows", table="failure_streak") == 1
 
     def test_no_email_or_ip_address_is_stored(
         self, limit: Limit, direct: Connection, visitor: Visit

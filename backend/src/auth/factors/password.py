@@ -1,20 +1,18 @@
 """The password as a proof: at sign-in, and again in a session."""
 
-from contextlib import suppress
 from functools import partial
 
 from sqlmodel import Session
 
 from src.auth import guessing
 from src.auth.attempt import Attempt, Proof
-from src.auth.caller import Caller
+from src.auth.caller import Caller, Drawn
 from src.auth.devices import Device
 from src.auth.errors import InvalidCredentials
 from src.database.database import in_transaction
 from src.models import User
-from src.passwords.errors import Overloaded
+from src.passwords.gate import Turn
 from src.passwords.hashes import needs_rehash
-from src.ratelimit.budgets import Budget
 from src.sessions import steps as sessions
 from src.sessions.access_tokens import Claims
 from src.settings import get_settings
@@ -31,39 +29,40 @@ async def begin(
     *,
     email: str,
     caller: Caller,
-    budgets: tuple[Budget, ...],
+    drawn: Drawn,
     device: Device | None,
 ) -> Attempt:
     """An attempt with the right password. All refusals are the same, and take the same time."""
     credentials = await in_transaction(find_credentials, email)
     known_hash = credentials.password_hash if credentials else None
     # Hash even without an account or a password, so that all refusals take the same time.
-    if not await caller.verify(secret, known_hash) or credentials is None:
+    if not await drawn.turn.verify(secret, known_hash) or credentials is None:
         raise InvalidCredentials
+    budgets = drawn.budgets
     if budgets:
         budgets = (*budgets, guessing.at_account(email_key(email), credentials.user_id))
-    proof = Proof(METHOD, await _upgrade(secret, credentials, caller))
+    proof = Proof(METHOD, await _upgrade(secret, credentials, drawn.turn))
     return Attempt(caller, credentials, (proof,), budgets, device)
 
 
 async def prove_again(claims: Claims, secret: str, caller: Caller) -> Credentials:
     """The bearer's credentials, after they have shown the password again; `InvalidCredentials`."""
-    async with caller.drawing_on(guessing.in_session(claims)) as budget:
+    asking = caller.known_by(str(claims.user_id))
+    async with asking.drawing_on(guessing.in_session(claims)) as drawn:
         credentials = await in_transaction(require_credentials, claims)
-        if not await caller.verify(secret, credentials.password_hash):
+        if not await drawn.turn.verify(secret, credentials.password_hash):
             raise InvalidCredentials("The password is not right.", headers=PROVE_AGAIN)
-    if budget is not None:
-        await caller.limiter.succeed(budget)
+    if drawn.budgets:
+        await caller.limiter.succeed(*drawn.budgets)
     return credentials
 
 
-async def _upgrade(secret: str, credentials: Credentials, caller: Caller) -> partial[None]:
-    """Store a hash of the current form and cost where the stored one is not; best effort."""
+async def _upgrade(secret: str, credentials: Credentials, turn: Turn) -> partial[None]:
+    """Store a hash of the current form and cost where the stored one is not."""
     better = None
     stored = credentials.password_hash
     if stored is not None and needs_rehash(stored, get_settings().bcrypt_rounds):
-        with suppress(Overloaded):  # the next sign-in tries again
-            better = await caller.unhurried().hash(secret)
+        better = await turn.hash_password(secret)
     return partial(_store, better)
 
 
