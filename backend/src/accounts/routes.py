@@ -17,6 +17,7 @@ from src.auth.routing import PasswordRoute
 from src.passwords.errors import PasswordTooCommon
 from src.sessions.dependencies import Bearer
 from src.sessions.errors import ReauthenticationRequired
+from src.sessions.writing import Writing
 from src.users.errors import EmailTaken
 from src.web.responses import responses
 
@@ -43,7 +44,7 @@ async def read_profile(bearer: Bearer) -> Profile:
 
 
 @router.patch("/profile", tags=["Profile"], summary="Change one's own profile")
-async def update_profile(bearer: Bearer, body: ProfileUpdate) -> Profile:
+async def update_profile(bearer: Writing, body: ProfileUpdate) -> Profile:
     """Only the fields that are sent change; `null` removes a name."""
     return await service.change_profile(bearer, body.model_dump(exclude_unset=True))
 

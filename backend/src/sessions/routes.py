@@ -13,7 +13,8 @@ from src.sessions.dependencies import Bearer
 from src.sessions.errors import RefreshTokenReused, SessionRevoked, TokenInvalid
 from src.sessions.routing import SessionRoute
 from src.sessions.schemas import RefreshRequest, SessionEntry, Tokens
-from src.web.errors import NotFound, ValidationFailed
+from src.sessions.writing import Writing
+from src.web.errors import NotFound, Overloaded, ValidationFailed
 from src.web.responses import responses
 
 router = APIRouter(prefix="/auth", tags=["Sessions"], route_class=SessionRoute)
@@ -24,7 +25,7 @@ SessionId = Annotated[int, Path(ge=1, le=MAX_ID)]
 @router.post(
     "/refresh",
     summary="Get the next pair of tokens",
-    responses=responses(TokenInvalid, SessionRevoked, RefreshTokenReused, RateLimited),
+    responses=responses(TokenInvalid, SessionRevoked, RefreshTokenReused, RateLimited, Overloaded),
 )
 async def refresh(body: RefreshRequest, limits: Limits, keys: Keys) -> Tokens:
     """A refresh token is good once; an older one ends the session.
@@ -45,7 +46,7 @@ async def list_sessions(bearer: Bearer) -> list[SessionEntry]:
 
 
 @router.delete("/sessions", status_code=204, summary="End all of one's own sessions but this one")
-async def end_other_sessions(bearer: Bearer) -> None:
+async def end_other_sessions(bearer: Writing) -> None:
     await service.end_other_sessions(bearer)
 
 
@@ -55,6 +56,6 @@ async def end_other_sessions(bearer: Bearer) -> None:
     summary="End one of one's own sessions",
     responses=responses(NotFound, ValidationFailed),
 )
-async def end_session(bearer: Bearer, id: SessionId) -> None:  # noqa: A002  the contract's name
+async def end_session(bearer: Writing, id: SessionId) -> None:  # noqa: A002  the contract's name
     """Another person's session is answered as one that does not exist."""
     await service.end_session(bearer, id)

@@ -2,10 +2,14 @@
 
 from src.database.routing import DatabaseRoute
 from src.kit.problem import Problem
+from src.ratelimit.errors import RateLimited
 from src.sessions.dependencies import BEARER_PROBLEMS, bearer
+from src.sessions.writing import writing
+from src.web.errors import Overloaded
 
 
 class SessionRoute(DatabaseRoute):
     def refusals(self) -> tuple[type[Problem], ...]:
         of_bearer = BEARER_PROBLEMS if self.depends_on(bearer) else ()
-        return *of_bearer, *super().refusals()
+        of_limits = (RateLimited, Overloaded) if self.depends_on(writing) else ()
+        return *of_bearer, *of_limits, *super().refusals()

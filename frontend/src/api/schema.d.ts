@@ -745,7 +745,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Too many sign-ins at this moment · The database does not answer · The database lacks something that this version needs */
+            /** @description Too much to do at this moment · The database does not answer · The database lacks something that this version needs */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -903,7 +903,19 @@ export interface operations {
                     };
                 };
             };
-            /** @description The database does not answer · The database lacks something that this version needs */
+            /** @description Too many attempts */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
+            /** @description Too much to do at this moment · The database does not answer · The database lacks something that this version needs */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -911,7 +923,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "database_unavailable" | "schema_mismatch";
+                        code?: "overloaded" | "database_unavailable" | "schema_mismatch";
                     };
                 };
             };
@@ -1036,7 +1048,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Too many sign-ins at this moment · The database does not answer · The database lacks something that this version needs */
+            /** @description Too much to do at this moment · The database does not answer · The database lacks something that this version needs */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1171,7 +1183,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Too many sign-ins at this moment · The database does not answer · The database lacks something that this version needs */
+            /** @description Too much to do at this moment · The database does not answer · The database lacks something that this version needs */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1306,7 +1318,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Too many sign-ins at this moment · The database does not answer · The database lacks something that this version needs */
+            /** @description Too much to do at this moment · The database does not answer · The database lacks something that this version needs */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1427,7 +1439,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Too many sign-ins at this moment · The database does not answer · The database lacks something that this version needs */
+            /** @description Too much to do at this moment · The database does not answer · The database lacks something that this version needs */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1567,7 +1579,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The database does not answer · The database lacks something that this version needs */
+            /** @description Too much to do at this moment · The database does not answer · The database lacks something that this version needs */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1575,7 +1587,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "database_unavailable" | "schema_mismatch";
+                        code?: "overloaded" | "database_unavailable" | "schema_mismatch";
                     };
                 };
             };
@@ -1704,7 +1716,19 @@ export interface operations {
                     };
                 };
             };
-            /** @description The database does not answer · The database lacks something that this version needs */
+            /** @description Too many attempts */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
+            /** @description Too much to do at this moment · The database does not answer · The database lacks something that this version needs */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1712,7 +1736,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "database_unavailable" | "schema_mismatch";
+                        code?: "overloaded" | "database_unavailable" | "schema_mismatch";
                     };
                 };
             };
@@ -1775,7 +1799,19 @@ export interface operations {
                     };
                 };
             };
-            /** @description The database does not answer · The database lacks something that this version needs */
+            /** @description Too many attempts */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
+            /** @description Too much to do at this moment · The database does not answer · The database lacks something that this version needs */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1783,7 +1819,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "database_unavailable" | "schema_mismatch";
+                        code?: "overloaded" | "database_unavailable" | "schema_mismatch";
                     };
                 };
             };
