@@ -138,7 +138,7 @@ onTheLine("a long wait is told with another way in, and what was typed is kept",
   line.refuse("/auth/signin", "overloaded", 4);
   await page.getByRole("button", { name: "Sign in" }).click();
   await expect(formAlert(page)).toHaveText(
-    "Many people are signing in right now. Please try again in 4 seconds.",
+    "The service has too much to do right now. Please try again in 4 seconds.",
   );
 
   await page.goto("/signup");

@@ -21,7 +21,7 @@ describe("a refusal", () => {
       signedOut: false,
     });
     expect(refusal({ code: "overloaded" }, waiting("1")).sentence).toBe(
-      "Many people are signing in right now. Please try again in 1 second.",
+      "The service has too much to do right now. Please try again in 1 second.",
     );
   });
 

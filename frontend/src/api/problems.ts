@@ -19,7 +19,7 @@ const SENTENCES: Record<ProblemCode, string> = {
   malformed_request: "The service could not read what we sent. Please reload the page and try again.",
   method_not_allowed: "This page and the service don't fit together. Please reload the page and try again.",
   not_found: "What you were looking for isn't here any more.",
-  overloaded: "Many people are signing in right now. Please try again in a few seconds.",
+  overloaded: "The service has too much to do right now. Please try again in a few seconds.",
   password_too_common: "This password is among the first that anybody tries. Choose a few unrelated words.",
   payload_too_large: "That is more text than we can take. Please shorten it and try again.",
   rate_limited: "Too many attempts. Please wait a moment and try again.",
@@ -41,7 +41,7 @@ const SENTENCES: Record<ProblemCode, string> = {
 
 /** The same where the API says for how long. */
 const SENTENCES_WITH_A_WAIT: Partial<Record<ProblemCode, (wait: string) => string>> = {
-  overloaded: (wait) => `Many people are signing in right now. Please try again in ${wait}.`,
+  overloaded: (wait) => `The service has too much to do right now. Please try again in ${wait}.`,
   rate_limited: (wait) => `Too many attempts. Please try again in ${wait}.`,
   too_many_connections: (wait) => `The service is very busy right now. Please try again in ${wait}.`,
 };
