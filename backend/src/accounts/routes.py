@@ -1,6 +1,6 @@
 """Sign-up, profile, change of the password, and deletion."""
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter
 
 from src.accounts import service
 from src.accounts.schemas import (
@@ -11,12 +11,14 @@ from src.accounts.schemas import (
     SignedUp,
     SignupRequest,
 )
-from src.auth.dependencies import DEVICE, Calling, DeviceToken
+from src.auth.dependencies import Calling, OfDevice
 from src.auth.errors import InvalidCredentials
 from src.auth.routing import PasswordRoute
+from src.keys.dependencies import Keys
 from src.passwords.errors import PasswordTooCommon
 from src.sessions.dependencies import Bearer
 from src.sessions.errors import ReauthenticationRequired
+from src.sessions.schemas import Tokens
 from src.sessions.writing import Writing
 from src.users.errors import EmailTaken
 from src.web.responses import responses
@@ -64,25 +66,18 @@ async def delete_profile(bearer: Bearer, body: ProfileDeletion, caller: Calling)
 @router.post(
     "/password/change",
     tags=["Accounts"],
-    status_code=204,
     summary="Change one's own password",
     responses=responses(InvalidCredentials, PasswordTooCommon, ReauthenticationRequired),
 )
 async def change_password(
-    bearer: Bearer,
-    body: PasswordChange,
-    caller: Calling,
-    response: Response,
-    device_token: DeviceToken = None,
-) -> None:
-    """Asks for the current one. All other sessions end; this one goes on.
+    bearer: Bearer, body: PasswordChange, caller: Calling, keys: Keys, device: OfDevice
+) -> Tokens:
+    """Asks for the current one. Every session ends, also this one.
 
-    The answer has a new `Postern-Device` header, as that of a sign-in.
+    The answer is that of a sign-in: the tokens of a new session, and a `Postern-Device` header.
     """
-    response.headers[DEVICE] = await service.change_password(
-        bearer,
-        current=body.current_password,
-        new=body.new_password,
-        caller=caller,
-        device_token=device_token,
+    signed_in = await service.change_password(
+        bearer, body, caller=caller, device_token=device.token, keyring=keys
     )
+    device.replace(signed_in.device_token)
+    return signed_in.tokens

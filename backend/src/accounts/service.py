@@ -7,12 +7,14 @@ from starlette.concurrency import run_in_threadpool
 
 from src.accounts import steps
 from src.accounts.profile import profile_of, read
-from src.accounts.schemas import Profile, SignedUp
+from src.accounts.schemas import PasswordChange, Profile, SignedUp
 from src.auth import devices, guessing
-from src.auth.attempt import again_if_changed
+from src.auth.attempt import SignedIn, again_if_changed
 from src.auth.caller import Caller
-from src.auth.service import device_token_for, prove_presence
+from src.auth.service import prove_presence, signed_in
+from src.auth.steps import Completed
 from src.database.database import in_transaction
+from src.keys.keyring import KeyRing
 from src.kit.clock import now
 from src.kit.problem import FieldError
 from src.passwords.common import refuse_common
@@ -56,17 +58,17 @@ async def change_profile(claims: Claims, changes: dict[str, str | None]) -> Prof
 
 async def change_password(
     claims: Claims,
+    change: PasswordChange,
     *,
-    current: SecretStr | None,
-    new: SecretStr,
     caller: Caller,
     device_token: str | None,
-) -> str:
-    """Replace the password and end all other sessions; this one goes on.
+    keyring: KeyRing,
+) -> SignedIn:
+    """Replace the password, end all sessions, and begin a new one for this person.
 
-    Gives the next token of the device: the former one belongs to the former password.
+    The device gets its next token, too: the former one belongs to the former password.
     """
-    secret = new.get_secret_value()
+    current, secret = change.current_password, change.new_password.get_secret_value()
     if current is not None and normalize(secret) == normalize(current.get_secret_value()):
         sentence = "This is the current password. Choose another one."
         raise ValidationFailed(errors=(FieldError("new_password", "password_unchanged", sentence),))
@@ -75,14 +77,17 @@ async def change_password(
 
     asking = caller.unhurried().known_by(str(claims.user_id))
 
-    async def replace(credentials: Credentials) -> Credentials:
+    async def replace(credentials: Credentials) -> Completed:
         password_hash = await asking.hash(secret)
-        return await in_transaction(steps.replace_password, claims, credentials, password_hash)
+        return await in_transaction(
+            steps.replace_password, claims, credentials, password_hash, visitor=caller.visitor
+        )
 
     prove = partial(prove_presence, claims, current, field="current_password", caller=caller)
-    credentials = await again_if_changed(prove, replace)
+    await keyring.signing_key()  # nothing is changed while there is no key
+    changed = await again_if_changed(prove, replace)
     device = devices.read(get_settings().secret_keys, device_token, now())
-    return device_token_for(credentials, device)
+    return await signed_in(changed, device, keyring)
 
 
 async def delete_profile(claims: Claims, password: SecretStr | None, caller: Caller) -> None:

@@ -6,6 +6,8 @@ from sqlmodel import Session
 from src.accounts.profile import COLUMNS, USE, profile_of
 from src.accounts.schemas import Profile
 from src.auth import guessing
+from src.auth.factors.password import METHOD as PASSWORD
+from src.auth.steps import Completed
 from src.kit.clock import now
 from src.models import User
 from src.ratelimit import steps as limits
@@ -16,6 +18,7 @@ from src.sessions.liveness import live, note_use, require
 from src.sessions.steps import EndedBy, lock_account
 from src.users import steps as users
 from src.users.credentials import Credentials, lock_verified
+from src.web.visitor import Visitor
 
 
 def create_account(db: Session, *, email: str, password_hash: str | None, name: str | None) -> User:
@@ -26,19 +29,27 @@ def create_account(db: Session, *, email: str, password_hash: str | None, name: 
 
 
 def replace_password(
-    db: Session, claims: Claims, credentials: Credentials, password_hash: str
-) -> Credentials:
-    """Raise `CredentialsChanged`, or `SessionRevoked` where another password ended the session."""
+    db: Session, claims: Claims, credentials: Credentials, password_hash: str, *, visitor: Visitor
+) -> Completed:
+    """End every session of the account, and begin a new one for the person who changes it.
+
+    So a copy of a token that was stolen before is worth nothing (ASVS 5.0, 7.4.3). Raise
+    `CredentialsChanged`, or `SessionRevoked` where another change ended the session.
+    """
     lock_account(db, claims.user_id)
     require(db, claims)
     user = lock_verified(db, credentials)
-    sessions.end_others(db, claims, by=EndedBy.PASSWORD_CHANGE)
+    sessions.end_of(db, user.id, by=EndedBy.PASSWORD_CHANGE)
     user.password_hash, user.updated_at = password_hash, now()
-    db.flush()  # from here on, sessions count only with the new one
-    sessions.follow_password(
-        db, user.id, old_hash=credentials.password_hash, new_hash=password_hash
+    shown = claims.amr if credentials.password_hash is None else ()
+    grant = sessions.start(
+        db,
+        user_id=user.id,
+        password_hash=password_hash,
+        amr=shown or (PASSWORD,),
+        visitor=visitor,
     )
-    return Credentials(user.id, user.email, password_hash)
+    return Completed(grant, Credentials(user.id, user.email, password_hash))
 
 
 def update_profile(db: Session, claims: Claims, changes: dict[str, str | None]) -> Profile:

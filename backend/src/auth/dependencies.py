@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import Depends, Header, Request
+from fastapi import Depends, Header, Request, Response
 
 from src.auth.caller import Caller
 from src.passwords.gate import HashGate
@@ -31,3 +31,21 @@ async def caller(request: Request) -> Caller:  # async: FastAPI calls any other 
 
 
 Calling = Annotated[Caller, Depends(caller)]
+
+
+class DeviceHeader:
+    """The token of a device, in the request and in the answer."""
+
+    def __init__(self, response: Response, token: str | None) -> None:
+        self.token = token
+        self._headers = response.headers
+
+    def replace(self, token: str) -> None:
+        self._headers[DEVICE] = token
+
+
+async def device_header(response: Response, token: DeviceToken = None) -> DeviceHeader:
+    return DeviceHeader(response, token)
+
+
+OfDevice = Annotated[DeviceHeader, Depends(device_header)]

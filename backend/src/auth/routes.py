@@ -1,9 +1,9 @@
 """POST /auth/signin and POST /auth/reauthenticate."""
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter
 
 from src.auth import service
-from src.auth.dependencies import DEVICE, Calling, DeviceToken
+from src.auth.dependencies import Calling, OfDevice
 from src.auth.errors import AccountDisabled, InvalidCredentials, SecondFactorRequired
 from src.auth.routing import PasswordRoute
 from src.auth.schemas import Reauthentication, SigninRequest
@@ -20,13 +20,7 @@ router = APIRouter(prefix="/auth", tags=["Accounts"], route_class=PasswordRoute)
     summary="Sign in with e-mail address and password",
     responses=responses(InvalidCredentials, AccountDisabled, SecondFactorRequired),
 )
-async def signin(
-    body: SigninRequest,
-    caller: Calling,
-    keys: Keys,
-    response: Response,
-    device_token: DeviceToken = None,
-) -> Tokens:
+async def signin(body: SigninRequest, caller: Calling, keys: Keys, device: OfDevice) -> Tokens:
     """Begins a session. An unknown address and a wrong password are one refusal.
 
     The answer's `Postern-Device` header, sent with the next sign-in on the same device, gives that
@@ -36,10 +30,10 @@ async def signin(
         email=body.email,
         password=body.password,
         caller=caller,
-        device_token=device_token,
+        device_token=device.token,
         keyring=keys,
     )
-    response.headers[DEVICE] = signed_in.device_token
+    device.replace(signed_in.device_token)
     return signed_in.tokens
 
 

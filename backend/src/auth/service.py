@@ -58,16 +58,18 @@ async def complete(attempt: Attempt, *, keyring: KeyRing) -> SignedIn | FactorRe
     if isinstance(outcome, FactorRequired):
         return outcome
     attempt.caller.limiter.forget(*attempt.budgets)
-    key = await keyring.signing_key(outcome.grant.instance)
-    device_token = device_token_for(outcome.credentials, attempt.device)
-    return SignedIn(tokens_for(outcome.grant, key), device_token)
+    return await signed_in(outcome, attempt.device, keyring)
 
 
-def device_token_for(credentials: Credentials, device: devices.Device | None) -> str:
-    """The next token of this device, or of a new one, which has seen the account's password."""
-    secret = get_settings().secret_keys[0]
+async def signed_in(
+    completed: steps.Completed, device: devices.Device | None, keyring: KeyRing
+) -> SignedIn:
+    """The tokens of the session, and the next one of this device, or the first of a new one."""
+    key = await keyring.signing_key(completed.grant.instance)
+    secret, credentials = get_settings().secret_keys[0], completed.credentials
     account = email_key(credentials.email)
-    return devices.token_for(secret, device, account, credentials.password_hash, now())
+    device_token = devices.token_for(secret, device, account, credentials.password_hash, now())
+    return SignedIn(tokens_for(completed.grant, key), device_token)
 
 
 async def prove_presence(

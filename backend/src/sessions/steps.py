@@ -103,11 +103,17 @@ def end_one(db: Session, claims: Claims, session_id: int) -> None:
         raise NotFound
 
 
-def end_others(db: Session, claims: Claims, *, by: EndedBy = EndedBy.OTHER_DEVICE) -> None:
+def end_others(db: Session, claims: Claims) -> None:
     """End all of the person's sessions but this one."""
     lock_account(db, claims.user_id)
     require(db, claims)
-    end(db, *open_of(claims.user_id), col(UserSession.id) != claims.session_id, by=by)
+    others = col(UserSession.id) != claims.session_id
+    end(db, *open_of(claims.user_id), others, by=EndedBy.OTHER_DEVICE)
+
+
+def end_of(db: Session, user_id: int, *, by: EndedBy) -> None:
+    """End all sessions of a person. The caller holds the lock of the account."""
+    end(db, *open_of(user_id), by=by)
 
 
 def end_all(db: Session, *, by: EndedBy) -> int:

@@ -49,27 +49,48 @@ def stored(direct: Connection) -> Callable[[], tuple[Any, ...]]:
 
 
 class TestChanging:
-    def test_a_change_replaces_the_password_and_ends_all_other_sessions(
+    def test_a_change_replaces_the_password_and_ends_every_session(
         self, client: httpx.Client, sign_up: SignUp, direct: Connection
     ) -> None:
         me, other = sign_up(), sign_in(client, OLD).json()
         answer = change(client, me)
-        assert (answer.status_code, answer.content) == (204, b"")
-        assert is_alive(client, me["access_token"])
-        assert not is_alive(client, other["access_token"])
+        assert answer.status_code == 200
+        for tokens in (me, other):
+            assert not is_alive(client, tokens["access_token"])
+            again = client.post("/auth/refresh", json={"refresh_token": tokens["refresh_token"]})
+            assert_problem(again, 401, "session_revoked")
         assert_problem(sign_in(client, OLD), 401, "invalid_credentials")
-        assert sign_in(client, NEW).status_code == 200
-        refreshed = client.post("/auth/refresh", json={"refresh_token": me["refresh_token"]})
-        assert is_alive(client, refreshed.json()["access_token"])
         with direct.cursor() as cursor:
             cursor.execute("SELECT ended_by FROM session ORDER BY id")
-            assert cursor.fetchall() == [(None,), ("password_change",), (None,)]
+            assert cursor.fetchall() == [("password_change",), ("password_change",), (None,)]
+        assert sign_in(client, NEW).status_code == 200
+
+    def test_the_answer_has_the_tokens_of_a_new_session(
+        self, client: httpx.Client, sign_up: SignUp
+    ) -> None:
+        answer = change(client, sign_up())
+        tokens = answer.json()
+        assert tokens.keys() == {"access_token", "token_type", "expires_in", "refresh_token"}
+        assert answer.headers["postern-device"]
+        assert is_alive(client, tokens["access_token"])
+        body = {"refresh_token": tokens["refresh_token"]}
+        refreshed = client.post("/auth/refresh", json=body).json()
+        assert is_alive(client, refreshed["access_token"])
+
+    def test_a_stolen_refresh_token_is_worthless_after_the_change(
+        self, client: httpx.Client, sign_up: SignUp
+    ) -> None:
+        me = sign_up()
+        stolen = {"refresh_token": me["refresh_token"]}
+        new = change(client, me).json()
+        assert_problem(client.post("/auth/refresh", json=stolen), 401, "session_revoked")
+        assert is_alive(client, new["access_token"])  # its use ends the old session only
 
     def test_a_change_does_not_affect_other_users(
         self, client: httpx.Client, sign_up: SignUp
     ) -> None:
         eve, me = sign_up("eve@example.com"), sign_up()
-        assert change(client, me).status_code == 204
+        assert change(client, me).status_code == 200
         assert is_alive(client, eve["access_token"])
 
     @pytest.mark.parametrize("current", ["", "wrong", "testpass123 ", "Testpass123", NEW + "!"])
@@ -125,9 +146,9 @@ class TestChanging:
         words = [f"new words no. {number}" for number in range(8)]
         with ThreadPoolExecutor(8) as pool:
             answers = list(pool.map(lambda new: change(client, me, new=new), words))
-        assert sorted(answer.status_code for answer in answers) == [204, *[401] * 7]
+        assert sorted(answer.status_code for answer in answers) == [200, *[401] * 7]
         good = [new for new in words if sign_in(client, new).status_code == 200]
-        assert [answers[words.index(new)].status_code for new in good] == [204]
+        assert [answers[words.index(new)].status_code for new in good] == [200]
 
 
 class TestDeleting:

@@ -125,13 +125,16 @@ class TestAFirstPassword:
     def test_a_first_password_needs_no_current_password(
         self, client: httpx.Client, me: dict[str, Any], direct: Connection
     ) -> None:
-        assert post(client, "password/change", me, new_password=NEW).status_code == 204
-        assert profile(client, me).status_code == 200  # the session that set it stays valid
+        answer = post(client, "password/change", me, new_password=NEW)
+        assert answer.status_code == 200
+        assert profile(client, me).status_code == 401
+        new = {"headers": {"Authorization": f"Bearer {answer.json()['access_token']}"}}
+        assert profile(client, new).status_code == 200
         signed_in = client.post("/auth/signin", json={"email": EMAIL, "password": NEW})
         assert signed_in.status_code == 200
         assert hashes(direct) != [None]
 
-    def test_a_first_password_ends_the_other_sessions(
+    def test_a_first_password_ends_all_sessions(
         self, client: httpx.Client, me: dict[str, Any], direct: Connection
     ) -> None:
         with direct.cursor() as cursor:
@@ -143,7 +146,11 @@ class TestAFirstPassword:
         post(client, "password/change", me, new_password=NEW)
         with direct.cursor() as cursor:
             cursor.execute("SELECT id, ended_by FROM session ORDER BY id")
-            assert cursor.fetchall() == [(1, None), (1000, "password_change")]
+            assert cursor.fetchall() == [
+                (1, "password_change"),
+                (2, None),
+                (1000, "password_change"),
+            ]
 
     def test_a_first_password_needs_a_fresh_session(
         self, client: httpx.Client, me: dict[str, Any], direct: Connection, moved: Clock
@@ -170,7 +177,7 @@ class TestAFirstPassword:
         configure: Callable[..., Any],
     ) -> None:
         configure(rate_limits=True)
-        assert post(client, "password/change", me, new_password=NEW).status_code == 204
+        assert post(client, "password/change", me, new_password=NEW).status_code == 200
         with direct.cursor() as cursor:
             cursor.execute("SELECT count(*) FROM rate_limit")
             assert cursor.fetchall() == [(2,)]

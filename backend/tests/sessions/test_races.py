@@ -109,20 +109,21 @@ def at_once(
     return list(pool.map(send, calls))
 
 
-def test_parallel_changes_of_profile_and_password_all_succeed(
+def test_parallel_changes_of_profile_and_password_meet_no_deadlock(
     client: httpx.Client, sign_up: SignUp, pool: ThreadPoolExecutor
 ) -> None:
     me, words = sign_up(), ("testpass123", "three new words")
     rename = ("PATCH", "/auth/profile", {"name": "Ada"})
     for number in range(ROUNDS // 4):
-        body = {"refresh_token": me["refresh_token"]}
-        me = client.post("/auth/refresh", json=body).json()
         bearer = {"Authorization": f"Bearer {me['access_token']}"}
         old, new = words[number % 2], words[1 - number % 2]
         body = {"current_password": old, "new_password": new}
         change = ("POST", "/auth/password/change", body)
         answers = at_once(client, pool, bearer, change, rename, rename, rename)
-        assert [answer.status_code for answer in answers] == [204, 200, 200, 200]
+        assert answers[0].status_code == 200
+        refused = [answer for answer in answers[1:] if answer.status_code != 200]
+        assert {answer.json()["code"] for answer in refused} <= {"session_revoked"}
+        me = answers[0].json()
 
 
 def test_changes_during_an_account_deletion_are_refused_as_revoked(

@@ -76,9 +76,9 @@ export interface paths {
         put?: never;
         /**
          * Change one's own password
-         * @description Asks for the current one. All other sessions end; this one goes on.
+         * @description Asks for the current one. Every session ends, also this one.
          *
-         *     The answer has a new `Postern-Device` header, as that of a sign-in.
+         *     The answer is that of a sign-in: the tokens of a new session, and a `Postern-Device` header.
          */
         post: operations["change_password_auth_password_change_post"];
         delete?: never;
@@ -1066,10 +1066,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description What this device was given under it the last time. */
-                "Postern-Device"?: string | null;
                 /** @description `pending`: the server of a web app uses tokens that it has just got, and that its browser does not have yet. In their first minute this use does not prove their receipt. */
                 "Postern-Receipt"?: string | null;
+                /** @description What this device was given under it the last time. */
+                "Postern-Device"?: string | null;
             };
             path?: never;
             cookie?: never;
@@ -1081,11 +1081,13 @@ export interface operations {
         };
         responses: {
             /** @description Successful Response */
-            204: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["Tokens"];
+                };
             };
             /** @description The body is not valid JSON */
             400: {

@@ -23,7 +23,7 @@ export async function startSession(credentials: Credentials): Promise<Refusal | 
   await rememberDevice(response);
 }
 
-/** Only in an action: as `asUser`. The API then knows this browser by the new password. */
+/** Only in an action: as `asUser`. This browser then holds the new session, and is known by the new password. */
 export async function replacePassword(
   path: string,
   body: components["schemas"]["PasswordChange"],
@@ -31,6 +31,7 @@ export async function replacePassword(
   const header = await deviceHeader();
   return asUser(path, async (client) => {
     const answer = await client.POST("/auth/password/change", { body, params: { header } });
+    if (answer.data) await edit(holding(answer.data, env().https));
     await rememberDevice(answer.response);
     return answer;
   });
