@@ -23,9 +23,10 @@ from src.schema.watch.watch import SchemaWatch
 from src.sessions import upkeep as sessions
 from src.settings import Settings
 from src.upkeep.service import Upkeep
+from src.users import upkeep as users
 from src.web.visitor import UnnamedProxies
 
-JOBS = (*sessions.JOBS, *keys.JOBS, *ratelimit.JOBS)
+JOBS = (*sessions.JOBS, *keys.JOBS, *ratelimit.JOBS, *users.JOBS)
 """All jobs of upkeep. Each domain declares its own, in its `upkeep.py`."""
 
 

@@ -270,10 +270,13 @@ PACKAGES = {
         ),
     ),
     "users": Package(
-        ("accounts", "auth/test_signin.py", "test_properties.py"),
+        ("accounts", "users", "auth/test_signin.py", "test_properties.py"),
         (
             ("return email.casefold()", "return email.lower()"),
-            ("if constraint_of(error) == ONE_ACCOUNT:", "if True:"),
+            ("if row.email_key == former and same_domain(row.email, email):", "if False:"),
+            ("same_domain(holder, email):", "True:"),
+            ("transitional=False", "transitional=True"),
+            ("if constraint_of(error) in ONE_ACCOUNT:", "if True:"),
             ("col(User.password_hash).is_not_distinct_from(credentials.password_hash),", ""),
             (
                 'return unicodedata.normalize("NFC", value).strip() or None',

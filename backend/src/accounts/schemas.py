@@ -5,12 +5,12 @@ from datetime import datetime
 from pydantic import BaseModel
 
 from src.passwords.fields import NewPassword, Password
-from src.users.fields import Email, Name
+from src.users.fields import Name, NewEmail
 from src.web.strict_json import Body
 
 
 class SignupRequest(Body):
-    email: Email
+    email: NewEmail
     password: NewPassword
     name: Name = None
 

@@ -23,6 +23,7 @@ from src.sessions.access_tokens import Claims
 from src.sessions.liveness import is_news, note_use
 from src.settings import get_settings
 from src.users import steps as users
+from src.users.addresses import address_key
 from src.users.credentials import Credentials, require_credentials
 from src.web.errors import ValidationFailed
 
@@ -37,7 +38,7 @@ async def signup(*, email: str, password: SecretStr, name: str | None, caller: C
     user = await in_transaction(
         steps.create_account, email=email, password_hash=password_hash, name=name
     )
-    caller.limiter.forget(guessing.at_account(user.email_key, None))
+    caller.limiter.forget(guessing.at_account(address_key(user.email), None))
     return SignedUp(id=user.id, email=user.email)
 
 

@@ -17,6 +17,7 @@ from src.sessions.errors import SessionRevoked
 from src.sessions.liveness import live, note_use, require
 from src.sessions.steps import EndedBy, lock_account
 from src.users import steps as users
+from src.users.addresses import address_key
 from src.users.credentials import Credentials, lock_verified
 from src.web.visitor import Visitor
 
@@ -24,7 +25,7 @@ from src.web.visitor import Visitor
 def create_account(db: Session, *, email: str, password_hash: str | None, name: str | None) -> User:
     user = users.create(db, email=email, password_hash=password_hash, name=name)
     # Guesses from before there was an account were guesses at nothing.
-    limits.forget(db, guessing.at_account(user.email_key, None))
+    limits.forget(db, guessing.at_account(address_key(user.email), None))
     return user
 
 

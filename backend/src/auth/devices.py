@@ -52,17 +52,21 @@ def read(secrets: Sequence[str], token: str | None, at: datetime) -> Device | No
     return Device(number, tuple(rest[start : start + ENTRY_BYTES] for start in starts))
 
 
-def knows(secrets: Sequence[str], device: Device, account: str) -> bool:
-    """Whether the account was used on it, with whatever password."""
+def knows(secrets: Sequence[str], device: Device, *names: str) -> bool:
+    """Whether the account of one of these names was used on it, with whatever password."""
     seen = [entry[:ACCOUNT_BYTES] for entry in device.accounts]
-    return any(_of_account(secret, account) in seen for secret in secrets)
+    return any(_of_account(secret, name) in seen for secret in secrets for name in names)
 
 
 def has_seen(
-    secrets: Sequence[str], device: Device, account: str, password_hash: str | None
+    secrets: Sequence[str], device: Device, *names: str, password_hash: str | None
 ) -> bool:
     """Whether the account was used on it with the password that it has now."""
-    return any(_entry(secret, account, password_hash) in device.accounts for secret in secrets)
+    return any(
+        _entry(secret, name, password_hash) in device.accounts
+        for secret in secrets
+        for name in names
+    )
 
 
 def token_for(

@@ -10,6 +10,7 @@ from src.policies import KNOWN_DEVICE, KNOWN_DEVICES, SESSION, SESSIONS, UNKNOWN
 from src.ratelimit.budgets import Budget
 from src.sessions.access_tokens import Claims
 from src.settings import get_settings
+from src.users.addresses import address_key, former_key
 from src.users.credentials import find_credentials
 from src.web.visitor import Visitor
 
@@ -26,18 +27,24 @@ def on_unknown_device(account: str, visitor: Visitor) -> Budget:
     )
 
 
-def on_known_device(account: str, device: Device) -> Budget:
+def names_of(email: str) -> tuple[str, str]:
+    """By which a device token may know the account: this release's name, and the former one."""
+    return address_key(email), former_key(email)
+
+
+def on_known_device(email: str, device: Device) -> Budget:
     """Nothing of it is shared, so a person behind the same address as a guesser gets in.
 
     It counts while the account still has the password that was used on the device.
     """
+    account = address_key(email)
     subject = f"{account} {device.number.hex()}"
 
     def is_due(db: Session) -> bool:
-        credentials = find_credentials(db, account)
+        credentials = find_credentials(db, email)
         secrets = get_settings().secret_keys
         return credentials is not None and devices.has_seen(
-            secrets, device, account, credentials.password_hash
+            secrets, device, *names_of(email), password_hash=credentials.password_hash
         )
 
     return Budget(

@@ -15,7 +15,8 @@ from src.kit.clock import now
 from src.sessions.access_tokens import Claims
 from src.sessions.tokens import tokens_for
 from src.settings import get_settings
-from src.users.credentials import Credentials, email_key
+from src.users.addresses import address_key
+from src.users.credentials import Credentials
 
 
 async def signin(
@@ -27,12 +28,12 @@ async def signin(
     keyring: KeyRing,
 ) -> SignedIn:
     """A new session for the right password; the same refusal and work for all else."""
-    account, secrets = email_key(email), get_settings().secret_keys
+    account, secrets = address_key(email), get_settings().secret_keys
     device = devices.read(secrets, device_token, now())
     unknown = guessing.on_unknown_device(account, caller.visitor)
     budgets, asking = [unknown], caller
-    if device is not None and devices.knows(secrets, device, account):
-        budgets.insert(0, guessing.on_known_device(account, device))
+    if device is not None and devices.knows(secrets, device, *guessing.names_of(email)):
+        budgets.insert(0, guessing.on_known_device(email, device))
         asking = caller.known_by(account)
     await keyring.signing_key()  # without a key, hashing would be in vain
     async with asking.drawing_on(*budgets) as drawn:
@@ -67,7 +68,7 @@ async def signed_in(
     """The tokens of the session, and the next one of this device, or the first of a new one."""
     key = await keyring.signing_key(completed.grant.instance)
     secret, credentials = get_settings().secret_keys[0], completed.credentials
-    account = email_key(credentials.email)
+    account = address_key(credentials.email)
     device_token = devices.token_for(secret, device, account, credentials.password_hash, now())
     return SignedIn(tokens_for(completed.grant, key), device_token)
 

@@ -4,6 +4,7 @@ from alembic.util import CommandError
 
 from src.doctor.case import Case
 from src.doctor.checks import (
+    accounts,
     bytecode,
     copy,
     identity,
@@ -40,6 +41,7 @@ CHECKS: tuple[Check, ...] = (
     *bytecode.CHECKS,
     *servers.CHECKS,
     *security.CHECKS,
+    *accounts.CHECKS,
     *web_app.CHECKS,
 )
 

@@ -10,7 +10,7 @@ from src.kit.clock import now
 
 
 class User(SQLModel, table=True):
-    """`email` is as the person wrote it, in NFC; `email_key` is its folded form, and unique."""
+    """`email` is as the person wrote it, in NFC; `address_key` is equal for all spellings of it."""
 
     __tablename__ = "user"
 
@@ -19,6 +19,9 @@ class User(SQLModel, table=True):
     )
     email: str = Field(sa_type=Text)
     email_key: str = Field(sa_type=Text, unique=True)
+    """What earlier releases compare; this one looks there after `address_key`."""
+    address_key: str | None = Field(default=None, sa_type=Text, index=True, unique=True)
+    """Empty: upkeep has not made it yet, or another account has the same one."""
     password_hash: str | None = Field(default=None, sa_type=Text, repr=False)
     """Empty: the account has no password."""
     name: str | None = Field(default=None, sa_type=Text)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+import sqlalchemy as sql
 from sqlmodel import Session, col, select
 
 from src.kit.clock import now
@@ -9,6 +10,7 @@ from src.models import User
 from src.sessions.access_tokens import Claims
 from src.sessions.errors import SessionRevoked
 from src.sessions.liveness import live
+from src.users.addresses import address_key, former_key, same_domain
 
 
 @dataclass(frozen=True)
@@ -23,17 +25,22 @@ class CredentialsChanged(Exception):  # noqa: N818  it names the fact
     """What was verified is no longer what is stored, or the account is gone."""
 
 
-def email_key(email: str) -> str:
-    """What makes two spellings one account: full case folding (Unicode 3.13, D144)."""
-    return email.casefold()
-
-
 def find_credentials(db: Session, email: str) -> Credentials | None:
-    query = select(User.id, User.email, User.password_hash).where(
-        User.email_key == email_key(email)
-    )
-    row = db.exec(query).first()
-    return Credentials(*row) if row else None
+    """By the key of earlier releases if the domain is the same, else by the key of this one.
+
+    In this order an account that shares its new key with another one is still found.
+    """
+    key, former = address_key(email), former_key(email)
+    columns = (User.id, User.email, User.password_hash, User.email_key, User.address_key)
+    named = (col(User.email_key) == former) | (col(User.address_key) == key)
+    rows = db.execute(sql.select(*map(col, columns)).where(named)).all()
+    for row in rows:
+        if row.email_key == former and same_domain(row.email, email):
+            return Credentials(row.id, row.email, row.password_hash)
+    for row in rows:
+        if row.address_key == key:
+            return Credentials(row.id, row.email, row.password_hash)
+    return None
 
 
 def require_credentials(db: Session, claims: Claims) -> Credentials:

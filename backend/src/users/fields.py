@@ -7,9 +7,9 @@ from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
+from src.users import addresses, names
+
 MAX_NAME_LENGTH = 200
-# Overrides, embeddings and isolates: they make what follows a name read backwards (UAX #9).
-TURNS_TEXT_AROUND = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
 
 
 def normalize_email(value: str) -> str:
@@ -20,24 +20,34 @@ def normalize_email(value: str) -> str:
         raise PydanticCustomError("email_invalid", "{reason}", {"reason": str(error)}) from None
 
 
+def _visible(value: str) -> str:
+    if addresses.has_invisible(addresses.split(value)[0]):
+        raise PydanticCustomError(
+            "email_has_invisible_characters",
+            "The part before the @ has characters that cannot be seen. Type the address by hand.",
+        )
+    return value
+
+
 def _name(value: str | None) -> str | None:
     """Trimmed and in NFC; empty means that there is none."""
     if value is None:
         return None
-    if any(
-        unicodedata.category(character) in {"Cc", "Cs"}
-        or unicodedata.bidirectional(character) in TURNS_TEXT_AROUND
-        for character in value
-    ):
-        raise PydanticCustomError("name_invalid", "A name holds no control characters.")
+    if names.has_refused(value):
+        raise PydanticCustomError(
+            "name_invalid", "A name holds no control characters and no invisible ones."
+        )
     return unicodedata.normalize("NFC", value).strip() or None
 
 
-Email = Annotated[
+_Address = Annotated[
     str,
     Field(max_length=320, examples=["ada@example.com"], json_schema_extra={"format": "email"}),
-    AfterValidator(normalize_email),
 ]
+Email = Annotated[_Address, AfterValidator(normalize_email)]
+"""Of an account that may exist: earlier releases accepted more."""
+NewEmail = Annotated[_Address, AfterValidator(_visible), AfterValidator(normalize_email)]
+"""Of an account to be made."""
 Name = Annotated[
     Annotated[str, Field(max_length=MAX_NAME_LENGTH)] | None,
     Field(examples=["Ada Lovelace"]),

@@ -1,14 +1,18 @@
 """Steps on the account itself, inside a transaction."""
 
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from src.database.faults import constraint_of
 from src.models import User
-from src.users.credentials import email_key, find_credentials
+from src.users.addresses import address_key, former_key, same_domain
+from src.users.credentials import find_credentials
 from src.users.errors import EmailTaken
 
-ONE_ACCOUNT = "uq_user_email_key"
+ONE_ADDRESS = "ix_user_address_key"
+ONE_ACCOUNT = {"uq_user_email_key", ONE_ADDRESS}
+UNLIKE_ANY = "ADDRESS "
+"""Before a former key, which has no capital letters: no address has that former key."""
 
 
 def refuse_taken(db: Session, email: str) -> None:
@@ -17,14 +21,33 @@ def refuse_taken(db: Session, email: str) -> None:
 
 
 def create(db: Session, *, email: str, password_hash: str | None, name: str | None) -> User:
-    """Insert the account. Of several requests at once, the unique constraint lets one through."""
-    user = User(email=email, email_key=email_key(email), password_hash=password_hash, name=name)
+    """Insert the account. Of several requests at once, a unique index lets one through."""
+    user = User(
+        email=email,
+        email_key=_former_key(db, email),
+        address_key=address_key(email),
+        password_hash=password_hash,
+        name=name,
+    )
     db.add(user)
     try:
-        db.flush()  # the constraint is checked here, and the id is known
+        db.flush()  # the indexes are checked here, and the id is known
     except IntegrityError as error:
         # Another constraint is another fault, and must not be reported as a taken address.
-        if constraint_of(error) == ONE_ACCOUNT:
+        if constraint_of(error) in ONE_ACCOUNT:
             raise EmailTaken from None
         raise
     return user
+
+
+def _former_key(db: Session, email: str) -> str:
+    """What the previous release compares.
+
+    That of strasse.de may belong to an account at straße.de. Then the previous release does not
+    find this account.
+    """
+    former = former_key(email)
+    holder = db.exec(select(User.email).where(col(User.email_key) == former)).first()
+    if holder is None or same_domain(holder, email):
+        return former
+    return UNLIKE_ANY + address_key(email)

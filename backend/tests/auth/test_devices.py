@@ -30,10 +30,10 @@ class TestADevice:
         own = device("ada@example.com", "eve@example.com")
         for account in ("ada@example.com", "eve@example.com"):
             assert devices.knows([SECRET], own, account)
-            assert devices.has_seen([SECRET], own, account, HASH)
-            assert not devices.has_seen([SECRET], own, account, OTHER_HASH)
+            assert devices.has_seen([SECRET], own, account, password_hash=HASH)
+            assert not devices.has_seen([SECRET], own, account, password_hash=OTHER_HASH)
         assert not devices.knows([SECRET], own, "bob@example.com")
-        assert not devices.has_seen([SECRET], own, "bob@example.com", HASH)
+        assert not devices.has_seen([SECRET], own, "bob@example.com", password_hash=HASH)
 
     def test_a_device_remembers_the_last_ten_accounts(self) -> None:
         names = [f"p{number}@example.com" for number in range(11)]
@@ -45,13 +45,13 @@ class TestADevice:
         again = read(devices.token_for(SECRET, own, "ada@example.com", OTHER_HASH, AT), SECRET)
         assert again is not None
         assert (again.number, len(again.accounts)) == (own.number, 1)
-        assert devices.has_seen([SECRET], again, "ada@example.com", OTHER_HASH)
+        assert devices.has_seen([SECRET], again, "ada@example.com", password_hash=OTHER_HASH)
 
     def test_a_token_is_valid_while_its_secret_is_the_previous_one(self) -> None:
         token = devices.token_for(SECRET, None, "ada@example.com", HASH, AT)
         own = read(token, NEWER, SECRET)
         assert own is not None
-        assert devices.has_seen([NEWER, SECRET], own, "ada@example.com", HASH)
+        assert devices.has_seen([NEWER, SECRET], own, "ada@example.com", password_hash=HASH)
         assert read(token, NEWER) is None
 
     def test_the_length_of_a_token_has_a_limit(self) -> None:

@@ -357,3 +357,29 @@ class TestWhoAnswers:
 def test_the_key_that_the_tests_use_is_a_good_one(copy: Copy) -> None:
     assert copy.case().settings.secret_key.get_secret_value() == SECRET_KEY
     assert isinstance(copy.look(SECRET).outcome, Fine)
+
+
+class TestAddressesThatLookTheSame:
+    TITLE = "Each address has one account"
+    PERSON = """
+        INSERT INTO "user" (id, email, email_key, address_key, created_at, updated_at)
+        OVERRIDING SYSTEM VALUE VALUES (%s, now(), now())
+    """
+
+    def test_are_named_by_their_ids(self, copy: Copy, migrated: str) -> None:
+        people = (
+            "7, 'twin@b.de', 'twin@b.de', 'twin@b.de'",
+            "9, 'ｔｗｉｎ@b.de', 'ｔｗｉｎ@b.de', NULL",
+        )
+        databases.execute(migrated, *(self.PERSON % person for person in people))
+        copy.write_env(DATABASE_URL=migrated)
+        finding = copy.found(self.TITLE)
+        assert finding.condition.code == "addresses_alike"
+        assert finding.evidence == ("accounts 7 and 9",)
+
+    def test_an_account_that_waits_for_its_key_is_no_finding(
+        self, copy: Copy, migrated: str
+    ) -> None:
+        databases.execute(migrated, self.PERSON % "7, 'ada@b.de', 'ada@b.de', NULL")
+        copy.write_env(DATABASE_URL=migrated)
+        assert isinstance(copy.look(self.TITLE).outcome, Fine)

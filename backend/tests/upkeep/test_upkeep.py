@@ -245,6 +245,7 @@ class TestTheCommand:
             "look_for_one_address: 0 rows",
             "purge_signing_keys: 0 rows",
             "purge_limits: 0 rows",
+            "key_addresses: 0 rows",
         ]
         second = postern("upkeep")
         assert second.stdout == "Nothing is due, or another process is at it.\n"

@@ -16,7 +16,8 @@ from src.passwords.hashes import needs_rehash
 from src.sessions import steps as sessions
 from src.sessions.access_tokens import Claims
 from src.settings import get_settings
-from src.users.credentials import Credentials, email_key, find_credentials, require_credentials
+from src.users.addresses import address_key
+from src.users.credentials import Credentials, find_credentials, require_credentials
 
 METHOD = "pwd"
 """RFC 8176, section 2."""
@@ -40,7 +41,7 @@ async def begin(
         raise InvalidCredentials
     budgets = drawn.budgets
     if budgets:
-        budgets = (*budgets, guessing.at_account(email_key(email), credentials.user_id))
+        budgets = (*budgets, guessing.at_account(address_key(email), credentials.user_id))
     proof = Proof(METHOD, await _upgrade(secret, credentials, drawn.turn))
     return Attempt(caller, credentials, (proof,), budgets, device)
 

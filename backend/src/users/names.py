@@ -1,0 +1,31 @@
+"""Which invisible characters a person's name may have: those that scripts and emoji need. Pure."""
+
+import regex
+
+JOINING = (
+    *("Arabic", "Syriac", "Nko", "Mandaic", "Adlam", "Hanifi_Rohingya", "Mongolian"),
+    *("Devanagari", "Bengali", "Gurmukhi", "Gujarati", "Oriya", "Tamil", "Telugu", "Kannada"),
+    *("Malayalam", "Sinhala", "Khmer", "Myanmar", "Tibetan", "Balinese", "Javanese", "Chakma"),
+)
+"""Scripts whose letters join or stack, and in which names are written with ZWJ and ZWNJ."""
+SCRIPTS = "".join(rf"\p{{Script_Extensions={script}}}" for script in JOINING)
+LETTER = rf"[[{SCRIPTS}]&&[\p{{L}}\p{{M}}]]"
+NEEDED = regex.compile(
+    rf"""
+    (?<={LETTER})[\u200C\u200D](?={LETTER})                 # ZWNJ and ZWJ between letters
+    | (?<=\p{{Script=Mongolian}})[\u180B-\u180F](?!\p{{Default_Ignorable_Code_Point}})
+    | (?<=\p{{Script=Han}})[\uFE00-\uFE02\U000E0100-\U000E01EF]  # the form that the person uses
+    | (?<=[0-9#*])\uFE0F(?=\u20E3)                         # keycaps
+    | (?<=[\p{{Emoji}}--[0-9#*]])[\uFE0E\uFE0F]
+    | (?<=\p{{Emoji}}[\uFE0F\p{{Emoji_Modifier}}]?)\u200D(?=[\p{{Emoji}}--[0-9#*]])
+    | (?<=\U0001F3F4)[\U000E0030-\U000E0039\U000E0061-\U000E007A]{{3,6}}\U000E007F  # flags
+    """,
+    regex.VERSION1 | regex.VERBOSE,
+)
+REFUSED = regex.compile(r"[\p{Cc}\p{Cs}\p{Default_Ignorable_Code_Point}]")
+"""Overrides, embeddings and isolates, which turn text around (UAX #9), are default-ignorable."""
+
+
+def has_refused(name: str) -> bool:
+    """Whether it has control characters, or invisible ones that nothing in it needs."""
+    return REFUSED.search(NEEDED.sub("", name)) is not None
