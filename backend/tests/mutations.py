@@ -194,8 +194,12 @@ PACKAGES = {
         (
             ("where=then <= at + policy.window,", "where=then <= at + 2 * policy.window,"),
             (
-                "then = func.greatest(col(RateLimit.full_at), literal(at)) + policy.interval",
-                "then = col(RateLimit.full_at) + policy.interval",
+                "func.greatest(func.least(full_at, literal(at + policy.window)), literal(at))",
+                "func.least(full_at, literal(at + policy.window))",
+            ),
+            (
+                "func.least(full_at, literal(at + policy.window))",
+                "full_at",
             ),
             (
                 "earlier = col(RateLimit.full_at) - policy.interval",

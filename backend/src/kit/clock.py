@@ -1,18 +1,89 @@
-"""The only place that reads the time: tests can move it, and one clock decides what has expired."""
+"""The only place that reads the time: one clock decides what has expired, and tests can move it.
 
-from collections.abc import Iterator
+It follows the database's clock, so that all processes agree. Between two measurements it counts on
+without the host's clock, so a step of that one changes nothing. Decision 0033.
+"""
+
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+
+SKEW = timedelta(minutes=5)
+"""By how much the clocks of two processes may differ, before they are measured."""
+MEASURE_EVERY = 600.0
+"""Seconds after which a measurement is asked for again."""
+ASK_EVERY = 10.0
+"""Seconds between two times of asking."""
+STEP = timedelta(seconds=1)
+"""By which the host's clock may move against the counter before a measurement is asked for."""
+
+
+def host_time() -> datetime:
+    return datetime.now(UTC)
+
+
+def host_counter() -> float:
+    """Seconds that only count up, also while the machine sleeps, where the system can say so."""
+    boot = getattr(time, "CLOCK_BOOTTIME", None)
+    return time.monotonic() if boot is None else time.clock_gettime(boot)
+
+
+@dataclass(frozen=True)
+class Measured:
+    """The database's time at one moment of the counter."""
+
+    at: datetime
+    counter: float
+    host: datetime
+    """The host's own time at that moment."""
 
 
 class Clock:
-    """Wall-clock time in UTC, which a test may hold still or move."""
+    """The database's time in UTC, the host's before it is measured; a test may hold it still."""
 
-    def __init__(self) -> None:
+    def __init__(
+        self,
+        host: Callable[[], datetime] = host_time,
+        counter: Callable[[], float] = host_counter,
+    ) -> None:
+        self.host, self.counter = host, counter
+        self.ask: Callable[[], None] = lambda: None
+        """Called where a measurement is due. Must return at once."""
+        self._measured: Measured | None = None
+        self._asked_at = float("-inf")
         self._frozen: datetime | None = None
 
     def now(self) -> datetime:
-        return self._frozen or datetime.now(UTC)
+        if self._frozen is not None:
+            return self._frozen
+        host, counter = self.host(), self.counter()
+        measured = self._measured  # another thread may replace it
+        if measured is None:
+            return host
+        elapsed = timedelta(seconds=counter - measured.counter)
+        stepped = abs(host - measured.host - elapsed) > STEP
+        due = stepped or elapsed.total_seconds() > MEASURE_EVERY
+        if due and counter - self._asked_at > ASK_EVERY:
+            self._asked_at = counter
+            self.ask()
+        return measured.at + elapsed
+
+    def follow(self, at: datetime, *, counter: float, error: timedelta) -> None:
+        """Use this measurement: the database's time `at`, when the counter stood at `counter`.
+
+        A difference within the error of measuring is none, so that time does not jump to and fro.
+        """
+        before, elapsed = self._measured, timedelta(seconds=self.counter() - counter)
+        if before is not None:
+            expected = before.at + timedelta(seconds=counter - before.counter)
+            at = expected if abs(expected - at) <= error else at
+        self._measured = Measured(at.astimezone(UTC), counter, self.host() - elapsed)
+
+    def forget(self) -> None:
+        """Go by the host's time again, until the next measurement."""
+        self._measured, self._asked_at = None, float("-inf")
 
     @contextmanager
     def frozen(self, at: datetime) -> Iterator["Clock"]:
@@ -32,3 +103,8 @@ clock = Clock()
 def now() -> datetime:
     """The time as an aware datetime in UTC."""
     return clock.now()
+
+
+def is_within(since: datetime, span: timedelta) -> bool:
+    """Whether this moment is less than `span` ago. One far ahead came from a wrong clock: no."""
+    return -SKEW <= now() - since < span

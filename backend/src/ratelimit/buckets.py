@@ -4,11 +4,13 @@ A bucket is one moment, that at which it is full again (the generic cell rate al
 I.371, Annex A). A hit moves it on by one interval, unless it would lie further ahead than a burst.
 """
 
-from sqlalchemy import ColumnElement, delete, func, literal, select, update
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, case, delete, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col
 
-from src.kit.clock import now
+from src.kit.clock import SKEW, now
 from src.models import RateLimit
 from src.policies import Policy
 from src.ratelimit.errors import RateLimited, Reached
@@ -18,7 +20,7 @@ from src.ratelimit.keys import LAZILY, key_of
 def hit(db: Session, policy: Policy, subject: str) -> None:
     """Count one; raise `RateLimited` where that is one too many. Of many at once none slips in."""
     key, at = key_of(policy.name, subject), now()
-    then = func.greatest(col(RateLimit.full_at), literal(at)) + policy.interval
+    then = _full_at(policy, at) + policy.interval
     counted = (
         insert(RateLimit)
         .values(key=key, full_at=at + policy.interval)
@@ -30,9 +32,29 @@ def hit(db: Session, policy: Policy, subject: str) -> None:
         .returning(LAZILY)
     )
     if db.execute(counted).first() is None:
-        full_at = db.execute(select(col(RateLimit.full_at)).where(_named(policy, subject)))
-        until = (full_at.scalar() or at) + policy.interval - policy.window
+        until = _clamped(db, policy, subject, at) + policy.interval - policy.window
         raise RateLimited(Reached(key, policy.name, policy.burst, policy.window, until), at)
+
+
+def _full_at(policy: Policy, at: datetime) -> ColumnElement[datetime]:
+    """When it is full again: never later than a window from now, whatever clock has written it.
+
+    A little later means that another clock is ahead. Much later means that a clock was wrong, and
+    the row says nothing.
+    """
+    full_at = col(RateLimit.full_at)
+    clamped = func.greatest(func.least(full_at, literal(at + policy.window)), literal(at))
+    return case((full_at > at + policy.window + SKEW, literal(at)), else_=clamped)
+
+
+def _clamped(db: Session, policy: Policy, subject: str, at: datetime) -> datetime:
+    """When the whole burst is available again; stored where another clock has written later."""
+    named, latest = _named(policy, subject), at + policy.window
+    full_at = db.execute(select(col(RateLimit.full_at)).where(named)).scalar() or at
+    if full_at > latest:
+        clamped = update(RateLimit).where(named).values(full_at=latest)
+        db.execute(clamped.execution_options(synchronize_session=False))
+    return min(full_at, latest)
 
 
 def give_back(db: Session, policy: Policy, subject: str) -> None:

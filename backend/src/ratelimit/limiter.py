@@ -45,14 +45,14 @@ class Refusals:
         at = now()
         for key in keys:
             forget_at, reached = self._reached.get(key, (at, None))
-            if reached is not None and at < forget_at:
+            if reached is not None and at < forget_at <= at + self.KEEP:
                 raise RateLimited(reached, at)
 
     def remember(self, reached: Reached) -> None:
         """From its first time on: further requests do not prolong it."""
         at = now()
         forget_at, _ = self._reached.get(reached.key, (at, None))
-        if at < forget_at:
+        if at < forget_at <= at + self.KEEP:
             return
         self._reached[reached.key] = min(at + self.KEEP, reached.until), reached
         self._reached.move_to_end(reached.key)

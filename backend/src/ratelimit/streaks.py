@@ -7,7 +7,7 @@ from sqlalchemy import func as sql
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col
 
-from src.kit.clock import now
+from src.kit.clock import SKEW, now
 from src.models import FailureStreak
 from src.policies import Patience
 from src.ratelimit.errors import RateLimited, Reached
@@ -22,7 +22,11 @@ def begin(db: Session, patience: Patience, subject: str) -> None:
     at = now()
     failures, last_at = col(FailureStreak.failures), col(FailureStreak.last_at)
     forgotten = last_at < at - FORGOTTEN_AFTER
-    due = (failures < patience.free) | (last_at + _wait_after(patience, failures) <= at)
+    due = (
+        (failures < patience.free)
+        | (last_at + _wait_after(patience, failures) <= at)
+        | (last_at > at + SKEW)  # by a clock that was wrong
+    )
     counted = (
         insert(FailureStreak)
         .values(key=key_of(patience.name, subject), failures=1, last_at=at)
@@ -86,11 +90,12 @@ def _wait_after(patience: Patience, failures: SQLColumnExpression[int]) -> Colum
 def _reached(db: Session, patience: Patience, subject: str) -> Reached:
     query = select(col(FailureStreak.failures), col(FailureStreak.last_at))
     row = db.execute(query.where(_named(patience, subject))).first()
-    failures, last_at = row or (0, now())  # an attempt beside this one was right
+    at = now()
+    failures, last_at = row or (0, at)  # an attempt beside this one was right
     spent = failures >= patience.limit
     wait = FORGOTTEN_AFTER if spent else patience.wait_after(failures)
     key = key_of(patience.name, subject)
-    return Reached(key, patience.name, patience.limit, FORGOTTEN_AFTER, last_at + wait)
+    return Reached(key, patience.name, patience.limit, FORGOTTEN_AFTER, min(last_at, at) + wait)
 
 
 def _named(patience: Patience, subject: str) -> ColumnElement[bool]:

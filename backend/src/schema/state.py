@@ -4,7 +4,7 @@ It looks through its own connection, in one read-only transaction with time limi
 behind a transaction pooler and for a role that may only read.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from uuid import UUID
@@ -84,14 +84,16 @@ def inspect(
     *,
     history: History | None = None,
     within: float = WITHIN,
+    first: Callable[[Connection], None] = lambda _: None,
 ) -> SchemaState:
     """The state of the schema behind `endpoint`. A failed connection is a state, not an exception.
 
-    `metadata` is `src.models.metadata`.
+    `metadata` is `src.models.metadata`. `first` is done with the connection before it looks.
     """
     history = history or own_history()
     try:
         with looking_through(endpoint, within=within) as connection:
+            first(connection)
             return examine(connection, metadata, endpoint, history)
     except NO_ANSWER as error:
         return unreachable(endpoint, history, reach.explain(endpoint, error))

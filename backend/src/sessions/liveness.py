@@ -11,7 +11,7 @@ from sqlalchemy import BindParameter, ColumnElement, bindparam, func, update
 from sqlmodel import Session, col, select
 
 from src.keys.signing_keys import LEEWAY
-from src.kit.clock import now
+from src.kit.clock import is_within, now
 from src.models import Instance, User, UserSession
 from src.sessions.access_tokens import Claims
 from src.sessions.binding import binding_of_user
@@ -76,7 +76,7 @@ def require_fresh(db: Session, claims: Claims) -> None:
 
 def is_news(claims: Claims, seen_generation: int, handed_out_at: datetime) -> bool:
     """True where this use shows for the first time that the tokens of its generation arrived."""
-    unconfirmed = claims.receipt_pending and now() < handed_out_at + UNCONFIRMED_FOR
+    unconfirmed = claims.receipt_pending and is_within(handed_out_at, UNCONFIRMED_FOR)
     return not unconfirmed and claims.generation > seen_generation
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, update
 from sqlmodel import Session, col, select
 
-from src.kit.clock import now
+from src.kit.clock import is_within, now
 from src.models import Instance, UserSession
 from src.sessions.access_tokens import Claims
 from src.sessions.errors import RefreshTokenReused, SessionRevoked
@@ -89,7 +89,7 @@ def _again(db: Session, presented: Presented, current: UserSession, instance: UU
     grace = timedelta(seconds=get_settings().refresh_grace)
     just_before = current.generation == presented.generation + 1
     unseen = current.seen_generation < current.generation
-    if not (just_before and (unseen or now() < current.handed_out_at + grace)):
+    if not (just_before and (unseen or is_within(current.handed_out_at, grace))):
         end(db, col(UserSession.id) == presented.session_id, by=EndedBy.TOKEN_REUSE)
         raise RefreshTokenReused(
             log={

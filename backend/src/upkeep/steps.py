@@ -7,7 +7,7 @@ from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col
 
-from src.kit.clock import now
+from src.kit.clock import SKEW, now
 from src.models import UpkeepJob
 from src.upkeep.jobs import Job
 
@@ -15,8 +15,6 @@ LEASE = timedelta(minutes=15)
 """Enough to purge a million rows."""
 AGAIN_AFTER = timedelta(minutes=5)
 """When a failed job is due again."""
-SKEW = timedelta(minutes=5)
-"""By how much the clocks of two processes may differ."""
 
 
 class Outcome(StrEnum):

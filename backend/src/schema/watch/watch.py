@@ -15,6 +15,7 @@ from sqlalchemy import MetaData, make_url, text
 from src.database.endpoints import DRIVER
 from src.database.faults import NO_ANSWER, NoServer, one_line
 from src.database.origin import Endpoint, app_endpoint, direct_endpoint
+from src.kit.clock import clock
 from src.schema import identity
 from src.schema import state as schema_state
 from src.schema.command_lines import MIGRATE
@@ -23,6 +24,7 @@ from src.schema.migrations import runner
 from src.schema.migrations.history import own_history
 from src.schema.reach import reach
 from src.schema.state import SchemaState, SchemaStatus, looking_through
+from src.schema.watch import time_watch
 from src.schema.watch.copy_watch import CopyWatch, Decide
 from src.schema.watch.log import WatchLog
 
@@ -78,6 +80,7 @@ class SchemaWatch:
     def start(self) -> None:
         """Begin to watch. Returns at once, even if the database does not answer."""
         self._stopping.clear()
+        clock.ask = self._wake.set
         self._thread = threading.Thread(target=self._run, name="schema-watch", daemon=True)
         self._thread.start()
 
@@ -86,6 +89,7 @@ class SchemaWatch:
         self._wake.set()
         if self._thread is not None:
             self._thread.join(LOOK_WITHIN)
+        clock.forget()
 
     def suspect(self, cause: str | None) -> None:
         """A request was refused, so look soon. `cause` is the database's error, if there was one.
@@ -182,7 +186,9 @@ class SchemaWatch:
             nowhere = Endpoint(make_url(f"{DRIVER}://"))
             why = reach.explain(nowhere, error)
             return schema_state.unreachable(nowhere, own_history(), why)
-        state = schema_state.inspect(endpoint, self._metadata, within=LOOK_WITHIN)
+        state = schema_state.inspect(
+            endpoint, self._metadata, within=LOOK_WITHIN, first=time_watch.measure
+        )
         if self._to_migrate and state.status is not SchemaStatus.UNREACHABLE:
             self._to_migrate = False
             if state.command == MIGRATE:
