@@ -42,7 +42,7 @@ PACKAGES = {
                 "if current is not None and normalize(secret) ==",
                 "if current is None and normalize(secret) ==",
             ),
-            ('refuse_common(secret, email, field="password")', "pass"),
+            ('words_of_person(email, name), field="password"', '(), field="password"'),
             ("    if not changes:\n", "    if True:\n"),
             ("email_verified=row.email_verified_at is not None", "email_verified=True"),
             ("await in_transaction(users.refuse_taken, email)", "pass"),
@@ -168,7 +168,12 @@ PACKAGES = {
                 "readable = True",
             ),
             ("return not BCRYPT_SHA256.fullmatch(password_hash) or cost_of", "return cost_of"),
-            ("return _folded(password) in _common()", "return password in _common()"),
+            (
+                'unicodedata.normalize("NFKC", password).casefold()',
+                'unicodedata.normalize("NFKC", password)',
+            ),
+            ("if rest == text or not rest:", "if True:"),
+            ("if found.guesses >= IN_PRODUCTION and is_leaked", "if is_leaked"),
         ),
     ),
     "probes": Package(

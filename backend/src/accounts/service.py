@@ -17,22 +17,23 @@ from src.database.database import in_transaction
 from src.keys.keyring import KeyRing
 from src.kit.clock import now
 from src.kit.problem import FieldError
-from src.passwords.common import refuse_common
+from src.passwords.common import words_of_person
 from src.passwords.hashes import normalize
 from src.sessions.access_tokens import Claims
 from src.sessions.liveness import is_news, note_use
 from src.settings import get_settings
 from src.users import steps as users
 from src.users.addresses import address_key
-from src.users.credentials import Credentials, require_credentials
+from src.users.credentials import Credentials
 from src.web.errors import ValidationFailed
 
 
 async def signup(*, email: str, password: SecretStr, name: str | None, caller: Caller) -> SignedUp:
     """Create an account; raise `EmailTaken` before the slow hash where that is known already."""
     secret = password.get_secret_value()
-    refuse_common(secret, email, field="password")
     async with caller.drawing_on(guessing.of_signup(caller.visitor)) as drawn:
+        own = words_of_person(email, name)
+        await drawn.turn.refuse_common(secret, own, field="password")
         await in_transaction(users.refuse_taken, email)
         password_hash = await drawn.turn.hash_password(secret)
     user = await in_transaction(
@@ -73,10 +74,9 @@ async def change_password(
     if current is not None and normalize(secret) == normalize(current.get_secret_value()):
         sentence = "This is the current password. Choose another one."
         raise ValidationFailed(errors=(FieldError("new_password", "password_unchanged", sentence),))
-    email = (await in_transaction(require_credentials, claims)).email
-    refuse_common(secret, email, field="new_password")
-
     asking = caller.unhurried().known_by(str(claims.user_id))
+    email, name = await in_transaction(steps.read_person, claims)
+    await asking.refuse_common(secret, words_of_person(email, name), field="new_password")
 
     async def replace(credentials: Credentials) -> Completed:
         password_hash = await asking.hash(secret)

@@ -1,7 +1,7 @@
 """Steps of the use cases of an account, inside a transaction."""
 
 from sqlalchemy import update
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from src.accounts.profile import COLUMNS, USE, profile_of
 from src.accounts.schemas import Profile
@@ -18,7 +18,7 @@ from src.sessions.liveness import live, note_use, require
 from src.sessions.steps import EndedBy, lock_account
 from src.users import steps as users
 from src.users.addresses import address_key
-from src.users.credentials import Credentials, lock_verified
+from src.users.credentials import Credentials, lock_verified, require_credentials
 from src.web.visitor import Visitor
 
 
@@ -27,6 +27,13 @@ def create_account(db: Session, *, email: str, password_hash: str | None, name: 
     # Guesses from before there was an account were guesses at nothing.
     limits.forget(db, guessing.at_account(address_key(user.email), None))
     return user
+
+
+def read_person(db: Session, claims: Claims) -> tuple[str, str | None]:
+    """The address and the name; raise `SessionRevoked`."""
+    credentials = require_credentials(db, claims)
+    name = db.exec(select(User.name).where(User.id == credentials.user_id)).one()
+    return credentials.email, name
 
 
 def replace_password(

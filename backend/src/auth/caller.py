@@ -30,6 +30,11 @@ class Caller:
         """Restart the waiting time, for a second hash of the same request."""
         return replace(self, waiting=replace(self.waiting, asked_at=None))
 
+    async def refuse_common(self, password: str, own: tuple[str, ...], *, field: str) -> None:
+        """Raise `PasswordTooCommon` before anything is hashed or stored."""
+        async with self.gate.turn(self.waiting) as turn:
+            await turn.refuse_common(password, own, field=field)
+
     async def hash(self, password: str) -> str:
         async with self.gate.turn(self.waiting) as turn:
             return await turn.hash_password(password)

@@ -1,39 +1,46 @@
-"""Passwords that everybody tries first (NIST SP 800-63B-4, section 3.1.1.2)."""
+"""Passwords that are guessed early (NIST SP 800-63B-4, section 3.1.1.2)."""
 
-import unicodedata
-from functools import lru_cache
+from urllib.parse import urlsplit
 
 from src.passwords.errors import PasswordTooCommon
-from src.settings import get_settings
+from src.passwords.estimate import Weakness, estimate, folded, words_in, words_of_address
+from src.passwords.leaked import is_leaked
+from src.settings import Environment, Settings, get_settings
+
+IN_PRODUCTION = 10**6
+"""Guesses. NIST allows a hundred in a row; this is a margin for many accounts and a stolen hash."""
+ELSEWHERE = 10**5
 
 
-def refuse_common(secret: str, email: str, *, field: str) -> None:
+def floor(settings: Settings) -> int:
+    """The guesses that a new password has to take at least."""
+    return IN_PRODUCTION if settings.environment is Environment.PRODUCTION else ELSEWHERE
+
+
+def words_of_service(settings: Settings) -> tuple[str, ...]:
+    """Words that no password may be made of, whoever chooses it."""
+    host = urlsplit(settings.web_url).hostname or ""
+    return tuple(dict.fromkeys((*words_in(settings.app_name), *words_in(host))))
+
+
+def words_of_person(email: str, name: str | None) -> tuple[str, ...]:
+    return (*words_of_address(email), *words_in(name or ""))
+
+
+def weakness(password: str, own: tuple[str, ...], *, at_least: int) -> Weakness | None:
+    """Why the password takes fewer guesses, if it does. Slow: tens of milliseconds at most."""
+    found = estimate(password, own)
+    if found.guesses < at_least:
+        return found.weakness
+    # What the estimate calls weak is the floor's matter alone, so that a lower floor means it.
+    if found.guesses >= IN_PRODUCTION and is_leaked(folded(password)):
+        return Weakness.LEAKED
+    return None
+
+
+def refuse_common(password: str, own: tuple[str, ...], *, field: str) -> None:
     settings = get_settings()
-    near = is_near(secret, email=email, app_name=settings.app_name, web_url=settings.web_url)
-    if near or is_common(secret):
-        raise PasswordTooCommon(field)
-
-
-def is_common(password: str) -> bool:
-    """True for one of the 30,000 most used, whatever its capitals and however it was typed."""
-    return _folded(password) in _common()
-
-
-def is_near(password: str, *, email: str, app_name: str, web_url: str) -> bool:
-    """True for the person's address, the app's name and the web app's host, or a part of these."""
-    local, _, domain = _folded(email).rpartition("@")
-    host = _folded(web_url).partition("://")[2].partition(":")[0]
-    name = _folded(app_name)
-    wholes = {_folded(email), local, domain, host, name, "".join(name.split())}
-    return _folded(password) in wholes.union(domain.split("."), host.split("."), name.split())
-
-
-def _folded(password: str) -> str:
-    return unicodedata.normalize("NFKC", password).casefold()
-
-
-@lru_cache(maxsize=1)
-def _common() -> frozenset[str]:
-    from zxcvbn.frequency_lists import FREQUENCY_LISTS  # type: ignore[import-untyped]  # it has none
-
-    return frozenset(_folded(password) for password in FREQUENCY_LISTS["passwords"])
+    words = (*own, *words_of_service(settings))
+    found = weakness(password, words, at_least=floor(settings))
+    if found is not None:
+        raise PasswordTooCommon(field, found)

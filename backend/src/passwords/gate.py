@@ -23,7 +23,7 @@ from starlette.requests import ClientDisconnect
 
 from src.kit import metrics
 from src.kit.crypto import random_bits
-from src.passwords import hashes
+from src.passwords import common, hashes
 from src.passwords.fair_queue import Full
 from src.passwords.two_queues import TwoQueues
 from src.passwords.waiting import Waiting
@@ -94,8 +94,10 @@ class HashGate:
         async with self.turn(waiting) as turn:
             return await turn.run(work, *args, **kw)
 
-    def begin(self, work: Callable[[], T]) -> "Future[T]":
-        """Give the work to a thread."""
+    def begin(self, work: Callable[[], T], *, is_hash: bool = True) -> "Future[T]":
+        """Give the work to a thread. Only hashes are measured: other work is much shorter."""
+        if not is_hash:
+            return self._executor.submit(work)
         return self._executor.submit(self._timed, work, asyncio.get_running_loop())
 
     def _timed(self, work: Callable[[], T], loop: asyncio.AbstractEventLoop) -> T:
@@ -183,9 +185,16 @@ class Turn:
         self._job: Future[Any] | None = None
 
     async def run(self, work: Callable[P, T], *args: P.args, **kw: P.kwargs) -> T:
-        job = self._gate.begin(partial(work, *args, **kw))
+        return await self._wait_for(self._gate.begin(partial(work, *args, **kw)))
+
+    async def _wait_for(self, job: "Future[T]") -> T:
         self._job = job
         return await asyncio.wrap_future(job)
+
+    async def refuse_common(self, password: str, own: tuple[str, ...], *, field: str) -> None:
+        """Raise `PasswordTooCommon`."""
+        work = partial(common.refuse_common, password, own, field=field)
+        await self._wait_for(self._gate.begin(work, is_hash=False))
 
     async def hash_password(self, password: str) -> str:
         return await self.run(hashes.get_password_hash, password, get_settings().bcrypt_rounds)

@@ -721,7 +721,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description This password is among those that everybody tries first · Some fields were not accepted */
+            /** @description This password is among those that attackers try first · Some fields were not accepted */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -1161,7 +1161,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description This password is among those that everybody tries first · Some fields were not accepted */
+            /** @description This password is among those that attackers try first · Some fields were not accepted */
             422: {
                 headers: {
                     [name: string]: unknown;
