@@ -32,12 +32,12 @@ from pydantic_settings import (
 
 from src.kit import env_file as env_files
 from src.kit.env_lines import Fault, Unknown
+from src.kit.weak_secrets import SECRET_BYTES, weakness_of
 from src.policies import Policy, with_overrides
 
 BACKEND = Path(__file__).resolve().parent.parent
 ENV_FILE = BACKEND / ".env"
 
-SECRET_KEY_BYTES = 32
 PROCESS = "the process environment"
 MOST_FAULTS = 5
 """The most faults that are shown for one file."""
@@ -47,7 +47,6 @@ DAY = 86_400
 LOOPBACK = (ip_network("127.0.0.0/8"), ip_network("::1"))
 DEFAULT_SCHEMA = "public"
 SCHEMA_NAME = re.compile(r"(?!pg_|information_schema$)[A-Za-z_][A-Za-z0-9_]{0,62}")
-EXAMPLE_WORDS = ("change", "example", "secret", "your-", "password", "dev-key", "insecure")
 
 # Files that many other tools read. Postern reports them, and does not use them.
 BYSTANDERS = (
@@ -92,16 +91,6 @@ def _schema_name(name: str) -> str:
             "not one of PostgreSQL's own schemas"
         )
     return name
-
-
-def is_weak_secret(secret: str) -> bool:
-    """True for a SECRET_KEY that is too short, a single repeated pattern, or made for examples."""
-    lowered = secret.lower()
-    return (
-        len(secret.encode()) < SECRET_KEY_BYTES
-        or len(set(secret)) < SECRET_KEY_BYTES // 4
-        or any(word in lowered for word in EXAMPLE_WORDS)
-    )
 
 
 Origin = Annotated[str, AfterValidator(_origin)]
@@ -201,15 +190,15 @@ class Settings(BaseSettings):
             return self
         if "secret_key" not in self.model_fields_set:
             raise ValueError("SECRET_KEY must be set in production")
-        if is_weak_secret(self.secret_key.get_secret_value()):
+        if why := weakness_of(self.secret_key.get_secret_value()):
             raise ValueError(
-                f"SECRET_KEY must be at least {SECRET_KEY_BYTES} random bytes, not an example"
+                f"SECRET_KEY must be at least {SECRET_BYTES} random bytes, and this one {why}"
             )
         previous = self.secret_key_previous
-        if previous and is_weak_secret(previous.get_secret_value()):
+        if previous and (why := weakness_of(previous.get_secret_value())):
             raise ValueError(
-                "SECRET_KEY_PREVIOUS can be guessed, so an attacker could sign in as any user: "
-                "leave it out, and every user signs in once more"
+                f"SECRET_KEY_PREVIOUS can be guessed, because it {why}. An attacker could sign in "
+                "as any user. Leave it out, and every user signs in once more"
             )
         if self.database_url is None:
             raise ValueError("DATABASE_URL must be set in production")

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from src.settings import Environment, Settings, is_weak_secret, load_settings
+from src.kit.weak_secrets import weakness_of
+from src.settings import Environment, Settings, load_settings
 from tests.support.settings_files import refusal
 
 pytestmark = pytest.mark.usefixtures("bare_environment")
@@ -182,11 +183,15 @@ class TestProduction:
         "secret",
         [
             "",
-            "short",
+            "tiny-key",
             "a" * 64,
             "change-me-" * 5,
             "my-secret-key-for-the-api-0123456789",
             "ab" * 20,
+            "0123456789abcdef0123456789abcdef",
+            "REPLACE_ME_BEFORE_GOING_LIVE_7f3a9c",
+            "abcdefgh" * 4,
+            "09d25e094faa6ca2556c818166b7a9563b93f7099f6f0f4caa6cf63b88e8d3e7",
         ],
     )
     def test_production_refuses_a_weak_key(
@@ -228,7 +233,7 @@ class TestSecrets:
     def test_development_makes_a_key_if_none_is_set(self, env_file: Path) -> None:
         keys = [load_settings(env_file, ()).settings.secret_key for _ in range(2)]
         assert keys[0] != keys[1]
-        assert not is_weak_secret(keys[0].get_secret_value())
+        assert weakness_of(keys[0].get_secret_value()) is None
 
 
 def test_origins_are_a_list_of_addresses(env_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:

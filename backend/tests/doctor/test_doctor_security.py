@@ -20,12 +20,21 @@ ANSWERS = "This Postern answers at API_URL"
 
 
 class TestSecretKey:
-    @pytest.mark.parametrize("key", ["tiny-key", "change-me-change-me-change-me-change", "ab" * 20])
-    def test_a_key_that_can_be_guessed(self, copy: Copy, key: str) -> None:
+    @pytest.mark.parametrize(
+        ("key", "why"),
+        [
+            ("tiny-key", "is shorter than 32 bytes"),
+            ("change-me-change-me-change-me-change", "contains the words of an example"),
+            ("ab" * 20, "has fewer than 8 different characters"),
+            ("abcdefgh" * 4, "repeats a short piece"),
+        ],
+    )
+    def test_a_key_that_can_be_guessed_has_its_reason(self, copy: Copy, key: str, why: str) -> None:
         copy.write_env(SECRET_KEY=key)
         finding = copy.found(SECRET)
 
         assert finding.condition.code == "secret_key_weak"
+        assert finding.evidence[0].endswith(why)
         assert key not in finding.evidence[0]
 
     def test_a_previous_key_that_can_be_guessed(self, copy: Copy) -> None:

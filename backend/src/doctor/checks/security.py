@@ -26,8 +26,9 @@ from src.doctor.report import (
 )
 from src.doctor.shown import address
 from src.keys import steps as keys
+from src.kit.weak_secrets import weakness_of
 from src.sessions import crowd
-from src.settings import Environment, is_weak_secret
+from src.settings import Environment
 
 SECRET_UNSET = Condition(
     "secret_key_unset",
@@ -98,7 +99,6 @@ LOCAL = frozenset({"localhost", "127.0.0.1", "::1", "0.0.0.0"})  # noqa: S104  l
 ENFORCING = frozenset({"require", "verify-ca", "verify-full"})
 KNOWN, UNKNOWN = 0, 1
 """Exit codes of `git ls-files --error-unmatch`. Every other code is an error."""
-WEAKNESS = "is short, repeats itself, or contains the words of an example"
 MAKE_A_KEY = "openssl rand -base64 48"
 
 
@@ -112,16 +112,16 @@ def strong_secret(case: Case) -> Outcome:
             automatic=_make_env_file(case),
         )
     secret = case.settings.secret_key.get_secret_value()
-    if is_weak_secret(secret):
+    if why := weakness_of(secret):
         return SECRET_WEAK.found(
-            f"SECRET_KEY from {source} {WEAKNESS}",
+            f"SECRET_KEY from {source} {why}",
             fix=f"Set SECRET_KEY in {source} to the output of: {MAKE_A_KEY}",
         )
     previous = case.settings.secret_key_previous
-    if previous and is_weak_secret(previous.get_secret_value()):
+    if previous and (why := weakness_of(previous.get_secret_value())):
         place = case.loaded.source_of("secret_key_previous")
         return SECRET_WEAK.found(
-            f"SECRET_KEY_PREVIOUS from {place} {WEAKNESS}",
+            f"SECRET_KEY_PREVIOUS from {place} {why}",
             fix=f"Remove SECRET_KEY_PREVIOUS from {place}. Everybody has to sign in again.",
         )
     return Fine(f"SECRET_KEY from {source}")
