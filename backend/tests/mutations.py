@@ -42,7 +42,7 @@ PACKAGES = {
                 "if current is not None and normalize(secret) ==",
                 "if current is None and normalize(secret) ==",
             ),
-            ('words_of_person(email, name), field="password"', '(), field="password"'),
+            ("        own = words_of_person(email, name)", "        own = ()"),
             ("    if not changes:\n", "    if True:\n"),
             ("email_verified=row.email_verified_at is not None", "email_verified=True"),
             ("await in_transaction(users.refuse_taken, email)", "pass"),
