@@ -13,12 +13,11 @@ const config: NextConfig = {
   agentRules: false,
   // Types are checked once, by `npm run types`, with the native compiler.
   typescript: { ignoreBuildErrors: true },
-  // What never changes; the policy with its nonce and HSTS are set per request in src/proxy.ts.
+  // What never changes; the policy with its nonce is set in src/proxy.ts, HSTS and nosniff in src/every-answer.ts.
   headers: async () => [
     {
       source: "/:path*",
       headers: [
-        { key: "X-Content-Type-Options", value: "nosniff" },
         { key: "X-Frame-Options", value: "DENY" },
         // Not `no-referrer`: it would turn the Origin of a form post into `null`.
         { key: "Referrer-Policy", value: "same-origin" },

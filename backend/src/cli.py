@@ -12,7 +12,7 @@ except ImportError as error:
     sys.stderr.write(f"{error}: Postern's packages are incomplete.\nTo fix it: make setup\n")
     raise SystemExit(2) from None
 
-from src.web.server import Options, Parser
+from src.web.server import Options
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 keys = typer.Typer(no_args_is_help=True, help="The keys that sign access tokens.")
@@ -280,7 +280,6 @@ def serve(  # noqa: PLR0913  each is an option
     workers: Annotated[
         int, typer.Option(min=1, envvar="WEB_CONCURRENCY", help="Processes that share the port.")
     ] = Options.workers,
-    http: Annotated[Parser, typer.Option(help="The parser of HTTP.")] = Options.parser,
     proxy_headers: Annotated[
         bool,
         typer.Option(help="Trust X-Forwarded-For from TRUSTED_PROXIES, or from no proxy."),
@@ -303,7 +302,6 @@ def serve(  # noqa: PLR0913  each is an option
         host=host,
         port=port,
         workers=workers,
-        parser=http,
         timeout_keep_alive=timeout_keep_alive,
         timeout_graceful_shutdown=timeout_graceful_shutdown,
         limit_concurrency=limit_concurrency,

@@ -60,6 +60,8 @@ def create_app() -> FastAPI:
     for part in (accounts, auth, config, sessions, keys, problem_pages, probes):
         # Not `include_router`, which would match each request twice.
         app.router.routes += part.router.routes
+    if settings.metrics:
+        app.router.routes += probes.measurements.routes
     app.add_exception_handler(Problem, handle_problem)
     for problem in DATABASE_PROBLEMS:
         app.add_exception_handler(problem, handle_database_problem)
@@ -79,7 +81,7 @@ def create_app() -> FastAPI:
                 "Postern-Device",
             ],
         )
-    app.add_middleware(RequestContext)
+    app.add_middleware(RequestContext, api_url=settings.api_url)
     return app
 
 

@@ -126,6 +126,7 @@ class Settings(BaseSettings):
     key_rotation_days: int = Field(default=30, ge=1, le=3650)
     auto_migrate: bool = True
     db_pool_size: int = Field(default=10, ge=1, le=100)
+    metrics: bool = True
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["text", "json"] = "text"
 
@@ -154,6 +155,7 @@ class Settings(BaseSettings):
         development = values.get("environment", "development") == Environment.DEVELOPMENT
         values.setdefault("min_password_length", 15 if production else 8)
         values.setdefault("auto_migrate", development)
+        values.setdefault("metrics", not production)
         for listed in ("cors_origins", "trusted_proxies"):
             if isinstance(text := values.get(listed), str):
                 values[listed] = tuple(filter(None, text.replace(",", " ").split()))

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from fastapi import FastAPI, Request, Response
 
@@ -31,6 +32,10 @@ def app_with(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., FastAPI]
     get_loaded.cache_clear()
 
 
+def ids(answer: httpx.Response) -> dict[str, Any]:
+    return {"request_id": answer.json()["request_id"]}
+
+
 class TestProduction:
     def test_production_has_no_interactive_docs(self, app_with: Callable[..., FastAPI]) -> None:
         app = app_with(ENVIRONMENT="production", BCRYPT_ROUNDS="12")
@@ -38,6 +43,20 @@ class TestProduction:
             for path in ("/docs", "/redoc", "/openapi.json", "/static-offline-docs/swagger-ui.css"):
                 assert client.get(path).status_code == 404
             assert client.get("/auth/config").json()["min_password_length"] == 8
+
+    def test_production_shows_no_metrics_unless_they_are_switched_on(
+        self, app_with: Callable[..., FastAPI]
+    ) -> None:
+        with serving(app_with(ENVIRONMENT="production", BCRYPT_ROUNDS="12")) as client:
+            answer = client.get("/metrics")
+            assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+            assert answer.json() == {**client.get("/nowhere").json(), **ids(answer)}
+        with serving(app_with(METRICS="on")) as client:
+            assert client.get("/metrics").text.startswith("# HELP")
+
+    def test_metrics_can_be_switched_off_anywhere(self, app_with: Callable[..., FastAPI]) -> None:
+        with serving(app_with(METRICS="off")) as client:
+            assert client.get("/metrics").status_code == 404
 
     def test_other_environments_have_interactive_docs(
         self, app_with: Callable[..., FastAPI]

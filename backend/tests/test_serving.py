@@ -158,7 +158,7 @@ class TestWorkers:
         assert value(pair.client, "postern_hash_threads") == 2 * share(2)
 
     def test_workers_end_with_their_parent_and_leave_no_folder(self, tmp_path: Path) -> None:
-        with service(tmp_path, {}, flags=("--workers", "2", "--http", "h11")) as both:
+        with service(tmp_path, {}, flags=("--workers", "2")) as both:
             wait_for_workers(both)
             shared, started = folder(both), workers(both)
             assert shared.is_dir()

@@ -126,7 +126,7 @@ test("a form that is posted from another site is refused", async ({
 });
 
 test("what no page sends is refused, and is no error of the server", async ({ request }) => {
-  for (const method of ["PUT", "PATCH", "DELETE"]) {
+  for (const method of ["PUT", "PATCH", "DELETE", "TRACE"]) {
     const answer = await request.fetch("/signin", { method });
     expect(answer.status()).toBe(405);
     expect(answer.headers().allow).toBe("GET, HEAD, POST, OPTIONS");
@@ -146,8 +146,19 @@ test("on https the cookies are bound to this host, and the browser is told to st
 
   const html = await page.text();
   const script = html.match(/src="(\/_next\/static\/[^"]+\.js)"/)?.[1];
-  const asset = await request.get(`${web.url}${script}`);
-  expect(asset.headers()["strict-transport-security"]).toBe("max-age=63072000");
+  for (const [method, path, status] of [
+    ["GET", script, 200],
+    ["GET", "/signup/", 308],
+    ["GET", "/no-such-page", 404],
+    ["PUT", "/signup", 405],
+    ["TRACE", "/signup", 405],
+    ["OPTIONS", "/signup", 400],
+  ] as const) {
+    const answer = await request.fetch(`${web.url}${path}`, { method, maxRedirects: 0 });
+    expect(answer.status(), `${method} ${path}`).toBe(status);
+    expect(answer.headers()["strict-transport-security"], `${method} ${path}`).toBe("max-age=63072000");
+    expect(answer.headers()["x-content-type-options"], `${method} ${path}`).toBe("nosniff");
+  }
   expect(asset.headers()["cache-control"]).toContain("immutable");
 
   const hidden = [...html.matchAll(/<input type="hidden" name="([^"]+)"(?: value="([^"]*)")?/g)];

@@ -39,12 +39,7 @@ function refused({ method, headers }: NextRequest): NextResponse | undefined {
 }
 
 async function passed(request: NextRequest): Promise<NextResponse> {
-  const response = FILES.test(request.nextUrl.pathname) ? withPolicy(request) : await withSession(request);
-  if (env().https) {
-    // Of this host alone: whether its subdomains speak https is not ours to say.
-    response.headers.set("Strict-Transport-Security", "max-age=63072000");
-  }
-  return response;
+  return FILES.test(request.nextUrl.pathname) ? withPolicy(request) : withSession(request);
 }
 
 async function withSession(request: NextRequest): Promise<NextResponse> {

@@ -1,9 +1,10 @@
-/** What happens once, before the first request: settings are checked, and peers are recorded. */
+/** What happens once, before the first request: settings are checked, and each request is prepared. */
 
 import { randomUUID } from "node:crypto";
 import { subscribe } from "node:diagnostics_channel";
-import type { IncomingMessage } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { env, InvalidEnv } from "@/env";
+import { prepareAnswer } from "@/every-answer";
 
 export function start(): void {
   try {
@@ -14,12 +15,19 @@ export function start(): void {
     process.exit(1);
   }
   subscribe("http.server.request.start", (message) => {
-    if (isRequestStart(message)) appendPeer(message.request);
+    if (!isRequestStart(message)) return;
+    appendPeer(message.request);
+    prepareAnswer(message.request, message.response, env());
   });
 }
 
-function isRequestStart(message: unknown): message is { request: IncomingMessage } {
-  return typeof message === "object" && message !== null && "request" in message;
+interface RequestStart {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+}
+
+function isRequestStart(message: unknown): message is RequestStart {
+  return typeof message === "object" && message !== null && "request" in message && "response" in message;
 }
 
 declare global {

@@ -14,6 +14,8 @@ from src.schema.state import SchemaStatus
 from src.web.responses import problem_response, responses
 
 router = APIRouter(tags=["Health"])
+measurements = APIRouter(tags=["Health"])
+"""Served unless METRICS is off, as it is in production."""
 
 
 class Alive(BaseModel):
@@ -55,11 +57,11 @@ async def readyz(request: Request) -> Response | Ready:
     )
 
 
-@router.get(
+@measurements.get(
     "/metrics",
     summary="Counters and measurements, for Prometheus",
     response_class=PlainTextResponse,
 )
 async def prometheus() -> Response:
-    """Only numbers. If the service can be reached from outside, let a proxy block this path."""
+    """Only numbers. In production only with METRICS=on: then let a proxy block this path."""
     return Response(metrics.exposition(), media_type=metrics.CONTENT_TYPE)

@@ -14,7 +14,7 @@ from src.kit import metrics
 from src.kit.crypto import random_id
 from src.web.errors import InternalError
 from src.web.limits import announces_body, refusal_of_headers, refused_by_the_server
-from src.web.responses import problem_response
+from src.web.responses import on_every_answer, problem_response
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
@@ -31,8 +31,9 @@ request_id: ContextVar[str] = ContextVar("request_id", default="-")
 class RequestContext:
     """The outermost layer: an id on every answer and log line, and no error without an answer."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, api_url: str) -> None:
         self.app = app
+        self.headers = on_every_answer(api_url)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -61,7 +62,7 @@ class RequestContext:
                 status = message["status"]
                 headers = MutableHeaders(scope=message)
                 headers.append("X-Request-ID", request.state.request_id)
-                headers.append("X-Content-Type-Options", "nosniff")
+                headers.update(self.headers)
                 headers.setdefault("Cache-Control", "no-store")  # tokens and profiles stay private
                 # The rest of this request, or what follows an `Upgrade`, is not read.
                 if not whole or last:

@@ -8,7 +8,7 @@ from src.web.errors import HeadersTooLarge, MalformedRequest
 MAX_HEADERS = 100
 MAX_HEADER_BYTES = 32 * 1024
 MAX_TARGET = 65_535
-"""Bytes of path and query: what httptools takes. h11 knows no bound."""
+"""Bytes of path and query: what httptools takes."""
 AT_MOST_ONCE = frozenset({b"host", b"authorization", b"content-type", b"content-length"})
 
 
@@ -41,9 +41,21 @@ def refusal_of_headers(scope: Scope) -> Problem | None:
     twice = len(single) > len(set(single))
     nowhere = scope["http_version"] == "1.1" and b"host" not in names
     two_lengths = b"content-length" in names and b"transfer-encoding" in names
+    coded = b"transfer-encoding" in names and not _is_only_chunked(scope, headers)
     long = len(scope["raw_path"]) + len(scope["query_string"]) > MAX_TARGET
-    if twice or nowhere or two_lengths or long:
+    if twice or nowhere or two_lengths or coded or _takes_chunks(headers) or long:
         return MalformedRequest()
     if b"upgrade" in names and announces_body(dict(headers)):
         return MalformedRequest("A request with a body cannot ask for another protocol, too.")
     return None
+
+
+def _is_only_chunked(scope: Scope, headers: list[tuple[bytes, bytes]]) -> bool:
+    """Whether the body comes in chunks and in no other coding, which HTTP/1.0 does not have."""
+    codings = [value.lower() for name, value in headers if name == b"transfer-encoding"]
+    return codings == [b"chunked"] and scope["http_version"] == "1.1"
+
+
+def _takes_chunks(headers: list[tuple[bytes, bytes]]) -> bool:
+    """Whether `TE` names `chunked`: no client may (RFC 9112, section 7.4)."""
+    return any(b"chunked" in value.lower() for name, value in headers if name == b"te")

@@ -1,7 +1,8 @@
-"""uvicorn's two HTTP protocols, with our limits: `postern serve` hands one of them to uvicorn.
+"""uvicorn's protocol on httptools, with our limits: `postern serve` hands it to uvicorn.
 
-They override public methods only. Plain `uvicorn src.main:app` uses uvicorn's own classes and has
-none of this (docs/limits-of-requests.md). The tests of the protocol run against both parsers.
+It overrides public methods only. Plain `uvicorn src.main:app` uses uvicorn's own classes and has
+none of this (docs/limits-of-requests.md). uvicorn's other parser, h11, is not used: it accepts
+folded headers, bare line feeds and a length that is given twice (docs/decisions/0034).
 """
 
 import asyncio
@@ -9,7 +10,6 @@ from typing import Any
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn import Config
-from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
@@ -18,15 +18,7 @@ from src.web.limits import refuse
 from src.web.request_heads import Head, answer
 
 
-class Bounded(asyncio.Protocol):
-    """What both protocols do differently from uvicorn's: stands before one of them."""
-
-    loop: Any
-    transport: asyncio.Transport
-    cycle: Any
-    scope: Any
-    app: Any
-    limit_concurrency: int | None
+class Bounded(HttpToolsProtocol):
     head: Head | None = None
 
     def __init__(
@@ -36,9 +28,9 @@ class Bounded(asyncio.Protocol):
         app_state: dict[str, Any],
         _loop: asyncio.AbstractEventLoop | None = None,
     ) -> None:
-        super().__init__(config, server_state, app_state, _loop)  # type: ignore[call-arg]
+        super().__init__(config, server_state, app_state, _loop)
         if self.limit_concurrency is not None:
-            self.app = _with_room(self.app, server_state, self.limit_concurrency)
+            self.app = _with_room(self.app, server_state, self.limit_concurrency)  # type: ignore[assignment,arg-type]  # uvicorn has its own types of ASGI
             self.limit_concurrency = None  # uvicorn would answer in plain text
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -56,15 +48,6 @@ class Bounded(asyncio.Protocol):
             self.head = None  # a circle would keep both in memory until the next collection
         super().connection_lost(exc)
 
-    def send_400_response(self, msg: str) -> None:  # noqa: ARG002  uvicorn's own words
-        """What is not HTTP gets a problem document, unless another answer has begun."""
-        cycle = self.cycle
-        if cycle is None or cycle.response_complete or not cycle.response_started:
-            self.transport.write(answer(MalformedRequest()))
-        self.transport.close()
-
-
-class HttpTools(Bounded, HttpToolsProtocol):
     def on_header(self, name: bytes, value: bytes) -> None:
         """Drop trailers: what follows a body is no header (RFC 9110, section 6.5.1).
 
@@ -73,9 +56,12 @@ class HttpTools(Bounded, HttpToolsProtocol):
         if self.cycle is None or self.cycle.scope is not self.scope:
             super().on_header(name, value)
 
-
-class H11(Bounded, H11Protocol):
-    pass
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002  uvicorn's own words
+        """What is not HTTP gets a problem document, unless another answer has begun."""
+        cycle = self.cycle
+        if cycle is None or cycle.response_complete or not cycle.response_started:
+            self.transport.write(answer(MalformedRequest()))
+        self.transport.close()
 
 
 def _with_room(app: ASGIApp, state: ServerState, limit: int) -> ASGIApp:

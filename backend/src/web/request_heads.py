@@ -1,7 +1,7 @@
 """The head of a request, its first line and headers, is bounded here in size and in time.
 
-uvicorn waits for the end of a head without a limit. It copies a long one again with every piece of
-it (httptools), or refuses it by the number of its pieces (h11). `protocols` uses this for both.
+uvicorn waits for the end of a head without a limit, and copies a long one again with every piece
+of it. `protocols` uses this.
 """
 
 import json
@@ -14,7 +14,7 @@ from src.kit.crypto import random_id
 from src.kit.problem import Problem
 from src.settings import get_settings
 from src.web.errors import HeadersTooLarge, RequestTimeout
-from src.web.responses import MEDIA_TYPE, problem_body
+from src.web.responses import MEDIA_TYPE, on_every_answer, problem_body
 
 
 @dataclass
@@ -29,7 +29,7 @@ bounds = Bounds()
 
 
 class Connection(Protocol):
-    """What both of uvicorn's parsers are."""
+    """What uvicorn's protocol is."""
 
     loop: Any
     transport: Transport
@@ -89,13 +89,15 @@ class Head:
 
 def answer(problem: Problem) -> bytes:
     """A whole answer with this problem, where no app gives one. The connection ends after it."""
-    body = problem_body(problem, api_url=get_settings().api_url, request_id=random_id())
+    api_url = get_settings().api_url
+    body = problem_body(problem, api_url=api_url, request_id=random_id())
     content = json.dumps(body).encode()
     lines = (
         f"HTTP/1.1 {problem.status} {HTTPStatus(problem.status).phrase}",
         f"content-type: {MEDIA_TYPE}",
         f"content-length: {len(content)}",
         f"x-request-id: {body['request_id']}",
+        *(f"{name.lower()}: {value}" for name, value in on_every_answer(api_url).items()),
         "cache-control: no-store",
         "connection: close",
     )

@@ -11,6 +11,14 @@ from src.kit.problem import Problem
 MEDIA_TYPE = "application/problem+json"
 
 
+def on_every_answer(api_url: str) -> dict[str, str]:
+    """Headers for every answer, whoever gives it. HSTS is for this host only, and for https."""
+    headers = {"X-Content-Type-Options": "nosniff"}
+    if api_url.startswith("https://"):
+        headers["Strict-Transport-Security"] = "max-age=63072000"
+    return headers
+
+
 def problem_response(request: Request, problem: Problem) -> JSONResponse:
     """The problem as RFC 9457 has it, with this request's id."""
     body = problem_body(

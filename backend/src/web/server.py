@@ -1,13 +1,11 @@
 """How uvicorn is set up to serve Postern: by `postern serve`, by the doctor and by the tests."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
     from uvicorn import Config
-
-Parser = Literal["httptools", "h11"]
 
 
 @dataclass(frozen=True)
@@ -17,7 +15,6 @@ class Options:
     host: str = "127.0.0.1"
     port: int = 8000
     workers: int = 1
-    parser: Parser = "httptools"
     timeout_keep_alive: int = 5
     timeout_graceful_shutdown: int = 8
     limit_concurrency: int | None = None
@@ -27,16 +24,14 @@ class Options:
         """Several workers need `app` as text: "module:name"."""
         from uvicorn import Config
 
-        from src.web import protocols
-        from src.web.request_heads import bounds
+        from src.web.protocols import Bounded
 
-        parsers = {"httptools": protocols.HttpTools, "h11": protocols.H11}
         return Config(
             app,
             host=self.host,
             port=self.port,
             workers=self.workers,
-            http=parsers[self.parser],
+            http=Bounded,
             ws="none",  # nothing here speaks WebSocket: a request for it is answered as HTTP
             lifespan="on",
             log_config=None,
@@ -46,6 +41,4 @@ class Options:
             timeout_keep_alive=self.timeout_keep_alive,
             timeout_graceful_shutdown=self.timeout_graceful_shutdown,
             timeout_worker_healthcheck=30,  # to start on a busy machine may take longer than 5
-            # h11 takes more than this if it comes in one piece, which is chance: `bounds` decides.
-            h11_max_incomplete_event_size=2 * bounds.size,
         )

@@ -30,7 +30,7 @@ PACKAGES = (
     *("uvicorn.main", "uvicorn.lifespan.on", "uvicorn.loops.auto"),
     *(
         "uvicorn.protocols.http.auto",
-        "uvicorn.protocols.http.h11_impl",
+        "uvicorn.protocols.http.httptools_impl",
         "uvicorn.protocols.websockets.auto",
     ),
     *(

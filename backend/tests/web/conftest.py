@@ -4,11 +4,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from src.web.server import Options, Parser
 from tests.support.server import Running, running
-
-PARSERS: tuple[Parser, ...] = ("httptools", "h11")
-"""Both that `postern serve` has."""
 
 
 @pytest.fixture
@@ -19,9 +15,9 @@ def no_lines_of_the_log() -> Iterator[None]:
     logging.disable(logging.NOTSET)
 
 
-@pytest.fixture(scope="module", params=PARSERS)
-def server(request: pytest.FixtureRequest, live: httpx.Client) -> Iterator[Running]:  # noqa: ARG001
+@pytest.fixture(scope="module")
+def server(live: httpx.Client) -> Iterator[Running]:  # noqa: ARG001
     from src.main import create_app
 
-    with running(create_app(), options=Options(parser=request.param)) as server:
+    with running(create_app()) as server:
         yield server

@@ -8,10 +8,8 @@ from starlette.responses import Response, StreamingResponse
 
 from src.main import create_app
 from src.web.responses import MEDIA_TYPE
-from src.web.server import Options, Parser
 from tests.support.raw_http import exchange, request
 from tests.support.server import Running, running
-from tests.web.conftest import PARSERS
 from tests.web.test_protocol import (
     BODY,
     CHUNKED,
@@ -40,6 +38,15 @@ FRAMINGS: dict[str, tuple[tuple[str, ...], bytes, set[int]]] = {
     "another coding": (("Transfer-Encoding: xchunked",), IN_ONE_CHUNK, BAD),
     "chunked is not the last": (("Transfer-Encoding: chunked, identity",), IN_ONE_CHUNK, BAD),
     "two codings": ((CHUNKED, "Transfer-Encoding: identity"), IN_ONE_CHUNK, BAD),
+    "compressed, then in chunks": (("Transfer-Encoding: gzip, chunked",), IN_ONE_CHUNK, BAD),
+    "compressed, on another line": (("Transfer-Encoding: gzip", CHUNKED), IN_ONE_CHUNK, BAD),
+    "in chunks twice": (("Transfer-Encoding: chunked, chunked",), IN_ONE_CHUNK, BAD),
+    "in chunks, written otherwise": (("Transfer-Encoding: Chunked",), IN_ONE_CHUNK, READ),
+    "in a folded line": (("Transfer-Encoding:\r\n chunked",), IN_ONE_CHUNK, BAD),
+    "chunks are asked for": (("TE: gzip, chunked", LENGTH), BODY, BAD),
+    "trailers are asked for": (("TE: trailers", LENGTH), BODY, READ),
+    "a chunk ends with a line feed": ((CHUNKED,), IN_ONE_CHUNK.replace(b"\r\n", b"\n", 1), BAD),
+    "the last chunk ends with line feeds": ((CHUNKED,), IN_ONE_CHUNK[:-4] + b"\n\n", BAD),
     "a coding after a tab": (("Transfer-Encoding:\x0bchunked",), IN_ONE_CHUNK, BAD),
     "both lengths": ((CHUNKED, "Content-Length: 5"), IN_ONE_CHUNK, BAD),
     "both lengths, the other way": (("Content-Length: 5", CHUNKED), IN_ONE_CHUNK, BAD),
@@ -49,6 +56,8 @@ FRAMINGS: dict[str, tuple[tuple[str, ...], bytes, set[int]]] = {
     "a length of 30 digits": ((f"Content-Length: {'9' * 30}",), BODY, BAD),
     "a length of 18 digits": ((f"Content-Length: {'9' * 18}",), BODY, {413}),
     "two lengths": ((LENGTH, "Content-Length: 4"), BODY, BAD),
+    "the same length twice": ((LENGTH, LENGTH), BODY, BAD),
+    "a list of the same length": ((f"Content-Length: {len(BODY)}, {len(BODY)}",), BODY, BAD),
     "a list of two lengths": ((f"Content-Length: {len(BODY)}, 4",), BODY, BAD),
     "no length": ((), b"", BAD),
 }
@@ -61,6 +70,11 @@ class TestFraming:
         exchanged = exchange(server.port, request(SIGNIN, JSON, *headers, body=body))
         assert exchanged.only.status in statuses
         assert exchanged.only.headers["content-type"] == MEDIA_TYPE
+
+    def test_http_1_0_has_no_chunks(self, server: Running) -> None:
+        line = SIGNIN.replace("1.1", "1.0")
+        exchanged = exchange(server.port, request(line, JSON, CHUNKED, body=IN_ONE_CHUNK))
+        assert exchanged.only.status == 400
 
     SMUGGLED = request("GET /.well-known/openid-configuration HTTP/1.1")
 
@@ -94,8 +108,7 @@ class TestFraming:
         assert exchanged.only.status == 413
 
     @pytest.mark.usefixtures("live")
-    @pytest.mark.parametrize("parser", PARSERS)
-    def test_an_answer_that_has_begun_is_broken_off_by_no_other(self, parser: Parser) -> None:
+    def test_an_answer_that_has_begun_is_broken_off_by_no_other(self) -> None:
         async def begin(request: Request) -> Response:
             async def body() -> AsyncIterator[bytes]:
                 yield b"begun"
@@ -106,7 +119,7 @@ class TestFraming:
         app = create_app()
         app.add_route("/begin", begin, methods=["POST"])
         whole = request("POST /begin HTTP/1.1", CHUNKED, body=b"5\r\nhello\r\n")
-        with running(app, options=Options(parser=parser)) as server:
+        with running(app) as server:
             exchanged = exchange(server.port, whole, b"zz\r\n", answers=None, pause=0.1)
             assert exchanged.received.endswith(b"\r\n\r\n5\r\nbegun\r\n")
             assert exchanged.closed

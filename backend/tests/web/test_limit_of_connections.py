@@ -14,17 +14,16 @@ from src.web.server import Options
 from tests.support.raw_http import ask, exchange, request
 from tests.support.server import Running, running
 from tests.support.waiting import eventually
-from tests.web.conftest import PARSERS
 from tests.web.test_metrics import value
 from tests.web.test_protocol import BODY, JSON, LENGTH, SIGNUP, accounts
 
 LIMIT = 2
 
 
-@pytest.fixture(params=PARSERS)
-def small(request: pytest.FixtureRequest, client: httpx.Client) -> Iterator[Running]:  # noqa: ARG001
+@pytest.fixture
+def small(client: httpx.Client) -> Iterator[Running]:  # noqa: ARG001
     """A server that holds two connections."""
-    options = Options(parser=request.param, limit_concurrency=LIMIT, timeout_keep_alive=600)
+    options = Options(limit_concurrency=LIMIT, timeout_keep_alive=600)
     with running(create_app(), options=options) as server:
         yield server
 

@@ -327,7 +327,7 @@ export interface paths {
         };
         /**
          * Counters and measurements, for Prometheus
-         * @description Only numbers. If the service can be reached from outside, let a proxy block this path.
+         * @description Only numbers. In production only with METRICS=on: then let a proxy block this path.
          */
         get: operations["prometheus_metrics_get"];
         put?: never;
