@@ -72,4 +72,5 @@ class Runtime:
         self.schema_watch.stop()
         self.upkeep.stop()
         self.gate.close()
+        self.limiter.close()
         self.database.close()

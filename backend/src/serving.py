@@ -26,6 +26,11 @@ def serve(options: Options, *, proxy_headers: bool = True) -> None:
 
     X-Forwarded-For is believed as TRUSTED_PROXIES says; without `proxy_headers` from nobody.
     """
+    with logs.from_the_first_line():
+        _serve(options, proxy_headers=proxy_headers)
+
+
+def _serve(options: Options, *, proxy_headers: bool) -> None:
     if not proxy_headers:
         os.environ["TRUSTED_PROXIES"] = "none"
     settings = get_settings()

@@ -12,7 +12,7 @@ from enum import StrEnum
 from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import (
     AfterValidator,
@@ -32,6 +32,7 @@ from pydantic_settings import (
 
 from src.kit import env_file as env_files
 from src.kit.env_lines import Fault, Unknown
+from src.kit.origins import normalized_origin
 from src.kit.weak_secrets import SECRET_BYTES, weakness_of
 from src.policies import Policy, with_overrides
 
@@ -93,7 +94,17 @@ def _schema_name(name: str) -> str:
     return name
 
 
+ClientAddressHeader = Literal[
+    "X-Forwarded-For",
+    "X-Real-IP",
+    "CF-Connecting-IP",
+    "True-Client-IP",
+    "Fly-Client-IP",
+    "Fastly-Client-IP",
+]
+"""The first is a list to which each proxy adds an address; the others hold one address."""
 Origin = Annotated[str, AfterValidator(_origin)]
+AllowedOrigin = Annotated[str, AfterValidator(normalized_origin)]
 
 
 class Settings(BaseSettings):
@@ -110,8 +121,9 @@ class Settings(BaseSettings):
     secret_key_previous: SecretStr | None = None
     api_url: Origin = "http://localhost:8000"
     web_url: Origin = "http://localhost:3000"
-    cors_origins: Annotated[tuple[Origin, ...], NoDecode] = ()
+    cors_origins: Annotated[tuple[AllowedOrigin, ...], NoDecode] = ()
     trusted_proxies: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = LOOPBACK
+    client_address_header: ClientAddressHeader = "X-Forwarded-For"
     rate_limits: bool = True
     rate_limit_policies: Annotated[dict[str, Policy], NoDecode] = with_overrides("")
     bcrypt_rounds: int = Field(default=12, ge=4, le=16)
@@ -156,6 +168,9 @@ class Settings(BaseSettings):
         values.setdefault("min_password_length", 15 if production else 8)
         values.setdefault("auto_migrate", development)
         values.setdefault("metrics", not production)
+        if isinstance(header := values.get("client_address_header"), str):
+            known = {name.lower(): name for name in get_args(ClientAddressHeader)}
+            values["client_address_header"] = known.get(header.lower(), header)
         for listed in ("cors_origins", "trusted_proxies"):
             if isinstance(text := values.get(listed), str):
                 values[listed] = tuple(filter(None, text.replace(",", " ").split()))
@@ -339,6 +354,14 @@ def get_loaded() -> Loaded:
         return load_settings()
     except InvalidSettings as error:
         raise SystemExit(f"Postern cannot start with these settings:\n{error}") from None
+
+
+def written_log_format() -> str:
+    """LOG_FORMAT as it is written, for lines about settings that cannot be used."""
+    given = {name.lower(): value for name, value in os.environ.items() if value}
+    if "log_format" in given:
+        return given["log_format"]
+    return env_files.read(ENV_FILE, Settings.model_fields).values.get("log_format", "text")
 
 
 def get_settings() -> Settings:

@@ -8,6 +8,8 @@ from starlette.concurrency import run_in_threadpool
 from src.accounts import steps
 from src.accounts.profile import profile_of, read
 from src.accounts.schemas import PasswordChange, Profile, SignedUp
+from src.audit import events
+from src.audit.events import Event
 from src.auth import devices, guessing
 from src.auth.attempt import SignedIn, again_if_changed
 from src.auth.caller import Caller
@@ -25,20 +27,23 @@ from src.settings import get_settings
 from src.users import steps as users
 from src.users.addresses import address_key
 from src.users.credentials import Credentials
+from src.users.errors import EmailTaken
 from src.web.errors import ValidationFailed
 
 
 async def signup(*, email: str, password: SecretStr, name: str | None, caller: Caller) -> SignedUp:
     """Create an account; raise `EmailTaken` before the slow hash where that is known already."""
     secret = password.get_secret_value()
-    async with caller.drawing_on(guessing.of_signup(caller.visitor)) as drawn:
-        own = words_of_person(email, name)
-        await drawn.turn.refuse_common(secret, own, field="password")
-        await in_transaction(users.refuse_taken, email)
-        password_hash = await drawn.turn.hash_password(secret)
-    user = await in_transaction(
-        steps.create_account, email=email, password_hash=password_hash, name=name
-    )
+    address = events.digest(address_key(email))
+    with events.recording(Event.SIGNUP_REFUSED, EmailTaken, address=address):
+        async with caller.drawing_on(guessing.of_signup(caller.visitor)) as drawn:
+            own = words_of_person(email, name)
+            await drawn.turn.refuse_common(secret, own, field="password")
+            await in_transaction(users.refuse_taken, email)
+            password_hash = await drawn.turn.hash_password(secret)
+        user = await in_transaction(
+            steps.create_account, email=email, password_hash=password_hash, name=name
+        )
     caller.limiter.forget(guessing.at_account(address_key(user.email), None))
     return SignedUp(id=user.id, email=user.email)
 

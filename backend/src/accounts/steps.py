@@ -5,6 +5,8 @@ from sqlmodel import Session, select
 
 from src.accounts.profile import COLUMNS, USE, profile_of
 from src.accounts.schemas import Profile
+from src.audit import events
+from src.audit.events import Event
 from src.auth import guessing
 from src.auth.factors.password import METHOD as PASSWORD
 from src.auth.steps import Completed
@@ -26,6 +28,7 @@ def create_account(db: Session, *, email: str, password_hash: str | None, name: 
     user = users.create(db, email=email, password_hash=password_hash, name=name)
     # Guesses from before there was an account were guesses at nothing.
     limits.forget(db, guessing.at_account(address_key(user.email), None))
+    events.record_on_commit(db, Event.SIGNUP_SUCCEEDED, user_id=user.id)
     return user
 
 
@@ -57,6 +60,7 @@ def replace_password(
         amr=shown or (PASSWORD,),
         visitor=visitor,
     )
+    events.record_on_commit(db, Event.PASSWORD_CHANGED, user_id=user.id)
     return Completed(grant, Credentials(user.id, user.email, password_hash))
 
 
@@ -79,3 +83,4 @@ def delete_user(db: Session, claims: Claims, credentials: Credentials) -> None:
     lock_account(db, claims.user_id)
     require(db, claims)
     db.delete(lock_verified(db, credentials))
+    events.record_on_commit(db, Event.ACCOUNT_DELETED, user_id=claims.user_id)

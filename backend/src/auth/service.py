@@ -4,10 +4,12 @@ from functools import partial
 
 from pydantic import SecretStr
 
+from src.audit import events
+from src.audit.events import Event
 from src.auth import devices, guessing, steps
 from src.auth.attempt import Attempt, FactorRequired, SignedIn, again_if_changed
 from src.auth.caller import Caller
-from src.auth.errors import SecondFactorRequired
+from src.auth.errors import AccountDisabled, SecondFactorRequired
 from src.auth.factors import password as passwords
 from src.database.database import in_transaction
 from src.keys.keyring import KeyRing
@@ -55,8 +57,11 @@ async def signin(
 
 async def complete(attempt: Attempt, *, keyring: KeyRing) -> SignedIn | FactorRequired:
     """The end of every way of signing in, so that none skips what the account demands."""
-    outcome = await in_transaction(steps.complete, attempt)
+    user_id = attempt.credentials.user_id
+    with events.recording(Event.SIGNIN_REFUSED, AccountDisabled, user_id=user_id):
+        outcome = await in_transaction(steps.complete, attempt)
     if isinstance(outcome, FactorRequired):
+        events.record(Event.SIGNIN_REFUSED, reason=SecondFactorRequired.code, user_id=user_id)
         return outcome
     attempt.caller.limiter.forget(*attempt.budgets)
     return await signed_in(outcome, attempt.device, keyring)

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
+from src.audit import events
+from src.audit.events import Event
 from src.auth.attempt import Attempt, FactorRequired
 from src.auth.errors import AccountDisabled
 from src.kit.problem import FieldError
@@ -44,6 +46,14 @@ def complete(db: Session, attempt: Attempt) -> Completed | FactorRequired:
         password_hash=user.password_hash,
         amr=tuple(proof.method for proof in attempt.proofs),
         visitor=attempt.caller.visitor,
+    )
+    claims = grant.claims
+    events.record_on_commit(
+        db,
+        Event.SIGNIN_SUCCEEDED,
+        user_id=claims.user_id,
+        session_id=claims.session_id,
+        methods=" ".join(claims.amr),
     )
     return Completed(grant, Credentials(user.id, user.email, user.password_hash))
 

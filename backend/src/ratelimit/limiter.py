@@ -12,6 +12,9 @@ from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime, timedelta
 
+from src.audit import events
+from src.audit.events import Event
+from src.audit.flood import Flood
 from src.database.database import in_transaction
 from src.database.errors import DatabaseUnavailable
 from src.kit import metrics
@@ -72,6 +75,7 @@ class Limiter:
 
     def __init__(self, *, connections: int) -> None:
         self.refusals = Refusals()
+        self._flood = Flood()
         # Requests that share a row wait for each other. They must not take all worker threads, and
         # those of one purpose never wait for those of another.
         share = max(1, connections // SHARE)
@@ -120,6 +124,11 @@ class Limiter:
         """These were reset in the database: refuse none of them from memory."""
         self.refusals.drop(key for budget in budgets for key in budget.keys)
 
+    def close(self) -> None:
+        """Log how many refusals have no line yet."""
+        for policy, count in self._flood.rest().items():
+            _reached(policy, count)
+
     async def _give_back(self, budget: Budget) -> None:
         try:
             async with self._turn(budget.purpose):
@@ -134,6 +143,8 @@ class Limiter:
         except RateLimited as refusal:
             metrics.rate_limited.labels(refusal.reached.policy).inc()
             self.refusals.remember(refusal.reached)
+            if count := self._flood.note(refusal.reached.policy, now()):
+                _reached(refusal.reached.policy, count)
             raise
 
     @asynccontextmanager
@@ -163,3 +174,7 @@ class Limiter:
             self.repeats.write(logging.WARNING, error.code, words, error.code, consequence)
         else:
             log.error("the limits could not be asked, %s", consequence, exc_info=error)
+
+
+def _reached(policy: str, count: int) -> None:
+    events.record(Event.LIMIT_REACHED, policy=policy, count=count)

@@ -6,6 +6,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, update
 from sqlmodel import Session, col, select
 
+from src.audit import events
+from src.audit.events import Event
 from src.kit.clock import is_within, now
 from src.models import Instance, UserSession
 from src.sessions.access_tokens import Claims
@@ -90,15 +92,11 @@ def _again(db: Session, presented: Presented, current: UserSession, instance: UU
     just_before = current.generation == presented.generation + 1
     unseen = current.seen_generation < current.generation
     if not (just_before and (unseen or is_within(current.handed_out_at, grace))):
-        end(db, col(UserSession.id) == presented.session_id, by=EndedBy.TOKEN_REUSE)
-        raise RefreshTokenReused(
-            log={
-                "session": presented.session_id,
-                "user": current.user_id,
-                "presented": presented.generation,
-                "current": current.generation,
-            }
-        )
+        whose = {"user_id": current.user_id, "session_id": presented.session_id}
+        generations = {"presented": presented.generation, "current": current.generation}
+        events.record_on_commit(db, Event.TOKEN_REUSED, **whose, **generations)
+        end(db, col(UserSession.id) == presented.session_id, by=EndedBy.TOKEN_REUSE, **whose)
+        raise RefreshTokenReused
     if unseen:
         _hand_out_again(current)
     claims = Claims(

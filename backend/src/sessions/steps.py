@@ -6,6 +6,8 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, insert, update
 from sqlmodel import Session, col, select
 
+from src.audit import events
+from src.audit.events import Event
 from src.kit.clock import now
 from src.models import User, UserSession
 from src.sessions.access_tokens import Claims
@@ -66,6 +68,7 @@ def start(
         db,
         col(UserSession.id).in_(newest.offset(settings.sessions_per_user)),
         by=EndedBy.TOO_MANY,
+        user_id=user_id,
     )
     claims = Claims(user_id, session_id, session.generation, authenticated_at=at, amr=amr)
     return Grant(claims, session.created_at, session.expires_at, instance)
@@ -91,7 +94,9 @@ def listed(db: Session, claims: Claims) -> list[SessionEntry]:
 
 def sign_out(db: Session, claims: Claims) -> None:
     require(db, claims)
-    end(db, col(UserSession.id) == claims.session_id, by=EndedBy.SIGN_OUT)
+    mine = col(UserSession.id) == claims.session_id
+    whose = {"user_id": claims.user_id, "session_id": claims.session_id}
+    end(db, mine, by=EndedBy.SIGN_OUT, **whose)
 
 
 def end_one(db: Session, claims: Claims, session_id: int) -> None:
@@ -99,7 +104,8 @@ def end_one(db: Session, claims: Claims, session_id: int) -> None:
     lock_account(db, claims.user_id)
     require(db, claims)
     by = EndedBy.SIGN_OUT if session_id == claims.session_id else EndedBy.OTHER_DEVICE
-    if not end(db, *open_of(claims.user_id), col(UserSession.id) == session_id, by=by):
+    whose = {"user_id": claims.user_id, "session_id": session_id}
+    if not end(db, *open_of(claims.user_id), col(UserSession.id) == session_id, by=by, **whose):
         raise NotFound
 
 
@@ -108,12 +114,13 @@ def end_others(db: Session, claims: Claims) -> None:
     lock_account(db, claims.user_id)
     require(db, claims)
     others = col(UserSession.id) != claims.session_id
-    end(db, *open_of(claims.user_id), others, by=EndedBy.OTHER_DEVICE)
+    by = EndedBy.OTHER_DEVICE
+    end(db, *open_of(claims.user_id), others, by=by, user_id=claims.user_id)
 
 
 def end_of(db: Session, user_id: int, *, by: EndedBy) -> None:
     """End all sessions of a person. The caller holds the lock of the account."""
-    end(db, *open_of(user_id), by=by)
+    end(db, *open_of(user_id), by=by, user_id=user_id)
 
 
 def end_all(db: Session, *, by: EndedBy) -> int:
@@ -147,8 +154,17 @@ def prove_again(db: Session, claims: Claims, *, method: str) -> None:
     session.authenticated_at, session.amr = now(), method
 
 
-def end(db: Session, *which: ColumnElement[bool], by: EndedBy) -> int:
-    """End these sessions; gives how many. The rows stay for a while, as the record of it."""
+def end(
+    db: Session,
+    *which: ColumnElement[bool],
+    by: EndedBy,
+    user_id: int | None = None,
+    session_id: int | None = None,
+) -> int:
+    """End these sessions; gives how many. The rows stay for a while, as the record of it.
+
+    The two ids are for the log: whose sessions they are, and which one if it is one.
+    """
     at = now()
     ended = db.exec(
         update(UserSession)
@@ -156,4 +172,7 @@ def end(db: Session, *which: ColumnElement[bool], by: EndedBy) -> int:
         .values(ended_at=at, ended_by=by, idle_expires_at=at)
         .execution_options(synchronize_session=False)
     )
+    if count := ended.rowcount:
+        whose = {"user_id": user_id, "session_id": session_id}
+        events.record_on_commit(db, Event.SESSIONS_ENDED, by=by.value, count=count, **whose)
     return ended.rowcount

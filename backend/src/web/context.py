@@ -26,6 +26,8 @@ PROBES = frozenset({"/livez", "/readyz", "/metrics"})
 MAX_LOGGED = 300
 """Characters of a path in a line of the log."""
 request_id: ContextVar[str] = ContextVar("request_id", default="-")
+current_request: ContextVar[Request | None] = ContextVar("current_request", default=None)
+"""The one that is being answered, for lines of the log that say whose it is."""
 
 
 class RequestContext:
@@ -44,6 +46,7 @@ class RequestContext:
         headers = dict(scope["headers"])
         request.state.request_id = _request_id(headers)
         token = request_id.set(request.state.request_id)
+        current = current_request.set(request)
         started = time.perf_counter()
         status = 0
         refusal = refused_by_the_server(scope) or refusal_of_headers(scope)
@@ -88,6 +91,7 @@ class RequestContext:
             level = logging.DEBUG if scope["path"] in PROBES else logging.INFO
             method, path = scope["method"][:MAX_LOGGED], scope["path"][:MAX_LOGGED]
             log.log(level, "%s %r %s %.1fms", method, path, status, seconds * 1e3)
+            current_request.reset(current)
             request_id.reset(token)
 
 

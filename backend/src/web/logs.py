@@ -3,11 +3,17 @@
 import json
 import logging
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from types import TracebackType
 from typing import TextIO
 
-from src.settings import Settings
+from src.settings import Settings, written_log_format
 from src.web.context import request_id
+
+log = logging.getLogger("postern")
 
 QUIET = ("uvicorn.access", "alembic")
 NO_ADVICE = ("Unsupported upgrade request.", "No supported WebSocket library")
@@ -47,19 +53,58 @@ class _Json(logging.Formatter):
             "logger": record.name,
             "request_id": request_id.get(),
             "message": record.getMessage(),
+            **getattr(record, "fields", {}),
         }
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False)
+        # What has no form in JSON, or half a character, must not break the line.
+        return json.dumps(line, default=str)
 
 
 def configure(settings: Settings) -> None:
-    """One handler on the root logger; uvicorn's own lines take the same form."""
+    """One handler on the root logger; uvicorn's own lines and warnings take the same form."""
+    _configure(settings.log_format, settings.log_level)
+
+
+@contextmanager
+def from_the_first_line() -> Iterator[None]:
+    """With LOG_FORMAT=json, what ends the start is a line of JSON too, and so is each traceback.
+
+    The settings that say so may be the ones that cannot be used.
+    """
+    if written_log_format() != "json":
+        yield
+        return
+    _configure("json", "info")
+    sys.excepthook = _unforeseen
+    threading.excepthook = lambda args: _unforeseen(
+        args.exc_type, args.exc_value or args.exc_type(), args.exc_traceback
+    )
+    sys.unraisablehook = lambda args: _unforeseen(
+        args.exc_type, args.exc_value or args.exc_type(), args.exc_traceback
+    )
+    try:
+        yield
+    except SystemExit as ending:
+        if not isinstance(ending.code, str):
+            raise
+        log.critical("%s", ending.code)
+        raise SystemExit(1) from None
+
+
+def _unforeseen(
+    kind: type[BaseException], error: BaseException, trace: TracebackType | None
+) -> None:
+    log.critical("unexpected error", exc_info=(kind, error, trace))
+
+
+def _configure(form: str, level: str) -> None:
     handler = _Stderr()
     handler.addFilter(_RequestId())
     text = logging.Formatter("%(asctime)s %(levelname)-7s %(name)s [%(request_id)s] %(message)s")
-    handler.setFormatter(_Json() if settings.log_format == "json" else text)
-    logging.basicConfig(level=settings.log_level.upper(), handlers=[handler], force=True)
+    handler.setFormatter(_Json() if form == "json" else text)
+    logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
+    logging.captureWarnings(form == "json")
     for name in ("uvicorn", "uvicorn.error"):
         logging.getLogger(name).handlers.clear()
         logging.getLogger(name).propagate = True

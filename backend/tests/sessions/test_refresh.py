@@ -262,7 +262,7 @@ class TestRefusal:
         me = sign_up()
         refreshed(client, refreshed(client, me))
         answer = refresh(client, me)
-        assert "refresh_token_reused: session=1 user=1 presented=1 current=3" in caplog.text
+        assert "refresh_token.reused user_id=1 session_id=1 presented=1 current=3" in caplog.text
         for text in (caplog.text, answer.text):
             assert me["refresh_token"][:12] not in text
 

@@ -4,6 +4,8 @@ from functools import partial
 
 from sqlmodel import Session
 
+from src.audit import events
+from src.audit.events import Event
 from src.auth import guessing
 from src.auth.attempt import Attempt, Proof
 from src.auth.caller import Caller, Drawn
@@ -36,8 +38,13 @@ async def begin(
     """An attempt with the right password. All refusals are the same, and take the same time."""
     credentials = await in_transaction(find_credentials, email)
     known_hash = credentials.password_hash if credentials else None
+    user_id = credentials.user_id if credentials else None
+    address = events.digest(address_key(email))
     # Hash even without an account or a password, so that all refusals take the same time.
-    if not await drawn.turn.verify(secret, known_hash) or credentials is None:
+    right = await drawn.turn.verify(secret, known_hash)
+    if not right or credentials is None:
+        reason = InvalidCredentials.code
+        events.record(Event.SIGNIN_REFUSED, reason=reason, user_id=user_id, address=address)
         raise InvalidCredentials
     budgets = drawn.budgets
     if budgets:
@@ -51,8 +58,11 @@ async def prove_again(claims: Claims, secret: str, caller: Caller) -> Credential
     asking = caller.known_by(str(claims.user_id))
     async with asking.drawing_on(guessing.in_session(claims)) as drawn:
         credentials = await in_transaction(require_credentials, claims)
-        if not await drawn.turn.verify(secret, credentials.password_hash):
-            raise InvalidCredentials("The password is not right.", headers=PROVE_AGAIN)
+        whose = {"user_id": claims.user_id, "session_id": claims.session_id}
+        with events.recording(Event.PROOF_REFUSED, InvalidCredentials, **whose):
+            if not await drawn.turn.verify(secret, credentials.password_hash):
+                raise InvalidCredentials("The password is not right.", headers=PROVE_AGAIN)
+    events.record(Event.PROOF_SUCCEEDED, **whose)
     if drawn.budgets:
         await caller.limiter.succeed(*drawn.budgets)
     return credentials

@@ -1,0 +1,89 @@
+"""What happens to accounts and sessions, as lines of the log (OWASP ASVS 5.0.0, 16.3).
+
+A line names the event, the account, the client's address and the request, and never a secret. An
+address that belongs to no account, or to one that the event must not name, appears as a digest
+under a key of ours: the same address has the same digest, and the log shows nobody's address.
+"""
+
+import hmac
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import event as hooks
+from sqlmodel import Session
+
+from src.kit.problem import Problem
+from src.kit.sealing import derive_key
+from src.settings import get_settings
+from src.web.context import current_request
+from src.web.visitor import visitor_of
+
+log = logging.getLogger("postern.audit")
+
+MAX_USER_AGENT = 100
+
+
+class Event(StrEnum):
+    SIGNIN_SUCCEEDED = "signin.succeeded"
+    SIGNIN_REFUSED = "signin.refused"
+    SIGNUP_SUCCEEDED = "signup.succeeded"
+    SIGNUP_REFUSED = "signup.refused"
+    PROOF_SUCCEEDED = "proof.succeeded"
+    """The password was shown again in a session: for a fresh session, a change or a deletion."""
+    PROOF_REFUSED = "proof.refused"
+    PASSWORD_CHANGED = "password.changed"  # noqa: S105  a name
+    ACCOUNT_DELETED = "account.deleted"
+    SESSIONS_ENDED = "sessions.ended"
+    TOKEN_REUSED = "refresh_token.reused"  # noqa: S105  a name
+    LIMIT_REACHED = "limit.reached"
+
+
+NOT_AS_PLANNED = frozenset(
+    {Event.SIGNIN_REFUSED, Event.PROOF_REFUSED, Event.LIMIT_REACHED, Event.TOKEN_REUSED}
+)
+"""Logged as warnings: what somebody who watches for attacks looks for."""
+
+
+def record(event: Event, **facts: object) -> None:
+    """Log it, with the client of the request that is being answered. No secret is a fact."""
+    fields = {**{name: fact for name, fact in facts.items() if fact is not None}, **_client()}
+    level = logging.WARNING if event in NOT_AS_PLANNED else logging.INFO
+    said = " ".join(f"{name}={fact!r}" for name, fact in fields.items())
+    log.log(level, "%s %s", event.value, said, extra={"fields": {"event": event.value, **fields}})
+
+
+@contextmanager
+def recording(event: Event, *refusals: type[Problem], **facts: object) -> Iterator[None]:
+    """Record one of these refusals, with its code as the reason, and let it pass."""
+    try:
+        yield
+    except refusals as refusal:
+        record(event, reason=refusal.code, **facts)
+        raise
+
+
+def record_on_commit(db: Session, event: Event, **facts: object) -> None:
+    """Log it once the transaction is committed; what is rolled back has not happened."""
+
+    def committed(_: Session) -> None:
+        record(event, **facts)
+
+    hooks.listen(db, "after_commit", committed, once=True)
+
+
+def digest(account: str) -> str:
+    """What the log has for the address of no account: the same for the same address."""
+    key = derive_key(get_settings().secret_keys[0], "audit, addresses")
+    return hmac.digest(key, account.encode(), "sha256")[:8].hex()
+
+
+def _client() -> dict[str, Any]:
+    request = current_request.get()
+    if request is None:
+        return {}
+    visitor = visitor_of(request)
+    agent = (visitor.user_agent or "")[:MAX_USER_AGENT]
+    return {"client": visitor.address, **({"user_agent": agent} if agent else {})}
