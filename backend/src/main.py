@@ -8,7 +8,6 @@ from typing import Any
 import anyio.to_thread
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
-from fastapi.middleware.cors import CORSMiddleware
 from fastapi_offline import FastAPIOffline
 from starlette.exceptions import HTTPException
 
@@ -26,6 +25,7 @@ from src.sessions import routes as sessions
 from src.settings import Environment, Settings, get_settings
 from src.web import logs, problem_pages
 from src.web.context import RequestContext
+from src.web.cors import Cors
 from src.web.handlers import handle_http, handle_problem, handle_validation
 from src.web.responses import problem_document
 from src.web.strict_json import BODY_WITHIN
@@ -67,20 +67,7 @@ def create_app() -> FastAPI:
         app.add_exception_handler(problem, handle_database_problem)
     app.add_exception_handler(RequestValidationError, handle_validation)
     app.add_exception_handler(HTTPException, handle_http)
-    if settings.cors_origins:
-        app.add_middleware(
-            CORSMiddleware,
-            allow_origins=settings.cors_origins,
-            allow_methods=["GET", "POST", "PATCH", "DELETE"],
-            allow_headers=["Authorization", "Content-Type", "Postern-Device", "X-Request-ID"],
-            expose_headers=[
-                "X-Request-ID",
-                "Retry-After",
-                "RateLimit",
-                "RateLimit-Policy",
-                "Postern-Device",
-            ],
-        )
+    app.add_middleware(Cors, settings=settings)
     app.add_middleware(RequestContext, api_url=settings.api_url)
     return app
 
@@ -115,4 +102,5 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
     return document
 
 
-app = create_app()
+with logs.from_the_first_line():
+    app = create_app()

@@ -13,7 +13,9 @@ from fastapi import FastAPI, Request, Response
 
 from src.main import create_app
 from src.settings import get_loaded
+from src.web.responses import MEDIA_TYPE
 from tests.support.server import serving
+from tests.support.waiting import said_until
 
 BACKEND = Path(__file__).parents[1]
 ORIGIN = "https://app.example.com"
@@ -85,6 +87,42 @@ class TestCors:
         with serving(app_with()) as client:
             answer = client.get("/auth/config", headers={"Origin": ORIGIN})
             assert "access-control-allow-origin" not in answer.headers
+
+
+ASKED = {"Origin": ORIGIN, "Access-Control-Request-Method": "GET"}
+
+
+class TestPreflights:
+    @pytest.mark.parametrize("listed", ["", "https://other.example"])
+    def test_a_refused_one_explains_itself_in_development(
+        self, app_with: Callable[..., FastAPI], capfd: pytest.CaptureFixture[str], listed: str
+    ) -> None:
+        with serving(app_with(CORS_ORIGINS=listed)) as client:
+            answer = client.options("/auth/profile", headers=ASKED)
+            client.get("/auth/config")
+            said = said_until(capfd, "'/auth/config'")
+        assert (answer.status_code, answer.json()["code"]) == (400, "origin_not_allowed")
+        assert answer.headers["content-type"] == MEDIA_TYPE
+        assert answer.json()["detail"] == f"CORS_ORIGINS does not name {ORIGIN}."
+        assert answer.json()["request_id"] == answer.headers["x-request-id"]
+        assert "access-control-allow-origin" not in answer.headers
+        assert f"CORS_ORIGINS does not name '{ORIGIN}'" in said
+
+    def test_a_refused_one_says_less_in_production(self, app_with: Callable[..., FastAPI]) -> None:
+        app = app_with(ENVIRONMENT="production", BCRYPT_ROUNDS="12")
+        with serving(app) as client:
+            answer = client.options("/auth/profile", headers=ASKED)
+        assert (answer.status_code, answer.json()["code"]) == (400, "origin_not_allowed")
+        assert ORIGIN not in answer.text
+        assert "CORS_ORIGINS" not in answer.text
+
+    def test_one_of_a_listed_origin_passes_in_whatever_spelling_it_is_listed(
+        self, app_with: Callable[..., FastAPI]
+    ) -> None:
+        with serving(app_with(CORS_ORIGINS="HTTPS://App.Example.com:443/")) as client:
+            answer = client.options("/auth/profile", headers=ASKED)
+        assert answer.status_code == 200
+        assert answer.headers["access-control-allow-origin"] == ORIGIN
 
 
 class TestUnusableSettings:

@@ -113,6 +113,20 @@ class MethodNotAllowed(Problem):
     fix = "Use a method that the `Allow` header names."
 
 
+class OriginNotAllowed(Problem):
+    status = 400
+    code = "origin_not_allowed"
+    title = "Browser code of this origin may not call the API like this"
+    why = (
+        "A browser asked, on behalf of a web app of another origin, whether it may send a request. "
+        "The operator has not allowed that origin, or the method or a header is none of this API."
+    )
+    fix = (
+        "Operators: add the origin of the web app to `CORS_ORIGINS`, such as "
+        "`https://app.example.com`, and restart. The web app of Postern needs no entry."
+    )
+
+
 class InternalError(Problem):
     status = 500
     code = "internal_error"

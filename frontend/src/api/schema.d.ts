@@ -620,7 +620,7 @@ export interface components {
             type: string;
             status: number;
             /** @enum {string} */
-            code: "account_disabled" | "database_unavailable" | "email_taken" | "headers_too_large" | "internal_error" | "invalid_credentials" | "malformed_json" | "malformed_request" | "method_not_allowed" | "not_found" | "overloaded" | "password_too_common" | "payload_too_large" | "rate_limited" | "reauthentication_required" | "refresh_token_reused" | "request_timeout" | "schema_mismatch" | "second_factor_required" | "session_revoked" | "token_expired" | "token_invalid" | "token_missing" | "too_many_connections" | "unsupported_media_type" | "validation_failed";
+            code: "account_disabled" | "database_unavailable" | "email_taken" | "headers_too_large" | "internal_error" | "invalid_credentials" | "malformed_json" | "malformed_request" | "method_not_allowed" | "not_found" | "origin_not_allowed" | "overloaded" | "password_too_common" | "payload_too_large" | "rate_limited" | "reauthentication_required" | "refresh_token_reused" | "request_timeout" | "schema_mismatch" | "second_factor_required" | "session_revoked" | "token_expired" | "token_invalid" | "token_missing" | "too_many_connections" | "unsupported_media_type" | "validation_failed";
             title: string;
             detail: string;
             request_id: string;
