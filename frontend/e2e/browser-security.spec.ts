@@ -116,13 +116,39 @@ test("a form that is posted from another site is refused", async ({
     ["/signout", {}],
   ] as const) {
     for (const origin of ["https://evil.example", "null"]) {
-      const answer = await request.post(path, { multipart, headers: { origin, cookie }, maxRedirects: 0 });
-      expect(answer.headers()["set-cookie"]).toBeUndefined();
-      expect(answer.status()).toBe(403);
+      for (const speaking of ["host", "x-forwarded-host", "x-original-host"]) {
+        const headers = { origin, cookie, [speaking]: "evil.example" };
+        const answer = await request.post(path, { multipart, headers, maxRedirects: 0 });
+        expect(answer.headers()["set-cookie"]).toBeUndefined();
+        expect(answer.status()).toBe(403);
+      }
     }
   }
   await page.reload();
   await expect(greeting(page, person.name)).toBeVisible();
+});
+
+test("a form passes a proxy that drops the port from Host", async ({
+  signedIn: page,
+  context,
+  person,
+  request,
+  baseURL = "",
+}) => {
+  const fields: Record<string, string> = {};
+  for (const input of await page.locator("main form input[type=hidden]").all()) {
+    fields[(await input.getAttribute("name")) ?? ""] = (await input.getAttribute("value")) ?? "";
+  }
+  const cookie = (await context.cookies()).map(({ name, value }) => `${name}=${value}`).join("; ");
+  const name = `${person.name} the Second`;
+  const answer = await request.post("/profile", {
+    multipart: { ...fields, name },
+    headers: { origin: baseURL, host: "localhost", cookie },
+    maxRedirects: 0,
+  });
+  expect(answer.status()).toBeLessThan(400);
+  await page.reload();
+  await expect(greeting(page, name)).toBeVisible();
 });
 
 test("what no page sends is refused, and is no error of the server", async ({ request }) => {
@@ -159,6 +185,7 @@ test("on https the cookies are bound to this host, and the browser is told to st
     expect(answer.headers()["strict-transport-security"], `${method} ${path}`).toBe("max-age=63072000");
     expect(answer.headers()["x-content-type-options"], `${method} ${path}`).toBe("nosniff");
   }
+  const asset = await request.get(`${web.url}${script}`);
   expect(asset.headers()["cache-control"]).toContain("immutable");
 
   const hidden = [...html.matchAll(/<input type="hidden" name="([^"]+)"(?: value="([^"]*)")?/g)];

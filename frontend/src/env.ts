@@ -1,5 +1,17 @@
 /** The one reader of process.env: what this server was told, checked once, at start. */
 
+import { BlockList, isIP } from "node:net";
+
+/** The API knows the same ones. */
+export const ADDRESS_HEADERS = [
+  "x-forwarded-for",
+  "x-real-ip",
+  "cf-connecting-ip",
+  "true-client-ip",
+  "fly-client-ip",
+  "fastly-client-ip",
+];
+
 export interface Env {
   /** The name that people see. */
   readonly appName: string;
@@ -9,6 +21,10 @@ export interface Env {
   readonly webUrl: string;
   readonly https: boolean;
   readonly development: boolean;
+  /** In lower case: where a trusted proxy names the visitor. */
+  readonly clientAddressHeader: string;
+  /** Asked only for a header that holds one address: of X-Forwarded-For the API decides. */
+  readonly trustedProxies: BlockList;
 }
 
 export class InvalidEnv extends Error {
@@ -56,7 +72,13 @@ export function parseEnv(source: Source): Env {
   if (web && web.pathname !== "/") {
     faults.push(`WEB_URL must be an origin such as ${web.origin}, without a path.`);
   }
-  if (!api || !web || faults.length > 0) {
+  const clientAddressHeader = (source.CLIENT_ADDRESS_HEADER?.trim() || "X-Forwarded-For").toLowerCase();
+  if (!ADDRESS_HEADERS.includes(clientAddressHeader)) {
+    faults.push(`CLIENT_ADDRESS_HEADER must be one of these: ${ADDRESS_HEADERS.join(", ")}.`);
+  }
+  const trustedProxies = networks(source.TRUSTED_PROXIES?.trim() || "127.0.0.0/8,::1");
+  if (!trustedProxies) faults.push("TRUSTED_PROXIES must be addresses or networks, such as 10.0.0.0/8.");
+  if (!api || !web || !trustedProxies || faults.length > 0) {
     throw new InvalidEnv(["The web app cannot start with these settings:", ...faults].join("\n  - "));
   }
   return {
@@ -65,7 +87,22 @@ export function parseEnv(source: Source): Env {
     webUrl: web.origin,
     https: web.protocol === "https:",
     development,
+    clientAddressHeader,
+    trustedProxies,
   };
+}
+
+function networks(text: string): BlockList | undefined {
+  const list = new BlockList();
+  for (const word of text === "none" ? [] : text.split(/[\s,]+/).filter(Boolean)) {
+    const [address = "", prefix] = word.split("/");
+    const family = isIP(address) === 6 ? "ipv6" : "ipv4";
+    const bits = prefix === undefined ? (family === "ipv6" ? 128 : 32) : Number(prefix);
+    if (!isIP(address) || !Number.isInteger(bits) || bits < 0 || bits > (family === "ipv6" ? 128 : 32))
+      return;
+    list.addSubnet(address, bits, family);
+  }
+  return list;
 }
 
 let parsed: Env | undefined;

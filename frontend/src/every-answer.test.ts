@@ -4,10 +4,10 @@ import { expect, it } from "vitest";
 import { HSTS, prepareAnswer } from "./every-answer";
 
 function prepared(method: string, https: boolean) {
-  const request = { method };
+  const request = { method, headers: { host: "localhost", "x-forwarded-host": "evil.example" } };
   const response = new ServerResponse(new IncomingMessage(new Socket()));
-  prepareAnswer(request, response, { https });
-  return { headers: { ...response.getHeaders() }, method: request.method };
+  prepareAnswer(request, response, { https, webUrl: "https://accounts.example.com:8443" });
+  return { headers: { ...response.getHeaders() }, method: request.method, told: request.headers };
 }
 
 it("on https the browser is told to stay there, and nowhere to guess a type", () => {
@@ -16,6 +16,13 @@ it("on https the browser is told to stay there, and nowhere to guess a type", ()
     "strict-transport-security": HSTS,
   });
   expect(prepared("GET", false).headers).toEqual({ "x-content-type-options": "nosniff" });
+});
+
+it("Next gets the host of WEB_URL to compare an action's Origin with, whatever the request says", () => {
+  expect(prepared("POST", true).told).toEqual({
+    host: "localhost",
+    "x-forwarded-host": "accounts.example.com:8443",
+  });
 });
 
 it("TRACE gets a name that a Request can have, and no other method does", () => {

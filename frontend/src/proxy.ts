@@ -4,7 +4,7 @@ import { type NextRequest, NextResponse } from "next/server";
 import { contentSecurityPolicy } from "@/content-security-policy";
 import { env } from "@/env";
 import { SESSION_ENDED, signinPath } from "@/lib/next-path";
-import { isFromHere } from "@/lib/same-origin";
+import { foreignForm, isFromHere } from "@/lib/same-origin";
 import { renew, type Standing, tellBrowser } from "@/session/renewal";
 
 const GUARDED = ["/profile", "/security"];
@@ -30,7 +30,9 @@ function refused({ method, headers }: NextRequest): NextResponse | undefined {
     });
   }
   if (method !== "POST") return;
-  if (headers.has("origin") && !isFromHere(headers)) {
+  const { webUrl } = env();
+  if (headers.has("origin") && !isFromHere(headers, webUrl)) {
+    process.stderr.write(`${foreignForm(headers, webUrl)}\n`);
     return new NextResponse("This form was sent from another site.", { status: 403 });
   }
   if (Number(headers.get("content-length")) > LARGEST_FORM) {

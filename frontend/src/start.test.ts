@@ -1,13 +1,40 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { Socket } from "node:net";
 import { expect, it } from "vitest";
-import { appendPeer } from "./start";
+import { parseEnv } from "./env";
+import { appendPeer as append } from "./start";
 
-function request(headers: IncomingHttpHeaders, peer: string | undefined) {
+function request(headers: IncomingHttpHeaders, peer: string | undefined, distinct = {}) {
   const socket = new Socket();
   Object.defineProperty(socket, "remoteAddress", { value: peer });
-  return { headers, socket };
+  return { headers, socket, headersDistinct: distinct };
 }
+
+const USUAL = parseEnv({ NODE_ENV: "development" });
+
+function appendPeer(one: Parameters<typeof append>[0], env = USUAL) {
+  append(one, env);
+}
+
+const REAL_IP = parseEnv({
+  NODE_ENV: "development",
+  CLIENT_ADDRESS_HEADER: "X-Real-IP",
+  TRUSTED_PROXIES: "10.0.0.0/8, 2001:db8:ffff::/48",
+});
+
+it.each([
+  [["203.0.113.9"], "10.0.0.5", "203.0.113.9"],
+  [["203.0.113.9"], "::ffff:10.0.0.5", "203.0.113.9"],
+  [["2001:db8::1"], "2001:db8:ffff::1", "2001:db8::1"],
+  [["203.0.113.9"], "192.0.2.1", "192.0.2.1"],
+  [["203.0.113.9", "203.0.113.9"], "10.0.0.5", "10.0.0.5"],
+  [["tulip"], "10.0.0.5", "10.0.0.5"],
+  [undefined, "10.0.0.5", "10.0.0.5"],
+])("X-Real-IP of %j from %s names %s to the API", (values, peer, expected) => {
+  const one = request({ "x-real-ip": values?.join(", ") }, peer, { "x-real-ip": values });
+  appendPeer(one, REAL_IP);
+  expect(one.headers["x-real-ip"]).toBe(expected);
+});
 
 function forwarded(told: string | undefined, peer: string | undefined): unknown {
   const one = request({ "x-forwarded-for": told }, peer);

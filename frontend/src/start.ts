@@ -3,7 +3,8 @@
 import { randomUUID } from "node:crypto";
 import { subscribe } from "node:diagnostics_channel";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { env, InvalidEnv } from "@/env";
+import { type BlockList, isIP } from "node:net";
+import { type Env, env, InvalidEnv } from "@/env";
 import { prepareAnswer } from "@/every-answer";
 
 export function start(): void {
@@ -16,7 +17,7 @@ export function start(): void {
   }
   subscribe("http.server.request.start", (message) => {
     if (!isRequestStart(message)) return;
-    appendPeer(message.request);
+    appendPeer(message.request, env());
     prepareAnswer(message.request, message.response, env());
   });
 }
@@ -28,6 +29,11 @@ interface RequestStart {
 
 function isRequestStart(message: unknown): message is RequestStart {
   return typeof message === "object" && message !== null && "request" in message && "response" in message;
+}
+
+function includes(networks: BlockList, peer: string): boolean {
+  const plain = peer.replace(/^::ffff:(?=\d+\.)/, "");
+  return isIP(plain) !== 0 && networks.check(plain, isIP(plain) === 6 ? "ipv6" : "ipv4");
 }
 
 declare global {
@@ -44,12 +50,20 @@ const MARK = "postern-peer";
  * Once for each visitor's request: where an action redirects, Next asks itself for the page with the headers of the
  * form's request. Those carry a mark that only this process knows.
  */
-export function appendPeer(request: Pick<IncomingMessage, "headers" | "socket">): void {
+export function appendPeer(
+  request: Pick<IncomingMessage, "headers" | "headersDistinct" | "socket">,
+  { clientAddressHeader, trustedProxies }: Pick<Env, "clientAddressHeader" | "trustedProxies">,
+): void {
   globalThis.posternPeerMark ??= randomUUID();
   if (request.headers[MARK] === globalThis.posternPeerMark) return;
   const told = request.headers["x-forwarded-for"];
   // Who has hung up already has no address any more, and must not have the one that they wrote.
   const peer = request.socket.remoteAddress ?? "unknown";
   request.headers["x-forwarded-for"] = [told, peer].flat().filter(Boolean).join(", ");
+  if (clientAddressHeader !== "x-forwarded-for") {
+    const [named, ...more] = request.headersDistinct[clientAddressHeader] ?? [];
+    const believed = more.length === 0 && isIP(named?.trim() ?? "") && includes(trustedProxies, peer);
+    request.headers[clientAddressHeader] = believed ? named?.trim() : peer;
+  }
   request.headers[MARK] = globalThis.posternPeerMark;
 }

@@ -19,6 +19,7 @@ from src.web.request_heads import Head, answer
 
 
 class Bounded(HttpToolsProtocol):
+    cycle: Any  # None before the first request
     head: Head | None = None
 
     def __init__(
@@ -30,7 +31,7 @@ class Bounded(HttpToolsProtocol):
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
         if self.limit_concurrency is not None:
-            self.app = _with_room(self.app, server_state, self.limit_concurrency)  # type: ignore[assignment,arg-type]  # uvicorn has its own types of ASGI
+            self.app = _with_room(self.app, server_state, self.limit_concurrency)
             self.limit_concurrency = None  # uvicorn would answer in plain text
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]

@@ -2,17 +2,19 @@
 
 `X-Forwarded-For` is a list to which every proxy adds the address of its client. It is read from the
 right, as long as `TRUSTED_PROXIES` names the proxy that added an entry. Entries further left are
-not trusted: the client itself may have written them.
+not trusted: the client itself may have written them. Some platforms rewrite that list, and send the
+address alone in a header of their own, which CLIENT_ADDRESS_HEADER names.
 """
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from typing import get_args
 
 from fastapi import Request
 
-from src.settings import get_settings
+from src.settings import ClientAddressHeader, get_settings
 
 log = logging.getLogger("postern.client")
 
@@ -25,6 +27,7 @@ SUBSCRIBER_BITS = 64
 WIDER_BITS = {4: (16, 24), 6: (32, 48)}
 NAT64 = IPv6Network("64:ff9b::/96")
 """Used by networks that write IPv4 addresses as IPv6 (RFC 6052)."""
+LIST = "X-Forwarded-For"
 MAX_ENTRIES = 32
 """Of X-Forwarded-For, counted from the right."""
 MAX_WARNINGS = 20
@@ -67,11 +70,19 @@ def visitor_of(request: Request) -> Visitor:
     agent = request.headers.get("user-agent", "")
     printable = "".join(character for character in agent if character.isprintable())
     peer = _read(request.client.host) if request.client else ip_address("127.0.0.1")
-    forwarded = ",".join(request.headers.getlist("x-forwarded-for"))
-    address = address_of(peer, forwarded, get_settings().trusted_proxies)
-    if forwarded and peer is not None and address == peer:
-        unnamed: UnnamedProxies = request.app.state.unnamed_proxies
-        unnamed.look(peer, forwarded)
+    settings = get_settings()
+    header, trusted = settings.client_address_header, settings.trusted_proxies
+    values = request.headers.getlist(header)
+    if header == LIST:
+        address = address_of(peer, ",".join(values), trusted)
+    else:
+        address = single_address_of(peer, values, trusted)
+    unnamed: UnnamedProxies = request.app.state.unnamed_proxies
+    if peer is not None and address == peer:
+        if values:
+            unnamed.look(peer, ",".join(values), header)
+        else:
+            unnamed.look_for_others(peer, request.headers, header)
     return Visitor(str(address) if address else None, printable[:MAX_USER_AGENT].strip() or None)
 
 
@@ -89,6 +100,18 @@ def address_of(peer: Address | None, forwarded: str, trusted: Iterable[Network])
     return address
 
 
+def single_address_of(
+    peer: Address | None, values: Sequence[str], trusted: Iterable[Network]
+) -> Address | None:
+    """The address in a header that holds one, if a trusted proxy sent it; otherwise the peer's.
+
+    Two values, or one that is no address, are not believed: a proxy that sets the header sets one.
+    """
+    if peer is None or not any(peer in network for network in trusted) or len(values) != 1:
+        return peer
+    return _read(values[0].strip()) or peer
+
+
 def _read(text: str) -> Address | None:
     """An address as proxies write it, with a port or not; IPv4 inside IPv6 is IPv4."""
     host = text.partition("]")[0].removeprefix("[")
@@ -103,22 +126,40 @@ def _read(text: str) -> Address | None:
 
 
 class UnnamedProxies:
-    """Warns once for each proxy in the log: an unnamed proxy makes all its users one client."""
+    """Warns once for each proxy that sends an address which is not believed, or not read.
+
+    All users of such a proxy are one client.
+    """
 
     def __init__(self) -> None:
         self._warned: set[Address] = set()
 
-    def look(self, peer: Address, forwarded: str) -> None:
-        """`peer` is not trusted, and sends X-Forwarded-For."""
-        done = peer in self._warned or len(self._warned) >= MAX_WARNINGS
+    def look_for_others(self, peer: Address, headers: Mapping[str, str], header: str) -> None:
+        """`peer` does not send the header that is read."""
+        others = [other for other in get_args(ClientAddressHeader) if other in headers]
+        if not others or not self._is_news(peer):
+            return
+        log.warning(
+            "%s sends %s, but not %s, which CLIENT_ADDRESS_HEADER names: all its clients count as "
+            "one client and share its limits. If it is your proxy: CLIENT_ADDRESS_HEADER=%s",
+            *(peer, others[0], header, others[0]),
+        )
+
+    def _is_news(self, peer: Address) -> bool:
+        """Whether it is a proxy of the operator, by its private address, with no warning yet."""
+        if peer in self._warned or len(self._warned) >= MAX_WARNINGS or not peer.is_private:
+            return False
+        self._warned.add(peer)
+        return True
+
+    def look(self, peer: Address, forwarded: str, header: str) -> None:
+        """`peer` sends the header, and is not trusted or sends no address in it."""
         # Anybody on the Internet may send this header; the operator's own proxy has a private
         # address. And the web server may have replaced the peer by the header's last entry.
-        if done or not peer.is_private or _read(forwarded.rpartition(",")[2].strip()) == peer:
+        if _read(forwarded.rpartition(",")[2].strip()) == peer or not self._is_news(peer):
             return
-        self._warned.add(peer)
         log.warning(
-            "%s sends X-Forwarded-For, but TRUSTED_PROXIES does not name it: all its clients count "
+            "%s sends %s, but TRUSTED_PROXIES does not name it: all its clients count "
             "as one client and share its limits. If it is your proxy: TRUSTED_PROXIES=%s",
-            peer,
-            peer,
+            *(peer, header, peer),
         )

@@ -111,6 +111,20 @@ class TestClients:
         assert finding.evidence == ("nearly all recent sign-ins, by 30 people, came from 10.0.0.5",)
         assert finding.fix.endswith("TRUSTED_PROXIES=10.0.0.5")
 
+    def test_who_come_from_a_trusted_proxy_that_names_nobody(self, copy: Copy, crowd: str) -> None:
+        copy.write_env(
+            DATABASE_URL=crowd,
+            ENVIRONMENT="test",
+            TRUSTED_PROXIES="10.0.0.0/8",
+            CLIENT_ADDRESS_HEADER="X-Real-IP",
+        )
+        finding = copy.found(self.TITLE)
+        assert finding.condition.code == "clients_behind_one_address"
+        assert finding.evidence[1] == (
+            "TRUSTED_PROXIES names it, but no address arrived in X-Real-IP"
+        )
+        assert finding.fix.startswith("Set CLIENT_ADDRESS_HEADER to the header")
+
     def test_who_nearly_all_come_from_one_address(self, copy: Copy, crowd: str) -> None:
         databases.execute(
             crowd,

@@ -3,15 +3,16 @@
 from collections.abc import Callable
 from ipaddress import ip_address, ip_network
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
+import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from src.main import create_app
-from src.settings import LOOPBACK
-from src.web.visitor import Visitor, address_of
+from src.settings import LOOPBACK, ClientAddressHeader
+from src.web.visitor import Visitor, address_of, single_address_of
 from tests.support.environment import SETTINGS
 from tests.support.http_client import make_client
 from tests.support.server import running
@@ -68,6 +69,55 @@ class TestForwardedAddresses:
     @given(st.text(max_size=200))
     def test_any_header_value_gives_an_address(self, forwarded: str) -> None:
         assert address_of(LOCAL, forwarded, TRUSTED) is not None
+
+
+class TestAHeaderWithOneAddress:
+    @pytest.mark.parametrize(
+        ("values", "peer", "address"),
+        [
+            (["192.0.2.1"], "10.0.0.5", "192.0.2.1"),
+            ([" 2001:db8::1 "], "10.0.0.5", "2001:db8::1"),
+            (["192.0.2.1:8080"], "10.0.0.5", "192.0.2.1"),
+            (["192.0.2.1"], "203.0.113.7", "203.0.113.7"),
+            (["192.0.2.1", "192.0.2.1"], "10.0.0.5", "10.0.0.5"),
+            (["192.0.2.1, 192.0.2.2"], "10.0.0.5", "10.0.0.5"),
+            (["tulip"], "10.0.0.5", "10.0.0.5"),
+            ([""], "10.0.0.5", "10.0.0.5"),
+            ([], "10.0.0.5", "10.0.0.5"),
+        ],
+    )
+    def test_is_believed_if_it_stands_once_and_a_trusted_proxy_sent_it(
+        self, values: list[str], peer: str, address: str
+    ) -> None:
+        assert str(single_address_of(ip_address(peer), values, TRUSTED)) == address
+
+    @pytest.mark.parametrize("header", get_args(ClientAddressHeader)[1:])
+    def test_is_the_one_that_the_setting_names(
+        self,
+        client: httpx.Client,
+        sign_up: Callable[..., dict[str, Any]],
+        configure: Callable[..., Any],
+        header: str,
+    ) -> None:
+        me = sign_up()
+        configure(client_address_header=header)
+        sent = {"X-Forwarded-For": "192.0.2.9", header: "192.0.2.1"}
+        signed_in = client.post("/auth/signin", json=BODY, headers=sent).json()
+        bearer = {"Authorization": f"Bearer {signed_in['access_token']}"}
+        sessions = client.get("/auth/sessions", headers=bearer).json()
+        assert [one["ip"] for one in sessions] == ["192.0.2.1", "127.0.0.1"]
+        assert me["id"] == 1
+
+    def test_that_nobody_sends_is_named_in_the_log_with_the_one_that_arrives(
+        self, tmp_path: Path
+    ) -> None:
+        with service(tmp_path, {"CLIENT_ADDRESS_HEADER": "x-real-ip"}) as one:
+            for ip in ("192.0.2.1", "192.0.2.2"):
+                one.client.post("/auth/signin", json=BODY, headers={"CF-Connecting-IP": ip})
+            said = [line for line in one.log.splitlines() if "CLIENT_ADDRESS_HEADER" in line]
+        assert len(said) == 1
+        assert "127.0.0.1 sends CF-Connecting-IP, but not X-Real-IP" in said[0]
+        assert said[0].endswith("CLIENT_ADDRESS_HEADER=CF-Connecting-IP")
 
 
 class TestNetwork:

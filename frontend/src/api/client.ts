@@ -30,6 +30,7 @@ export function visitorsApi(visitor: Pick<Headers, "get">, bearer?: Bearer) {
     headers: {
       // Without these, all people would share this server's address in limits and records.
       "x-forwarded-for": visitor.get("x-forwarded-for"),
+      [env().clientAddressHeader]: visitor.get(env().clientAddressHeader),
       "user-agent": visitor.get("user-agent"),
       authorization: bearer && `Bearer ${bearer.accessToken}`,
       "postern-receipt": bearer?.receiptPending ? "pending" : undefined,

@@ -1,9 +1,20 @@
 /**
  * Whether a form was sent by a page of this site: browsers name the origin in every post, and pages cannot change it.
- * Next asks the same before an action. Of several proxies that each append a host, the first heard it from the browser.
+ * It is compared with WEB_URL, not with `Host` or `X-Forwarded-Host`, which a proxy may shorten or a client may write.
  */
-export function isFromHere(headers: Pick<Headers, "get">): boolean {
-  const origin = headers.get("origin") ?? "";
-  const host = headers.get("x-forwarded-host")?.split(",")[0]?.trim() || headers.get("host");
-  return URL.canParse(origin) && new URL(origin).host === host;
+export function isFromHere(headers: Pick<Headers, "get">, webUrl: string): boolean {
+  return headers.get("origin") === webUrl;
+}
+
+const LONGEST = 200;
+
+/** For the log. The values are the client's, so each is quoted and cut off. */
+export function foreignForm(headers: Pick<Headers, "get">, webUrl: string): string {
+  const [origin, host] = ["origin", "host"].map((name) =>
+    JSON.stringify(headers.get(name)?.slice(0, LONGEST) ?? null),
+  );
+  return (
+    `A form was refused: its Origin is ${origin}, but WEB_URL is "${webUrl}" (Host: ${host}). ` +
+    "If people open the web app at that origin, set WEB_URL to it."
+  );
 }

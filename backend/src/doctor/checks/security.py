@@ -3,6 +3,7 @@
 import os
 import stat
 import subprocess
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from sqlmodel import Session
@@ -84,8 +85,9 @@ TLS_OPTIONAL = Condition(
 ONE_ADDRESS = Condition(
     "clients_behind_one_address",
     "All people seem to come from one address",
-    "TRUSTED_PROXIES does not name the proxy in front of the service. All people share the limits "
-    "of one address, and a guesser cannot be distinguished from them.",
+    "The proxy in front is not in TRUSTED_PROXIES, or sends no address in the header that "
+    "CLIENT_ADDRESS_HEADER names. All people share the limits of one address, and a guesser "
+    "cannot be distinguished from them.",
     "All people seem to come from one address",
 )
 UVICORN_TRUSTS = Condition(
@@ -145,7 +147,7 @@ def signing_keys(case: Case) -> Outcome:
 def clients_have_addresses(case: Case) -> Outcome:
     """Report: alextselegidis/easyappointments 1946, one limit for all visitors of a proxy."""
     case.require_our_tables()
-    found = []
+    found, header = [], case.settings.client_address_header
     if os.environ.get("FORWARDED_ALLOW_IPS"):
         fix = "Unset FORWARDED_ALLOW_IPS, and name the proxies in TRUSTED_PROXIES."
         found.append(UVICORN_TRUSTS.found("the process environment sets it", fix=fix))
@@ -153,11 +155,25 @@ def clients_have_addresses(case: Case) -> Outcome:
         seen = crowd.one_address(db)
     if seen and case.settings.environment is not Environment.DEVELOPMENT:
         people, address_ = seen
-        evidence = f"nearly all recent sign-ins, by {people} people, came from {address_}"
-        fix = f"If it is your proxy: let it send X-Forwarded-For, set TRUSTED_PROXIES={address_}"
-        found.append(ONE_ADDRESS.found(evidence, fix=fix))
+        evidence: tuple[str, ...] = (
+            f"nearly all recent sign-ins, by {people} people, came from {address_}",
+        )
+        fix = f"If it is your proxy: let it send {header}, set TRUSTED_PROXIES={address_}"
+        if _is_named(address_, case):
+            evidence = (*evidence, f"TRUSTED_PROXIES names it, but no address arrived in {header}")
+            fix = "Set CLIENT_ADDRESS_HEADER to the header that this proxy sends; the log names it."
+        found.append(ONE_ADDRESS.found(*evidence, fix=fix))
     proxies = ", ".join(map(str, case.settings.trusted_proxies)) or "no proxy"
-    return found_or_fine(found, f"X-Forwarded-For is trusted from {proxies}")
+    return found_or_fine(found, f"{header} is trusted from {proxies}")
+
+
+def _is_named(text: str, case: Case) -> bool:
+    """Whether TRUSTED_PROXIES has the address."""
+    try:
+        address_ = ip_address(text)
+    except ValueError:
+        return False
+    return any(address_ in network for network in case.settings.trusted_proxies)
 
 
 def _make_env_file(case: Case) -> AutomaticFix | None:

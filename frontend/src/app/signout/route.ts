@@ -1,4 +1,5 @@
 import type { NextRequest } from "next/server";
+import { env } from "@/env";
 import { isFromHere } from "@/lib/same-origin";
 import { endSession } from "@/session/changes";
 
@@ -7,7 +8,8 @@ import { endSession } from "@/session/changes";
  * in the page that was open, in the router's memory or behind the back button.
  */
 export async function POST({ headers }: NextRequest): Promise<Response> {
-  if (!isFromHere(headers)) return new Response("This form was sent from another site.", { status: 403 });
+  if (!isFromHere(headers, env().webUrl))
+    return new Response("This form was sent from another site.", { status: 403 });
   const notice = (await endSession()) ? "signed-out" : "signed-out-here";
   return new Response(null, {
     status: 303,
