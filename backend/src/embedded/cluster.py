@@ -3,7 +3,8 @@
 One server per data directory, shared by every process that opens it. Each process holds a shared
 lock, which the kernel releases even when the process is killed. The last process to close it stops
 the server. The wheel's own start-up is not used: it trusts process ids after their processes have
-ended, and fails on paths with spaces and on locales that the machine lacks.
+ended, and fails on paths with spaces and on locales that the machine lacks. A small process, the
+guard, stops the server if the last user was killed.
 """
 
 import atexit
@@ -31,7 +32,7 @@ import psycopg2
 from psycopg2 import errors
 from sqlalchemy import URL
 
-from src.embedded import root
+from src.embedded import guard, root
 from src.embedded.errors import (
     DataDirectoryNotOurs,
     EmbeddedPostgresError,
@@ -117,6 +118,7 @@ class Cluster:
                 self.initialise()
             if not self.ready():
                 self.start(durable=durable)
+                self.guard()
             url = self.url()
             create_database(url)
         return url.render_as_string(hide_password=False)
@@ -175,6 +177,22 @@ class Cluster:
         where = (f"--pgdata={self.data_dir}", f"--log={self.data_dir / 'server.log'}")
         wait = ("--wait", f"--timeout={START_WITHIN}", "--silent")
         self.run("pg_ctl", "start", *wait, *where, f"--options={options}")
+
+    def guard(self) -> None:
+        """Let a process watch over the server: it stops it if the last user is killed."""
+        server = self.running()
+        if server is None:
+            return
+        locks = (str(self._lock_file(name)) for name in ("change", "open"))
+        subprocess.run(  # noqa: S603  our own program; it forks, and this returns at once
+            (sys.executable, "-I", "-S", guard.__file__, str(self.data_dir), *locks, str(server)),
+            check=True,
+            cwd="/",
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,  # a Ctrl-C in the terminal is not for it
+        )
 
     def forget_crash(self) -> None:
         """Remove the lock files of a server that has certainly ended; PostgreSQL checks the others.
@@ -288,10 +306,13 @@ class Cluster:
                 output.seek(0)
                 raise ServerDidNotStart(command, f"{output.read()}{self._end_of_log()}") from error
 
+    def _lock_file(self, name: str) -> Path:
+        return self.data_dir.with_name(f".{self.data_dir.name}.{name}.lock")
+
     def _lock(self, name: str, *, exclusive: bool) -> int:
         import fcntl
 
-        path = self.data_dir.with_name(f".{self.data_dir.name}.{name}.lock")
+        path = self._lock_file(name)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -379,4 +400,4 @@ def _leave() -> None:
         try:
             close(data_dir)
         except EmbeddedPostgresError as error:
-            sys.stderr.write(f"{error}\n")
+            log.error("%s", error)  # noqa: TRY400  it is a sentence

@@ -109,6 +109,12 @@ def another_process(path: Path) -> Iterator[subprocess.Popen[str]]:
         yield process
 
 
+def guards_of(path: Path) -> list[int]:
+    found = psutil.process_iter(["cmdline"])
+    lines = [(one.pid, " ".join(one.info["cmdline"] or [])) for one in found]
+    return [pid for pid, line in lines if "guard.py" in line and str(path) in line]
+
+
 def gone(pid: int, within: float = 30) -> bool:
     until = time.monotonic() + within
     while psutil.pid_exists(pid) and time.monotonic() < until:
@@ -205,6 +211,21 @@ class TestSharing:
         cluster.close(made)
 
         assert gone(server)
+
+    def test_a_server_whose_last_user_was_killed_ends(self, made: Path) -> None:
+        with another_process(made) as process:
+            server = server_of(made)
+            assert server is not None
+            process.kill()
+        assert gone(server)
+        assert server_of(made) is None
+        assert query(start(made), "SELECT 1") == 1
+
+    def test_the_guard_ends_with_the_server(self, made: Path) -> None:
+        start(made)
+        [guard] = guards_of(made)
+        cluster.close(made)
+        assert gone(guard)
 
 
 class TestRecovery:
