@@ -9,13 +9,23 @@ const PRODUCTION = {
 
 describe("the environment", () => {
   it("has defaults in development", () => {
-    expect(parseEnv({ NODE_ENV: "development" })).toEqual({
+    expect(parseEnv({ NODE_ENV: "development" })).toMatchObject({
       appName: "Postern",
       apiUrl: "http://localhost:8000",
       webUrl: "http://localhost:3000",
       https: false,
       development: true,
+      clientAddressHeader: "x-forwarded-for",
     });
+  });
+
+  it("refuses a header that no platform has, and networks that are none", () => {
+    expect(() => parseEnv({ ...PRODUCTION, CLIENT_ADDRESS_HEADER: "X-Tulip" })).toThrow(
+      /CLIENT_ADDRESS_HEADER must be one of these/,
+    );
+    for (const networks of ["tulip", "10.0.0.0/33", "10.0.0.0/x", "::/129"]) {
+      expect(() => parseEnv({ ...PRODUCTION, TRUSTED_PROXIES: networks })).toThrow(/TRUSTED_PROXIES must be/);
+    }
   });
 
   it("has none in production, and says so for each setting", () => {
@@ -24,7 +34,7 @@ describe("the environment", () => {
   });
 
   it("knows https by WEB_URL and drops a trailing slash", () => {
-    expect(parseEnv(PRODUCTION)).toEqual({
+    expect(parseEnv(PRODUCTION)).toMatchObject({
       appName: "Postern",
       apiUrl: "http://api:8000",
       webUrl: "https://accounts.example.com",
@@ -62,6 +72,26 @@ describe("the environment", () => {
       "https://example.com/api",
     );
     expect(() => parseEnv({ ...PRODUCTION, WEB_URL: "https://example.com/app" })).toThrow(/without a path/);
+  });
+
+  it.each(["http://api.example.com", "http://10.0.0.5:8000", "http://[2001:db8::1]", "http://8.8.8.8"])(
+    "refuses to send passwords in clear text to %s",
+    (url) => {
+      expect(() => parseEnv({ ...PRODUCTION, API_URL: url })).toThrow(/API_URL must be https/);
+      expect(parseEnv({ ...PRODUCTION, API_URL: url, NODE_ENV: "development" }).apiUrl).toBe(url);
+    },
+  );
+
+  it.each([
+    "http://localhost:8000",
+    "http://127.0.0.1:8000",
+    "http://[::1]:8000",
+    "http://api:8000",
+    "http://api.internal:8000",
+    "http://api.default.svc.cluster.local",
+    "https://api.example.com",
+  ])("takes an API at %s", (url) => {
+    expect(parseEnv({ ...PRODUCTION, API_URL: url }).apiUrl).toBe(url);
   });
 
   it.each([

@@ -69,6 +69,11 @@ export function parseEnv(source: Source): Env {
   }
   const api = address("API_URL", "http://localhost:8000");
   const web = address("WEB_URL", "http://localhost:3000");
+  if (api?.protocol === "http:" && !development && !staysPrivate(api.hostname)) {
+    faults.push(
+      "API_URL must be https: passwords go there. http is for this machine and for private names only.",
+    );
+  }
   if (web && web.pathname !== "/") {
     faults.push(`WEB_URL must be an origin such as ${web.origin}, without a path.`);
   }
@@ -90,6 +95,11 @@ export function parseEnv(source: Source): Env {
     clientAddressHeader,
     trustedProxies,
   };
+}
+
+/** This machine, a name without a dot, as containers have, or one that no public network may have. */
+function staysPrivate(host: string): boolean {
+  return /^(127\.[\d.]+|\[::1\]|[^.:]+|.+\.(internal|local|localhost))$/.test(host);
 }
 
 function networks(text: string): BlockList | undefined {

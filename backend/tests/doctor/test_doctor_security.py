@@ -200,7 +200,7 @@ class TestProduction:
                 "ENVIRONMENT": "production",
                 "API_URL": "https://api.example.com",
                 "WEB_URL": "https://example.com",
-                "DATABASE_URL": "postgresql://app:pw@db.example.com/d?sslmode=require",
+                "DATABASE_URL": "postgresql://app:pw@db.example.com/d?sslmode=verify-full",
                 **values,
             }
         )
@@ -226,8 +226,26 @@ class TestProduction:
         assert self.codes(copy, DATABASE_URL=url) == ["tls_not_required"]
 
     @pytest.mark.parametrize(
+        ("query", "codes"),
+        [
+            ("sslmode=require", ["tls_not_verified"]),
+            ("sslmode=require&sslrootcert=/etc/ssl/ca.pem", []),  # libpq then checks the CA
+            ("sslmode=verify-ca", []),
+            ("sslmode=verify-full&sslrootcert=/etc/ssl/ca.pem", []),
+        ],
+    )
+    def test_with_a_certificate_that_nobody_checks(
+        self, copy: Copy, query: str, codes: list[str]
+    ) -> None:
+        url = f"postgresql://app:pw@db.example.com/d?{query}"
+        assert self.codes(copy, DATABASE_URL=url) == codes
+        assert self.codes(copy, DATABASE_URL_UNPOOLED=url) == codes
+
+    @pytest.mark.parametrize(
         ("places", "codes"),
         [
+            ("pgbouncer:6432/d", []),
+            ("[2001:db8::1]/d", ["tls_not_required"]),
             ("/d?host=db.example.com", ["tls_not_required"]),
             ("localhost,db.example.com/d", ["tls_not_required"]),
             ("localhost/d?hostaddr=192.0.2.1", ["tls_not_required"]),

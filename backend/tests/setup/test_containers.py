@@ -16,11 +16,12 @@ from typing import Any
 import psycopg2
 import pytest
 from ruamel.yaml import YAML
-from sqlalchemy import make_url
+from sqlalchemy import URL, make_url
 
 from src.embedded import cluster
 from src.settings import BACKEND, Settings
 from tests.support.ports import free_port
+from tests.support.postgres import run
 
 ROOT = BACKEND.parent
 COMPOSE = ROOT / "docker-compose.yml"
@@ -103,6 +104,22 @@ class TestCompose:
         assert "@pgbouncer:6432/" in api["environment"]["DATABASE_URL"]
         assert services()["pgbouncer"]["environment"]["POOL_MODE"] == "transaction"
 
+    def test_each_process_has_the_role_that_it_needs_and_none_has_the_superuser(self) -> None:
+        def roles(name: str) -> set[str]:
+            urls = services()[name]["environment"]
+            found = (urls["DATABASE_URL"], urls["DATABASE_URL_UNPOOLED"])
+            return {url.partition("//")[2].partition(":")[0] for url in found}
+
+        assert roles("api") == {"postern"}
+        assert roles("migrate") == {"postern_owner"}
+        assert services()["pgbouncer"]["environment"]["DB_USER"] == "postern"
+        with_superuser = [
+            name
+            for name, service in services().items()
+            if "POSTGRES_PASSWORD" in str(service.get("environment"))
+        ]
+        assert with_superuser == ["postgres"]
+
     def test_the_api_gets_only_settings_that_exist(self) -> None:
         known = {name.upper() for name in Settings.model_fields}
 
@@ -118,7 +135,8 @@ class TestCompose:
 
         assert not secret.search(COMPOSE.read_text())
         assert "${SECRET_KEY:?" in COMPOSE.read_text()
-        assert "${POSTGRES_PASSWORD:?" in COMPOSE.read_text()
+        for name in ("POSTGRES_PASSWORD", "POSTERN_OWNER_PASSWORD", "POSTERN_PASSWORD"):
+            assert f"${{{name}:?" in COMPOSE.read_text()
 
     def test_only_the_api_and_the_web_app_can_be_reached_from_outside(self) -> None:
         assert {name for name, service in services().items() if "ports" in service} == {
@@ -194,11 +212,46 @@ def image(tmp_path: Path) -> Path:
     return app
 
 
+PASSWORDS = {"POSTERN_OWNER_PASSWORD": "o'wner-tulip", "POSTERN_PASSWORD": 'ru"ntime-tulip'}
+
+
+def run_init_script(superuser: URL) -> None:
+    """As the image of PostgreSQL does on an empty volume."""
+    (script,) = (
+        volume.partition(":")[0]
+        for volume in services()["postgres"]["volumes"]
+        if "docker-entrypoint-initdb.d" in volume
+    )
+    given = services()["postgres"]["environment"]
+    assert set(PASSWORDS) <= set(given)
+    own = {"POSTGRES_USER": superuser.username or "", "PGHOST": str(superuser.query["host"])}
+    environ = {**os.environ, **own, **PASSWORDS}
+    done = subprocess.run(
+        (ROOT / script,), env=environ, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def as_role(superuser: URL, role: str) -> str:
+    url = superuser.set(username=role, database="postern")
+    return url.render_as_string(hide_password=False)
+
+
+def sql(url: str, statement: str) -> list[tuple[object, ...]]:
+    made = make_url(url)
+    return run(
+        psycopg2.connect(host=made.query["host"], user=made.username, dbname=made.database),
+        statement,
+    )
+
+
 @pytest.fixture
 def environment(folder: Path) -> Iterator[dict[str, str]]:
     """The settings of the compose file, with this test's empty database in both addresses."""
     data = folder / "postgres"
-    url = cluster.start(data, durable=False)
+    superuser = make_url(cluster.start(data, durable=False))
+    run_init_script(superuser)
+    url = as_role(superuser, "postern")
     declared = services()["api"]["environment"]
     secrets = {"SECRET_KEY": "rT5v-Qm9zX2pL8wK4yN7bJ3cF6hD1gSaUeVtW0qYi"}
     databases = {"DATABASE_URL": url, "DATABASE_URL_UNPOOLED": url}
@@ -209,12 +262,24 @@ def environment(folder: Path) -> Iterator[dict[str, str]]:
     cluster.close(data)
 
 
+def owner_of(url: str) -> str:
+    return as_role(make_url(url), "postern_owner")
+
+
+def migrate(image: Path, environment: dict[str, str]) -> None:
+    """What the step `migrate` does, as the owner of the tables."""
+    direct = owner_of(environment["DATABASE_URL"])
+    settings = {**environment, "DATABASE_URL": direct, "DATABASE_URL_UNPOOLED": direct}
+    settings["PATH"] = f"{image}{os.pathsep}{settings['PATH']}"
+    subprocess.run(services()["migrate"]["command"], cwd=image, env=settings, check=True)
+
+
 class TestTheApisImage:
     def test_the_doctor_in_the_image_sees_all_it_needs(
         self, image: Path, environment: dict[str, str]
     ) -> None:
         empty = self.doctor(image, environment)
-        subprocess.run((image / "postern", "migrate"), cwd="/", env=environment, check=True)
+        migrate(image, environment)
         report = self.doctor(image, environment)
         left_out = [
             check["title"] for check in report["checks"] if check["outcome"] == "not_examined"
@@ -258,7 +323,7 @@ class TestTheApisImage:
         command, *options = API.command("CMD")
         serve = [str(image / command), *(word.replace("8000", port) for word in options)]
 
-        subprocess.run(services()["migrate"]["command"], cwd=image, env=environment, check=True)
+        migrate(image, environment)
         assert subprocess.run(health, check=False, capture_output=True).returncode != 0
         with subprocess.Popen(serve, cwd=image, env=environment) as server:
             try:
@@ -271,11 +336,30 @@ class TestTheApisImage:
                 server.terminate()
         assert server.returncode in {0, -15}
 
-        url = make_url(environment["DATABASE_URL"])
-        connection = psycopg2.connect(
-            host=url.query["host"], user=url.username, dbname=url.database
-        )
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM alembic_version")
-            assert cursor.fetchone() == (1,)
-        connection.close()
+        assert sql(environment["DATABASE_URL"], "SELECT count(*) FROM alembic_version") == [(1,)]
+
+    def test_the_api_may_change_rows_and_nothing_else(
+        self, image: Path, environment: dict[str, str]
+    ) -> None:
+        migrate(image, environment)
+        api, owner = environment["DATABASE_URL"], owner_of(environment["DATABASE_URL"])
+        roles = "SELECT rolname FROM pg_roles WHERE rolname ~ '^postern' AND {}"
+        powers = roles.format("(rolsuper OR rolcreatedb OR rolcreaterole OR rolbypassrls)")
+        scram = "SELECT rolname FROM pg_authid WHERE rolpassword LIKE 'SCRAM-SHA-256$%' ORDER BY 1"
+
+        assert sql(api, powers) == []
+        assert sql(as_role(make_url(api), "postgres"), scram) == [("postern",), ("postern_owner",)]
+        assert sql(api, 'DELETE FROM "user" RETURNING id') == []
+        for statement in (
+            "CREATE TABLE tulip (id int)",
+            'DROP TABLE "user"',
+            'ALTER TABLE "user" ADD tulip int',
+            'TRUNCATE "user"',
+            "DELETE FROM alembic_version",
+            "CREATE ROLE tulip",
+            "COPY (SELECT 1) TO PROGRAM 'true'",
+        ):
+            with pytest.raises(psycopg2.errors.InsufficientPrivilege):
+                sql(api, statement)
+        tables = "SELECT DISTINCT tableowner FROM pg_tables WHERE schemaname = 'public'"
+        assert sql(owner, tables) == [("postern_owner",)]

@@ -1,6 +1,7 @@
 """Whether secrets are secret, and production is safe to reach."""
 
 import os
+import re
 import stat
 import subprocess
 from ipaddress import ip_address
@@ -82,6 +83,13 @@ TLS_OPTIONAL = Condition(
     "attacker between, declines TLS.",
     "The database connection may go unencrypted",
 )
+TLS_UNVERIFIED = Condition(
+    "tls_not_verified",
+    "The database's certificate is not checked",
+    "The connection is encrypted, but whoever stands between can pose as the database and read "
+    "everything. Only sslmode=verify-full (or verify-ca) checks who answers.",
+    "The database connection may go unencrypted",
+)
 ONE_ADDRESS = Condition(
     "clients_behind_one_address",
     "All people seem to come from one address",
@@ -98,7 +106,8 @@ UVICORN_TRUSTS = Condition(
     "All people seem to come from one address",
 )
 LOCAL = frozenset({"localhost", "127.0.0.1", "::1", "0.0.0.0"})  # noqa: S104  looked for, not bound
-ENFORCING = frozenset({"require", "verify-ca", "verify-full"})
+VERIFYING = frozenset({"verify-ca", "verify-full"})
+ENFORCING = frozenset({"require", *VERIFYING})
 KNOWN, UNKNOWN = 0, 1
 """Exit codes of `git ls-files --error-unmatch`. Every other code is an error."""
 MAKE_A_KEY = "openssl rand -base64 48"
@@ -257,16 +266,26 @@ def _encrypted(case: Case) -> list[Found]:
             continue
         if url is None or all(_is_here(host) for host in hosts_of(url)):
             continue
-        if url.query.get("sslmode") not in ENFORCING:
-            evidence = f"{field.upper()} is {address(secret.get_secret_value())}"
-            fix = f"Add ?sslmode=require to {field.upper()}."
+        evidence = f"{field.upper()} is {address(secret.get_secret_value())}"
+        fix = (
+            f"In {field.upper()}: sslmode=verify-full, and sslrootcert= with the file of your "
+            "provider's certificate authority."
+        )
+        mode = url.query.get("sslmode")
+        if mode not in ENFORCING:
             found.append(TLS_OPTIONAL.found(evidence, fix=fix))
+        elif mode not in VERIFYING and "sslrootcert" not in url.query:
+            found.append(TLS_UNVERIFIED.found(evidence, fix=fix))
     return found
 
 
 def _is_here(host: Host) -> bool:
-    """True if the host is this machine."""
-    return host.is_socket or (host.address or host.name) in ("", *LOCAL)
+    """True if the host is this machine, or a container of its private network.
+
+    The Internet has no names without a dot.
+    """
+    place = host.address or host.name
+    return host.is_socket or place in ("", *LOCAL) or not re.search(r"[.:]", place)
 
 
 CHECKS = (
