@@ -232,9 +232,12 @@ def run_init_script(superuser: URL) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
+def url_of(url: URL, **changes: str) -> str:
+    return url.set(**changes).render_as_string(hide_password=False)  # type: ignore[arg-type]
+
+
 def as_role(superuser: URL, role: str) -> str:
-    url = superuser.set(username=role, database="postern")
-    return url.render_as_string(hide_password=False)
+    return url_of(superuser, username=role, database="postern")
 
 
 def sql(url: str, statement: str) -> list[tuple[object, ...]]:
@@ -250,6 +253,7 @@ def environment(folder: Path) -> Iterator[dict[str, str]]:
     """The settings of the compose file, with this test's empty database in both addresses."""
     data = folder / "postgres"
     superuser = make_url(cluster.start(data, durable=False))
+    sql(url_of(superuser, database="postgres"), "DROP DATABASE postern")  # the image has none
     run_init_script(superuser)
     url = as_role(superuser, "postern")
     declared = services()["api"]["environment"]
