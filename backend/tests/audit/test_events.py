@@ -11,7 +11,7 @@ import pytest
 from src.audit import events
 from src.audit.flood import MINUTE, Flood
 from src.kit.clock import Clock, now
-from src.users.credentials import email_key
+from src.users.addresses import address_key
 from tests.conftest import PASSWORD
 
 SignUp = Callable[..., dict[str, Any]]
@@ -60,7 +60,7 @@ class TestEvents:
         assert client.post("/auth/signup", json=taken).status_code == 409
         [refused] = said()
         assert (refused["event"], refused["reason"]) == ("signup.refused", "email_taken")
-        assert refused["address"] == events.digest(email_key("ada@example.com"))
+        assert refused["address"] == events.digest(address_key("ada@example.com"))
 
     def test_of_a_refused_sign_in(self, client: httpx.Client, sign_up: SignUp, said: Said) -> None:
         me = sign_up()
@@ -73,7 +73,7 @@ class TestEvents:
         assert known["reason"] == unknown["reason"] == "invalid_credentials"
         assert known["user_id"] == me["id"]
         assert "user_id" not in unknown
-        assert unknown["address"] == events.digest(email_key("NOBODY@example.com"))
+        assert unknown["address"] == events.digest(address_key("NOBODY@example.com"))
         assert len(unknown["user_agent"]) == events.MAX_USER_AGENT
         assert known["at"] == logging.WARNING
 
