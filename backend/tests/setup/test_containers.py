@@ -260,7 +260,7 @@ def environment(folder: Path) -> Iterator[dict[str, str]]:
     secrets = {"SECRET_KEY": "rT5v-Qm9zX2pL8wK4yN7bJ3cF6hD1gSaUeVtW0qYi"}
     databases = {"DATABASE_URL": url, "DATABASE_URL_UNPOOLED": url}
     values = declared | secrets | databases
-    values |= {"APP_NAME": "Lanterns"}
+    values |= {"APP_NAME": "Lanterns", "CLIENT_ADDRESS_HEADER": "X-Forwarded-For"}
     values |= {"API_URL": "https://api.example.com", "WEB_URL": "https://www.example.com"}
     yield {**values, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}
     cluster.close(data)
