@@ -66,7 +66,10 @@ PACKAGES = {
                 "return _of_account(secret, account) + bytes(PASSWORD_BYTES)",
             ),
             ("patience=((UNKNOWN_DEVICES, account),)", "patience=()"),
-            ("except (Overloaded, ClientDisconnect, SessionRevoked):", "except Overloaded:"),
+            (
+                "except SessionRevoked:\n                self.limiter",
+                "except ValueError:\n                self.limiter",
+            ),
             (
                 "patience=((SESSION, subject), (SESSIONS, str(claims.user_id)))",
                 "patience=((SESSION, subject),)",
@@ -160,8 +163,8 @@ PACKAGES = {
             ('return unicodedata.normalize("NFKC", password).encode()', "return password.encode()"),
             ("for lacking in range(cost, rounds):", "for lacking in range(rounds, rounds):"),
             (
-                "return longest if len(longest) > len(lines.get(newcomer, ())) + 1 else None",
-                "return longest or None",
+                "if self._group(name)[name].size > (own.size if own else 0) + 1:",
+                "if self._group(name)[name].size:",
             ),
             (
                 'readable = len(secret) <= BCRYPT_BYTES and b"\\x00" not in secret',
@@ -262,8 +265,8 @@ PACKAGES = {
             ),
             ("just_before = current.generation == presented.generation + 1", "just_before = True"),
             (
-                "end(db, col(UserSession.id) == presented.session_id, by=EndedBy.TOKEN_REUSE)",
-                "pass",
+                "by=EndedBy.TOKEN_REUSE, **whose)",
+                "by=EndedBy.TOKEN_REUSE) if False else None",
             ),
             ("if current.handouts < MAX_HANDOUTS and", "if"),
             (
