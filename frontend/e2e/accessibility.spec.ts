@@ -2,59 +2,48 @@ import { signInAtApi } from "./support/api";
 import { findings } from "./support/axe";
 import { expect, greeting, join, test } from "./support/journey";
 
-for (const colorScheme of ["light", "dark"] as const) {
-  test.describe(`in the ${colorScheme}`, () => {
-    test.use({ colorScheme });
+test("axe finds nothing on the open pages", async ({ page }) => {
+  const notices = ["/signin?notice=signed-out", "/signin?notice=session-ended", "/?notice=account-deleted"];
+  for (const path of ["/", "/signin", "/signup", ...notices, "/no-such-page"]) {
+    await page.goto(path);
+    expect(await findings(page), path).toEqual([]);
+  }
+});
 
-    test("axe finds nothing on the open pages", async ({ page }) => {
-      const notices = [
-        "/signin?notice=signed-out",
-        "/signin?notice=session-ended",
-        "/?notice=account-deleted",
-      ];
-      for (const path of ["/", "/signin", "/signup", ...notices, "/no-such-page"]) {
-        await page.goto(path);
-        expect(await findings(page), path).toEqual([]);
-      }
-    });
+test("axe finds nothing on refused forms, nor on the profile", async ({ page, person }) => {
+  await page.goto("/signup");
+  await page.getByRole("button", { name: "Create account" }).click();
+  await expect(page.getByRole("alert").first()).toBeVisible();
+  expect(await findings(page), "refused").toEqual([]);
 
-    test("axe finds nothing on refused forms, nor on the profile", async ({ page, person }) => {
-      await page.goto("/signup");
-      await page.getByRole("button", { name: "Create account" }).click();
-      await expect(page.getByRole("alert").first()).toBeVisible();
-      expect(await findings(page), "refused").toEqual([]);
+  await join(page, person);
+  expect(await findings(page), "/profile").toEqual([]);
+});
 
-      await join(page, person);
-      expect(await findings(page), "/profile").toEqual([]);
-    });
+test("axe finds nothing on /security, alone, with other devices, refused or done", async ({
+  signedIn: page,
+  person,
+}) => {
+  await page.goto("/security");
+  expect(await findings(page), "alone").toEqual([]);
 
-    test("axe finds nothing on /security, alone, with other devices, refused or done", async ({
-      signedIn: page,
-      person,
-      request,
-    }) => {
-      await page.goto("/security");
-      expect(await findings(page), "alone").toEqual([]);
+  await signInAtApi(person);
+  await signInAtApi(person, "Mozilla/5.0 (iPhone) Version/18.5 Mobile/15E148 Safari/604.1");
+  await page.reload();
+  const alerts = page.getByRole("main").getByRole("alert");
+  // Until scripts run, a form that is sent is all that the next page shows as refused.
+  await expect(async () => {
+    await page.getByRole("button", { name: "Change password" }).click();
+    await expect(alerts.first()).toBeVisible();
+    await page.getByRole("button", { name: "Delete account" }).click();
+    await expect(alerts).toHaveCount(4, { timeout: 3000 });
+  }).toPass();
+  expect(await findings(page), "refused").toEqual([]);
 
-      await signInAtApi(request, person);
-      await signInAtApi(request, person, "Mozilla/5.0 (iPhone) Version/18.5 Mobile/15E148 Safari/604.1");
-      await page.reload();
-      const alerts = page.getByRole("main").getByRole("alert");
-      // Until scripts run, a form that is sent is all that the next page shows as refused.
-      await expect(async () => {
-        await page.getByRole("button", { name: "Change password" }).click();
-        await expect(alerts.first()).toBeVisible();
-        await page.getByRole("button", { name: "Delete account" }).click();
-        await expect(alerts).toHaveCount(4, { timeout: 3000 });
-      }).toPass();
-      expect(await findings(page), "refused").toEqual([]);
-
-      await page.getByRole("button", { name: /^Sign out curl/ }).click();
-      await expect(page.getByText("That device is signed out.")).toBeVisible();
-      expect(await findings(page), "done").toEqual([]);
-    });
-  });
-}
+  await page.getByRole("button", { name: /^Sign out curl/ }).click();
+  await expect(page.getByText("That device is signed out.")).toBeVisible();
+  expect(await findings(page), "done").toEqual([]);
+});
 
 test("the whole way can be gone by keyboard on a small screen, and nothing is cut off", async ({
   page,
@@ -79,10 +68,9 @@ test("the whole way can be gone by keyboard on a small screen, and nothing is cu
 test("/security can be used by keyboard on a small screen, and nothing is cut off", async ({
   signedIn: page,
   person,
-  request,
 }) => {
   await page.setViewportSize({ width: 320, height: 640 });
-  await signInAtApi(request, person);
+  await signInAtApi(person);
   await page.goto("/security");
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
 

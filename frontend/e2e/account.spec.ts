@@ -1,3 +1,4 @@
+import { signUpAtApi } from "./support/api";
 import {
   expect,
   expectSignedOut,
@@ -51,9 +52,8 @@ test("a name can be left out and taken away", async ({ page, person }) => {
 });
 
 test("a wrong password and an unknown address are refused in the same words", async ({ page, person }) => {
-  await signUp(page, person);
-  await page.getByRole("button", { name: "Sign out" }).click();
-  await expect(page).toHaveURL(/signin/);
+  await signUpAtApi(person);
+  await page.goto("/signin");
 
   for (const email of [person.email, `not-${person.email}`]) {
     await signIn(page, { email, password: "not the right one" });
@@ -68,10 +68,7 @@ test("a wrong password and an unknown address are refused in the same words", as
 });
 
 test("an address that is taken is said beside the address", async ({ page, person }) => {
-  await signUp(page, person);
-  await page.getByRole("button", { name: "Sign out" }).click();
-  await expect(page).toHaveURL(/signin/);
-
+  await signUpAtApi(person);
   await signUp(page, { ...person, email: person.email.toUpperCase() });
   await expect(page.getByLabel("Email")).toHaveAccessibleDescription(/already an account with this address/);
   await expect(page.getByLabel("Email")).toBeFocused();

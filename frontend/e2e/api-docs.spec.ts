@@ -6,8 +6,8 @@ test("the API's own pages load nothing from elsewhere, and their Authorize butto
   person,
 }) => {
   const api = process.env.E2E_API_URL ?? "";
-  await signUpAtApi(page.request, person);
-  const { access_token: token } = await signInAtApi(page.request, person);
+  await signUpAtApi(person);
+  const { access_token: token } = await signInAtApi(person);
 
   const elsewhere: string[] = [];
   page.on("request", (request) => {

@@ -1,3 +1,4 @@
+import { signUpAtApi } from "./support/api";
 import { sessionsOf } from "./support/database";
 import {
   cookieValues,
@@ -8,7 +9,6 @@ import {
   letAccessTokenExpire,
   saveName,
   signIn,
-  signUp,
   unknownAccessToken,
 } from "./support/journey";
 import { test } from "./support/line";
@@ -27,7 +27,7 @@ test("while the API is away every page says so, and mends itself when the API is
   await expect(page.locator("form")).toHaveCount(0);
 
   await line.mend();
-  await expect(page.getByRole("button", { name: "Create account" })).toBeVisible({ timeout: 15_000 });
+  await expect(page.getByRole("button", { name: "Create account" })).toBeVisible();
   await join(page, person);
 
   await line.cut();
@@ -45,9 +45,8 @@ test("an API that goes away in the middle of a form costs nothing that was typed
   person,
 }) => {
   await line.mend();
-  await signUp(page, person);
-  await page.getByRole("button", { name: "Sign out" }).click();
-  await expect(page).toHaveURL(/signin/);
+  await signUpAtApi(person);
+  await page.goto("/signin");
 
   await line.cut();
   await signIn(page, person);
@@ -131,14 +130,11 @@ test("a form that is sent with an expired access token while the API is away kee
 });
 
 test("signing out with a withdrawn key, while nothing can be refreshed, claims no more than is known", async ({
-  page,
+  signedIn: page,
   context,
   line,
   person,
 }) => {
-  await line.mend();
-  await signUp(page, person);
-  await expect(greeting(page, person.name)).toBeVisible();
   await holdCookies(context, page.url(), { access: unknownAccessToken() });
   line.refuse("/auth/refresh", "database_unavailable");
   await page.getByRole("button", { name: "Sign out" }).click();

@@ -1,4 +1,4 @@
-import { expect, join, test } from "./support/journey";
+import { arrive, expect, test } from "./support/journey";
 import { type Running, startWeb } from "./support/processes";
 
 /** As long as a name may be. */
@@ -14,7 +14,11 @@ test.beforeAll(async () => {
 });
 test.afterAll(() => web.stop());
 
-test("people see the name of the app in titles and at the top of each page", async ({ page, person }) => {
+test("people see the name of the app in titles and at the top of each page", async ({
+  page,
+  person,
+  userAgent,
+}) => {
   for (const [path, title] of [
     ["/", NAME],
     ["/nowhere", NAME],
@@ -26,7 +30,7 @@ test("people see the name of the app in titles and at the top of each page", asy
     await expect(page.getByRole("link", { name: NAME })).toBeVisible();
   }
 
-  await join(page, person, `${web.url}/signup`);
+  await arrive(page, person, { url: web.url, userAgent });
   await expect(page).toHaveTitle(`Profile · ${NAME}`);
   await expect(page.locator("html")).not.toContainText("Postern");
 });
@@ -47,12 +51,12 @@ test.describe("on the smallest screen", () => {
     }
   });
 
-  test("the longest name leaves room for what stands beside it", async ({ page, person }) => {
+  test("the longest name leaves room for what stands beside it", async ({ page, person, userAgent }) => {
     await page.goto(web.url);
     const signIn = page.getByRole("link", { name: "Sign in" }).first();
     await expect(signIn).toBeInViewport({ ratio: 1 });
     expect((await signIn.boundingBox())?.height).toBe(LINE);
-    await join(page, person, `${web.url}/signup`);
+    await arrive(page, person, { url: web.url, userAgent });
     const signOut = page.getByRole("button", { name: "Sign out" });
     await expect(signOut).toBeInViewport({ ratio: 1 });
     expect((await signOut.boundingBox())?.height).toBe(LINE);

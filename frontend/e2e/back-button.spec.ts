@@ -1,15 +1,5 @@
-import type { Browser, Page } from "@playwright/test";
-import { expect, join, test as journey, type Person } from "./support/journey";
-
-/** Playwright switches the back/forward cache off, which people have on. */
-const test = journey.extend<{ everyday: Browser }>({
-  everyday: async ({ playwright, launchOptions }, use) => {
-    const ignoreDefaultArgs = ["--disable-back-forward-cache"];
-    const browser = await playwright.chromium.launch({ ...launchOptions, ignoreDefaultArgs });
-    await use(browser);
-    await browser.close();
-  },
-});
+import type { Page } from "@playwright/test";
+import { expect, join, type Person, test } from "./support/journey";
 
 /** Nothing of a person's account, neither to be seen nor in the document. */
 async function expectNothingPrivate(page: Page, { name, email }: Person): Promise<void> {
@@ -28,7 +18,8 @@ for (const javaScriptEnabled of [true, false]) {
     baseURL,
     person,
   }) => {
-    const page = await everyday.newPage({ baseURL, javaScriptEnabled });
+    const context = await everyday.newContext({ baseURL, javaScriptEnabled });
+    const page = await context.newPage();
     await join(page, person);
     const visited = await page.goto("/security");
     expect(visited?.headers()["cache-control"]).toContain("no-store");
@@ -45,6 +36,7 @@ for (const javaScriptEnabled of [true, false]) {
     }
     await page.goForward({ waitUntil: "commit" });
     await expectNothingPrivate(page, person);
+    await context.close();
   });
 
   test(`nor in a tab that was left for another page before, ${how}`, async ({
@@ -65,5 +57,6 @@ for (const javaScriptEnabled of [true, false]) {
 
     await page.goBack({ waitUntil: "commit" });
     await expectNothingPrivate(page, person);
+    await context.close();
   });
 }

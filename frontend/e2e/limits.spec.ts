@@ -10,7 +10,6 @@ import {
   signIn,
 } from "./support/journey";
 import { test as onTheLine } from "./support/line";
-import { type Running, startApi, startWeb } from "./support/processes";
 
 const formAlert = (page: Page) => page.locator("form").getByRole("alert");
 
@@ -35,37 +34,19 @@ async function guess(page: Page, { email }: Person): Promise<void> {
   throw new Error("Twelve wrong passwords in a row, and no end");
 }
 
-/** An API with limits and a web app of its own: one pair, for journeys one after the other. */
-const limited = journey.extend<object, { web: Running }>({
-  web: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures' names from this pattern
-    async ({}, use) => {
-      // A burst that is used up for a minute: no journey depends on how fast the machine is.
-      const policies = { RATE_LIMIT_POLICIES: "signin_account_address=5+1/minute" };
-      const api = await startApi({ RATE_LIMITS: "on", ...policies });
-      const web = await startWeb({ apiUrl: api.url });
-      await use(web);
-      await web.stop();
-      await api.stop();
-    },
-    { scope: "worker", timeout: 60_000 },
-  ],
-  baseURL: async ({ web }, use) => use(web.url),
-});
+const limited = journey.extend({ baseURL: ({ limited }, use) => use(limited.url) });
 
 limited.describe("with limits", () => {
-  limited.describe.configure({ mode: "default" });
-
   for (const javaScriptEnabled of [true, false]) {
     const how = javaScriptEnabled ? "with scripts" : "without scripts";
 
     limited(
       `after five wrong passwords the sixth is told to wait, ${how}`,
-      async ({ browser, page, person, web }) => {
+      async ({ browser, page, person, baseURL }) => {
         await join(page, person);
         await signOut(page);
 
-        const stranger = await browser.newPage({ baseURL: web.url, javaScriptEnabled });
+        const stranger = await browser.newPage({ baseURL, javaScriptEnabled });
         await stranger.goto("/signin");
         await guess(stranger, person);
         await signIn(stranger, person);
@@ -77,7 +58,7 @@ limited.describe("with limits", () => {
           javaScriptEnabled ? person.password : "",
         );
         if (javaScriptEnabled) expect(await findings(stranger)).toEqual([]);
-        await stranger.close();
+        await stranger.context().close();
 
         // All the while, the browser that has signed in before is let in.
         await signIn(page, person);
@@ -88,9 +69,8 @@ limited.describe("with limits", () => {
 
   limited(
     "who changes the password in a browser is let in there while strangers guess",
-    async ({ browser, page, person, web }) => {
+    async ({ browser, signedIn: page, person, baseURL }) => {
       const renewed = { ...person, password: "another copper door" };
-      await join(page, person);
       await page.goto("/security");
       await page.getByLabel("Current password", { exact: true }).fill(person.password);
       await page.getByLabel("New password", { exact: true }).fill(renewed.password);
@@ -98,10 +78,10 @@ limited.describe("with limits", () => {
       await expect(page.getByText("Your password is changed")).toBeVisible();
       await signOut(page);
 
-      const stranger = await browser.newPage({ baseURL: web.url });
+      const stranger = await browser.newPage({ baseURL });
       await stranger.goto("/signin");
       await guess(stranger, person);
-      await stranger.close();
+      await stranger.context().close();
 
       await signIn(page, renewed);
       await expect(greeting(page, person.name)).toBeVisible();
@@ -110,8 +90,7 @@ limited.describe("with limits", () => {
 
   limited(
     "a browser whose device cookie is garbage signs in all the same, and gets a new one",
-    async ({ page, context, person }) => {
-      await join(page, person);
+    async ({ signedIn: page, context, person }) => {
       for (const value of ["garbage", "%E2%98%83", "a%0Ab", "a".repeat(4_000)]) {
         await signOut(page);
         await context.addCookies([{ name: DEVICE_COOKIE, value, url: page.url(), httpOnly: true }]);

@@ -1,4 +1,4 @@
-import type { Browser, Page } from "@playwright/test";
+import type { BrowserContext, Page } from "@playwright/test";
 import { sessionsOf } from "./support/database";
 import {
   changePassword,
@@ -6,25 +6,33 @@ import {
   expect,
   expectSignedOut,
   greeting,
-  type Person,
+  holdSession,
+  test as journey,
   signIn,
   signUp,
-  test,
 } from "./support/journey";
 
 const IPHONE =
   "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) " +
   "Version/18.5 Mobile/15E148 Safari/604.1";
 
-/** The same person in another browser. */
-async function elsewhere(browser: Browser, person: Person, userAgent = IPHONE): Promise<Page> {
-  const context = await browser.newContext({ baseURL: process.env.E2E_WEB_URL, userAgent });
-  const page = await context.newPage();
-  await page.goto("/signin");
-  await signIn(page, person);
-  await expect(greeting(page, person.name)).toBeVisible();
-  return page;
+interface Elsewhere {
+  /** The same person's page in another browser. No page is open there yet. */
+  elsewhere(userAgent?: string): Promise<Page>;
 }
+
+const test = journey.extend<Elsewhere>({
+  elsewhere: async ({ browser, baseURL, person }, use) => {
+    const opened: BrowserContext[] = [];
+    await use(async (userAgent = IPHONE) => {
+      const context = await browser.newContext({ baseURL, userAgent });
+      opened.push(context);
+      await holdSession(context, person, { url: baseURL, userAgent });
+      return context.newPage();
+    });
+    for (const context of opened) await context.close();
+  },
+});
 
 function devicesOn(page: Page) {
   return page.getByRole("list", { name: "Devices" }).locator("> li");
@@ -33,6 +41,7 @@ function devicesOn(page: Page) {
 test("a person sees where they are signed in, and ends what they do not use any more", async ({
   page,
   browser,
+  baseURL,
   person,
 }) => {
   await signUp(page, person);
@@ -44,7 +53,11 @@ test("a person sees where they are signed in, and ends what they do not use any 
   await expect(devices).toHaveText(/Chrome on (Linux|Windows|macOS).*this device.*Active now.*signed in/);
   await expect(page.getByText("You are signed in on this device only.")).toBeVisible();
 
-  const phone = await elsewhere(browser, person);
+  const context = await browser.newContext({ baseURL, userAgent: IPHONE });
+  const phone = await context.newPage();
+  await phone.goto("/signin");
+  await signIn(phone, person);
+  await expect(greeting(phone, person.name)).toBeVisible();
   await page.reload();
   await expect(devices).toHaveCount(2);
   await expect(devices.nth(0)).toContainText("this device");
@@ -56,24 +69,25 @@ test("a person sees where they are signed in, and ends what they do not use any 
   await expect(devices).toHaveCount(1);
   await phone.reload();
   await expectSignedOut(phone, "/profile");
+  await context.close();
 });
 
 test("all other devices are signed out at once, and one that has ended meanwhile is no trouble", async ({
   signedIn: page,
-  browser,
-  person,
+  elsewhere,
 }) => {
-  const others = [await elsewhere(browser, person), await elsewhere(browser, person, "Firefox/150.0")];
+  const others = [await elsewhere(), await elsewhere("Firefox/150.0")];
   await page.goto("/security");
   await expect(devicesOn(page)).toHaveCount(3);
 
+  await others[1]?.goto("/profile");
   await others[1]?.getByRole("button", { name: "Sign out" }).click();
   await expect(others[1] ?? page).toHaveURL(/signed-out/);
   await page.getByRole("button", { name: /^Sign out Firefox/ }).click();
   await expect(page.getByText("That device is signed out.")).toBeVisible();
   await expect(devicesOn(page)).toHaveCount(2);
 
-  others.push(await elsewhere(browser, person));
+  others.push(await elsewhere());
   await page.reload();
   await page.getByRole("button", { name: "Sign out all other devices" }).click();
   await expect(page.getByText("All other devices are signed out.")).toBeVisible();
@@ -86,10 +100,10 @@ test("all other devices are signed out at once, and one that has ended meanwhile
 
 test("a new password ends the other browser, keeps this one, and is the one to sign in with", async ({
   signedIn: page,
-  browser,
+  elsewhere,
   person,
 }) => {
-  const other = await elsewhere(browser, person);
+  const other = await elsewhere();
   const renewed = { ...person, password: "another copper door" };
 
   await page.goto("/security");
@@ -152,10 +166,10 @@ test("what is wrong with a new password stands beside its field, and the rest is
 test("an account is deleted behind its password and a word, and the farewell is kind", async ({
   signedIn: page,
   context,
-  browser,
+  elsewhere,
   person,
 }) => {
-  const other = await elsewhere(browser, person);
+  const other = await elsewhere();
   await page.goto("/security");
   const password = page.getByLabel("Password", { exact: true });
   const word = page.getByLabel("Type “delete my account” to confirm");
@@ -193,11 +207,11 @@ test.describe("without JavaScript", () => {
 
   test("devices are ended, the password is changed and the account deleted", async ({
     signedIn: page,
-    browser,
+    elsewhere,
     person,
   }) => {
-    await elsewhere(browser, person);
-    await elsewhere(browser, person, "Firefox/150.0");
+    await elsewhere();
+    await elsewhere("Firefox/150.0");
     await page.goto("/security");
     await page.getByRole("button", { name: /^Sign out Safari on iPhone/ }).click();
     await expect(page.getByText("That device is signed out.")).toBeVisible();

@@ -7,18 +7,12 @@ import {
   greeting,
   holdCookies,
   signIn,
-  signUp,
   test,
   unknownAccessToken,
 } from "./support/journey";
 
-test.beforeEach(async ({ page, person }) => {
-  await signUp(page, person);
-  await expect(greeting(page, person.name)).toBeVisible();
-});
-
 test("a form that is sent then is done, and the person stays signed in", async ({
-  page,
+  signedIn: page,
   context,
   person,
 }) => {
@@ -37,7 +31,7 @@ test("a form that is sent then is done, and the person stays signed in", async (
   await expect(greeting(page, person.name)).toBeVisible();
 });
 
-test("signing out then ends the session at the API", async ({ page, context, person }) => {
+test("signing out then ends the session at the API", async ({ signedIn: page, context, person }) => {
   await holdCookies(context, page.url(), { access: unknownAccessToken() });
   await page.getByRole("button", { name: "Sign out" }).click();
   await expect(page).toHaveURL("/signin?notice=signed-out");

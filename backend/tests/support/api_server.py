@@ -2,8 +2,9 @@
 
 python -m tests.support.api_server --port 8123 RATE_LIMITS=on
 
-It uses the settings of the tests, except the ones in its arguments. The first line that it prints
-is the address of its database, for journeys that read it.
+It uses the settings of the tests, except the ones in its arguments. With DATABASE_URL=… it uses
+that database, which is migrated already. It first prints the address of its database, and a psql
+for journeys that read it.
 """
 
 import argparse
@@ -11,6 +12,8 @@ import os
 import signal
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from tests.support import environment
@@ -21,31 +24,50 @@ def main() -> None:
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("settings", nargs="*", metavar="NAME=value")
     arguments = parser.parse_args()
-    port = arguments.port
     given = dict(setting.split("=", 1) for setting in arguments.settings)
     # uvicorn raises the signal again after it has stopped; the code below must still run.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
-    with tempfile.TemporaryDirectory(prefix="postern-") as folder:
-        from src.embedded import cluster
+    if url := given.get("DATABASE_URL"):
+        _apply(arguments.port, url, given)
+        _serve(arguments.port)
+        return
+    with _database() as url:
+        _apply(arguments.port, url, given)
+        _migrate()
+        _serve(arguments.port)
 
+
+@contextmanager
+def _database() -> Iterator[str]:
+    from src.embedded import cluster
+
+    with tempfile.TemporaryDirectory(prefix="postern-") as folder:
         data = Path(folder) / "postgres"
         url = cluster.start(data, durable=False)
         print(f"database: {url}", flush=True)  # noqa: T201 -- journeys read it
-        os.environ.setdefault("WEB_URL", "http://localhost:3000")
-        api_url = f"http://localhost:{port}"
-        environment.apply(API_URL=api_url, DATABASE_URL=url, DATABASE_URL_UNPOOLED=url, **given)
+        print(f"psql: {cluster.bundled('psql')}", flush=True)  # noqa: T201 -- journeys start it
         try:
-            _serve(port)
+            yield url
         finally:
             cluster.close(data)
 
 
-def _serve(port: int) -> None:
+def _apply(port: int, url: str, given: dict[str, str]) -> None:
+    os.environ.setdefault("WEB_URL", "http://localhost:3000")
+    addresses = {"API_URL": f"http://localhost:{port}", "DATABASE_URL_UNPOOLED": url}
+    environment.apply(**addresses | {"DATABASE_URL": url} | given)
+
+
+def _migrate() -> None:
     from src.schema.migrations import runner
+
+    runner.upgrade()
+
+
+def _serve(port: int) -> None:
     from src.serving import serve
     from src.web.server import Options
 
-    runner.upgrade()
     serve(Options(port=port))
 
 

@@ -1,23 +1,30 @@
 /** The API, as another client than the web app uses it. */
 
-import type { APIRequestContext } from "@playwright/test";
 import type { components } from "../../src/api/schema";
-import type { Person } from "./journey";
 
+type Account = components["schemas"]["SignupRequest"];
 type Tokens = components["schemas"]["Tokens"];
 
-export async function signUpAtApi(request: APIRequestContext, { email, password }: Person): Promise<void> {
-  await request.post(`${process.env.E2E_API_URL}/auth/signup`, { data: { email, password } });
+const CURL = "curl/8.5.0";
+
+async function post(path: string, body: object, userAgent = CURL): Promise<Response> {
+  const answer = await fetch(`${process.env.E2E_API_URL}${path}`, {
+    method: "POST",
+    headers: { "content-type": "application/json", "user-agent": userAgent },
+    body: JSON.stringify(body),
+  });
+  if (!answer.ok) throw new Error(`POST ${path}: ${answer.status} ${await answer.text()}`);
+  return answer;
+}
+
+export async function signUpAtApi({ name, email, password }: Account): Promise<void> {
+  await post("/auth/signup", { name, email, password });
 }
 
 export async function signInAtApi(
-  request: APIRequestContext,
-  { email, password }: Person,
-  userAgent = "curl/8.5.0",
-): Promise<Tokens> {
-  const answer = await request.post(`${process.env.E2E_API_URL}/auth/signin`, {
-    data: { email, password },
-    headers: { "user-agent": userAgent },
-  });
-  return answer.json();
+  { email, password }: Account,
+  userAgent?: string,
+): Promise<Tokens & { readonly device: string | null }> {
+  const answer = await post("/auth/signin", { email, password }, userAgent);
+  return { ...(await answer.json()), device: answer.headers.get("postern-device") };
 }

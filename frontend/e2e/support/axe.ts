@@ -1,9 +1,15 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { Page } from "@playwright/test";
-import type { default as Axe, AxeResults } from "axe-core";
+import type { default as Axe, AxeResults, RunOptions } from "axe-core";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** Between light and dark only colors change. */
+const RULES: Readonly<Record<"light" | "dark", RunOptions>> = {
+  light: {},
+  dark: { runOnly: { type: "tag", values: ["cat.color"] } },
+};
 
 declare global {
   interface Window {
@@ -11,9 +17,28 @@ declare global {
   }
 }
 
-/** What axe has to say against the page as it is. */
+/** A new color takes a moment on its way from each element to those inside it. */
+async function colorsAreThere(): Promise<void> {
+  const changing = () => document.getAnimations().filter((animation) => animation instanceof CSSTransition);
+  do await new Promise(requestAnimationFrame);
+  while (changing().length > 0);
+}
+
+/** What axe finds on the page as it is, in the light and in the dark. */
 export async function findings(page: Page): Promise<string[]> {
   await page.evaluate(AXE);
-  const { violations }: AxeResults = await page.evaluate(() => window.axe.run());
-  return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html}`));
+  const found: string[] = [];
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    await page.evaluate(colorsAreThere);
+    const { violations }: AxeResults = await page.evaluate(
+      (rules) => window.axe.run(rules),
+      RULES[colorScheme],
+    );
+    found.push(
+      ...violations.flatMap(({ id, nodes }) => nodes.map((node) => `${colorScheme}: ${id}: ${node.html}`)),
+    );
+  }
+  await page.emulateMedia({ colorScheme: null });
+  return found;
 }

@@ -9,6 +9,7 @@ export default async function globalSetup(): Promise<() => Promise<void>> {
   });
   process.env.E2E_API_URL = api.url;
   process.env.E2E_DATABASE_URL = api.databaseUrl;
+  process.env.E2E_PSQL = api.psql;
   process.env.E2E_WEB_URL = web.url;
   return async () => {
     await web.stop();

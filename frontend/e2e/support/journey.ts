@@ -1,7 +1,9 @@
 /** What the journeys share: a person with an address of their own, and the way through the forms. */
 
 import { randomUUID } from "node:crypto";
-import { type BrowserContext, test as base, expect, type Page } from "@playwright/test";
+import { type BrowserContext, expect, type Page } from "@playwright/test";
+import { signInAtApi, signUpAtApi } from "./api";
+import { test as base } from "./servers";
 
 export interface Person {
   readonly name: string;
@@ -12,7 +14,7 @@ export interface Person {
 interface Fixtures {
   /** Somebody new, with an address of their own. */
   readonly person: Person;
-  /** The page, on which the person has signed up and is greeted. */
+  /** The page, on which the person is greeted. Their account and session are made at the API. */
   readonly signedIn: Page;
 }
 
@@ -25,8 +27,8 @@ export const test = base.extend<Fixtures>({
       password: "a copper door in the wall",
     });
   },
-  signedIn: async ({ page, person }, use) => {
-    await join(page, person);
+  signedIn: async ({ page, person, userAgent, baseURL }, use) => {
+    await arrive(page, person, { url: baseURL, userAgent });
     await use(page);
   },
 });
@@ -39,6 +41,31 @@ export async function signUp(page: Page, person: Person, path = "/signup"): Prom
   await page.getByLabel("Email").fill(person.email);
   await page.getByLabel("Password", { exact: true }).fill(person.password);
   await page.getByRole("button", { name: "Create account" }).click();
+}
+
+interface Browsing {
+  /** The web app's address. */
+  readonly url: string | undefined;
+  readonly userAgent: string | undefined;
+}
+
+/** As after signing up in this browser, and greeted. The form takes much more work than the API: see `join`. */
+export async function arrive(page: Page, person: Person, { url, userAgent }: Browsing): Promise<void> {
+  await signUpAtApi(person);
+  await holdSession(page.context(), person, { url, userAgent });
+  await page.goto(`${url}/profile`);
+  await expect(greeting(page, person.name)).toBeVisible();
+}
+
+/** The browser has what it has after the sign-in form. */
+export async function holdSession(
+  context: BrowserContext,
+  person: Person,
+  { url, userAgent }: Browsing,
+): Promise<void> {
+  const { access_token: access, refresh_token: refresh, device } = await signInAtApi(person, userAgent);
+  await holdCookies(context, url, { access, refresh });
+  await context.addCookies([{ name: DEVICE_COOKIE, value: device ?? "", url, httpOnly: true }]);
 }
 
 /** Signs up, and is greeted. */

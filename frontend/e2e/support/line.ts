@@ -1,24 +1,17 @@
-import { join, test as journey } from "./journey";
-import { startWeb } from "./processes";
+import { arrive, test as journey } from "./journey";
 import { Switch } from "./switch";
 
-/** A web app of its own, whose line to the API can be cut; and is, until it is mended or somebody is signed in. */
-export const test = journey.extend<{ line: Switch; web: string }>({
-  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures' names from this pattern
-  line: async ({}, use) => {
-    const line = await Switch.to(process.env.E2E_API_URL ?? "");
+/** A web app whose line to the API can be cut. It is cut at first, until it is mended or somebody is signed in. */
+export const test = journey.extend<{ line: Switch }>({
+  line: async ({ distant }, use) => {
+    const line = new Switch(process.env.E2E_API_URL, distant.port);
     await use(line);
     await line.cut();
   },
-  web: async ({ line }, use) => {
-    const web = await startWeb({ apiUrl: line.url });
-    await use(web.url);
-    await web.stop();
-  },
-  signedIn: async ({ line, page, person }, use) => {
+  signedIn: async ({ line, page, person, userAgent, distant }, use) => {
     await line.mend();
-    await join(page, person);
+    await arrive(page, person, { url: distant.web.url, userAgent });
     await use(page);
   },
-  baseURL: async ({ web }, use) => use(web),
+  baseURL: ({ distant }, use) => use(distant.web.url),
 });

@@ -16,6 +16,8 @@ export interface Running {
 
 export interface RunningApi extends Running {
   readonly databaseUrl: string;
+  /** The program that comes with that database. */
+  readonly psql: string;
 }
 
 export async function freePort(): Promise<number> {
@@ -28,7 +30,10 @@ export async function freePort(): Promise<number> {
   return address.port;
 }
 
-/** `settings` are those in which it differs from the tests' own; without any, limits are off. */
+/**
+ * `settings` are those in which it differs from the tests' own; without any, limits are off. With a `DATABASE_URL` it
+ * uses that database. Otherwise it starts and migrates one of its own.
+ */
 export async function startApi(settings: Readonly<Record<string, string>> = {}): Promise<RunningApi> {
   const python = path.join(BACKEND, ".venv/bin/python");
   if (!existsSync(python)) throw new Error("The API has no environment yet: make setup, one folder up");
@@ -41,7 +46,8 @@ export async function startApi(settings: Readonly<Record<string, string>> = {}):
   let said = "";
   child.stdout.on("data", (chunk) => (said += chunk));
   const running = await answering(child, `http://localhost:${port}`, "/livez");
-  return { ...running, databaseUrl: said.match(/^database: (\S+)$/m)?.[1] ?? "" };
+  const told = (what: string) => said.match(new RegExp(`^${what}: (.+)$`, "m"))?.[1] ?? "";
+  return { ...running, databaseUrl: told("database"), psql: told("psql") };
 }
 
 interface WebOptions {
@@ -84,7 +90,7 @@ async function answering(child: ChildProcess, url: string, path: string): Promis
   child.stderr?.on("data", (chunk) => (output += chunk));
   const ended = once(child, "exit");
 
-  const deadline = Date.now() + 30_000;
+  const deadline = Date.now() + 90_000;
   while (!(await answers(url + path))) {
     if (child.exitCode !== null || Date.now() > deadline) {
       child.kill();

@@ -3,7 +3,6 @@
 import { once } from "node:events";
 import { createServer, type IncomingHttpHeaders, request, type Server } from "node:http";
 import type { ProblemCode } from "../../src/api/problems";
-import { freePort } from "./processes";
 
 interface Refused {
   readonly code: ProblemCode;
@@ -19,15 +18,11 @@ export class Switch {
   losesAnswers = false;
   private server: Server | undefined;
 
-  private constructor(
-    private readonly target: URL,
+  /** Begins cut: nothing listens at the port until `mend`. */
+  constructor(
+    private readonly target: string | undefined,
     private readonly port: number,
   ) {}
-
-  /** Begins cut: nothing listens there until `mend`. */
-  static async to(target: string): Promise<Switch> {
-    return new Switch(new URL(target), await freePort());
-  }
 
   get url(): string {
     return `http://localhost:${this.port}`;
