@@ -1,0 +1,1 @@
+export function digestOfInputs(frontend: string): string;
