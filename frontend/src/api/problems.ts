@@ -20,7 +20,8 @@ const SENTENCES: Record<ProblemCode, string> = {
   method_not_allowed: "This page and the service don't fit together. Please reload the page and try again.",
   not_found: "What you were looking for isn't here any more.",
   overloaded: "The service has too much to do right now. Please try again in a few seconds.",
-  origin_not_allowed: "This page may not use the service from this address. Please tell the people who run it.",
+  origin_not_allowed:
+    "This page may not use the service from this address. Please tell the people who run it.",
   password_too_common: "This password is among the first that anybody tries. Choose a few unrelated words.",
   payload_too_large: "That is more text than we can take. Please shorten it and try again.",
   rate_limited: "Too many attempts. Please wait a moment and try again.",
