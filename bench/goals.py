@@ -51,6 +51,7 @@ def judged(  # noqa: PLR0913  the sizes of the run
     goals = {
         "signin": _signing_in(medians),
         "storm": _storm(medians),
+        "flood": _flood(medians),
         "profile": _speed(medians, failures),
         "refresh": _refreshing(medians, refresh_seconds),
         "lookup": _lookup(medians, people),
@@ -85,6 +86,28 @@ def _storm(medians: Medians) -> list[Goal]:
         Goal("profile requests that failed meanwhile", found("profile_failures"), 0),
         Goal("slowest 503 of the excess", found("refused_max_ms"), 1000, "ms"),
         Goal("503s that carry Retry-After", told, 1, "×", at_least=True),
+    ]
+
+
+def _flood(medians: Medians) -> list[Goal]:
+    """While 100 wrong sign-ins a second come from 10,000 networks of one provider."""
+
+    def found(figure: str) -> float | None:
+        return _ours(medians, "flood", figure)
+
+    sent = found("flood_per_second")
+    note = "" if sent is None else f"{sent:.0f} wrong ones per second"
+    known, first = found("known_share"), found("first_share")
+    return [
+        Goal("known devices that sign in during a flood", known, 1, "×", at_least=True, note=note),
+        Goal("first sign-ins from elsewhere", first, 0.95, "×", at_least=True),
+        Goal("refresh p99 during a flood", found("refresh_p99_ms"), 100, "ms"),
+        Goal("refreshes that failed in it", found("refresh_failures"), 0),
+        Goal("profile p99 during a flood", found("profile_p99_ms"), 100, "ms"),
+        Goal("profile requests that failed in it", found("profile_failures"), 0),
+        Goal("its answers database_unavailable", found("database_unavailable"), 0),
+        Goal("rows of rate_limit for each checked password", found("rate_limit_rows_each"), 3),
+        Goal("rows of failure_streak for each", found("failure_streak_rows_each"), 1),
     ]
 
 

@@ -15,6 +15,7 @@ class Plan:
     refresh: float
     rest: float
     storm: float
+    flood: float
     small_table: int
     large_table: int
     lookups: int
@@ -42,6 +43,7 @@ FULL = Plan(
     refresh=15,
     rest=10,
     storm=15,
+    flood=60,
     small_table=1_000,
     large_table=1_000_000,
     lookups=2_000,
@@ -64,6 +66,7 @@ QUICK = Plan(
     refresh=3,
     rest=2,
     storm=6,
+    flood=20,
     small_table=1_000,
     large_table=20_000,
     lookups=300,

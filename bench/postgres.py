@@ -47,6 +47,16 @@ class Postgres:
         finally:
             opened.close()
 
+    def count(self, database: str, table: str) -> int:
+        """Its rows."""
+        opened = self.connect(database)
+        try:
+            with opened.cursor() as cursor:
+                cursor.execute(f"SELECT count(*) FROM {table}")
+                return int(cursor.fetchone()[0])  # type: ignore[index]  # there is always one row
+        finally:
+            opened.close()
+
     def create(self, database: str) -> None:
         self.run("postgres", f'CREATE DATABASE "{database}"')
 

@@ -21,6 +21,8 @@ Row = tuple[str, str, str, str]
 NEVER = (
     "failures",
     "profile_failures",
+    "refresh_failures",
+    "database_unavailable",
     "health_failures",
     "other_failures",
     "never_seen_failures",
@@ -35,12 +37,16 @@ UNCOMPARED = {
     "growth",
     "turns",
     "told_when_to_come_again",
+    "flood_per_second",
+    "checked",
+    "known_share",
+    "first_share",
 }
 """Figures whose ratio says nothing; nor does one of two t or of two differences."""
 WORST: dict[str, Callable[[list[float]], float]] = {
     **dict.fromkeys(NEVER, sum),
     **dict.fromkeys(("refused_max_ms", "busy_load_core", "load_cpu"), max),
-    "told_when_to_come_again": min,
+    **dict.fromkeys(("told_when_to_come_again", "known_share", "first_share"), min),
 }
 APART = "    medians apart, ms"
 ROWS: tuple[Row, ...] = (
@@ -82,6 +88,19 @@ ROWS: tuple[Row, ...] = (
     ("storm", "refused", "  refused with 503", "{:.0f}"),
     ("storm", "refused_max_ms", "  the slowest of these, ms", "{:.0f}"),
     ("storm", "other_failures", "  failed otherwise", "{:.0f}"),
+    ("flood", "flood_per_second", "wrong sign-ins per second, from 10,000 networks", "{:.0f}"),
+    ("flood", "known_share", "known devices that sign in meanwhile", "{:.0%}"),
+    ("flood", "known_slowest_ms", "  the slowest, ms", "{:.0f}"),
+    ("flood", "first_share", "first sign-ins from elsewhere meanwhile", "{:.0%}"),
+    ("flood", "first_slowest_ms", "  the slowest, ms", "{:.0f}"),
+    ("flood", "refresh_p99_ms", "refresh meanwhile, p99, ms", "{:.1f}"),
+    ("flood", "refresh_failures", "  failed", "{:.0f}"),
+    ("flood", "profile_p99_ms", "profile meanwhile, p99, ms", "{:.1f}"),
+    ("flood", "profile_failures", "  failed", "{:.0f}"),
+    ("flood", "database_unavailable", "answers database_unavailable", "{:.0f}"),
+    ("flood", "checked", "passwords checked meanwhile", "{:.0f}"),
+    ("flood", "rate_limit_rows_each", "  rows of rate_limit for each", "{:.2f}"),
+    ("flood", "failure_streak_rows_each", "  rows of failure_streak for each", "{:.2f}"),
     ("lookup", "lookup_small_ms", "look-up in the small table, ms", "{:.3f}"),
     ("lookup", "lookup_large_ms", "  in the large one, ms", "{:.3f}"),
     ("lookup", "lookup_ratio", "  times the small one's", "{:.2f}"),

@@ -11,7 +11,17 @@ from bench.goals import OURS
 from bench.plan import Plan
 from bench.postgres import Postgres
 from bench.ready import ready
-from bench.scenarios import enumeration, inputs, lookup, memory, profile, refresh, signin, storm
+from bench.scenarios import (
+    enumeration,
+    flood,
+    inputs,
+    lookup,
+    memory,
+    profile,
+    refresh,
+    signin,
+    storm,
+)
 from bench.scenarios.figures import Figures
 from bench.servers import Server, ServerErred
 from bench.services.base import Service
@@ -23,6 +33,7 @@ IN_ROUNDS: dict[str, Callable[[Server, Plan], Figures | None]] = {
     "storm": storm.measure,
 }
 ONCE: dict[str, Callable[[Postgres, Server, Plan], Figures | None]] = {
+    "flood": flood.measure,
     "lookup": lookup.measure,
     "memory": lambda _, server, plan: memory.measure(server, plan),
     "enumeration": enumeration.measure,

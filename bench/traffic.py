@@ -46,6 +46,8 @@ class Answer(NamedTuple):
     """In seconds, since the stream began."""
     retry_after: bool
     """Whether it said when to come again."""
+    code: str | None = None
+    """Of a problem, where the answer names one."""
 
 
 @dataclass(frozen=True)
@@ -109,8 +111,12 @@ def send(server: Server, *streams: Stream) -> Measured:
 
 def _answers(stream: Stream, log: dict[str, Any]) -> Answers:
     end = float("inf") if stream.amount else stream.seconds
-    columns = zip(log["statuses"], log["times"], log["ended"], log["retry_after"], strict=True)
-    every = [Answer(status, time, ended / 1000, again) for status, time, ended, again in columns]
+    names = ("statuses", "times", "ended", "retry_after", "codes")
+    columns = zip(*(log[name] for name in names), strict=True)
+    every = [
+        Answer(status, time, ended / 1000, again, code)
+        for status, time, ended, again, code in columns
+    ]
     taken = [answer for answer in every if stream.settle <= answer.came <= end]
     span = taken[-1].came if stream.amount and taken else stream.seconds - stream.settle
     return Answers(span, taken, log["errors"], log["unanswered"])

@@ -1,5 +1,5 @@
 // Sends the streams of requests that stdin describes, all at the same time, and prints every answer as JSON:
-// its status, its time in ms, and when it came. autocannon sends and times them; what they mean is for the reader.
+// its status and problem code, its time in ms, and when it came. autocannon sends and times them; what they mean is for the reader.
 import autocannon from "autocannon";
 import { text } from "node:stream/consumers";
 
@@ -13,7 +13,7 @@ process.stdout.write(JSON.stringify({ streams: results, load_cpu: (user + system
 
 async function run(stream) {
   await sleep((stream.start_after ?? 0) * 1000);
-  const log = { statuses: [], times: [], ended: [], retry_after: [], errors: 0, unanswered: [] };
+  const log = { statuses: [], times: [], ended: [], retry_after: [], codes: [], errors: 0, unanswered: [] };
   const clock = performance.now();
   const parts = stream.rate ? await paced(stream, log, clock) : [flood(stream, log, clock, stream.connections)];
   await Promise.all(parts);
@@ -91,6 +91,7 @@ function shareOf(requests, index, of) {
 // A refresh token is good once: the next request carries the one from this answer.
 function note(client, follow, log, status, body, _context, headers) {
   log.retry_after.push(Object.keys(headers).some((name) => name.toLowerCase() === "retry-after"));
+  log.codes.push((status >= 400 && /"code": ?"(\w+)"/.exec(body)?.[1]) || null);
   if (follow && status === 200) client.setBody(JSON.stringify({ [follow]: JSON.parse(body)[follow] }));
 }
 

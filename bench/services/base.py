@@ -85,6 +85,10 @@ class Service(ABC):
     @abstractmethod
     def signin(self, email: str, password: str = PASSWORD) -> Request: ...
 
+    def on_device(self, request: Request, signed_in: httpx.Response) -> Request:  # noqa: ARG002  for who knows devices
+        """The sign-in on a device where the same person signed in before."""
+        return request
+
     @abstractmethod
     def profile(self, signed_in: httpx.Response) -> Request: ...
 

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import ClassVar
@@ -67,6 +68,10 @@ class Postern(Service):
     def signin(self, email: str, password: str = PASSWORD) -> Request:
         body = json.dumps({"email": email, "password": password})
         return Request("POST", "/auth/signin", JSON, body)
+
+    def on_device(self, request: Request, signed_in: httpx.Response) -> Request:
+        device = {"Postern-Device": signed_in.headers["Postern-Device"]}
+        return replace(request, headers=request.headers | device)
 
     def profile(self, signed_in: httpx.Response) -> Request:
         token = signed_in.json()["access_token"]

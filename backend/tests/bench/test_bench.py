@@ -2,6 +2,7 @@
 
 import subprocess
 from collections import Counter
+from ipaddress import IPv6Network
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -314,6 +315,76 @@ class TestEnumeration:
 
         assert figures["known_apart_ms"] == 0.25
         assert note == "medians +0.250 ms apart, of 3 pairs only"
+
+
+class TestFlood:
+    """What is made of the answers of a flood, and where it comes from."""
+
+    def answers(self, bench: Any, *taken: tuple[int, float, str | None], errors: int = 0) -> Any:
+        made = [
+            bench.traffic.Answer(status, time, came=1.0, retry_after=False, code=code)
+            for status, time, code in taken
+        ]
+        return bench.traffic.Answers(20, made, errors)
+
+    def test_it_comes_from_ten_thousand_networks_of_one_provider(self, bench: Any) -> None:
+        networks = {IPv6Network((one, 64), strict=False) for one in bench.run.flood.networks()}
+
+        assert len(networks) == 10_000
+        assert {network.supernet(new_prefix=32) for network in networks} == {
+            IPv6Network("2001:db8::/32")
+        }
+        assert len({network.supernet(new_prefix=48) for network in networks}) > 5_000
+
+    def test_who_waits_too_long_or_gets_no_answer_did_not_sign_in(self, bench: Any) -> None:
+        answers = self.answers(
+            bench, (200, 2_000, None), (200, 2_001, None), (503, 5, "overloaded"), errors=1
+        )
+
+        assert bench.run.flood.share_in_time(answers) == 0.25
+
+    def test_each_kind_of_people_has_its_figures(self, bench: Any) -> None:
+        good = self.answers(bench, (200, 300, None))
+        fault = self.answers(bench, (503, 900, "database_unavailable"), (200, 40, None))
+        groups = {"flood": fault, "known": good, "first": good, "profile": good, "refresh": fault}
+
+        assert bench.run.flood.figures(groups) == {
+            "flood_per_second": 0.1,
+            "known_share": 1,
+            "first_share": 1,
+            "known_slowest_ms": 300,
+            "first_slowest_ms": 300,
+            "refresh_p99_ms": 40,
+            "refresh_failures": 1,
+            "profile_p99_ms": 300,
+            "profile_failures": 0,
+            "database_unavailable": 2,
+        }
+
+    def test_a_service_without_refreshes_has_no_figure_for_them(self, bench: Any) -> None:
+        good = self.answers(bench, (200, 300, None))
+
+        figures = bench.run.flood.figures(
+            dict.fromkeys(("flood", "known", "first", "profile"), good)
+        )
+
+        assert "refresh_failures" not in figures
+
+    def test_streams_of_one_kind_count_together(self, bench: Any) -> None:
+        parts = [self.answers(bench, (200, 300, None)), self.answers(bench, errors=1)]
+
+        found = bench.run.flood.together(parts)
+
+        assert (len(found.taken), found.errors) == (1, 1)
+
+    def test_the_worst_round_counts(self, bench: Any) -> None:
+        results = bench.run.Results()
+        for share in (1.0, 0.5, 1.0):
+            results.add("flood", "postern", {"known_share": share, "first_share": share})
+
+        medians = bench.report.medians_of(results)["flood"]["postern"]
+
+        assert medians == {"known_share": 0.5, "first_share": 0.5}
 
 
 def test_what_must_not_happen_counts_in_whichever_round_it_does(bench: Any) -> None:

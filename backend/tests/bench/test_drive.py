@@ -65,3 +65,14 @@ def test_a_connection_that_is_dropped_is_an_error(with_a_reset: bool, last: byte
     assert log["statuses"] == [200] * 6
     assert log["errors"] == 3
     assert len(log["retry_after"]) == 6
+
+
+def test_the_code_of_a_problem_is_noted() -> None:
+    body = b'{"type":"about:blank","code":"overloaded"}'
+    refusal = b"HTTP/1.1 503 Unavailable\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body)
+
+    with answering(with_a_reset=False, last=refusal) as port:
+        log = driven(port, 3)
+
+    assert log["statuses"] == [200, 200, 503]
+    assert log["codes"] == [None, None, "overloaded"]
