@@ -22,9 +22,11 @@ class Caller:
     second_factors: tuple[SecondFactor, ...] = ()
 
     def known_by(self, account: str) -> "Caller":
-        """Wait among known devices, which no request of an unknown device delays."""
-        owner = (*self.waiting.owner, account)
-        return replace(self, waiting=replace(self.waiting, owner=owner, known=True))
+        """Wait among known devices, account by account, where no unknown device delays anybody.
+
+        Networks do not count there: somebody with many of them would have the turns of many.
+        """
+        return replace(self, waiting=replace(self.waiting, owner=(account,), known=True))
 
     def unhurried(self) -> "Caller":
         """Restart the waiting time, for a second hash of the same request."""

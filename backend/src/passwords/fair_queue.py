@@ -2,6 +2,10 @@
 
 An owner is a path in a tree, such as a provider, a site and a subscriber. At each level the
 branches take turns. So whoever owns many addresses of one provider has the turns of one.
+
+At each level the branch goes first whose last turn is longest ago. At the top, the queue remembers
+turns also of those who have nothing in it. So a party that comes again and again, under however
+many names, goes behind one that comes once.
 """
 
 from collections import OrderedDict, deque
@@ -11,6 +15,9 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 Owner = tuple[Hashable, ...]
 
+REMEMBERED = 10_000
+"""Branches of which the last turn is known: of each level, while there is something in it."""
+
 
 class Full(Exception):  # noqa: N818  it names the fact
     """There is no room, and nobody who has taken more of it than the newcomer."""
@@ -19,7 +26,7 @@ class Full(Exception):  # noqa: N818  it names the fact
 class FairQueue(Generic[T]):
     """Owners take turns; each one's own items leave in the order in which they came.
 
-    A branch that had no turn yet goes first, so a few busy ones keep nobody out.
+    A branch without a turn that is remembered goes first, so a few busy ones keep nobody out.
     """
 
     def __init__(self, limit: int) -> None:
@@ -64,29 +71,31 @@ class _Branch(Generic[T]):
     def __init__(self) -> None:
         self.size = 0
         self._items: deque[T] = deque()
-        self._fresh: OrderedDict[Hashable, _Branch[T]] = OrderedDict()
-        self._served: OrderedDict[Hashable, _Branch[T]] = OrderedDict()
+        self._branches: dict[Hashable, _Branch[T]] = {}
+        self._turns: OrderedDict[Hashable, int] = OrderedDict()
+        """The number of each branch's last turn, the oldest first."""
+        self._turn = 0
 
     def push(self, path: Owner, item: T) -> None:
         self.size += 1
         if not path:
             self._items.append(item)
             return
-        self._group(path[0]).setdefault(path[0], _Branch()).push(path[1:], item)
+        self._branches.setdefault(path[0], _Branch()).push(path[1:], item)
 
     def pop(self) -> T:
         self.size -= 1
         if self._items:
             return self._items.popleft()
-        name, branch = (self._fresh or self._served).popitem(last=False)
-        item = branch.pop()
-        if branch.size:
-            self._served[name] = branch
+        name = min(self._branches, key=lambda name: self._turns.get(name, 0))
+        item = self._branches[name].pop()
+        self._forget_if_empty(name)
+        self._remember(name)
         return item
 
     def remove(self, path: Owner, item: T) -> bool:
         if path:
-            branch = self._group(path[0]).get(path[0])
+            branch = self._branches.get(path[0])
             if branch is None or not branch.remove(path[1:], item):
                 return False
             self._shrink(path[0])
@@ -104,9 +113,9 @@ class _Branch(Generic[T]):
         """
         if not path:
             return None
-        own = self._group(path[0]).get(path[0])
+        own = self._branches.get(path[0])
         name = self._heaviest()
-        if self._group(name)[name].size > (own.size if own else 0) + 1:
+        if self._branches[name].size > (own.size if own else 0) + 1:
             return (name,)
         below = own.heavier_than(path[1:]) if own else None
         return None if below is None else (path[0], *below)
@@ -117,21 +126,27 @@ class _Branch(Generic[T]):
             self.size -= 1
             return self._items.pop()
         name = path[0] if path else self._heaviest()
-        item = self._group(name)[name].take_newest(path[1:])
+        item = self._branches[name].take_newest(path[1:])
         self._shrink(name)
         return item
 
     def _shrink(self, name: Hashable) -> None:
-        """That branch has one item less. An empty branch is forgotten."""
+        """That branch has one item less."""
         self.size -= 1
-        group = self._group(name)
-        if not group[name].size:
-            del group[name]
+        self._forget_if_empty(name)
 
-    def _group(self, name: Hashable) -> "OrderedDict[Hashable, _Branch[T]]":
-        return self._served if name in self._served else self._fresh
+    def _forget_if_empty(self, name: Hashable) -> None:
+        if not self._branches[name].size:
+            del self._branches[name]
+
+    def _remember(self, name: Hashable) -> None:
+        """That branch has just had a turn."""
+        self._turn += 1
+        self._turns[name] = self._turn
+        self._turns.move_to_end(name)
+        if len(self._turns) > REMEMBERED:
+            self._turns.popitem(last=False)
 
     def _heaviest(self) -> Hashable:
         """The name of the branch with the most items; of several, the newest."""
-        branches = [*self._served.items(), *self._fresh.items()]
-        return max(reversed(branches), key=lambda entry: entry[1].size)[0]
+        return max(reversed(self._branches.items()), key=lambda entry: entry[1].size)[0]

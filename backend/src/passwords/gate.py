@@ -34,7 +34,10 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 WAIT = 0.8
-"""Seconds that a request may wait for its turn; after that it is refused."""
+"""Seconds that a request may wait for its turn; after that it is refused.
+
+Known devices wait longer where two hashes take longer.
+"""
 AHEAD = 1
 """So many requests more than threads have a turn: they are counted while the others hash."""
 NICENESS = 10
@@ -110,9 +113,10 @@ class HashGate:
             metrics.hash_running.dec()
             metrics.hash_seconds.observe(seconds)
             with suppress(RuntimeError):  # the loop has ended, and nobody waits any more
-                loop.call_soon_threadsafe(self._took, seconds)
+                loop.call_soon_threadsafe(self.took, seconds)
 
-    def _took(self, seconds: float) -> None:
+    def took(self, seconds: float) -> None:
+        """Note how long a hash took."""
         self._usual += (seconds - self._usual) / 8
 
     def cost_beside(self, password_hash: str | None) -> int:
@@ -129,7 +133,7 @@ class HashGate:
 
     async def _wait(self, waiting: Waiting) -> None:
         now = time.monotonic()
-        left = max(0.0, self.wait - (now - (waiting.asked_at or now)))
+        left = max(0.0, self._longest_wait(waiting) - (now - (waiting.asked_at or now)))
         turn = asyncio.get_running_loop().create_future()
         try:
             displaced = self._waiting.push(waiting, turn)
@@ -154,6 +158,10 @@ class HashGate:
             raise ClientDisconnect
         else:
             raise self._refusal("late")
+
+    def _longest_wait(self, waiting: Waiting) -> float:
+        """Where hashes are slow, known devices wait for two: one runs, and one may go before."""
+        return max(self.wait, 2 * self._usual) if waiting.known else self.wait
 
     def _leave(self, waiting: Waiting, turn: "asyncio.Future[None]") -> bool:
         """Leave the queue; false where the turn has come, or was taken away."""

@@ -3,9 +3,10 @@
 import json
 import socket
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import httpx
@@ -42,14 +43,20 @@ def signin(client: httpx.Client, ip: str) -> httpx.Response:
     return client.post("/auth/signin", json=WRONG, headers={"X-Forwarded-For": ip})
 
 
-def begin_signin(client: httpx.Client, ip: str) -> socket.socket:
+def begin_signin(
+    client: httpx.Client,
+    ip: str,
+    credentials: Mapping[str, str] = WRONG,
+    headers: Mapping[str, str] = MappingProxyType({}),
+) -> socket.socket:
     """Sends a request, and does not wait for its answer."""
-    body = json.dumps(WRONG)
+    body = json.dumps(credentials)
+    more = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
     url = client.base_url
     connection = socket.create_connection((url.host, url.port))
     connection.sendall(
         f"POST /auth/signin HTTP/1.1\r\nHost: {url.host}\r\nContent-Type: application/json\r\n"
-        f"X-Forwarded-For: {ip}\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode()
+        f"X-Forwarded-For: {ip}\r\n{more}Content-Length: {len(body)}\r\n\r\n{body}".encode()
     )
     return connection
 
@@ -97,6 +104,24 @@ class TestAStorm:
         eventually(lambda: value(narrow, "postern_hash_queue_depth") >= 19)
         headers = {"X-Forwarded-For": "192.0.2.1", "Postern-Device": device}
         assert narrow.post("/auth/signin", json=ada, headers=headers).status_code == 200
+        assert value(narrow, "postern_hash_queue_depth") > 0
+        for connection in flood:
+            connection.close()
+
+    def test_known_devices_of_another_account_on_many_networks_do_not_block_one(
+        self, narrow: httpx.Client, sign_up: SignUp
+    ) -> None:
+        right: dict[str, Any] = {}
+        for email in ("ada@example.com", "eve@example.com"):
+            sign_up(email)
+            body = {"email": email, "password": "testpass123"}
+            device = narrow.post("/auth/signin", json=body).headers["postern-device"]
+            right[email] = {"json": body, "headers": {"Postern-Device": device}}
+        eve = right["eve@example.com"]["headers"]
+        guess = WRONG | {"email": "eve@example.com"}
+        flood = [begin_signin(narrow, f"192.0.{n}.1", guess, eve) for n in range(10)]
+        eventually(lambda: value(narrow, "postern_hash_queue_depth") >= 10 - 1 - AHEAD)
+        assert narrow.post("/auth/signin", **right["ada@example.com"]).status_code == 200
         assert value(narrow, "postern_hash_queue_depth") > 0
         for connection in flood:
             connection.close()

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from src.passwords.fair_queue import FairQueue, Full
+from src.passwords.fair_queue import REMEMBERED, FairQueue, Full
 
 
 def filled(limit: int, *entries: tuple[str, int]) -> FairQueue[int]:
@@ -36,6 +36,20 @@ class TestTurns:
             queue.pop()
         queue.push(("ada",), 99)
         assert queue.pop() == 99
+
+    def test_an_owner_who_had_a_turn_goes_behind_one_who_had_none(self) -> None:
+        queue = filled(9, ("flood", 1), ("eve", 2))
+        assert [queue.pop() for _ in range(2)] == [1, 2]
+        for owner, item in (("eve", 3), ("flood", 4), ("ada", 5)):
+            queue.push((owner,), item)
+        assert [queue.pop() for _ in range(3)] == [5, 4, 3]
+
+    def test_only_so_many_turns_are_remembered(self) -> None:
+        queue: FairQueue[int] = FairQueue(1)
+        for number in range(REMEMBERED + 10):
+            queue.push((number,), number)
+            queue.pop()
+        assert len(queue._root._turns) == REMEMBERED  # noqa: SLF001  memory that nobody sees
 
     def test_an_empty_queue_raises_index_error(self) -> None:
         with pytest.raises(IndexError):
@@ -109,8 +123,7 @@ class TestNetworks:
             queue.push(("provider", number, number), -number)
             assert queue.remove(("provider", number, number), number)
             assert queue.pop() == -number
-        root = queue._root  # noqa: SLF001  memory that nobody sees
-        assert (len(root._fresh), len(root._served)) == (0, 0)  # noqa: SLF001
+        assert not queue._root._branches  # noqa: SLF001  memory that nobody sees
 
 
 @given(

@@ -28,9 +28,13 @@ class Scene:
 
     def __init__(self, queue: int, wait: float = gates.WAIT) -> None:
         self.gate = HashGate(threads=1, queue=queue, wait=wait, ahead=0)
-        self.release = threading.Event()
+        self.begun, self.release = threading.Event(), threading.Event()
         self.ran: list[str] = []
-        self.first = self.enter(FLOOD, self.release.wait)
+        self.first = self.enter(FLOOD, self._until_released)
+
+    def _until_released(self) -> bool:
+        self.begun.set()
+        return self.release.wait()
 
     def enter(self, waiting: Waiting, work: Callable[[], Any]) -> "asyncio.Task[Any]":
         return asyncio.get_running_loop().create_task(self.gate.run(waiting, work))
@@ -125,6 +129,19 @@ class TestBounds:
             await settled()
             await gate.end(*waiting)
             assert gate.ran[0] == "known"
+
+        asyncio.run(scene())
+
+    def test_a_known_device_waits_longer_where_hashes_are_slow(self) -> None:
+        async def scene() -> None:
+            gate = Scene(queue=9, wait=0)
+            gate.gate.took(600)
+            await settled()
+            known = gate.wait(KNOWN, "known")
+            with pytest.raises(Overloaded):
+                await gate.wait(ADA, "unknown")
+            await gate.end(known)
+            assert gate.ran == ["known"]
 
         asyncio.run(scene())
 
@@ -288,7 +305,7 @@ class TestATurn:
     def test_whose_request_is_cancelled_ends_with_the_hash_that_runs(self) -> None:
         async def scene() -> None:
             gate = Scene(queue=9)
-            await settled()
+            await asyncio.to_thread(gate.begun.wait, 10)
             gate.first.cancel()
             after = gate.wait(ADA, "after")
             await settled()
