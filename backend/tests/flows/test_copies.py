@@ -69,7 +69,8 @@ def ready(running: Service) -> dict[str, Any]:
 
 
 def is_decided(running: Service) -> bool:
-    return running.readiness().json()["notice"] is None
+    body = running.readiness().json()
+    return body["status"] == "ready" and body["notice"] is None
 
 
 def with_a_session(tmp_path: Path, postgres: OwnPostgres, **settings: str) -> Tokens:

@@ -12,7 +12,7 @@ from tests.support.own_postgres import OwnPostgres, ready_made
 from tests.support.service import Service, checkout, service
 
 FIRST = own_history().migrations[0]
-SIGNUP = {"email": "bcrypt-test@example.com", "password": "testpass123"}
+SIGNUP = {"email": "bcrypt-test@example.com", "password": "three new words of mine"}
 OLD_TABLES = """
 CREATE TABLE "user" (id serial PRIMARY KEY, email varchar(255) UNIQUE NOT NULL,
                      created_at timestamp DEFAULT now());

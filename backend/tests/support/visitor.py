@@ -49,7 +49,7 @@ class Visitor:
         if place.operation.secured and any(code in answer.body for code in ENDED):
             self._person = None  # an earlier request has ended the session, or it has expired
             answer = self._write(place, value)
-        if answer.status == 204 and "new_password" in (place.operation.example or ()):
+        if answer.status == 200 and "new_password" in (place.operation.example or ()):
             self._person = None  # the password has changed
         return answer
 
