@@ -130,6 +130,32 @@ class TestAsRootWithAptGet:
         assert install.endswith("--no-install-recommends chromium")
         assert not (machine.root / CLUSTERS).exists()
 
+    def test_the_headless_shell_is_installed_where_debian_offers_it(
+        self, machine: Machine, env: dict[str, str]
+    ) -> None:
+        machine.install("chromium")
+        shell = machine.bin / "chromium-headless-shell"
+        machine.has_apt_get(f"case $* in install*shell) touch {shell}; chmod +x {shell};; esac")
+        command(machine.bin, "apt-cache", "exit 0")
+        done = machine.run("scripts/system-packages", "chromium", env=env)
+        machine.run("scripts/system-packages", "chromium", env=env)
+
+        assert done.returncode == 0, done.stderr
+        assert "Installed for the tests: chromium-headless-shell" in done.stdout
+        assert machine.calls == [
+            "apt-get install -qq --no-install-recommends chromium-headless-shell"
+        ]
+
+    def test_without_the_headless_shell_another_chromium_does(
+        self, machine: Machine, env: dict[str, str]
+    ) -> None:
+        machine.install("chromium")
+        machine.has_apt_get("exit 1")
+        command(machine.bin, "apt-cache", "exit 0")
+        done = machine.run("scripts/system-packages", "chromium", env=env)
+
+        assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
     def test_the_first_run_finds_the_chromium_it_has_installed(
         self, machine: Machine, env: dict[str, str]
     ) -> None:
@@ -179,6 +205,15 @@ class TestWithoutRoot:
         assert machine.system_packages().returncode == 0
         assert machine.journeys().returncode == 0
         assert machine.calls == [f"npx playwright test in {machine.bin / 'google-chrome'}"]
+
+    def test_the_headless_shell_comes_first(self, machine: Machine) -> None:
+        for name in ("npx", "chromium", "google-chrome", "chromium-headless-shell"):
+            machine.install(name)
+        machine.journeys()
+
+        assert machine.calls == [
+            f"npx playwright test in {machine.bin / 'chromium-headless-shell'}"
+        ]
 
     def test_a_chromium_named_by_the_developer_wins(self, machine: Machine) -> None:
         machine.install("npx")
