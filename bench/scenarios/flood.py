@@ -8,7 +8,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from ipaddress import IPv6Address
+from ipaddress import IPv4Address, IPv6Address
 
 from bench.plan import Plan
 from bench.postgres import Postgres
@@ -17,7 +17,7 @@ from bench.scenarios.figures import Figures, load
 from bench.servers import Server
 from bench.services import Postern
 from bench.services.base import PASSWORD, Request, address_of
-from bench.traffic import Answers, Stream, send
+from bench.traffic import Answers, Measured, Stream, send
 
 RATE = 100
 """Wrong sign-ins per second."""
@@ -49,7 +49,7 @@ TABLES = ("rate_limit", "failure_streak")
 
 def measure(postgres: Postgres, server: Server, plan: Plan) -> Figures:
     if not isinstance(server.service, Postern):
-        return of_people(server, plan.flood, wrong_signins(server))
+        return of_people(server, plan, wrong_signins(server))
     return _of_postern(postgres, server, plan)
 
 
@@ -61,8 +61,11 @@ def _of_postern(postgres: Postgres, server: Server, plan: Plan) -> Figures:
     postgres.create(separate.database)
     asked = ready(postgres, separate, plan.small_table)
     try:
-        checked, rows = passwords_checked(asked), limit_rows(postgres, separate.database)
-        found = of_people(asked, plan.flood, wrong_signins(asked))
+        checked, rows = (
+            passwords_checked(asked),
+            limit_rows(postgres, separate.database),
+        )
+        found = of_people(asked, plan, wrong_signins(asked))
         asked.come_to_rest()
         checked = passwords_checked(asked) - checked
         for table, before, after in zip(
@@ -77,7 +80,10 @@ def _of_postern(postgres: Postgres, server: Server, plan: Plan) -> Figures:
 def wrong_signins(server: Server) -> list[Request]:
     """One from each network, each at an account of its own, so that it leaves the most rows."""
     return [
-        _from(server.service.signin(f"nobody{number}@example.com", PASSWORD + "s"), network)
+        from_address(
+            server.service.signin(f"nobody{number}@example.com", PASSWORD + "s"),
+            network,
+        )
         for number, network in enumerate(networks())
     ]
 
@@ -88,38 +94,65 @@ def networks() -> Iterator[IPv6Address]:
         yield IPv6Address(PROVIDER << 96 | (number * SPREAD % 2**32) << 64 | 1)
 
 
-def of_people(server: Server, seconds: float, flood: Sequence[Request]) -> Figures:
+def of_people(server: Server, plan: Plan, flood: Sequence[Request], *, people: int = 1) -> Figures:
     """What people notice of a flood, and whether anything is called a fault of the database."""
+    rest, _ = sent(server, list(in_sessions(server, plan.rest)))
+    until = OPENING + AHEAD + plan.flood + EVERY
     named = [
-        ("flood", Stream(flood, OPENING + AHEAD + seconds + EVERY, rate=RATE, settle=OPENING)),
-        *people(server, seconds),
+        ("flood", Stream(flood, until, rate=RATE, settle=OPENING)),
+        *in_sessions(server, plan.flood),
+        *signing_in(server, plan.flood, people),
     ]
+    answers, measured = sent(server, named)
+    at_rest = {f"{name}_rest_p99_ms": rest[name].latency(0.99) for name in rest}
+    return at_rest | figures(answers) | load(measured)
+
+
+def sent(server: Server, named: list[tuple[str, Stream]]) -> tuple[dict[str, Answers], Measured]:
+    """The answers to all streams at the same time, by name."""
     measured = send(server, *(stream for _, stream in named))
     found = defaultdict[str, list[Answers]](list)
     for (name, _), answers in zip(named, measured.answers, strict=True):
         found[name].append(answers)
-    return figures({name: together(parts) for name, parts in found.items()}) | load(measured)
+    return {name: together(parts) for name, parts in found.items()}, measured
 
 
-def people(server: Server, seconds: float) -> Iterator[tuple[str, Stream]]:
-    """The streams of all who are no part of the flood, by name."""
+def in_sessions(server: Server, seconds: float) -> Iterator[tuple[str, Stream]]:
+    """The streams of those who are signed in. A refresh token is good once, so all are new."""
     service = server.service
     sessions = server.signed_in(SESSIONS)
-    yield "profile", _even([service.profile(one) for one in sessions], seconds, rate=PROFILES)
+    yield (
+        "profile",
+        _even([service.profile(one) for one in sessions], seconds, rate=PROFILES),
+    )
     refreshes = [refresh for one in sessions if (refresh := service.refresh(one))]
     if refreshes:
         yield "refresh", _even(refreshes, seconds, rate=SESSIONS)
-    known = service.signin(address_of(PERSON))
-    known = service.on_device(_from(known, IPv6Address(PROVIDER << 96 | 1)), server.ask(known))
+
+
+def signing_in(server: Server, seconds: float, people: int) -> Iterator[tuple[str, Stream]]:
+    """People again and again on the same devices, and others, each for the first time."""
+    service = server.service
+    known = [_on_known_device(server, PERSON + number) for number in range(people)]
     for turn in range(int(seconds / EVERY)):
         at = OPENING + AHEAD + EVERY * turn
-        yield "known", _one(known, after=at)
+        yield "known", _one(known[turn % people], after=at)
         first = service.signin(address_of(FIRST + turn))
         elsewhere = IPv6Address((OTHERS + turn) << 96 | 1)
-        yield "first", _one(_from(first, elsewhere), after=at + EVERY / 2)
+        yield "first", _one(from_address(first, elsewhere), after=at + EVERY / 2)
+
+
+def _on_known_device(server: Server, number: int) -> Request:
+    """A sign-in from the flood's provider, on a device where the person signed in before."""
+    request = server.service.signin(address_of(number))
+    earlier = server.ask(request)
+    return server.service.on_device(
+        from_address(request, IPv6Address(PROVIDER << 96 | number)), earlier
+    )
 
 
 def figures(answers: Mapping[str, Answers]) -> Figures:
+    """Of the flood itself, and of those who are no part of it."""
     flood = answers["flood"]
     every = [answer for group in answers.values() for answer in group.taken]
     return {
@@ -164,10 +197,13 @@ def limit_rows(postgres: Postgres, database: str) -> list[int]:
 
 
 def _steady(name: str, answers: Answers) -> Figures:
-    return {f"{name}_p99_ms": answers.latency(0.99), f"{name}_failures": float(answers.failures())}
+    return {
+        f"{name}_p99_ms": answers.latency(0.99),
+        f"{name}_failures": float(answers.failures()),
+    }
 
 
-def _from(request: Request, address: IPv6Address) -> Request:
+def from_address(request: Request, address: IPv4Address | IPv6Address) -> Request:
     """As a proxy on this machine would pass it on; services trust loopback."""
     return replace(request, headers=request.headers | {"X-Forwarded-For": str(address)})
 
