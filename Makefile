@@ -110,7 +110,7 @@ corpus: $(BACKEND_READY) ## Not part of `make test`: send every input of a folde
 bench: $(BACKEND_READY) bench-setup ## Postern and its peers side by side, 30 minutes (ARGS="--only storm,profile --rounds 2")
 	@$(BIN)/python -m bench $(ARGS)
 
-bench-quick: ## The same scenarios in under three minutes
+bench-quick: ## The same scenarios in under four minutes
 	@$(MAKE) bench ARGS="--quick $(ARGS)"
 
 flame: $(BACKEND_READY) bench-setup ## Where the time of a profile request goes, as a flame graph

@@ -70,7 +70,7 @@ def _plan(arguments: argparse.Namespace) -> Plan:
 def _parsed() -> argparse.Namespace:
     names = [kind.name for kind in SERVICES]
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="shorter: under three minutes")
+    parser.add_argument("--quick", action="store_true", help="shorter: under four minutes")
     parser.add_argument("--long", action="store_true", help="ten minutes of refreshing, one round")
     parser.add_argument("--only", type=_some_of(SCENARIOS), default=list(SCENARIOS), help="a,b")
     parser.add_argument("--services", type=_some_of(names), default=names, help="a,b")

@@ -291,8 +291,8 @@ class TestTheApisImage:
 
         found = [one for check in empty["checks"] for one in check.get("findings", [])]
         # The API's role owns nothing: the step `migrate` makes the tables as their owner.
-        assert [one["code"] for one in found] == ["schema_empty", "migration_may_not_create"]
-        assert found[0]["fix"] == "postern migrate"
+        codes = [one["code"] for one in found]
+        assert codes == ["schema_empty", "migration_may_not_create"]
         assert report["exit_code"] == 0, report
         assert left_out == [
             "It has the same addresses",
