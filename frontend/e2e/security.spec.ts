@@ -150,7 +150,7 @@ test("what is wrong with a new password stands beside its field, and the rest is
 
   for (const [password, why] of [
     ["short", /at least 8 characters/],
-    ["password123", /everybody tries first/],
+    ["password123", /common password/],
     [person.password, /the one that you have|same|current/],
   ] as const) {
     await current.fill(person.password);
