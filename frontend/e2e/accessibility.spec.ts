@@ -10,7 +10,7 @@ test("axe finds nothing on the open pages", async ({ page }) => {
   }
 });
 
-test("axe finds nothing on refused forms, nor on the profile", async ({ page, person }) => {
+test("axe finds nothing on refused forms and on the profile", async ({ page, person }) => {
   await page.goto("/signup");
   await page.getByRole("button", { name: "Create account" }).click();
   await expect(page.getByRole("alert").first()).toBeVisible();
@@ -20,7 +20,7 @@ test("axe finds nothing on refused forms, nor on the profile", async ({ page, pe
   expect(await findings(page), "/profile").toEqual([]);
 });
 
-test("axe finds nothing on /security, alone, with other devices, refused or done", async ({
+test("axe finds nothing on /security: with one device or several, after a refusal and after a success", async ({
   signedIn: page,
   person,
 }) => {
@@ -31,7 +31,7 @@ test("axe finds nothing on /security, alone, with other devices, refused or done
   await signInAtApi(person, "Mozilla/5.0 (iPhone) Version/18.5 Mobile/15E148 Safari/604.1");
   await page.reload();
   const alerts = page.getByRole("main").getByRole("alert");
-  // Until scripts run, a form that is sent is all that the next page shows as refused.
+  // A form that is sent before scripts run loads a new page, which shows the refusal of that form only.
   await expect(async () => {
     await page.getByRole("button", { name: "Change password" }).click();
     await expect(alerts.first()).toBeVisible();
@@ -45,7 +45,7 @@ test("axe finds nothing on /security, alone, with other devices, refused or done
   expect(await findings(page), "done").toEqual([]);
 });
 
-test("the whole way can be gone by keyboard on a small screen, and nothing is cut off", async ({
+test("a person can sign up by keyboard on a small screen, and nothing is cut off", async ({
   page,
   person,
 }) => {

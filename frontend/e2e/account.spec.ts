@@ -39,7 +39,7 @@ test("a person signs up, sees their profile, changes their name, signs out and s
   await expect(greeting(page, "Countess Ada")).toBeVisible();
 });
 
-test("a name can be left out and taken away", async ({ page, person }) => {
+test("a name is optional, and can be removed", async ({ page, person }) => {
   await signUp(page, { ...person, name: "" });
   await expect(page.getByRole("heading", { name: "Hello", exact: true })).toBeVisible();
 
@@ -67,7 +67,7 @@ test("a wrong password and an unknown address are refused in the same words", as
   }
 });
 
-test("an address that is taken is said beside the address", async ({ page, person }) => {
+test("if an address is taken, the form says so beside the address", async ({ page, person }) => {
   await signUpAtApi(person);
   await signUp(page, { ...person, email: person.email.toUpperCase() });
   await expect(page.getByLabel("Email")).toHaveAccessibleDescription(/already an account with this address/);
@@ -78,7 +78,7 @@ test("an address that is taken is said beside the address", async ({ page, perso
   await expect(page).toHaveURL("/profile");
 });
 
-test("a notice gives way to a refusal", async ({ page, person }) => {
+test("a refusal replaces a notice", async ({ page, person }) => {
   await page.goto("/signin?notice=signed-out");
   await expect(page.getByText("You are signed out.")).toBeVisible();
   await expect(page.getByText("Sign in to your account.")).toBeHidden();
@@ -88,7 +88,7 @@ test("a notice gives way to a refusal", async ({ page, person }) => {
   await expect(page.getByText("Sign in to your account.")).toBeVisible();
 });
 
-test("each field that is refused says why, the first has the focus, and all that was typed is kept", async ({
+test("each refused field says why, the first one has the focus, and the page keeps what was typed", async ({
   page,
 }) => {
   await page.goto("/signup");
@@ -117,7 +117,7 @@ test("each field that is refused says why, the first has the focus, and all that
   await expect(page.getByText("3 more characters needed")).toBeVisible();
 });
 
-test("a password that was typed before the page's scripts ran is kept, too", async ({ page }) => {
+test("the page keeps a password that was typed before its scripts ran", async ({ page }) => {
   let release = () => {};
   const released = new Promise<void>((resolve) => (release = resolve));
   await page.route("**/*.js", async (route) => {
@@ -148,7 +148,7 @@ test("the longest name keeps the greeting short, and nothing is cut off on eithe
   }
 });
 
-test("a name that is written from right to left is greeted so, and typed so", async ({ page, person }) => {
+test("a name in a right-to-left script is shown and typed from right to left", async ({ page, person }) => {
   await signUp(page, { ...person, name: "(עדה) לאבלייס!" });
   await expect(greeting(page, "(עדה) לאבלייס!")).toBeVisible();
   await expect(page.getByRole("heading", { level: 1 })).toHaveCSS("direction", "ltr");
@@ -158,7 +158,7 @@ test("a name that is written from right to left is greeted so, and typed so", as
   await expect(page.locator("bdi", { hasText: person.email })).toHaveCSS("direction", "ltr");
 });
 
-test("a password can be looked at while it is chosen", async ({ page }) => {
+test("a new password can be shown while it is typed", async ({ page }) => {
   await page.goto("/signup");
   const password = page.getByLabel("Password", { exact: true });
   await password.fill("copper door lantern");
@@ -168,7 +168,10 @@ test("a password can be looked at while it is chosen", async ({ page }) => {
   await expect(password).toHaveAttribute("type", "password");
 });
 
-test("a guarded page leads over sign-in and back, also by way of signing up", async ({ page, person }) => {
+test("a guarded page leads to sign-in and back, also if the person signs up instead", async ({
+  page,
+  person,
+}) => {
   await page.goto("/profile?from=mail");
   await expect(page).toHaveURL("/signin?next=%2Fprofile%3Ffrom%3Dmail");
   await page.getByRole("link", { name: "Create an account" }).click();
@@ -177,14 +180,14 @@ test("a guarded page leads over sign-in and back, also by way of signing up", as
   await expect(page).toHaveURL("/profile?from=mail");
 });
 
-test("nobody is led to another site after signing in", async ({ signedIn: page }) => {
+test("sign-in never redirects to another site", async ({ signedIn: page }) => {
   for (const next of ["//evil.example", "/\\evil.example", "https://evil.example", "/%09/evil.example"]) {
     await page.goto(`/signin?next=${encodeURIComponent(next)}`);
     expect(new URL(page.url()).origin).toBe(process.env.E2E_WEB_URL);
   }
 });
 
-test("a session that the service no longer knows leads to sign-in, also in the middle of a form", async ({
+test("a session that the service no longer knows leads to sign-in, also when a form is sent", async ({
   signedIn: page,
   context,
   person,
@@ -198,7 +201,7 @@ test("a session that the service no longer knows leads to sign-in, also in the m
   await expect(greeting(page, person.name)).toBeVisible();
 });
 
-test("a page from before an update says so kindly, and works after it is loaded again", async ({
+test("a page from before an update shows an error page, and works after it is loaded again", async ({
   page,
   person,
 }) => {
@@ -216,7 +219,10 @@ test("a page from before an update says so kindly, and works after it is loaded 
   await join(page, person);
 });
 
-test("what is typed while an answer is awaited stays, and what was wrong goes", async ({ page, person }) => {
+test("text typed while a form is being sent stays, and a wrong password is removed", async ({
+  page,
+  person,
+}) => {
   const password = page.getByLabel("Password", { exact: true });
   const refused = page.locator("form").getByRole("alert");
   let pass = () => {};

@@ -1,4 +1,4 @@
-/** A visitor may write any address into X-Forwarded-For; the one that counts is where they really came from. */
+/** A visitor may write any address into X-Forwarded-For. What counts is the address that they really came from. */
 
 import { networkInterfaces } from "node:os";
 import { expect, join, test as journey, signIn } from "./support/journey";
@@ -7,11 +7,11 @@ import { startWeb } from "./support/processes";
 
 const CLAIMED = { extraHTTPHeaders: { "x-forwarded-for": "6.6.6.6" } };
 
-journey.describe("whoever claims another address", () => {
+journey.describe("a visitor who claims another address", () => {
   journey.use(CLAIMED);
 
-  journey("is listed under the one that they came from", async ({ page, person }) => {
-    // From loopback it would be believed, as it is of a proxy on the same machine.
+  journey("is listed under their real address", async ({ page, person }) => {
+    // The API would believe a claim that comes from loopback, as it believes a proxy on the same machine.
     const address = Object.values(networkInterfaces())
       .flat()
       .find((one) => one?.family === "IPv4" && !one.internal)?.address;
@@ -33,21 +33,21 @@ for (const javaScriptEnabled of [true, false]) {
   test.describe(`to the API, ${how},`, () => {
     test.use({ ...CLAIMED, javaScriptEnabled });
 
-    test("the real address is told last and once, also where an action leads to another page", async ({
+    test("the real address is sent last and once, also if an action leads to another page", async ({
       page,
       line,
       person,
     }) => {
-      await line.mend();
+      await line.restore();
       await join(page, person);
       await page.getByRole("button", { name: "Sign out" }).click();
       await expect(page).toHaveURL(/signin/);
       await signIn(page, person);
       await expect(page).toHaveURL("/profile");
 
-      const told = new Set(line.heard.map((headers) => String(headers["x-forwarded-for"])));
-      expect(told.size).toBe(1);
-      const [claimed, ...rest] = String([...told]).split(", ");
+      const sent = new Set(line.heard.map((headers) => String(headers["x-forwarded-for"])));
+      expect(sent.size).toBe(1);
+      const [claimed, ...rest] = String([...sent]).split(", ");
       expect(claimed).toBe("6.6.6.6");
       expect(rest).toEqual([expect.stringMatching(/^(::1|(::ffff:)?127\.0\.0\.1)$/)]);
       expect(line.heard.every((headers) => headers["postern-peer"] === undefined)).toBe(true);

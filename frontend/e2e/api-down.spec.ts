@@ -13,7 +13,7 @@ import {
 } from "./support/journey";
 import { test } from "./support/line";
 
-test("while the API is away every page says so, and mends itself when the API is back", async ({
+test("while the API is down every page says so, and recovers by itself when the API is back", async ({
   page,
   line,
   person,
@@ -26,7 +26,7 @@ test("while the API is away every page says so, and mends itself when the API is
   await expect(page.getByRole("link", { name: "Try again" })).toBeVisible();
   await expect(page.locator("form")).toHaveCount(0);
 
-  await line.mend();
+  await line.restore();
   await expect(page.getByRole("button", { name: "Create account" })).toBeVisible();
   await join(page, person);
 
@@ -34,17 +34,17 @@ test("while the API is away every page says so, and mends itself when the API is
   await page.reload();
   await expect(page.getByText(/We can't reach the service/)).toBeVisible();
   await expect(page).toHaveURL("/profile");
-  await line.mend();
+  await line.restore();
   await page.getByRole("link", { name: "Try again" }).click();
   await expect(greeting(page, person.name)).toBeVisible();
 });
 
-test("an API that goes away in the middle of a form costs nothing that was typed", async ({
+test("if the API goes down before a form is sent, the form keeps what was typed", async ({
   page,
   line,
   person,
 }) => {
-  await line.mend();
+  await line.restore();
   await signUpAtApi(person);
   await page.goto("/signin");
 
@@ -54,16 +54,16 @@ test("an API that goes away in the middle of a form costs nothing that was typed
   await expect(page.getByLabel("Email")).toHaveValue(person.email);
   await expect(page.getByLabel("Password", { exact: true })).toHaveValue(person.password);
 
-  await line.mend();
+  await line.restore();
   await page.getByRole("button", { name: "Sign in" }).click();
   await expect(greeting(page, person.name)).toBeVisible();
 });
 
-test("while the API is not ready the page says why in plain words, and no more than that", async ({
+test("while the API is not ready the page says why in plain words, without details", async ({
   page,
   line,
 }) => {
-  await line.mend();
+  await line.restore();
   line.refuse("/readyz", "schema_mismatch");
   await page.goto("/signin");
   await expect(page.getByText(/being set up or updated/)).toBeVisible();
@@ -77,16 +77,16 @@ test("while the API is not ready the page says why in plain words, and no more t
 test.describe("without JavaScript", () => {
   test.use({ javaScriptEnabled: false });
 
-  test("while the API is away a plain link tries again", async ({ page, line }) => {
+  test("while the API is down a plain link tries again", async ({ page, line }) => {
     await page.goto("/signin?next=%2Fprofile");
     await expect(page.getByText(/We can't reach the service/)).toBeVisible();
-    await line.mend();
+    await line.restore();
     await page.getByRole("link", { name: "Try again" }).click();
     await expect(page.getByRole("button", { name: "Sign in" })).toBeVisible();
   });
 });
 
-test("an access token that expires while the API is away costs nobody their session", async ({
+test("a session survives an access token that expires while the API is down", async ({
   signedIn: page,
   context,
   line,
@@ -100,7 +100,7 @@ test("an access token that expires while the API is away costs nobody their sess
   await expect(page.getByText(/We can't reach the service/)).toBeVisible();
   expect(await cookieValues(context)).toEqual(held);
 
-  await line.mend();
+  await line.restore();
   for (const code of ["database_unavailable", "overloaded", "rate_limited"] as const) {
     line.refuse("/auth/refresh", code, 30);
     await page.goto("/security");
@@ -114,7 +114,7 @@ test("an access token that expires while the API is away costs nobody their sess
   await expect(page.getByRole("heading", { name: "Security" })).toBeVisible();
 });
 
-test("a form that is sent with an expired access token while the API is away keeps what was typed", async ({
+test("a form that is sent with an expired access token while the API is down keeps what was typed", async ({
   signedIn: page,
   context,
   line,
@@ -124,12 +124,12 @@ test("a form that is sent with an expired access token while the API is away kee
   await saveName(page, "Countess Ada");
   await expect(page.locator("form").getByRole("alert")).toHaveText(/We can't reach the service/);
   await expect(page.getByLabel("Name")).toHaveValue("Countess Ada");
-  await line.mend();
+  await line.restore();
   await page.getByRole("button", { name: "Save name" }).click();
   await expect(greeting(page, "Countess Ada")).toBeVisible();
 });
 
-test("signing out with a withdrawn key, while nothing can be refreshed, claims no more than is known", async ({
+test("signing out with a withdrawn key, while nothing can be refreshed, does not say that the session ended", async ({
   signedIn: page,
   context,
   line,
@@ -143,7 +143,7 @@ test("signing out with a withdrawn key, while nothing can be refreshed, claims n
   expect(await sessionsOf(person.email)).toMatchObject([{ ended_by: null }]);
 });
 
-test("signing out while the API is away still empties the browser", async ({
+test("signing out while the API is down still removes the session's cookies", async ({
   signedIn: page,
   context,
   line,
@@ -155,7 +155,7 @@ test("signing out while the API is away still empties the browser", async ({
   expect(await cookieValues(context)).toEqual({});
 });
 
-test("devices that cannot be listed leave the rest of the page in place", async ({
+test("if the devices cannot be listed, the rest of the page is still there", async ({
   signedIn: page,
   line,
 }) => {

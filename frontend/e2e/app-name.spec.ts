@@ -1,10 +1,10 @@
 import { arrive, expect, test } from "./support/journey";
 import { type Running, startWeb } from "./support/processes";
 
-/** As long as a name may be. */
+/** A name of the greatest length. */
 const NAME = "Northernlights & Sons Lanterns Doors and Keys Ltd.";
 
-/** The height of a button whose words stand in one line. */
+/** The height of a button with one line of text. */
 const LINE = 44;
 
 let web: Running;
@@ -35,10 +35,10 @@ test("people see the name of the app in titles and at the top of each page", asy
   await expect(page.locator("html")).not.toContainText("Postern");
 });
 
-test("a password that is made of the name of the app is called weak", async ({ page }) => {
+test("the meter calls a password weak if it contains little but the name of the app", async ({ page }) => {
   await page.goto(`${web.url}/signup`);
   await page.getByLabel("Password", { exact: true }).fill("NorthernlightsSons");
-  await expect(page.locator("form [aria-live=polite]")).toHaveText("Weak: close to what attackers try first");
+  await expect(page.locator("form [aria-live=polite]")).toHaveText("Weak: attackers would guess it early");
 });
 
 test.describe("on the smallest screen", () => {
@@ -51,7 +51,7 @@ test.describe("on the smallest screen", () => {
     }
   });
 
-  test("the longest name leaves room for what stands beside it", async ({ page, person, userAgent }) => {
+  test("the longest name leaves room for the buttons beside it", async ({ page, person, userAgent }) => {
     await page.goto(web.url);
     const signIn = page.getByRole("link", { name: "Sign in" }).first();
     await expect(signIn).toBeInViewport({ ratio: 1 });

@@ -1,7 +1,7 @@
 import type { Page } from "@playwright/test";
 import { expect, join, type Person, test } from "./support/journey";
 
-/** Nothing of a person's account, neither to be seen nor in the document. */
+/** Neither the page nor its HTML shows anything of the person's account. */
 async function expectNothingPrivate(page: Page, { name, email }: Person): Promise<void> {
   await expect(page).toHaveURL(/\/signin/);
   await expect(page.getByRole("button", { name: "Sign in" })).toBeVisible();
@@ -39,7 +39,7 @@ for (const javaScriptEnabled of [true, false]) {
     await context.close();
   });
 
-  test(`nor in a tab that was left for another page before, ${how}`, async ({
+  test(`after signing out the back button of another tab shows nothing private, ${how}`, async ({
     everyday,
     baseURL,
     person,

@@ -2,9 +2,7 @@ import { gzipSync } from "node:zlib";
 import { DEVICE_COOKIE, expect, greeting, join, test } from "./support/journey";
 import { startWeb } from "./support/processes";
 
-test("every page carries the headers that keep others out, and a nonce that is new each time", async ({
-  request,
-}) => {
+test("every page has the security headers, and a nonce that is new each time", async ({ request }) => {
   const nonces = new Set<string | undefined>();
   for (const path of ["/", "/signin", "/signup", "/no-such-page"]) {
     const headers = (await request.get(path)).headers();
@@ -25,7 +23,7 @@ test("every page carries the headers that keep others out, and a nonce that is n
   expect(nonces.size).toBe(4);
 });
 
-test("nothing on any page breaks the policy", async ({ page, person }) => {
+test("no page violates its content security policy", async ({ page, person }) => {
   const broken: string[] = [];
   await page.exposeFunction("report", (violation: string) => broken.push(violation));
   await page.addInitScript(() => {
@@ -43,7 +41,7 @@ test("nothing on any page breaks the policy", async ({ page, person }) => {
   expect(broken).toEqual([]);
 });
 
-test("no script in the browser can get at the tokens", async ({ page, context, person }) => {
+test("no script in the browser can read the tokens", async ({ page, context, person }) => {
   const bodies: Promise<string>[] = [];
   page.on("response", (response) => bodies.push(response.text().catch(() => "")));
   await join(page, person);
@@ -84,7 +82,7 @@ for (const [what, value] of [
   ["garbage", "garbage"],
   ["half a token", "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiIxIn0"],
 ]) {
-  test(`whoever has ${what} for a session is signed out`, async ({ playwright, baseURL }) => {
+  test(`a visitor with ${what} for a session is signed out`, async ({ playwright, baseURL }) => {
     const visitor = await playwright.request.newContext({
       baseURL,
       extraHTTPHeaders: { cookie: `postern=${value}` },
@@ -92,7 +90,7 @@ for (const [what, value] of [
     });
     for (const path of ["/", "/signin", "/signup"]) expect((await visitor.get(path)).status()).toBe(200);
     const front = await (await visitor.get("/")).text();
-    expect(front.match(/<a href="[^"]+"/g), "no way to a profile").not.toContain('<a href="/profile"');
+    expect(front.match(/<a href="[^"]+"/g), "no link to a profile").not.toContain('<a href="/profile"');
     const guarded = await visitor.get("/profile");
     expect(guarded.status()).toBe(307);
     expect(guarded.headers().location).toContain("/signin?next=%2Fprofile");
@@ -128,7 +126,7 @@ test("a form that is posted from another site is refused", async ({
   await expect(greeting(page, person.name)).toBeVisible();
 });
 
-test("a form passes a proxy that drops the port from Host", async ({
+test("a form is accepted behind a proxy that removes the port from Host", async ({
   signedIn: page,
   context,
   person,
@@ -151,7 +149,7 @@ test("a form passes a proxy that drops the port from Host", async ({
   await expect(greeting(page, name)).toBeVisible();
 });
 
-test("what no page sends is refused, and is no error of the server", async ({ request }) => {
+test("methods and bodies that no page sends are refused, without a server error", async ({ request }) => {
   for (const method of ["PUT", "PATCH", "DELETE", "TRACE"]) {
     const answer = await request.fetch("/signin", { method });
     expect(answer.status()).toBe(405);
@@ -161,7 +159,7 @@ test("what no page sends is refused, and is no error of the server", async ({ re
   expect(large.status()).toBe(413);
 });
 
-test("on https the cookies are bound to this host, and the browser is told to stay on https", async ({
+test("on https the cookies are bound to this host, and HSTS keeps the browser on https", async ({
   request,
   person,
 }) => {
@@ -206,7 +204,7 @@ test("on https the cookies are bound to this host, and the browser is told to st
   await web.stop();
 });
 
-// Next's client runtime and React are 135 kB of it, so this bound is on what the app adds.
+// Next's client runtime and React are 135 kB of it, so this limits what the app adds.
 test("the sign-in page loads less than 140 kB of script", async ({ page, request }) => {
   await page.goto("/signin", { waitUntil: "networkidle" });
   const scripts = await page.evaluate(() =>

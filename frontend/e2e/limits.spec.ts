@@ -18,12 +18,12 @@ async function signOut(page: Page): Promise<void> {
   await expect(page).toHaveURL(/signin/);
 }
 
-/** Until there is a wait: every wrong password after the fifth makes the next one longer. */
+/** Guesses until the page asks to wait. Each wrong password after the fifth makes the wait longer. */
 async function guess(page: Page, { email }: Person): Promise<void> {
   for (let wrong = 1; wrong <= 12; wrong++) {
     await signIn(page, { email, password: `not the right one ${wrong}` });
     await expect(formAlert(page)).toHaveText(/don't belong together|Too many attempts/);
-    // The next answer is to be told from this one.
+    // Load the page again, so that the next answer cannot be confused with this one.
     const answer = String(await formAlert(page).textContent());
     await page.goto("/signin");
     if (answer.startsWith("Too many")) {
@@ -31,7 +31,7 @@ async function guess(page: Page, { email }: Person): Promise<void> {
       return;
     }
   }
-  throw new Error("Twelve wrong passwords in a row, and no end");
+  throw new Error("twelve wrong passwords in a row, and no wait");
 }
 
 const limited = journey.extend({ baseURL: ({ limited }, use) => use(limited.url) });
@@ -41,26 +41,26 @@ limited.describe("with limits", () => {
     const how = javaScriptEnabled ? "with scripts" : "without scripts";
 
     limited(
-      `after five wrong passwords the sixth is told to wait, ${how}`,
+      `after five wrong passwords the sixth attempt has to wait, ${how}`,
       async ({ browser, page, person, baseURL }) => {
         await join(page, person);
         await signOut(page);
 
-        const stranger = await browser.newPage({ baseURL, javaScriptEnabled });
-        await stranger.goto("/signin");
-        await guess(stranger, person);
-        await signIn(stranger, person);
-        await expect(formAlert(stranger)).toHaveText(
+        const unknown = await browser.newPage({ baseURL, javaScriptEnabled });
+        await unknown.goto("/signin");
+        await guess(unknown, person);
+        await signIn(unknown, person);
+        await expect(formAlert(unknown)).toHaveText(
           /^Too many attempts\. Please try again in (1 minute|\d+ seconds?)\.$/,
         );
-        await expect(stranger.getByLabel("Email")).toHaveValue(person.email);
-        await expect(stranger.getByLabel("Password", { exact: true })).toHaveValue(
+        await expect(unknown.getByLabel("Email")).toHaveValue(person.email);
+        await expect(unknown.getByLabel("Password", { exact: true })).toHaveValue(
           javaScriptEnabled ? person.password : "",
         );
-        if (javaScriptEnabled) expect(await findings(stranger)).toEqual([]);
-        await stranger.context().close();
+        if (javaScriptEnabled) expect(await findings(unknown)).toEqual([]);
+        await unknown.context().close();
 
-        // All the while, the browser that has signed in before is let in.
+        // Meanwhile a browser that has signed in before can still sign in.
         await signIn(page, person);
         await expect(greeting(page, person.name)).toBeVisible();
       },
@@ -68,7 +68,7 @@ limited.describe("with limits", () => {
   }
 
   limited(
-    "who changes the password in a browser is let in there while strangers guess",
+    "the browser in which the password was changed can sign in while an unknown device guesses",
     async ({ browser, signedIn: page, person, baseURL }) => {
       const renewed = { ...person, password: "another copper door" };
       await page.goto("/security");
@@ -78,10 +78,10 @@ limited.describe("with limits", () => {
       await expect(page.getByText("Your password is changed")).toBeVisible();
       await signOut(page);
 
-      const stranger = await browser.newPage({ baseURL });
-      await stranger.goto("/signin");
-      await guess(stranger, person);
-      await stranger.context().close();
+      const unknown = await browser.newPage({ baseURL });
+      await unknown.goto("/signin");
+      await guess(unknown, person);
+      await unknown.context().close();
 
       await signIn(page, renewed);
       await expect(greeting(page, person.name)).toBeVisible();
@@ -89,7 +89,7 @@ limited.describe("with limits", () => {
   );
 
   limited(
-    "a browser whose device cookie is garbage signs in all the same, and gets a new one",
+    "a browser with an invalid device cookie can still sign in, and gets a new one",
     async ({ signedIn: page, context, person }) => {
       for (const value of ["garbage", "%E2%98%83", "a%0Ab", "a".repeat(4_000)]) {
         await signOut(page);
@@ -103,14 +103,14 @@ limited.describe("with limits", () => {
   );
 });
 
-onTheLine("a long wait is told with another way in, and what was typed is kept", async ({ page, line }) => {
-  await line.mend();
+onTheLine("a long wait is shown with another way in, and what was typed is kept", async ({ page, line }) => {
+  await line.restore();
   await page.goto("/signin");
   line.refuse("/auth/signin", "rate_limited", 90_000);
   await signIn(page, { email: "ada@example.com", password: "a copper door in the wall" });
   await expect(formAlert(page)).toHaveText(
     "Too many attempts. Please try again in 2 days. " +
-      "A browser that you signed in with before still works: it has attempts of its own.",
+      "You can still sign in with a browser that you used for this account before.",
   );
   await expect(page.getByLabel("Email")).toHaveValue("ada@example.com");
 
@@ -130,7 +130,7 @@ onTheLine("a long wait is told with another way in, and what was typed is kept",
 });
 
 onTheLine(
-  "where the password is asked for again, a wait is told, too",
+  "forms that ask for the password again also say how long to wait",
   async ({ signedIn: page, line, person }) => {
     await page.goto("/security");
     line.refuse("/auth/password/change", "rate_limited", 1);
@@ -144,7 +144,7 @@ onTheLine(
     await page.getByLabel("Type “delete my account” to confirm").fill("delete my account");
     await page.getByRole("button", { name: "Delete account" }).click();
     await expect(formAlert(page).nth(1)).toHaveText(
-      "Too many attempts. Please try again in 1 hour. Signing out and in again gives you new attempts.",
+      "Too many attempts. Please try again in 1 hour. You can also sign out and sign in again: that gives you new attempts.",
     );
     await expect(page.getByLabel("Type “delete my account” to confirm")).toHaveValue("delete my account");
     await expect(page).toHaveURL("/security");

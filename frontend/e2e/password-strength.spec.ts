@@ -5,12 +5,9 @@ import { changePassword, expect, signUp, test } from "./support/journey";
 const meter = (page: Page) => page.locator("form [aria-live=polite]");
 const steps = (page: Page, level: number): Locator => page.locator(`form [data-level="${level}"]`);
 
-const WEAK = "Weak: close to what attackers try first";
+const WEAK = "Weak: attackers would guess it early";
 
-test("the meter leads from weak to strong, and knows what the person told about themselves", async ({
-  page,
-  person,
-}) => {
+test("the meter shows weak to strong, and considers the person's own name and address", async ({ page, person }) => {
   await page.goto("/signup");
   const password = page.getByLabel("Password", { exact: true });
   await expect(password).toHaveAccessibleDescription(/At least 8 characters/);
@@ -40,7 +37,7 @@ test("the meter leads from weak to strong, and knows what the person told about 
   await expect(meter(page)).toHaveText("");
 });
 
-test("the meter is silent while somebody types, and what it needs is loaded only then", async ({ page }) => {
+test("the meter says nothing while somebody types, and its code is loaded only then", async ({ page }) => {
   const fetched: string[] = [];
   page.on("request", (request) => fetched.push(request.url()));
   await page.clock.install();
@@ -70,7 +67,10 @@ test("the meter is silent while somebody types, and what it needs is loaded only
   expect(fetched.every((url) => new URL(url).origin === new URL(page.url()).origin)).toBe(true);
 });
 
-test("the meter only advises: a weak password that the service takes is taken", async ({ page, person }) => {
+test("the meter only advises: a weak password that the service accepts can be used", async ({
+  page,
+  person,
+}) => {
   await signUp(page, { ...person, password: "testpass123" });
   await expect(page).toHaveURL("/profile");
 
@@ -83,7 +83,7 @@ test("the meter only advises: a weak password that the service takes is taken", 
   await expect(meter(page)).toHaveText("");
 });
 
-test("where the meter cannot be loaded, a password is chosen without it", async ({ page, person }) => {
+test("if the meter cannot be loaded, a password can be chosen without it", async ({ page, person }) => {
   await page.addInitScript(() => {
     window.Worker = class extends Worker {
       constructor() {

@@ -1,10 +1,10 @@
 import { changePassword, expect, letAccessTokenExpire } from "./support/journey";
 import { test } from "./support/line";
 
-/** As a visitor would write them, to whom nobody listens. */
+/** Marks that a visitor could write. They must be ignored. */
 test.use({ extraHTTPHeaders: { "postern-receipt-pending": "pending", "postern-receipt": "pending" } });
 
-test("the API hears that a receipt is pending just where the browser has not got the tokens yet", async ({
+test("the API hears that a receipt is pending only if the browser does not have the tokens yet", async ({
   signedIn: page,
   context,
   line,

@@ -38,7 +38,7 @@ function devicesOn(page: Page) {
   return page.getByRole("list", { name: "Devices" }).locator("> li");
 }
 
-test("a person sees where they are signed in, and ends what they do not use any more", async ({
+test("a person sees where they are signed in, and signs out a device that they no longer use", async ({
   page,
   browser,
   baseURL,
@@ -72,7 +72,7 @@ test("a person sees where they are signed in, and ends what they do not use any 
   await context.close();
 });
 
-test("all other devices are signed out at once, and one that has ended meanwhile is no trouble", async ({
+test("all other devices can be signed out at once, and a session that has already ended causes no error", async ({
   signedIn: page,
   elsewhere,
 }) => {
@@ -98,7 +98,7 @@ test("all other devices are signed out at once, and one that has ended meanwhile
   }
 });
 
-test("a new password ends the other browser, keeps this one, and is the one to sign in with", async ({
+test("a new password signs out the other browser, keeps this one, and works at the next sign-in", async ({
   signedIn: page,
   elsewhere,
   person,
@@ -125,7 +125,7 @@ test("a new password ends the other browser, keeps this one, and is the one to s
   await expect(other).toHaveURL("/security");
 });
 
-test("what is wrong with a new password stands beside its field, and the rest is kept", async ({
+test("an error about a new password is shown beside its field, and the other fields keep their values", async ({
   signedIn: page,
   person,
 }) => {
@@ -163,7 +163,7 @@ test("what is wrong with a new password stands beside its field, and the rest is
   expect(await sessionsOf(person.email)).toMatchObject([{ ended_by: null }]);
 });
 
-test("an account is deleted behind its password and a word, and the farewell is kind", async ({
+test("deleting an account needs the password and a typed confirmation, and ends with a farewell", async ({
   signedIn: page,
   context,
   elsewhere,
@@ -177,7 +177,7 @@ test("an account is deleted behind its password and a word, and the farewell is 
 
   await password.fill(person.password);
   await remove.click();
-  await expect(word).toHaveAccessibleDescription(/to say that you mean it/);
+  await expect(word).toHaveAccessibleDescription(/To confirm, type/);
   await expect(password).toHaveValue(person.password);
 
   await password.fill("not the right one");
@@ -205,7 +205,7 @@ test("an account is deleted behind its password and a word, and the farewell is 
 test.describe("without JavaScript", () => {
   test.use({ javaScriptEnabled: false });
 
-  test("devices are ended, the password is changed and the account deleted", async ({
+  test("devices can be signed out, the password changed and the account deleted", async ({
     signedIn: page,
     elsewhere,
     person,
@@ -232,7 +232,7 @@ test.describe("without JavaScript", () => {
     await page.getByLabel("Password", { exact: true }).fill("another copper door");
     await page.getByRole("button", { name: "Delete account" }).click();
     await expect(page.getByLabel("Type “delete my account” to confirm")).toHaveAccessibleDescription(
-      /you mean it/,
+      /To confirm, type/,
     );
     await page.getByLabel("Password", { exact: true }).fill("another copper door");
     await page.getByLabel("Type “delete my account” to confirm").fill("delete my account");

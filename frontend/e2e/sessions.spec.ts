@@ -17,7 +17,7 @@ import {
 import { freePort, type Running, startWeb } from "./support/processes";
 import { Switch } from "./support/switch";
 
-/** The addresses that the page's document was led through from now on. */
+/** The addresses of the page and of its redirects from now on. */
 function redirectsOf(page: Page): string[] {
   const redirects: string[] = [];
   page.on("response", (response) => {
@@ -46,10 +46,7 @@ test("ten tabs whose access token has expired all stay signed in, by one refresh
   expect(await sessionsOf(person.email)).toEqual([{ generation: 2, seen_generation: 2, ended_by: null }]);
 });
 
-test("a form that is sent with an expired access token does what it should", async ({
-  signedIn: page,
-  context,
-}) => {
+test("a form that is sent with an expired access token works", async ({ signedIn: page, context }) => {
   const before = await cookieValues(context);
   await letAccessTokenExpire(context);
 
@@ -60,7 +57,7 @@ test("a form that is sent with an expired access token does what it should", asy
   expect(after.postern).toMatch(/^ey/);
 });
 
-test("an access token that says that its time is over is replaced on the way", async ({
+test("an access token that has expired by its own date is replaced before the page is rendered", async ({
   signedIn: page,
   context,
   person,
@@ -77,7 +74,7 @@ test("an access token that says that its time is over is replaced on the way", a
 });
 
 test.describe("when the grace is over", () => {
-  /** Another server of the web app: what one has refreshed, the other knows nothing of. */
+  /** A second server of the web app. Neither knows which tokens the other one has refreshed. */
   let another: Running;
   test.beforeAll(async () => {
     another = await startWeb({ apiUrl: process.env.E2E_API_URL ?? "" });
@@ -86,13 +83,13 @@ test.describe("when the grace is over", () => {
 
   const sessionOf = async ({ email }: Person) => (await sessionsOf(email))[0];
 
-  test("an answer that gets lost on its way signs nobody out, however late the next try", async ({
+  test("a lost answer does not sign the person out, even if the next try comes much later", async ({
     signedIn: page,
     context,
     person,
   }) => {
     const line = new Switch(process.env.E2E_WEB_URL, await freePort());
-    await line.mend();
+    await line.restore();
     await letAccessTokenExpire(context);
     const held = await cookieValues(context);
 
@@ -114,7 +111,7 @@ test.describe("when the grace is over", () => {
     expect(await sessionOf(person)).toMatchObject({ generation: 3, ended_by: null });
   });
 
-  test("a refresh token that comes again when its successor is in use ends the session, kindly", async ({
+  test("a refresh token that is used again after its successor ends the session, with a notice", async ({
     signedIn: page,
     context,
     person,
@@ -122,7 +119,7 @@ test.describe("when the grace is over", () => {
     const { "postern-refresh": stolen } = await cookieValues(context);
     await letAccessTokenExpire(context);
     await page.reload();
-    await page.reload(); // now the successor is seen in use
+    await page.reload(); // now the API knows that the successor is in use
     await letGracePass(person.email);
 
     await context.clearCookies();
@@ -135,7 +132,7 @@ test.describe("when the grace is over", () => {
   });
 });
 
-test("a session that was ended elsewhere leads to sign-in once, kindly, and back to where the person was", async ({
+test("a session that was ended elsewhere leads to sign-in once, with a notice, and then back to the page", async ({
   signedIn: page,
   person,
 }) => {
@@ -150,7 +147,7 @@ test("a session that was ended elsewhere leads to sign-in once, kindly, and back
   await expect(page).toHaveURL("/security");
 });
 
-test("a session that was ended elsewhere is told in the middle of a form, too", async ({
+test("a session that was ended elsewhere also leads to sign-in when a form is sent", async ({
   signedIn: page,
   person,
 }) => {
@@ -170,7 +167,7 @@ async function endFromElsewhere(person: Person): Promise<void> {
   expect(ended.status).toBe(204);
 }
 
-test("a link from elsewhere signs nobody out", async ({ signedIn: page, context, person }) => {
+test("a link from another site cannot sign a person out", async ({ signedIn: page, context, person }) => {
   for (const path of ["/signin?notice=session-ended", "/signin?next=%2Fsecurity&notice=session-ended"]) {
     await page.goto(path);
     await expect(page).toHaveURL(path.includes("security") ? "/security" : "/profile");
@@ -185,7 +182,7 @@ test("a link from elsewhere signs nobody out", async ({ signedIn: page, context,
   expect(Object.keys(await cookieValues(context))).toEqual(["postern"]);
 });
 
-test.describe("whatever the cookies hold, there is no loop", () => {
+test.describe("no content of the cookies causes a redirect loop", () => {
   const USELESS: readonly [string, { access?: string; refresh?: string }][] = [
     ["corrupt", { access: "corrupt", refresh: "corrupt" }],
     ["oversized", { access: "a".repeat(3_500), refresh: "r".repeat(4_080) }],
@@ -199,7 +196,7 @@ test.describe("whatever the cookies hold, there is no loop", () => {
   ];
 
   for (const [what, cookies] of USELESS) {
-    test(`${what}: one redirect, and the cookies go`, async ({ page, context, baseURL: url }) => {
+    test(`${what}: one redirect, and the cookies are removed`, async ({ page, context, baseURL: url }) => {
       await holdCookies(context, url, cookies);
       const redirects = redirectsOf(page);
       await page.goto("/security");
@@ -211,7 +208,7 @@ test.describe("whatever the cookies hold, there is no loop", () => {
     });
   }
 
-  test("a sound refresh token beside an access token that is none, or of an old key, is enough", async ({
+  test("a valid refresh token is enough beside an access token that is corrupt or of an old key", async ({
     signedIn: page,
     context,
     person,
@@ -225,7 +222,7 @@ test.describe("whatever the cookies hold, there is no loop", () => {
     }
   });
 
-  test("a sound access token beside a corrupt refresh token works for as long as it lasts", async ({
+  test("a valid access token beside a corrupt refresh token works until it expires", async ({
     signedIn: page,
     context,
     person,
@@ -239,7 +236,10 @@ test.describe("whatever the cookies hold, there is no loop", () => {
     await expect(page).toHaveURL("/signin?next=%2Fprofile");
   });
 
-  test("two of each, of which the browser sends the wrong one last", async ({ signedIn: page, context }) => {
+  test("two cookies of each name, of which the browser sends the wrong one last", async ({
+    signedIn: page,
+    context,
+  }) => {
     for (const domain of ["localhost", ".localhost"]) {
       for (const [name, value] of [
         ["postern", unknownAccessToken()],
@@ -254,7 +254,7 @@ test.describe("whatever the cookies hold, there is no loop", () => {
     expect(redirects.length).toBeLessThanOrEqual(3);
   });
 
-  test("a client that keeps no cookie and sends the same ones for ever", async ({ person, request }) => {
+  test("a client that ignores Set-Cookie and always sends the same cookies", async ({ person, request }) => {
     await signUpAtApi(person);
     const { access_token: access, refresh_token: refresh } = await signInAtApi(person);
     const old = unknownAccessToken();

@@ -1,4 +1,4 @@
-/** The access token is fresh by its date, but its key was withdrawn; the session behind it is sound. */
+/** The access token has not expired, but its key was withdrawn. The session behind it is still valid. */
 
 import { sessionsOf } from "./support/database";
 import {
@@ -11,7 +11,7 @@ import {
   unknownAccessToken,
 } from "./support/journey";
 
-test("a form that is sent then is done, and the person stays signed in", async ({
+test("a form that is sent then works, and the person stays signed in", async ({
   signedIn: page,
   context,
   person,

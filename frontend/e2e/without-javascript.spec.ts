@@ -22,7 +22,7 @@ test("without JavaScript a person signs up, changes their name, signs out and si
   await expect(page).toHaveURL("/profile");
 });
 
-test("without JavaScript a notice gives way to a refusal", async ({ page }) => {
+test("without JavaScript a refusal replaces a notice", async ({ page }) => {
   await page.goto("/signin?notice=signed-out");
   await expect(page.getByText("You are signed out.")).toBeVisible();
   await page.getByRole("button", { name: "Sign in" }).click();
@@ -30,7 +30,9 @@ test("without JavaScript a notice gives way to a refusal", async ({ page }) => {
   await expect(page.getByText("Sign in to your account.")).toBeVisible();
 });
 
-test("without JavaScript a refusal stands beside its cause and what was typed is kept", async ({ page }) => {
+test("without JavaScript a refusal is shown beside its cause, and what was typed is kept", async ({
+  page,
+}) => {
   await page.goto("/signup?next=/profile");
   await page.getByLabel("Email").fill("not an address");
   await page.getByLabel("Password", { exact: true }).fill("short");
@@ -41,7 +43,7 @@ test("without JavaScript a refusal stands beside its cause and what was typed is
   await expect(page.getByLabel("Password", { exact: true })).toHaveValue("");
 });
 
-test("without JavaScript nothing is offered that needs it", async ({ page }) => {
+test("without JavaScript the pages show no control that needs it", async ({ page }) => {
   await page.goto("/signup");
   await expect(page.getByRole("button")).toHaveCount(1);
 });

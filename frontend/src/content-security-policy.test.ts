@@ -11,12 +11,12 @@ describe("the policy", () => {
     expect(policy).not.toContain("unsafe");
   });
 
-  it("asks for https only where the app is on https", () => {
+  it("asks for https only if the app is on https", () => {
     expect(contentSecurityPolicy(PRODUCTION)).toContain("upgrade-insecure-requests");
     expect(contentSecurityPolicy({ ...PRODUCTION, https: false })).not.toContain("upgrade-insecure-requests");
   });
 
-  it("gives the development server what it needs, and scripts still no inline", () => {
+  it("allows what the development server needs, but no inline scripts", () => {
     const policy = contentSecurityPolicy({ ...PRODUCTION, development: true });
     expect(policy).toMatch(/script-src [^;]*'unsafe-eval'/);
     expect(policy).not.toMatch(/script-src [^;]*'unsafe-inline'/);

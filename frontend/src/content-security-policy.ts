@@ -1,4 +1,4 @@
-/** The policy of every page. Scripts run by nonce alone; development adds what Next's dev server needs. */
+/** The policy of every page. Only scripts with the nonce run. Development adds what Next's dev server needs. */
 
 export interface PolicyOptions {
   readonly nonce: string;

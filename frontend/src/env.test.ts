@@ -19,7 +19,7 @@ describe("the environment", () => {
     });
   });
 
-  it("refuses a header that no platform has, and networks that are none", () => {
+  it("refuses an unknown header and invalid networks", () => {
     expect(() => parseEnv({ ...PRODUCTION, CLIENT_ADDRESS_HEADER: "X-Tulip" })).toThrow(
       /CLIENT_ADDRESS_HEADER must be one of these/,
     );
@@ -28,12 +28,12 @@ describe("the environment", () => {
     }
   });
 
-  it("has none in production, and says so for each setting", () => {
+  it("has no defaults in production, and names each missing setting", () => {
     expect(() => parseEnv({ NODE_ENV: "production" })).toThrow(InvalidEnv);
     expect(() => parseEnv({ NODE_ENV: "production" })).toThrow(/API_URL is not set[\s\S]*WEB_URL is not set/);
   });
 
-  it("knows https by WEB_URL and drops a trailing slash", () => {
+  it("recognises https by WEB_URL and drops a trailing slash", () => {
     expect(parseEnv(PRODUCTION)).toMatchObject({
       appName: "Postern",
       apiUrl: "http://api:8000",
@@ -67,7 +67,7 @@ describe("the environment", () => {
     );
   });
 
-  it("keeps a path of the API, but takes none of the web app", () => {
+  it("accepts a path in API_URL, but not in WEB_URL", () => {
     expect(parseEnv({ ...PRODUCTION, API_URL: "https://example.com/api/" }).apiUrl).toBe(
       "https://example.com/api",
     );
@@ -90,7 +90,7 @@ describe("the environment", () => {
     "http://api.internal:8000",
     "http://api.default.svc.cluster.local",
     "https://api.example.com",
-  ])("takes an API at %s", (url) => {
+  ])("accepts an API at %s", (url) => {
     expect(parseEnv({ ...PRODUCTION, API_URL: url }).apiUrl).toBe(url);
   });
 

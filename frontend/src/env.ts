@@ -1,4 +1,4 @@
-/** The one reader of process.env: what this server was told, checked once, at start. */
+/** The only reader of process.env. The settings of this server are checked once, at its start. */
 
 import { BlockList, isIP } from "node:net";
 
@@ -33,7 +33,7 @@ export class InvalidEnv extends Error {
 
 const LONGEST_NAME = 50;
 
-/** As the API judges it: no controls, no marks that change how a text is read, no space but the plain one. */
+/** The API's rule: no control characters, no marks that change the direction of text, no unusual spaces. */
 const PRINTABLE = /^(?:[^\p{C}\p{Z}]| )+$/u;
 
 type Source = Readonly<Record<string, string | undefined>>;
@@ -46,13 +46,13 @@ export function parseEnv(source: Source): Env {
     const text = source[name]?.trim() || (development ? fallback : "");
     if (!text) {
       faults.push(
-        `${name} is not set. It has a default in development only; for example ${name}=${fallback}`,
+        `${name} is not set, and only development has a default. Set it, for example ${name}=${fallback}`,
       );
       return;
     }
     const url = URL.canParse(text) ? new URL(text) : undefined;
     if (!url || (url.protocol !== "http:" && url.protocol !== "https:")) {
-      // Without the text: somebody may have put a database's address with its password here.
+      // The error leaves out the value: it may be the address of a database, with its password.
       faults.push(`${name} is not an http or https address.`);
       return;
     }
@@ -117,7 +117,7 @@ function networks(text: string): BlockList | undefined {
 
 let parsed: Env | undefined;
 
-/** Parsed at first use, so that a build needs none of it; src/instrumentation.ts asks at start. */
+/** Parsed at first use, so that a build needs no settings. src/instrumentation.ts uses it at the start. */
 export function env(): Env {
   parsed ??= parseEnv(process.env);
   return parsed;

@@ -1,4 +1,4 @@
-/** Biome refuses cycles of files. These tests refuse cycles of folders, which no single file shows. */
+/** Biome refuses import cycles between files. These tests refuse import cycles between folders. */
 
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path/posix";

@@ -1,4 +1,4 @@
-/** Courtesy, not the border: sessions kept fresh, a policy with a nonce for each page, a short way to /signin. */
+/** Keeps sessions fresh, sets the policy with a new nonce, and redirects to /signin early. The pages themselves guard. */
 
 import { type NextRequest, NextResponse } from "next/server";
 import { contentSecurityPolicy } from "@/content-security-policy";
@@ -11,20 +11,20 @@ const GUARDED = ["/profile", "/security"];
 
 const METHODS = ["GET", "HEAD", "POST", "OPTIONS"];
 
-/** Bytes: a few fields, and what Next adds. */
+/** Bytes: enough for a few fields and what Next adds. */
 const LARGEST_FORM = 100_000;
 
-/** What is the same for everybody needs no session. */
+/** Files that are the same for everybody: they need no session. */
 const FILES = /^\/(_next\/|icon\.svg$)/;
 
 export async function proxy(request: NextRequest): Promise<NextResponse> {
   return refused(request) ?? passed(request);
 }
 
-/** What no page of ours sends: Next would answer it with a page, or with a 500. */
+/** Refuses requests that no page of ours sends. Next would answer them with a page or with a 500. */
 function refused({ method, headers }: NextRequest): NextResponse | undefined {
   if (!METHODS.includes(method)) {
-    return new NextResponse("There is no such method here.", {
+    return new NextResponse("This site does not accept this method.", {
       status: 405,
       headers: { allow: METHODS.join(", ") },
     });
@@ -36,7 +36,7 @@ function refused({ method, headers }: NextRequest): NextResponse | undefined {
     return new NextResponse("This form was sent from another site.", { status: 403 });
   }
   if (Number(headers.get("content-length")) > LARGEST_FORM) {
-    return new NextResponse("No form is as large as this.", { status: 413 });
+    return new NextResponse("This form is too large.", { status: 413 });
   }
 }
 
@@ -52,7 +52,7 @@ async function withSession(request: NextRequest): Promise<NextResponse> {
 }
 
 function toSignin({ method, nextUrl }: NextRequest, { session }: Standing): NextResponse | undefined {
-  // A form post is left to its action, which guards itself: a redirect would carry the post along.
+  // The action of a form post guards itself. A redirect here would send the post on to /signin.
   const reads = method === "GET" || method === "HEAD";
   if (!reads || !GUARDED.includes(nextUrl.pathname) || session === "held") return;
   const notice = session === "ended" ? SESSION_ENDED : undefined;

@@ -30,19 +30,19 @@ it.each([
   [["203.0.113.9", "203.0.113.9"], "10.0.0.5", "10.0.0.5"],
   [["tulip"], "10.0.0.5", "10.0.0.5"],
   [undefined, "10.0.0.5", "10.0.0.5"],
-])("X-Real-IP of %j from %s names %s to the API", (values, peer, expected) => {
+])("for X-Real-IP %j from the peer %s, the API gets %s", (values, peer, expected) => {
   const one = request({ "x-real-ip": values?.join(", ") }, peer, { "x-real-ip": values });
   appendPeer(one, REAL_IP);
   expect(one.headers["x-real-ip"]).toBe(expected);
 });
 
-function forwarded(told: string | undefined, peer: string | undefined): unknown {
-  const one = request({ "x-forwarded-for": told }, peer);
+function forwarded(claimed: string | undefined, peer: string | undefined): unknown {
+  const one = request({ "x-forwarded-for": claimed }, peer);
   appendPeer(one);
   return one.headers["x-forwarded-for"];
 }
 
-it("the address at the other end of the socket stands last", () => {
+it("the address at the other end of the socket is the last one", () => {
   expect(forwarded(undefined, "192.0.2.1")).toBe("192.0.2.1");
   expect(forwarded("", "192.0.2.1")).toBe("192.0.2.1");
   expect(forwarded("203.0.113.9", "192.0.2.1")).toBe("203.0.113.9, 192.0.2.1");
@@ -51,11 +51,11 @@ it("the address at the other end of the socket stands last", () => {
   );
 });
 
-it("whoever has hung up already is not believed the address that they wrote", () => {
+it("a claimed address does not count if the connection is already closed", () => {
   expect(forwarded("203.0.113.9", undefined)).toBe("203.0.113.9, unknown");
 });
 
-it("where Next asks itself with the headers of a visitor's request, nothing is appended", () => {
+it("nothing is appended if Next requests a page from itself with a visitor's headers", () => {
   const first = request({ "x-forwarded-for": "203.0.113.9" }, "192.0.2.1");
   appendPeer(first);
   const again = request({ ...first.headers }, "127.0.0.1");
@@ -65,7 +65,7 @@ it("where Next asks itself with the headers of a visitor's request, nothing is a
 });
 
 it.each(["", "1", "postern-peer", "00000000-0000-4000-8000-000000000000"])(
-  "a mark that a visitor writes is none: %j",
+  "a mark that a visitor writes is ignored: %j",
   (mark) => {
     const one = request({ "x-forwarded-for": "203.0.113.9", "postern-peer": mark }, "192.0.2.1");
     appendPeer(one);

@@ -1,4 +1,4 @@
-/** What happens once, before the first request: settings are checked, and each request is prepared. */
+/** Runs once, before the first request: checks the settings, and starts to prepare each request. */
 
 import { randomUUID } from "node:crypto";
 import { subscribe } from "node:diagnostics_channel";
@@ -45,10 +45,10 @@ const MARK = "postern-peer";
 
 /**
  * Appends the address at the other end of the socket to X-Forwarded-For, as every proxy does. Next only fills
- * the header in when it is missing, so a visitor could choose the address that the API sees.
+ * the header in if it is missing, so a visitor could choose the address that the API sees.
  *
- * Once for each visitor's request: where an action redirects, Next asks itself for the page with the headers of the
- * form's request. Those carry a mark that only this process knows.
+ * It does so once per request of a visitor. If an action redirects, Next requests the page from itself, with the
+ * headers of the form's request. Those have a mark that only this process knows.
  */
 export function appendPeer(
   request: Pick<IncomingMessage, "headers" | "headersDistinct" | "socket">,
@@ -56,14 +56,14 @@ export function appendPeer(
 ): void {
   globalThis.posternPeerMark ??= randomUUID();
   if (request.headers[MARK] === globalThis.posternPeerMark) return;
-  const told = request.headers["x-forwarded-for"];
-  // Who has hung up already has no address any more, and must not have the one that they wrote.
+  const claimed = request.headers["x-forwarded-for"];
+  // A closed connection has no address any more. The claimed address must not take its place.
   const peer = request.socket.remoteAddress ?? "unknown";
-  request.headers["x-forwarded-for"] = [told, peer].flat().filter(Boolean).join(", ");
+  request.headers["x-forwarded-for"] = [claimed, peer].flat().filter(Boolean).join(", ");
   if (clientAddressHeader !== "x-forwarded-for") {
     const [named, ...more] = request.headersDistinct[clientAddressHeader] ?? [];
-    const believed = more.length === 0 && isIP(named?.trim() ?? "") && includes(trustedProxies, peer);
-    request.headers[clientAddressHeader] = believed ? named?.trim() : peer;
+    const trusted = more.length === 0 && isIP(named?.trim() ?? "") && includes(trustedProxies, peer);
+    request.headers[clientAddressHeader] = trusted ? named?.trim() : peer;
   }
   request.headers[MARK] = globalThis.posternPeerMark;
 }

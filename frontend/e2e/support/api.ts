@@ -1,4 +1,4 @@
-/** The API, as another client than the web app uses it. */
+/** The API, used by a client other than the web app. */
 
 import type { components } from "../../src/api/schema";
 

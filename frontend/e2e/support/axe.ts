@@ -17,20 +17,20 @@ declare global {
   }
 }
 
-/** A new color takes a moment on its way from each element to those inside it. */
-async function colorsAreThere(): Promise<void> {
+/** Waits until all color transitions have ended. A new color reaches nested elements one after the other. */
+async function colorsSettle(): Promise<void> {
   const changing = () => document.getAnimations().filter((animation) => animation instanceof CSSTransition);
   do await new Promise(requestAnimationFrame);
   while (changing().length > 0);
 }
 
-/** What axe finds on the page as it is, in the light and in the dark. */
+/** The violations that axe finds on the page in its current state, in light mode and in dark mode. */
 export async function findings(page: Page): Promise<string[]> {
   await page.evaluate(AXE);
   const found: string[] = [];
   for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme });
-    await page.evaluate(colorsAreThere);
+    await page.evaluate(colorsSettle);
     const { violations }: AxeResults = await page.evaluate(
       (rules) => window.axe.run(rules),
       RULES[colorScheme],

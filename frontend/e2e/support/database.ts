@@ -1,4 +1,4 @@
-/** Reads and writes the API's database, for what no answer of the API shows. */
+/** Reads and writes the API's database, for facts that no answer of the API shows. */
 
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";

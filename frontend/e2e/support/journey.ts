@@ -1,4 +1,4 @@
-/** What the journeys share: a person with an address of their own, and the way through the forms. */
+/** What the journeys share: a person with their own email address, and the steps through the forms. */
 
 import { randomUUID } from "node:crypto";
 import { type BrowserContext, expect, type Page } from "@playwright/test";
@@ -12,9 +12,9 @@ export interface Person {
 }
 
 interface Fixtures {
-  /** Somebody new, with an address of their own. */
+  /** A new person with their own email address. */
   readonly person: Person;
-  /** The page, on which the person is greeted. Their account and session are made at the API. */
+  /** The page of a person who is signed in: it shows their profile. The account is created at the API, not by the form. */
   readonly signedIn: Page;
 }
 
@@ -49,7 +49,7 @@ interface Browsing {
   readonly userAgent: string | undefined;
 }
 
-/** As after signing up in this browser, and greeted. The form takes much more work than the API: see `join`. */
+/** Signs up and signs in at the API, and waits for the greeting. This is faster than the form, which `join` uses. */
 export async function arrive(page: Page, person: Person, { url, userAgent }: Browsing): Promise<void> {
   await signUpAtApi(person);
   await holdSession(page.context(), person, { url, userAgent });
@@ -57,7 +57,7 @@ export async function arrive(page: Page, person: Person, { url, userAgent }: Bro
   await expect(greeting(page, person.name)).toBeVisible();
 }
 
-/** The browser has what it has after the sign-in form. */
+/** Signs in at the API, and sets the cookies that the sign-in form would set. */
 export async function holdSession(
   context: BrowserContext,
   person: Person,
@@ -68,7 +68,7 @@ export async function holdSession(
   await context.addCookies([{ name: DEVICE_COOKIE, value: device ?? "", url, httpOnly: true }]);
 }
 
-/** Signs up, and is greeted. */
+/** Signs up with the form, and waits for the greeting. */
 export async function join(page: Page, person: Person, path?: string): Promise<void> {
   await signUp(page, person, path);
   await expect(greeting(page, person.name)).toBeVisible();
@@ -85,32 +85,32 @@ export function greeting(page: Page, name: string) {
   return page.getByRole("heading", { name: `Hello, ${name}` });
 }
 
-/** On the profile. */
+/** For the profile page. */
 export async function saveName(page: Page, name: string): Promise<void> {
   await page.getByLabel("Name").fill(name);
   await page.getByRole("button", { name: "Save name" }).click();
 }
 
-/** On /security. */
+/** For /security. */
 export async function changePassword(page: Page, from: string, to: string): Promise<void> {
   await page.getByLabel("Current password", { exact: true }).fill(from);
   await page.getByLabel("New password", { exact: true }).fill(to);
   await page.getByRole("button", { name: "Change password" }).click();
 }
 
-/** As after a quarter of an hour: the access token's cookie is gone with its token. */
+/** The state after a quarter of an hour: the access token and its cookie have expired. */
 export async function letAccessTokenExpire(context: BrowserContext): Promise<void> {
   await context.clearCookies({ name: "postern" });
 }
 
-/** Fresh by its date, and signed by a key that nobody has. */
+/** An access token that has not expired, signed by a key that the API does not know. */
 export function unknownAccessToken(): string {
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
   const exp = Math.floor(Date.now() / 1_000) + 600;
   return `${part({ alg: "ES256", kid: "gone", typ: "at+jwt" })}.${part({ sub: "1", exp })}.c2lnbmVk`;
 }
 
-/** The session's cookies hold these values, as if the web app at this address had set them. */
+/** Sets the session's cookies to these values, as the web app at this address would. */
 export async function holdCookies(
   context: BrowserContext,
   url: string | undefined,
@@ -122,14 +122,14 @@ export async function holdCookies(
   ]);
 }
 
-/** The page asks to sign in again, kindly and with the way back to `path`, and the browser holds nothing of a session. */
+/** The page asks to sign in again and leads back to `path`, and the browser has no session cookies. */
 export async function expectSignedOut(page: Page, path: string, origin = ""): Promise<void> {
   await expect(page).toHaveURL(`${origin}/signin?next=${encodeURIComponent(path)}&notice=session-ended`);
-  await expect(page.getByText("You were signed out. Sign in again to go on.")).toBeVisible();
+  await expect(page.getByText("You were signed out. Sign in again to continue.")).toBeVisible();
   expect(await cookieValues(page.context())).toEqual({});
 }
 
-/** The session's cookies; the device's own stays, whatever becomes of sessions. */
+/** The session's cookies. The device's cookie is not among them: it stays when sessions end. */
 export async function cookieValues(context: BrowserContext): Promise<Record<string, string>> {
   const cookies = (await context.cookies()).filter(({ name }) => name !== DEVICE_COOKIE);
   return Object.fromEntries(cookies.map(({ name, value }) => [name, value]));

@@ -1,7 +1,7 @@
 import { arrive, test as journey } from "./journey";
 import { Switch } from "./switch";
 
-/** A web app whose line to the API can be cut. It is cut at first, until it is mended or somebody is signed in. */
+/** A web app with a line to the API that can be cut. It is cut until `restore` or until somebody is signed in. */
 export const test = journey.extend<{ line: Switch }>({
   line: async ({ distant }, use) => {
     const line = new Switch(process.env.E2E_API_URL, distant.port);
@@ -9,7 +9,7 @@ export const test = journey.extend<{ line: Switch }>({
     await line.cut();
   },
   signedIn: async ({ line, page, person, userAgent, distant }, use) => {
-    await line.mend();
+    await line.restore();
     await arrive(page, person, { url: distant.web.url, userAgent });
     await use(page);
   },

@@ -1,4 +1,4 @@
-/** The real parts that the journeys run on: the API with its own PostgreSQL, and the built web app. */
+/** The real processes that the journeys use: the API with its own PostgreSQL, and the built web app. */
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -31,12 +31,13 @@ export async function freePort(): Promise<number> {
 }
 
 /**
- * `settings` are those in which it differs from the tests' own; without any, limits are off. With a `DATABASE_URL` it
- * uses that database. Otherwise it starts and migrates one of its own.
+ * `settings` are added to those of the tests. Limits are off unless `settings` turns them on. With a `DATABASE_URL` it
+ * uses that database. Otherwise it starts and migrates a separate one.
  */
 export async function startApi(settings: Readonly<Record<string, string>> = {}): Promise<RunningApi> {
   const python = path.join(BACKEND, ".venv/bin/python");
-  if (!existsSync(python)) throw new Error("The API has no environment yet: make setup, one folder up");
+  if (!existsSync(python))
+    throw new Error("The API has no Python environment. Run make setup in the folder above.");
   const port = await freePort();
   const given = Object.entries(settings).map(([name, value]) => `${name}=${value}`);
   const child = spawn(python, ["-m", "tests.support.api_server", "--port", String(port), ...given], {
@@ -53,9 +54,9 @@ export async function startApi(settings: Readonly<Record<string, string>> = {}):
 interface WebOptions {
   readonly apiUrl: string;
   readonly appName?: string;
-  /** Where people are told to open it, if that is not where it listens. */
+  /** The web app's public address (WEB_URL), if it is not the address at which it listens. */
   readonly webUrl?: string;
-  /** The one address of this machine at which it listens. */
+  /** The address of this machine at which it listens. */
   readonly host?: string;
 }
 
@@ -66,7 +67,7 @@ export async function startWeb({
   host = "localhost",
 }: WebOptions): Promise<Running> {
   const server = path.join(FRONTEND, ".next/standalone/frontend/server.js");
-  if (!existsSync(server)) throw new Error("There is no production build yet: npm run build");
+  if (!existsSync(server)) throw new Error("There is no production build yet. Run npm run build.");
   const port = await freePort();
   const url = `http://${host}:${port}`;
   const child = spawn(process.execPath, [server], {

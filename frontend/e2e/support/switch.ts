@@ -1,4 +1,4 @@
-/** A line to a server that a journey can cut and mend, and on which it can listen. */
+/** A line to a server. A journey can cut it, restore it, and read the requests on it. */
 
 import { once } from "node:events";
 import { createServer, type IncomingHttpHeaders, request, type Server } from "node:http";
@@ -14,11 +14,11 @@ interface Refused {
 export class Switch {
   readonly heard: IncomingHttpHeaders[] = [];
   private readonly refused = new Map<string, Refused>();
-  /** While true, requests arrive and are answered, and the answers get lost on their way back. */
+  /** While true, requests arrive at the server, but its answers are lost on their way back. */
   losesAnswers = false;
   private server: Server | undefined;
 
-  /** Begins cut: nothing listens at the port until `mend`. */
+  /** The line is cut at first: nothing listens at the port until `restore`. */
   constructor(
     private readonly target: string | undefined,
     private readonly port: number,
@@ -28,7 +28,7 @@ export class Switch {
     return `http://localhost:${this.port}`;
   }
 
-  async mend(): Promise<void> {
+  async restore(): Promise<void> {
     this.server = createServer((incoming, outgoing) => {
       this.heard.push(incoming.headers);
       const refused = this.refused.get(incoming.url ?? "");
@@ -58,12 +58,12 @@ export class Switch {
     await once(this.server, "listening");
   }
 
-  /** From now on this path is answered on the line, instead of by the API: with 503, or as too many attempts. */
+  /** From now on the line itself answers this path, instead of the API: with 503, or with 429 for too many attempts. */
   refuse(path: string, code: ProblemCode, retryAfter?: number): void {
     this.refused.set(path, { code, status: code === "rate_limited" ? 429 : 503, retryAfter });
   }
 
-  /** The API answers for itself again. */
+  /** The API answers this path again. */
   stopRefusing(): void {
     this.refused.clear();
   }

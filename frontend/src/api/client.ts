@@ -5,12 +5,12 @@ import createClient from "openapi-fetch";
 import { env } from "@/env";
 import type { paths } from "./schema";
 
-/** A page should say "not now" while the person is still looking. */
+/** A page should show the error while the person is still waiting. */
 const TIMEOUT = 6_000;
 
 export type Api = ReturnType<typeof visitorsApi>;
 
-/** Whose session a call is made in. `receiptPending`: the browser does not have this token yet. */
+/** The session that a call uses. `receiptPending`: the browser does not have this token yet. */
 export interface Bearer {
   readonly accessToken: string;
   readonly receiptPending: boolean;
@@ -21,14 +21,14 @@ export async function api(): Promise<Api> {
   return visitorsApi(await headers());
 }
 
-/** The same where the request is at hand, and for somebody who is signed in. */
+/** The same for code that has the request, and for a person who is signed in. */
 export function visitorsApi(visitor: Pick<Headers, "get">, bearer?: Bearer) {
   return createClient<paths>({
     baseUrl: env().apiUrl,
     fetch: fetchOrProblem,
     cache: "no-store",
     headers: {
-      // Without these, all people would share this server's address in limits and records.
+      // Without these, limits and records would show this server's address for every visitor.
       "x-forwarded-for": visitor.get("x-forwarded-for"),
       [env().clientAddressHeader]: visitor.get(env().clientAddressHeader),
       "user-agent": visitor.get("user-agent"),
@@ -38,16 +38,18 @@ export function visitorsApi(visitor: Pick<Headers, "get">, bearer?: Bearer) {
   });
 }
 
-/** Every failure becomes a problem, also that of an API that is not there or is not the API. */
+/** Every failure becomes a problem, also if the API does not answer or another server does. */
 async function fetchOrProblem(request: Request): Promise<Response> {
   try {
     const response = await fetch(request, { signal: AbortSignal.timeout(TIMEOUT) });
     const type = response.headers.get("content-type") ?? "";
     const expected = response.ok ? "application/json" : "application/problem+json";
     if (type.startsWith(expected) || response.status === 204) return response;
-    return unreachable(`What answers at ${env().apiUrl} is not the API.`);
+    return unreachable(`The server at ${env().apiUrl} is not the API. Check API_URL.`);
   } catch {
-    return unreachable(`Nothing answers at ${env().apiUrl}, which is what API_URL says.`);
+    return unreachable(
+      `No server answers at ${env().apiUrl}. Check that it is running and that API_URL is right.`,
+    );
   }
 }
 

@@ -7,13 +7,13 @@ const waiting = (seconds: string) => ({ headers: new Headers({ "retry-after": se
 const CODES = document.components.schemas.Problem.properties.code.enum;
 
 describe("a refusal", () => {
-  it.each(CODES)("has a short sentence of its own that ends well: %s", (code) => {
+  it.each(CODES)("has a short sentence of its own that ends with a full stop: %s", (code) => {
     const { sentence, code: known } = refusal({ code });
     expect(known).toBe(code);
     expect(sentence).toMatch(/^[A-Z].{10,110}\.$/);
   });
 
-  it("that says how long to wait is told with it", () => {
+  it("says how long to wait if the API does", () => {
     expect(refusal({ code: "rate_limited" }, waiting("30"))).toMatchObject({
       sentence: "Too many attempts. Please try again in 30 seconds.",
       wait: 30,
@@ -26,21 +26,21 @@ describe("a refusal", () => {
   });
 
   it.each(["", "0", "-1", "1.5", "soon", "Wed, 21 Oct 2026 07:28:00 GMT", "9".repeat(10)])(
-    "with a wait that is none says the same without: %j",
+    "names no wait if Retry-After is invalid: %j",
     (seconds) => {
       const without = refusal({ code: "rate_limited" }).sentence;
       expect(refusal({ code: "rate_limited" }, waiting(seconds)).sentence).toBe(without);
     },
   );
 
-  it("that has nothing to do with waiting says what it always says", () => {
+  it("names no wait if its code is not about waiting", () => {
     const without = refusal({ code: "database_unavailable" }).sentence;
     expect(refusal({ code: "database_unavailable" }, waiting("5")).sentence).toBe(without);
   });
 
-  it("of a sign-in for long tells another way in", () => {
+  it("names another way in if a sign-in has to wait long", () => {
     const long = atSignin(refusal({ code: "rate_limited" }, waiting("901")));
-    expect(long.sentence).toMatch(/try again in 16 minutes\. A browser that you signed in with before/);
+    expect(long.sentence).toMatch(/try again in 16 minutes\. You can still sign in with a browser/);
     for (const refused of [
       refusal({ code: "rate_limited" }, waiting("900")),
       refusal({ code: "rate_limited" }),
@@ -50,12 +50,12 @@ describe("a refusal", () => {
     }
   });
 
-  it("of a password's proof for long tells another way too", () => {
+  it("names another way if asking for the password again has to wait long", () => {
     const long = besidePassword(refusal({ code: "rate_limited" }, waiting("901")), "password");
-    expect(long.sentence).toMatch(/try again in 16 minutes\. Signing out and in again/);
+    expect(long.sentence).toMatch(/try again in 16 minutes\. You can also sign out and sign in again/);
   });
 
-  it("by a code that is not known yet is still said kindly", () => {
+  it("has a general sentence if its code is not known yet", () => {
     expect(refusal({ code: "brand_new" }).sentence).toMatch(/doesn't know/);
     expect(refusal({ code: "toString" }).code).toBe("unfamiliar");
   });
@@ -82,14 +82,14 @@ describe("a refusal", () => {
     ]);
   });
 
-  it("tells a wrong secret from one that was merely not used", () => {
+  it("knows whether the secret was wrong or was not checked", () => {
     expect(refusal({ code: "invalid_credentials" }).wrongSecret).toBe(true);
     for (const code of ["overloaded", "validation_failed", "email_taken"]) {
       expect(refusal({ code }).wrongSecret).toBe(false);
     }
   });
 
-  it("of one's own password stands beside its field, and ends nothing", () => {
+  it("of a person's own password is shown beside its field, and does not end the session", () => {
     const refused = besidePassword(refusal({ code: "invalid_credentials" }), "current_password");
     expect(refused).toMatchObject({
       fields: { current_password: "That isn't your password. Check it and try again." },

@@ -1,4 +1,4 @@
-/** What a person reads when the API refuses: one sentence per code, calm, saying what to do next. */
+/** What a person reads when the API refuses: one calm sentence per code, which says what to do next. */
 
 import { waitInWords } from "@/lib/wait";
 import type { components } from "./schema";
@@ -6,49 +6,51 @@ import type { components } from "./schema";
 export type Problem = components["schemas"]["Problem"];
 export type ProblemCode = Problem["code"] | "api_unreachable" | "unfamiliar";
 
-/** Complete by type: a code that the API gains and this lacks does not compile. */
+/** The type makes this complete: if the API gets a new code, this does not compile until it has a sentence. */
 const SENTENCES: Record<ProblemCode, string> = {
-  account_disabled: "This account is disabled. Please ask whoever runs this service.",
+  account_disabled: "This account is disabled. Please contact the people who run this service.",
   api_unreachable: "We can't reach the service just now. Please try again in a moment.",
   database_unavailable: "The service is up, but its database isn't answering. Please try again in a moment.",
   email_taken: "There is already an account with this address. Sign in, or use another one.",
-  headers_too_large: "Your browser sent too much along. Please clear this site's cookies and try again.",
+  headers_too_large: "Your browser sent too much data. Please clear this site's cookies and try again.",
   internal_error: "Something went wrong on our side. Nothing was changed; please try again.",
   invalid_credentials: "That address and password don't belong together. Check both and try again.",
   malformed_json: "The service could not read what we sent. Please reload the page and try again.",
   malformed_request: "The service could not read what we sent. Please reload the page and try again.",
-  method_not_allowed: "This page and the service don't fit together. Please reload the page and try again.",
+  method_not_allowed:
+    "This page does not match the version of the service. Please reload the page and try again.",
   not_found: "What you were looking for isn't here any more.",
   overloaded: "The service has too much to do right now. Please try again in a few seconds.",
   origin_not_allowed:
-    "This page may not use the service from this address. Please tell the people who run it.",
-  password_too_common: "This password is among the first that anybody tries. Choose a few unrelated words.",
+    "The service does not accept requests from this site. Please tell the people who run it.",
+  password_too_common: "This password is among the first that attackers try. Choose a few unrelated words.",
   payload_too_large: "That is more text than we can take. Please shorten it and try again.",
   rate_limited: "Too many attempts. Please wait a moment and try again.",
-  reauthentication_required: "Please show again that it is you, and then repeat this.",
-  refresh_token_reused: "You were signed out, to be on the safe side. Please sign in again.",
-  request_timeout: "The connection is slow, and not all of it arrived. Please try again.",
+  reauthentication_required: "Please confirm that it is you, and then try again.",
+  refresh_token_reused: "You were signed out to keep your account safe. Please sign in again.",
+  request_timeout: "The connection is slow, and your request did not arrive completely. Please try again.",
   schema_mismatch:
     "The service is being set up or updated and isn't ready yet. Please try again in a minute.",
-  second_factor_required: "This account asks for another proof that it is you.",
+  second_factor_required: "This account needs a second proof that it is you.",
   session_revoked: "You were signed out. Please sign in again.",
   token_expired: "You were signed out after a while. Please sign in again.",
   token_invalid: "Your session is no longer valid. Please sign in again.",
-  token_missing: "Please sign in to go on.",
+  token_missing: "Please sign in to continue.",
   too_many_connections: "The service is very busy right now. Please try again in a few seconds.",
-  unfamiliar: "The service refused for a reason that this page doesn't know. Please reload it and try again.",
+  unfamiliar:
+    "The service refused for a reason that this page doesn't know. Please reload the page and try again.",
   unsupported_media_type: "The service could not read what we sent. Please reload the page and try again.",
   validation_failed: "Something in the form wasn't accepted. Please check it and try again.",
 };
 
-/** The same where the API says for how long. */
+/** The sentences to use if the API says how long to wait. */
 const SENTENCES_WITH_A_WAIT: Partial<Record<ProblemCode, (wait: string) => string>> = {
   overloaded: (wait) => `The service has too much to do right now. Please try again in ${wait}.`,
   rate_limited: (wait) => `Too many attempts. Please try again in ${wait}.`,
   too_many_connections: (wait) => `The service is very busy right now. Please try again in ${wait}.`,
 };
 
-/** The field that a code is about, where it is about one: its sentence stands beside that field. */
+/** The field that a code is about, if there is one. The sentence is shown beside that field. */
 const CAUSES: Partial<Record<ProblemCode, string>> = {
   email_taken: "email",
 };
@@ -65,23 +67,23 @@ const SIGNED_OUT: readonly ProblemCode[] = [
 export interface Refusal {
   readonly code: ProblemCode;
   readonly sentence: string;
-  /** The API's own words, which are for developers and operators. */
+  /** The API's own text, for developers and operators. */
   readonly detail: string;
-  /** The seconds after which trying again is worth it, where the API has said so; else 0. */
+  /** Seconds to wait before trying again, or 0 if the API does not say. */
   readonly wait: number;
-  /** Sentences by field name. */
+  /** A sentence for each refused field, by field name. */
   readonly fields: Readonly<Record<string, string>>;
   /** True when the API no longer accepts this session. */
   readonly signedOut: boolean;
-  /** True when it is the password or the like that is wrong, or may be. */
+  /** True when the password or another secret is wrong, or may be wrong. */
   readonly wrongSecret: boolean;
 }
 
 type Refused = Pick<Problem, "code"> & Partial<Pick<Problem, "errors" | "detail">>;
 
-/** `response` is what the problem came in: its headers say how long to wait. */
+/** `response` is the response with the problem: its headers say how long to wait. */
 export function refusal(problem: Refused | { code: string }, response?: Pick<Response, "headers">): Refusal {
-  // An API newer than this web app may know codes that are not in the table yet.
+  // An API that is newer than this web app may send codes that the table lacks.
   const code = isKnown(problem.code) ? problem.code : "unfamiliar";
   const wait = secondsIn(response?.headers.get("retry-after"));
   const sentence = (wait && SENTENCES_WITH_A_WAIT[code]?.(waitInWords(wait))) || SENTENCES[code];
@@ -101,30 +103,27 @@ export function refusal(problem: Refused | { code: string }, response?: Pick<Res
   };
 }
 
-/** Where a person shows their own password again, a wrong one is that field's matter and no sign-in's. */
+/** For forms that ask for the password again: a wrong password is an error of that field, not of a sign-in. */
 export function besidePassword(refused: Refusal, field: string): Refusal {
   if (refused.code === "invalid_credentials")
     return { ...refused, fields: { [field]: "That isn't your password. Check it and try again." } };
-  return withHelp(refused, "Signing out and in again gives you new attempts.");
+  return withHelp(refused, "You can also sign out and sign in again: that gives you new attempts.");
 }
 
-/** Where signing in would have to wait for long: a browser that has done it before is another way in. */
+/** If signing in has to wait long, a browser that has signed in before is another way in. */
 export function atSignin(refused: Refusal): Refusal {
-  return withHelp(
-    refused,
-    "A browser that you signed in with before still works: it has attempts of its own.",
-  );
+  return withHelp(refused, "You can still sign in with a browser that you used for this account before.");
 }
 
 const LONG = 15 * 60;
 
-/** Another way than to wait, where the wait is long. */
+/** Adds another way if the wait is long. */
 function withHelp(refused: Refusal, help: string): Refusal {
   if (refused.code !== "rate_limited" || refused.wait <= LONG) return refused;
   return { ...refused, sentence: `${refused.sentence} ${help}` };
 }
 
-/** Of Retry-After, which the API always gives in seconds; what stands before it might give a date. */
+/** Reads Retry-After. The API always sends seconds, but a proxy in front of it may send a date. */
 function secondsIn(retryAfter: string | null | undefined): number {
   return /^\d{1,9}$/.test(retryAfter ?? "") ? Number(retryAfter) : 0;
 }

@@ -12,7 +12,7 @@ export type Service =
   | { readonly status: "ready"; readonly rules: Rules }
   | { readonly status: "unavailable"; readonly refusal: Refusal };
 
-/** Whether the API would take a form just now, and by which rules: asked before anybody fills one in. */
+/** Whether the API accepts forms now, and its rules for them. Pages ask before they show a form. */
 export async function getService(): Promise<Service> {
   const client = await api();
   const [readiness, config] = await Promise.all([client.GET("/readyz"), client.GET("/auth/config")]);
@@ -21,7 +21,7 @@ export async function getService(): Promise<Service> {
   return data ? { status: "ready", rules: data } : { status: "unavailable", refusal: refusal(error) };
 }
 
-/** The same rules, as a form applies them before it is sent. */
+/** The rules that a form applies before it is sent. */
 export function passwordRules({ min_password_length, max_password_length }: Rules): PasswordRules {
   return { minLength: min_password_length, maxLength: max_password_length, appName: env().appName };
 }

@@ -10,10 +10,10 @@ export default function NotFound() {
         <Wordmark />
       </header>
       <main className="grid flex-1 content-center justify-items-center gap-3 px-5 pb-24 text-center">
-        <h1 className="text-3xl font-semibold tracking-[-0.03em]">Only wall here</h1>
-        <p className="text-soft">There is no door at this address.</p>
+        <h1 className="text-3xl font-semibold tracking-[-0.03em]">Page not found</h1>
+        <p className="text-soft">There is no page at this address.</p>
         <a href="/" className={buttonLook("quiet", "mt-4")}>
-          To the front page
+          Go to the front page
         </a>
       </main>
     </div>

@@ -10,25 +10,25 @@ export const metadata: Metadata = {
 
 const FACTS = [
   {
-    title: "It knows its database",
-    text: "When a setting, an endpoint or the schema is off, it says exactly what, where, and how to mend it.",
+    title: "It checks its database",
+    text: "When a setting, an endpoint or the schema is wrong, it says what is wrong, where, and how to fix it.",
   },
   {
-    title: "Signing in never slows the rest",
-    text: "Checking passwords is bounded and gives way, so everything else keeps its pace in a storm.",
+    title: "Sign-ins never slow the rest",
+    text: "Few passwords are checked at once, at low priority. Other requests stay fast when many people sign in.",
   },
   {
-    title: "Every refusal explains itself",
-    text: "Each error carries a stable code and leads to a page that tells what it means and what to do.",
+    title: "Every error explains itself",
+    text: "Each error has a stable code and links to a page that says what it means and what to do.",
   },
   {
-    title: "Tokens stay out of the browser",
-    text: "This web app keeps them in cookies that no script can read. Its forms work without scripts, too.",
+    title: "Scripts cannot read tokens",
+    text: "This web app keeps tokens in cookies that no script can read. Its forms also work without scripts.",
   },
 ] as const;
 
 const FAREWELL =
-  "Your account is deleted, and all that belonged to it. Thank you for having been here. Farewell!";
+  "Your account is deleted, with everything that belonged to it. Thank you for being here. Farewell!";
 
 export default async function Home({ searchParams }: PageProps<"/">) {
   const [signedIn, { notice }] = await Promise.all([hasSession(), searchParams]);
@@ -83,8 +83,8 @@ export default async function Home({ searchParams }: PageProps<"/">) {
 
         <footer className="border-t border-line py-6 text-sm leading-relaxed text-soft">
           <p>
-            <dfn className="text-ink">postern</dfn>, noun: a small gate in a wall, apart from the great one.
-            Open source under the MIT licence.
+            <dfn className="text-ink">postern</dfn>, noun: a small gate in a wall, beside the main gate. Open
+            source under the MIT licence.
           </p>
         </footer>
       </div>

@@ -7,7 +7,7 @@ const PAGES = [
   { path: "/security", label: "Security" },
 ] as const;
 
-/** The way between the pages of an account. */
+/** The links between the pages of an account. */
 export function AccountNav() {
   const here = usePathname();
   return (

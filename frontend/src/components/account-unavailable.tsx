@@ -3,7 +3,7 @@ import { Mark } from "@/components/brand/mark";
 import { Panel } from "@/components/ui/panel";
 import { Unavailable } from "@/components/unavailable";
 
-/** Stands in the place of an account's page while the API cannot say whose account it is. */
+/** Shown instead of an account's page while the API cannot say which account is signed in. */
 export function AccountUnavailable({ refusal, path }: { refusal: Refusal; path: string }) {
   return (
     <Panel>

@@ -6,14 +6,14 @@ import { buttonLook } from "@/components/ui/button";
 
 const EVERY = 5_000;
 
-/** A link that loads the page again; with scripts it does so by itself, in place, as long as the page is seen. */
+/** A link that loads the page again. With scripts, a visible page refreshes itself every few seconds. */
 export function Retry({ path }: { path: string }) {
   const router = useRouter();
-  const [looking, startLooking] = useTransition();
+  const [trying, startTrying] = useTransition();
 
   useEffect(() => {
     const timer = setInterval(() => {
-      if (!document.hidden) startLooking(() => router.refresh());
+      if (!document.hidden) startTrying(() => router.refresh());
     }, EVERY);
     return () => clearInterval(timer);
   }, [router]);
@@ -25,12 +25,12 @@ export function Retry({ path }: { path: string }) {
         className={buttonLook("quiet")}
         onClick={(event) => {
           event.preventDefault();
-          startLooking(() => router.refresh());
+          startTrying(() => router.refresh());
         }}
       >
-        {looking ? "Looking…" : "Try again"}
+        {trying ? "Trying…" : "Try again"}
       </a>
-      <p className="needs-script text-sm text-soft">This page looks again by itself every few seconds.</p>
+      <p className="needs-script text-sm text-soft">This page tries again by itself every few seconds.</p>
     </div>
   );
 }

@@ -2,7 +2,7 @@ import type { Refusal } from "@/api/problems";
 import { env } from "@/env";
 import { Retry } from "./retry";
 
-/** Stands where something could not be loaded: says so, and looks again by itself. Developers are told why. */
+/** Shown instead of what could not be loaded. It tries again by itself. In development it shows the reason. */
 export function Unavailable({ refusal, path }: { refusal: Refusal; path: string }) {
   return (
     <div className="grid justify-items-center gap-5 text-center">

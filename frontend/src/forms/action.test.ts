@@ -46,7 +46,7 @@ describe("an action", () => {
     expect(JSON.stringify(state)).not.toContain("hunter2");
   });
 
-  it("speaks for the whole form only where no field does", async () => {
+  it("has an error for the whole form only if no field has one", async () => {
     const data = () => form({ email: "a@example.com", password: "hunter2" });
     const taken = await action(RULES, async () => refusal({ code: "email_taken" }))(IDLE, data());
     expect(taken).toMatchObject({
@@ -65,12 +65,12 @@ describe("an action", () => {
     expect(unknown).toMatchObject({ message: expect.stringContaining("wasn't accepted") });
   });
 
-  it("reads a file where text belongs as nothing", async () => {
+  it("treats a file in a text field as an empty field", async () => {
     const state = await action(RULES, vi.fn())(IDLE, form({ email: new Blob(["x"]), password: "hunter2" }));
     expect(state).toMatchObject({ errors: { email: "Enter your email address." } });
   });
 
-  it("takes nothing but what is wanted, however its letters are written", async () => {
+  it("accepts only the wanted text, in capital or small letters", async () => {
     const rules = { confirmation: { missing: "Type it.", wanted: "delete" } } as const;
     const perform = vi.fn(async () => ({ saved: "Gone." }));
     for (const confirmation of ["", "deleted", "de lete"]) {

@@ -1,14 +1,14 @@
-/** The frame of every form's action: read the fields, refuse empty ones, perform, explain a refusal. */
+/** What the action of every form does: read the fields, refuse empty ones, perform, explain a refusal. */
 
 import type { Refusal } from "@/api/problems";
 import type { FormState } from "./form-state";
 
 interface FieldRule {
-  /** The sentence for a field that was left empty; without one the field is optional. */
+  /** The error for a field that was left empty. Without one the field is optional. */
   readonly missing?: string;
   /** A secret is passed on exactly as typed and never given back to the page. */
   readonly secret?: true;
-  /** What has to be typed, in small letters; anything else counts as nothing. */
+  /** The only text that is accepted, in small letters. Any other text counts as empty. */
   readonly wanted?: string;
 }
 

@@ -1,4 +1,4 @@
-/** What an action answers to its form. Typed values come back for refilling, a secret never does. */
+/** What an action returns to its form. It returns typed values, to fill the form again, but never a secret. */
 
 export type FormState =
   | { readonly status: "idle" }
@@ -7,13 +7,13 @@ export type FormState =
 
 export interface Refused {
   readonly status: "refused";
-  /** What is wrong with the whole; empty where the fields say it all. */
+  /** The error of the whole form; empty if the errors of the fields say everything. */
   readonly message: string;
-  /** Sentences by field name. */
+  /** A sentence for each refused field, by field name. */
   readonly errors: Readonly<Record<string, string>>;
   /** What was typed, by field name, without secrets. */
   readonly values: Readonly<Record<string, string>>;
-  /** True when a secret that was typed is wrong: only then is it emptied, to be typed anew. */
+  /** True when the typed secret is wrong. Only then is its field emptied, to be typed again. */
   readonly wrongSecret: boolean;
 }
 

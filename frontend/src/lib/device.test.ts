@@ -60,6 +60,6 @@ it.each([
   ["<script>alert(1)</script>", "Unknown device"],
   ["", "Unknown device"],
   [null, "Unknown device"],
-])("what is no browser: %s", (userAgent, name) => {
+])("a client that is not a browser: %s", (userAgent, name) => {
   expect(deviceIn(userAgent)).toEqual({ name, kind: "program" });
 });

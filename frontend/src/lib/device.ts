@@ -1,6 +1,6 @@
 /**
- * A device in the words of the person who holds it: "Safari on iPhone". Only what the common browsers say of
- * themselves; a name for a list, and nothing is ever decided by it.
+ * The name of a device for people, such as "Safari on iPhone". It knows the common browsers only. The name is for a
+ * list, and no decision depends on it.
  */
 
 export interface Device {
@@ -8,7 +8,7 @@ export interface Device {
   readonly kind: "computer" | "phone" | "tablet" | "program";
 }
 
-/** Most browsers also claim to be the ones further down. */
+/** The order matters: most browsers also claim to be the ones further down. */
 const BROWSERS = [
   [/\bEdg(e|A|iOS)?\//, "Edge"],
   [/\b(OPR|OPT|OPX|Opera)\b/, "Opera"],
@@ -33,11 +33,11 @@ const SYSTEMS = [
 ] as const;
 
 export function deviceIn(userAgent: string | null): Device {
-  const told = userAgent ?? "";
-  const browser = BROWSERS.find(([pattern]) => pattern.test(told))?.[1];
-  const [, system, kind = "program"] = SYSTEMS.find(([pattern]) => pattern.test(told)) ?? [];
+  const text = userAgent ?? "";
+  const browser = BROWSERS.find(([pattern]) => pattern.test(text))?.[1];
+  const [, system, kind = "program"] = SYSTEMS.find(([pattern]) => pattern.test(text)) ?? [];
   if (browser && system) return { name: `${browser} on ${system}`, kind };
-  return { name: browser ?? system ?? programIn(told) ?? "Unknown device", kind };
+  return { name: browser ?? system ?? programIn(text) ?? "Unknown device", kind };
 }
 
 /** "curl/8.5.0" is curl. */

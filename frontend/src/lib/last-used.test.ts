@@ -24,7 +24,7 @@ describe("a session was last used", () => {
   });
 });
 
-it("a day is told with its year only where it is another one", () => {
+it("a day is shown with its year only if that is not this year", () => {
   expect(dayOf(new Date("2026-01-01T00:00:00Z"), NOW)).toBe("1 January");
   expect(dayOf(new Date("2024-02-29T00:00:00Z"), NOW)).toBe("29 February 2024");
 });

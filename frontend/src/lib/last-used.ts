@@ -1,6 +1,6 @@
 /**
- * When a session was last used, in words. The API notes a use once for each access token, which may be used for another
- * hour where ACCESS_TOKEN_TTL is at its longest: words for the last hours have to be true of all that time.
+ * When a session was last used, in words. The API records a use once per access token, which may then be used for up
+ * to an hour more (the longest ACCESS_TOKEN_TTL). The texts for the last hours are true for all of that time.
  */
 
 const HOUR = 3_600_000;
@@ -19,7 +19,7 @@ export function lastUsed(at: Date, now: Date): string {
 const THIS_YEAR = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", timeZone: "UTC" });
 const ANY_YEAR = new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeZone: "UTC" });
 
-/** "3 March", with the year if it is another one. */
+/** "3 March", with the year if it is not this year. */
 export function dayOf(at: Date, now: Date): string {
   return (at.getUTCFullYear() === now.getUTCFullYear() ? THIS_YEAR : ANY_YEAR).format(at);
 }

@@ -56,20 +56,20 @@ describe("where to go after signing in", () => {
   });
 
   it.each([undefined, null, 7, ["/profile", "/profile"], { pathname: "/profile" }])(
-    "is the profile for what is no text: %j",
+    "is the profile if the value is not text: %j",
     (value) => {
       expect(nextPath(value)).toBe(HOME);
     },
   );
 
   it.each(["/signin", "/signup", "/signin?next=/profile", "/signin/", "/a/../signup"])(
-    "is never a form that was just left: %j",
+    "is never the sign-in or sign-up form itself: %j",
     (path) => {
       expect(nextPath(path)).toBe(HOME);
     },
   );
 
-  it("never leads to another origin in the eyes of a browser's own parser", () => {
+  it("never leads to another origin when a browser's URL parser reads it", () => {
     const pieces = [
       "/",
       "\\",
@@ -97,11 +97,11 @@ describe("where to go after signing in", () => {
   });
 });
 
-it("a guard's address says where to come back to", () => {
+it("a guard redirects to sign-in with the page to return to", () => {
   expect(signinPath("/profile?a=1&b=2")).toBe("/signin?next=%2Fprofile%3Fa%3D1%26b%3D2");
 });
 
-it("a link between the forms keeps the way, unless it is the usual one", () => {
+it("a link between the forms keeps the page to return to, unless it is the profile", () => {
   expect(withNext("/signup", "/security")).toBe("/signup?next=%2Fsecurity");
   expect(withNext("/signin", HOME)).toBe("/signin");
 });

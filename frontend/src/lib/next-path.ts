@@ -1,4 +1,4 @@
-/** Where to go after signing in, as the address bar said it: untrusted, so only a path of this origin passes. */
+/** Where to go after signing in. The value comes from the address bar, so only a path of this origin is accepted. */
 
 const HERE = "http://here.invalid";
 export const HOME = "/profile";
@@ -10,7 +10,7 @@ export function nextPath(value: unknown): string {
   const path = url.pathname + url.search + url.hash;
   // Dot segments may leave a path that begins with two slashes: "/.//evil.example".
   if (url.origin !== HERE || !isPlainPath(path)) return HOME;
-  // Back to a form that one has just left would be a circle.
+  // Returning to the form that the person has just left would be a loop.
   return /^\/(signin|signup)(?![\w-])/.test(path) ? HOME : path;
 }
 
@@ -19,15 +19,15 @@ function isPlainPath(value: string): boolean {
   return /^\/(?![/\\])[^\\\p{Cc}]*$/u.test(value) && URL.canParse(value, HERE);
 }
 
-/** The notice for those whose session has ended while they were away. */
+/** The notice for people whose session has ended. */
 export const SESSION_ENDED = "session-ended";
 
-/** Where a guard sends people. */
+/** The address to which a guard redirects. */
 export function signinPath(next: string, notice?: string): string {
   return `/signin?next=${encodeURIComponent(next)}${notice ? `&notice=${notice}` : ""}`;
 }
 
-/** A link from one form to the other that keeps where the person was going. */
+/** A link from one form to the other that keeps the page to return to. */
 export function withNext(path: "/signin" | "/signup", next: string): string {
   return next === HOME ? path : `${path}?next=${encodeURIComponent(next)}`;
 }

@@ -7,7 +7,7 @@ function sent(headers: Record<string, string>): boolean {
   return isFromHere(new Headers({ host: "accounts.example.com", ...headers }), WEB_URL);
 }
 
-it("a form of this site is from here, whatever its proxies make of Host", () => {
+it("a form of this site is accepted, also if a proxy changes Host", () => {
   expect(sent({ origin: WEB_URL })).toBe(true);
   expect(sent({ origin: WEB_URL, host: "accounts.example.com:8443" })).toBe(true);
   expect(sent({ origin: WEB_URL, host: "web.internal", "x-forwarded-host": "web.internal" })).toBe(true);
@@ -20,13 +20,13 @@ it.each([
   "https://accounts.example.com:8443",
   "null",
   "",
-])("one of %j is not, whatever the headers of proxies say", (origin) => {
+])("a form of the origin %j is not accepted, also if the headers of proxies name it", (origin) => {
   expect(sent({ origin })).toBe(false);
   const host = origin.replace(/^https?:\/\//, "");
   expect(sent({ origin, host, "x-forwarded-host": host })).toBe(false);
 });
 
-it("one that does not say where it is from is not", () => {
+it("a form without an origin is not accepted", () => {
   expect(sent({})).toBe(false);
 });
 

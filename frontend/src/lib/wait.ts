@@ -1,4 +1,4 @@
-/** How long to wait, in words: "30 seconds". Rounded up, so that who waits for so long has waited long enough. */
+/** How long to wait, in words, such as "30 seconds". It is rounded up, so that the wait is never too short. */
 
 const UNITS = [
   ["second", 60],

@@ -4,8 +4,8 @@ import { isFromHere } from "@/lib/same-origin";
 import { endSession } from "@/session/changes";
 
 /**
- * Signing out is a plain form post, not an action: it leaves with a new document, so that nothing of the account stays
- * in the page that was open, in the router's memory or behind the back button.
+ * Signing out is a plain form post, not an action. It loads a new document, so that nothing of the account stays in
+ * the page, in the router's memory or behind the back button.
  */
 export async function POST({ headers }: NextRequest): Promise<Response> {
   if (!isFromHere(headers, env().webUrl))
@@ -15,7 +15,7 @@ export async function POST({ headers }: NextRequest): Promise<Response> {
     status: 303,
     headers: {
       location: `/signin?notice=${notice}`,
-      // Pages that the browser keeps for its back button go at once; without this some are shown once more.
+      // Removes the pages that the browser keeps for its back button. Without this it can show some once more.
       "clear-site-data": '"cache"',
     },
   });

@@ -9,13 +9,13 @@ interface DoorwayProps {
   title: string;
   /** One line under the title. */
   lead: ReactNode;
-  /** What has just happened: stands in the lead's place until something in the doorway is refused. */
+  /** What has just happened. Shown instead of the lead until a form in the doorway is refused. */
   notice?: string;
   closed?: boolean;
   children: ReactNode;
 }
 
-/** The opening in the wall that every form stands in: a ring of stones, two jambs and a threshold. */
+/** The frame of every form, drawn as a doorway: a ring of stones, two jambs and a threshold. */
 export function Doorway({ title, lead, notice, closed, children }: DoorwayProps) {
   return (
     <main className="group/doorway @container relative mx-auto w-full max-w-[452px]">

@@ -2,7 +2,7 @@ import { archStones } from "./arch";
 
 const RING = archStones({ x: 216, y: 212, inner: 104, outer: 142, stones: 11, keystone: 14 });
 
-/** The courses of the wall, as rows of stone widths; the gate covers their middle. */
+/** The rows of stones in the wall, as lists of widths. The gate covers their middle. */
 const COURSES = [
   [72, 96, 64, 88, 72, 40],
   [40, 84, 76, 92, 60, 80],
@@ -16,7 +16,7 @@ const COURSES = [
 ] as const;
 const COURSE = 52;
 
-/** A small gate in a wall, its door ajar and light behind it. */
+/** A small gate in a wall. Its door is half open, with light behind it. */
 export function Gate({ className = "" }: { className?: string }) {
   return (
     <svg viewBox="0 0 432 540" aria-hidden="true" className={className}>

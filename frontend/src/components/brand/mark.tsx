@@ -3,7 +3,7 @@ interface MarkProps {
   closed?: boolean;
 }
 
-/** The mark: an arched gate in a wall, its door ajar; shut where nobody can pass just now. */
+/** The logo: an arched gate in a wall with a half-open door. The door is closed if signing in is impossible now. */
 export function Mark({ className, closed = false }: MarkProps) {
   return (
     <svg viewBox="0 0 32 32" aria-hidden="true" className={className}>

@@ -1,4 +1,4 @@
-/** The wall behind everything: courses of stone, drawn in their joints, fading towards the edges. */
+/** The wall in the background: rows of stones, drawn by their joints, fading towards the edges. */
 export function Masonry() {
   return (
     <svg

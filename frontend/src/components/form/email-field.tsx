@@ -1,7 +1,7 @@
 import type { FormState } from "@/forms/form-state";
 import { Field } from "./field";
 
-/** The address that a person signs up and in with: to password managers it is the user name. */
+/** The address for signing up and signing in. Password managers treat it as the user name. */
 export function EmailField({ state }: { state: FormState }) {
   return (
     <Field

@@ -7,11 +7,11 @@ interface FieldProps extends Omit<ComponentProps<"input">, "name"> {
   label: string;
   state: FormState;
   hint?: ReactNode;
-  /** Stands at the end of the label's line: an "optional", a link, a switch. */
+  /** Shown at the end of the label's line: the word "optional", a link or a button. */
   aside?: ReactNode;
 }
 
-/** A label, an input, and beside it what was wrong with what was typed. */
+/** A label, an input, and the error about what was typed. */
 export function Field({ name, label, state, hint, aside, children, ...input }: FieldProps) {
   const { error, value } = fieldState(state, name);
   const errorId = `${name}-error`;
@@ -31,7 +31,7 @@ export function Field({ name, label, state, hint, aside, children, ...input }: F
         defaultValue={value}
         aria-invalid={error ? true : undefined}
         aria-describedby={describedBy || undefined}
-        // Without scripts the answer is a new page, and this leads to its point.
+        // Without scripts the answer is a new page: this puts the focus on its error.
         autoFocus={error !== undefined}
         {...input}
       />

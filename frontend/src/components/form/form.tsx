@@ -9,15 +9,15 @@ interface FormProps {
   children: (state: FormState) => ReactNode;
 }
 
-/** A form around its action. It works before and without scripts; with them, focus goes to what needs mending. */
+/** A form with its action. It works without scripts; with them, the focus moves to the first field to correct. */
 export function Form({ action, children }: FormProps) {
   const [state, submit] = useActionState(action, IDLE);
   const form = useRef<HTMLFormElement>(null);
   const outcome = useRef<HTMLParagraphElement>(null);
 
   useEffect(() => {
-    if (state.status === "refused") firstToMend(form.current)?.focus();
-    // Where the pressed button went with what it was about.
+    if (state.status === "refused") firstToCorrect(form.current)?.focus();
+    // The pressed button may be gone, together with what it was about.
     else if (state.status === "saved" && document.activeElement === document.body) outcome.current?.focus();
   }, [state]);
 
@@ -25,12 +25,12 @@ export function Form({ action, children }: FormProps) {
     <form ref={form} action={submit} noValidate className="flex flex-col gap-5">
       {state.status === "refused" && state.message && <FormError>{state.message}</FormError>}
       {children(state)}
-      {/* Always there, so that what appears in it is announced. */}
+      {/* Always in the page, so that screen readers announce the text that appears in it. */}
       <p
         ref={outcome}
         role="status"
         tabIndex={-1}
-        // biome-ignore lint/a11y/noAutofocus: without scripts the answer is a new page, and this leads to its point
+        // biome-ignore lint/a11y/noAutofocus: without scripts the answer is a new page, and its message gets the focus
         autoFocus={state.status === "saved"}
         className="text-sm text-door outline-none empty:-mt-5"
       >
@@ -40,8 +40,8 @@ export function Form({ action, children }: FormProps) {
   );
 }
 
-/** The first field that was refused, or else the first that is to be filled in again. */
-function firstToMend(form: HTMLFormElement | null): HTMLElement | null | undefined {
+/** The first refused field, or otherwise the first field to fill in again. */
+function firstToCorrect(form: HTMLFormElement | null): HTMLElement | null | undefined {
   return (
     form?.querySelector<HTMLElement>("[aria-invalid=true]") ?? form?.querySelector("input:required:invalid")
   );

@@ -9,11 +9,11 @@ interface NewPasswordFieldProps {
   label: string;
   name?: string;
   state: FormState;
-  /** The service's, where it has told them. */
+  /** The rules of the service, if they are known. */
   rules: PasswordRules | undefined;
 }
 
-/** A password that is being chosen, with the rules for it and a meter. */
+/** A field for a new password, with its rules and a strength meter. */
 export function NewPasswordField({ rules, ...field }: NewPasswordFieldProps) {
   return (
     <PasswordField

@@ -11,11 +11,11 @@ interface PasswordFieldProps {
   state: FormState;
   autoComplete: "current-password" | "new-password";
   hint?: string;
-  /** What is said about a password while it is typed. */
+  /** Shows something about the password while it is typed. */
   meter?: (typed: string) => ReactNode;
 }
 
-/** What is typed stays in the browser through a refusal, unless it is the password that was wrong. */
+/** After a refusal the browser keeps what was typed, unless the password itself was wrong. */
 export function PasswordField({
   label,
   name = "password",
@@ -28,7 +28,7 @@ export function PasswordField({
   const [typed, setTyped] = useState("");
   const input = useRef<HTMLInputElement>(null);
 
-  // What was typed or filled in before this ran.
+  // Read what was typed or filled in before this component ran.
   useEffect(() => setTyped(input.current?.value ?? ""), []);
 
   const { data } = useFormStatus();
@@ -38,7 +38,7 @@ export function PasswordField({
   const [answered, setAnswered] = useState(state);
   if (state !== answered) {
     setAnswered(state);
-    // What was typed while the answer was awaited stays: it is about another password.
+    // Keep what was typed while the form was being sent: the answer is about the password before it.
     if (typed === sent && (state.status !== "refused" || isWrong(state, name))) setTyped("");
   }
 
@@ -49,7 +49,7 @@ export function PasswordField({
       label={label}
       state={state}
       type={visible ? "text" : "password"}
-      // React puts this back when it resets the form after its action; the server never sends it.
+      // React restores this value when it resets the form after its action. The server never sends it.
       defaultValue={typed}
       onInput={(event) => setTyped(event.currentTarget.value)}
       autoComplete={autoComplete}
@@ -74,7 +74,7 @@ export function PasswordField({
   );
 }
 
-/** A secret that is wrong is this field's, unless another field is blamed for it. */
+/** True if the wrong secret is this field's: the refusal names this field, or names none. */
 function isWrong({ wrongSecret, errors }: Refused, name: string): boolean {
   return wrongSecret && (name in errors || Object.keys(errors).length === 0);
 }

@@ -6,18 +6,18 @@ import type { Level } from "@/lib/strength/estimate";
 import { lengthFault, type PasswordRules } from "@/lib/strength/rules";
 
 const WORDS: Record<Level, string> = {
-  1: "Weak: close to what attackers try first",
+  1: "Weak: attackers would guess it early",
   2: "Fair",
   3: "Good",
   4: "Strong",
 };
 const STEPS = [1, 2, 3, 4] as const;
 
-/** Long enough that nothing is said in the midst of a word. */
+/** Milliseconds. Long enough that the meter says nothing in the middle of a word. */
 const PAUSE = 400;
 
 interface Strength {
-  /** 0 while nothing is known, or the service would refuse it. */
+  /** 0 while the strength is not known, or if the service would refuse the password. */
   readonly level: Level | 0;
   readonly words: string;
 }
@@ -29,7 +29,7 @@ interface StrengthMeterProps {
   rules: PasswordRules;
 }
 
-/** Advice on a password that is being chosen; whether it is taken is for the service to say. */
+/** Advice on a new password. The service alone decides whether to accept it. */
 export function StrengthMeter({ typed, rules: { minLength, maxLength, appName } }: StrengthMeterProps) {
   const meter = useRef<HTMLDivElement>(null);
   const [{ level, words }, setStrength] = useState(NOTHING);
@@ -48,7 +48,7 @@ export function StrengthMeter({ typed, rules: { minLength, maxLength, appName } 
         return;
       }
       setStrength((before) => (before.level === 0 ? NOTHING : before));
-      const level = await assess({ password: typed, own: [appName, ...toldBeside(meter.current)] });
+      const level = await assess({ password: typed, own: [appName, ...typedBeside(meter.current)] });
       if (!overtaken) setStrength({ level, words: WORDS[level] });
     }, PAUSE);
     return () => {
@@ -74,13 +74,13 @@ export function StrengthMeter({ typed, rules: { minLength, maxLength, appName } 
   );
 }
 
-/** What the person has typed into the same form about themselves. */
-function toldBeside(meter: HTMLElement | null): string[] {
+/** What the person has typed about themselves into the same form. */
+function typedBeside(meter: HTMLElement | null): string[] {
   const form = meter?.closest("form");
   if (!form) return [];
   const fields = new FormData(form);
   return ["email", "username", "name"].flatMap((name) => {
-    const told = fields.get(name);
-    return typeof told === "string" && told ? [told] : [];
+    const typed = fields.get(name);
+    return typeof typed === "string" && typed ? [typed] : [];
   });
 }

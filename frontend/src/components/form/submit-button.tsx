@@ -5,9 +5,9 @@ import { Button, type ButtonLook } from "@/components/ui/button";
 
 interface SubmitButtonProps {
   children: string;
-  /** What is said while the answer is awaited. */
+  /** The button's text while the form is being sent. */
   busy: string;
-  /** What the button is about, where several say the same: for those who cannot see where it stands. */
+  /** What the button is about, if several have the same text. Screen readers read it out. */
   about?: string;
   look?: ButtonLook;
   className?: string;
@@ -15,7 +15,7 @@ interface SubmitButtonProps {
   value?: string;
 }
 
-/** Keeps its focus while it waits, and sends nothing twice. */
+/** A button that keeps the focus while the form is being sent, and does not send it twice. */
 export function SubmitButton({ children, busy, about, ...button }: SubmitButtonProps) {
   const { pending, data } = useFormStatus();
   const pressed = pending && (!button.name || data.get(button.name) === button.value);

@@ -10,7 +10,7 @@ const LOOKS = {
   alarm: "border-alarm text-alarm hover:bg-alarm-tint",
 } as const;
 
-/** The classes alone, for links that look like buttons. */
+/** Only the classes, for links that look like buttons. */
 export function buttonLook(look: keyof typeof LOOKS = "solid", more = ""): string {
   return `${SHARED} ${LOOKS[look]} ${more}`;
 }

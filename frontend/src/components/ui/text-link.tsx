@@ -1,8 +1,8 @@
 import type { ComponentProps } from "react";
 
 /**
- * A plain anchor, as everywhere here: pages differ by session, so nothing is to be prefetched, and forms hardly
- * gain from next/link's 3 kB of script.
+ * A plain anchor, like all links here. Pages differ by session, so they must not be prefetched, and next/link's 3 kB
+ * of script would bring the forms little.
  */
 export function TextLink(props: ComponentProps<"a">) {
   return (

@@ -3,13 +3,13 @@ import type { Question } from "./worker";
 
 let worker: Worker | undefined;
 
-/** Begins to load what `assess` needs, which takes a moment. */
+/** Starts to load what `assess` needs, which takes a moment. */
 export function prepare(): Worker {
   worker ??= new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
   return worker;
 }
 
-/** Resolves when it is known; never, in a browser that cannot do it. */
+/** Resolves when the strength is known. In a browser without support it never resolves. */
 export function assess(question: Question): Promise<Level> {
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();

@@ -7,12 +7,12 @@ describe("a password", () => {
   it.each([
     ...["password123", "P@ssw0rd", "aaaaaaaaaaaaaaaa", "1234567890123456", "qwertyuiop12", "abababababab"],
     ...["governmental", "christopherjohnson", "lantern1"],
-  ])("that attackers try early is weak: %s", (password) => {
+  ])("is weak if attackers try it early: %s", (password) => {
     expect(estimate(password, ADA)).toBe(1);
   });
 
   it.each(["ada.lovelace@example.com", "lovelace1815", "Lovelace!", "AdaKing12"])(
-    "made of what the person has told is weak: %s",
+    "is weak if it consists of the person's own details: %s",
     (password) => {
       expect(estimate(password, ADA)).toBe(1);
     },
@@ -21,12 +21,12 @@ describe("a password", () => {
   it.each([
     ["northernlights1", "Northernlights & Sons"],
     ["NorthernlightsSons", "Northernlights & Sons"],
-  ])("made of the app's own name is weak: %s", (password, appName) => {
+  ])("is weak if it consists of the app's name: %s", (password, appName) => {
     expect(estimate(password, [])).toBeGreaterThan(1);
     expect(estimate(password, [appName])).toBe(1);
   });
 
-  it("grows with unrelated words", () => {
+  it("is stronger with more unrelated words", () => {
     expect(estimate("copper door", [])).toBe(2);
     expect(estimate("summer2026!", [])).toBe(2);
     expect(estimate("x7#kQ9!mZ2", [])).toBe(3);
@@ -34,7 +34,7 @@ describe("a password", () => {
     expect(estimate("correct horse battery staple", [])).toBe(4);
   });
 
-  it("of any length is judged", () => {
+  it("can be of any length", () => {
     expect(estimate("correct horse battery staple ".repeat(35), ADA)).toBe(4);
     expect(estimate("x".repeat(1_024), ADA)).toBe(1);
   });

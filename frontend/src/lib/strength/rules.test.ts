@@ -4,7 +4,7 @@ import { lengthFault } from "./rules";
 const RULES = { minLength: 8, maxLength: 1024 };
 
 describe("the length of a password", () => {
-  it("is told by what is missing", () => {
+  it("says how many characters are missing", () => {
     expect(lengthFault("abc", RULES)).toBe("5 more characters needed");
     expect(lengthFault("lantern", RULES)).toBe("1 more character needed");
     expect(lengthFault("lantern1", RULES)).toBeUndefined();

@@ -1,13 +1,13 @@
-/** What the service asks of a new password, found without it. */
+/** The service's rules for a new password, checked in the browser. */
 
 export interface PasswordRules {
   readonly minLength: number;
   readonly maxLength: number;
-  /** The app that the password is for: its name is no good password. */
+  /** The name of the app. A password that consists of it is weak. */
   readonly appName: string;
 }
 
-/** Why the service would refuse this password for its length alone, if it would. */
+/** Why the service would refuse this password because of its length, if it would. */
 export function lengthFault(
   password: string,
   { minLength, maxLength }: Pick<PasswordRules, "minLength" | "maxLength">,

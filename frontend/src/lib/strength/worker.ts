@@ -1,4 +1,4 @@
-/** Estimates beside the page, so that nobody waits for it while typing. Nothing is kept, and nothing leaves the browser. */
+/** Estimates in a worker, so that typing does not wait for it. It stores nothing, and sends nothing anywhere. */
 
 import { estimate } from "./estimate";
 

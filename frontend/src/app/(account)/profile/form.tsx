@@ -13,7 +13,7 @@ export function NameForm({ name }: { name: string }) {
           <Field
             name="name"
             label="Name"
-            hint="How you'd like to be greeted. Leave it empty to go without."
+            hint="The name that we greet you with. You can leave it empty."
             state={state}
             defaultValue={state.status === "refused" ? state.values.name : name}
             autoComplete="name"

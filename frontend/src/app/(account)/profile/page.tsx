@@ -18,7 +18,7 @@ export default async function ProfilePage() {
       <div className="flex items-end gap-5">
         <Portrait name={profile.name ?? profile.email} />
         <div>
-          {/* A name of any length; the field below holds the whole of it. */}
+          {/* A long name is cut off here; the field below shows all of it. */}
           <h1 className="line-clamp-3 text-3xl leading-tight font-semibold tracking-[-0.03em] text-balance wrap-anywhere sm:line-clamp-2">
             {profile.name ? (
               <>
@@ -28,7 +28,7 @@ export default async function ProfilePage() {
               "Hello"
             )}
           </h1>
-          <p className="mt-1 text-soft">This is what your account holds.</p>
+          <p className="mt-1 text-soft">These are the details of your account.</p>
         </div>
       </div>
 
@@ -63,7 +63,7 @@ export default async function ProfilePage() {
   );
 }
 
-/** Initials in the house's arch. */
+/** The person's initials in the shape of an arch. */
 function Portrait({ name }: { name: string }) {
   const initials = name
     .split(/\s+/u)

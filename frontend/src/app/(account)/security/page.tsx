@@ -15,7 +15,7 @@ export default async function SecurityPage() {
   return (
     <>
       <h1 className="text-3xl leading-tight font-semibold tracking-[-0.03em]">Security</h1>
-      <p className="mt-1 text-soft">Where you are signed in, your password, and your account itself.</p>
+      <p className="mt-1 text-soft">Your devices, your password and your account.</p>
 
       <SessionsCard accessToken={viewer.accessToken} />
       <PasswordCard email={viewer.profile.email} />

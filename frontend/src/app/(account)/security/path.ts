@@ -1,2 +1,2 @@
-/** Where the cards' actions send people back to after a new sign-in. */
+/** The page to which people return if an action of a card asks them to sign in again. */
 export const HERE = "/security";

@@ -11,13 +11,13 @@ import { SigninForm } from "./form";
 export const metadata: Metadata = { title: "Sign in" };
 
 const NOTICES = new Map([
-  ["account-created", "Your account is ready. Sign in to go on."],
+  ["account-created", "Your account is ready. Sign in to continue."],
   ["signed-out", "You are signed out. See you soon."],
   [
     "signed-out-here",
-    "You are signed out in this browser, but the service didn't answer and may not know it.",
+    "You are signed out in this browser, but the service didn't answer. Your session may not have ended.",
   ],
-  [SESSION_ENDED, "You were signed out. Sign in again to go on."],
+  [SESSION_ENDED, "You were signed out. Sign in again to continue."],
 ]);
 
 export default async function SigninPage({ searchParams }: PageProps<"/signin">) {

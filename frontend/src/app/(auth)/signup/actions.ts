@@ -21,7 +21,7 @@ export const signup = action(
 
     const next = nextPath(value("next"));
     const refused = await startSession({ email, password });
-    // The account exists by now: a sign-in that fails on top of it is done by hand, on a page that says so.
+    // The account exists now. If the sign-in fails, a page says so, and the person signs in there.
     redirect(refused ? signinPath(next, "account-created") : next);
   },
 );

@@ -23,7 +23,7 @@ export default async function SignupPage({ searchParams }: PageProps<"/signup">)
   }
 
   return (
-    <Doorway title="Come on in" lead="An address and a good password are all it takes.">
+    <Doorway title="Create an account" lead="You need an email address and a good password.">
       <SignupForm next={next} rules={passwordRules(service.rules)} />
       <p className="mt-7 text-center text-sm text-soft">
         Already have an account? <TextLink href={withNext("/signin", next)}>Sign in</TextLink>

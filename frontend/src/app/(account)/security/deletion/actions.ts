@@ -12,7 +12,7 @@ export const deleteAccount = action(
   {
     password: { missing: "Enter your password.", secret: true },
     confirmation: {
-      missing: `Type “${CONFIRMATION}” to say that you mean it.`,
+      missing: `To confirm, type “${CONFIRMATION}” here.`,
       wanted: CONFIRMATION,
     },
   },

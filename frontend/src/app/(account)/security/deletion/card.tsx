@@ -5,7 +5,7 @@ export function DeletionCard() {
   return (
     <Part
       title="Delete account"
-      lead="Your account and all that belongs to it goes at once and for good. Nobody can bring it back."
+      lead="This deletes your account and everything that belongs to it, at once. Nobody can restore it."
     >
       <DeleteAccountForm />
     </Part>

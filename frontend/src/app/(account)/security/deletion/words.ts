@@ -1,2 +1,2 @@
-/** What has to be typed. No browser fills it in by itself, as it would the address. */
+/** The text to type. A browser could fill in the email address by itself, but not this. */
 export const CONFIRMATION = "delete my account";

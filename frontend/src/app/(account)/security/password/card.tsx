@@ -6,7 +6,10 @@ export async function PasswordCard({ email }: { email: string }) {
   const service = await getService();
   const rules = service.status === "ready" ? passwordRules(service.rules) : undefined;
   return (
-    <Part title="Password" lead="A new one signs out all your other devices; this one stays.">
+    <Part
+      title="Password"
+      lead="A new password signs out all your other devices. This device stays signed in."
+    >
       <PasswordForm email={email} rules={rules} />
     </Part>
   );

@@ -17,7 +17,7 @@ export function PasswordForm({ email, rules }: PasswordFormProps) {
     <Form action={changePassword}>
       {(state) => (
         <>
-          {/* Tells a password manager whose password it is. */}
+          {/* Shows a password manager which account the password belongs to. */}
           <input type="text" name="username" autoComplete="username" defaultValue={email} readOnly hidden />
           <PasswordField
             name="current_password"

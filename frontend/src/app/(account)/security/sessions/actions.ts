@@ -14,7 +14,7 @@ export const endSessions = action({ session: {} }, async (value) => {
       ? client.DELETE("/auth/sessions")
       : client.DELETE("/auth/sessions/{id}", { params: { path: { id: Number(session) } } }),
   );
-  // Ended meanwhile, from somewhere else: that is what was asked for.
+  // The session has already ended elsewhere, so the person has what they asked for.
   if (refused && refused.code !== "not_found") return refused;
   refresh();
   return { saved: all ? "All other devices are signed out." : "That device is signed out." };

@@ -11,7 +11,7 @@ import { type SessionItem, SessionsForm } from "./form";
 export async function SessionsCard({ accessToken }: { accessToken: string }) {
   const { data, error } = await (await bearersApi(accessToken)).GET("/auth/sessions");
   return (
-    <Part title="Your devices" lead="Sign out any that you don't use any more, or don't know.">
+    <Part title="Your devices" lead="Sign out devices that you no longer use or do not know.">
       {data ? (
         <SessionsForm sessions={itemsOf(data)} />
       ) : (
@@ -23,7 +23,7 @@ export async function SessionsCard({ accessToken }: { accessToken: string }) {
 
 type SessionEntry = components["schemas"]["SessionEntry"];
 
-/** This device first; the API gives the others as they were last used. */
+/** This device comes first. The API sorts the others by their last use. */
 function itemsOf(entries: readonly SessionEntry[]): SessionItem[] {
   const now = new Date();
   return entries

@@ -8,7 +8,7 @@ import type { Device } from "@/lib/device";
 import { endSessions } from "./actions";
 import { ALL_OTHERS } from "./words";
 
-/** A session as it is shown; its words are found on the server, so that they are the same here and there. */
+/** A session as the page shows it. The server makes its texts, so that server and browser render the same. */
 export interface SessionItem {
   readonly id: number;
   readonly device: Device;
@@ -83,7 +83,7 @@ function SessionRow({ id, device, current, ip, lastUsed, began }: SessionItem) {
   );
 }
 
-/** Below each other on a small screen, else side by side with a dot between. */
+/** One below the other on a small screen, otherwise side by side with a dot between. */
 function Fact({ children }: { children: ReactNode }) {
   return <li className="sm:not-last:after:mx-1.5 sm:not-last:after:content-['·'_/_'']">{children}</li>;
 }

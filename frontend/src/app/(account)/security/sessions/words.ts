@@ -1,2 +1,2 @@
-/** Sent in the place of a session's number. */
+/** Sent instead of a session's number. */
 export const ALL_OTHERS = "all-others";
