@@ -5,15 +5,15 @@ const WORKSPACE = path.dirname(import.meta.dirname);
 
 const config: NextConfig = {
   output: "standalone",
-  // The wall around what is traced and watched: the workspace, whose packages are in its root.
+  // Next traces and watches files in this folder only: the workspace, with its packages.
   outputFileTracingRoot: WORKSPACE,
   turbopack: { root: WORKSPACE },
   poweredByHeader: false,
-  // Else `next dev` would write a file of its own into the tree.
+  // Without this `next dev` would write a file of its own into the repository.
   agentRules: false,
-  // Types are checked once, by `npm run types`, with the native compiler.
+  // `npm run types` checks the types once, with the native compiler.
   typescript: { ignoreBuildErrors: true },
-  // What never changes; the policy with its nonce is set in src/proxy.ts, HSTS and nosniff in src/every-answer.ts.
+  // The headers that never change. src/proxy.ts sets the policy with its nonce, src/every-answer.ts HSTS and nosniff.
   headers: async () => [
     {
       source: "/:path*",

@@ -18,7 +18,7 @@ export default defineConfig({
     screenshot: "only-on-failure",
     contextOptions: { reducedMotion: "reduce" },
     launchOptions: {
-      // Without one, Playwright looks for its own.
+      // If this is not set, Playwright looks for its own browser.
       executablePath: process.env.CHROMIUM_PATH || undefined,
       args: ["--no-sandbox"],
     },

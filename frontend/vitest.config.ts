@@ -7,18 +7,18 @@ export default defineConfig({
   resolve: {
     alias: {
       "@": here("./src"),
-      // What a server component gets: the other build throws, and tests are no server component.
+      // The build of this package for server components. The other one throws, since tests are not server components.
       "server-only": here("../node_modules/server-only/empty.js"),
     },
   },
   test: {
     include: ["{src,scripts}/**/*.test.ts"],
-    // No test changes a module or a global. One context for all of them costs half as much as one for each file.
+    // No test changes a module or a global, so all files share one context. This takes half the time.
     isolate: false,
     pool: "threads",
-    // For a machine with much else to do: no test waits for anything.
+    // Long, for a busy machine: no test waits for anything.
     testTimeout: 60_000,
-    // Else packages are imported by an address that is wrong in a folder with a percent sign in its name.
+    // Without this, packages are imported by an address that is wrong if a folder's name has a percent sign.
     server: { deps: { inline: true } },
   },
 });

@@ -64,10 +64,10 @@ test("no script in the browser can read the tokens", async ({ page, context, per
       document.documentElement.outerHTML,
     ].join(),
   );
-  const told = (await Promise.all(bodies)).join();
+  const received = (await Promise.all(bodies)).join();
   for (const token of tokens) {
     expect(seen).not.toContain(token);
-    expect(told).not.toContain(token);
+    expect(received).not.toContain(token);
   }
 
   await page.getByRole("button", { name: "Sign out" }).click();

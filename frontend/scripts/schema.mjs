@@ -1,4 +1,4 @@
-// Writes src/api/schema.d.ts from openapi.json; with --check it fails where that file is not what it would write.
+// Writes src/api/schema.d.ts from openapi.json. With --check it writes nothing, and fails if that file is out of date.
 // The command openapi-typescript does the same, but fails in a folder with a percent sign in its name.
 
 import { readFileSync, writeFileSync } from "node:fs";
@@ -13,6 +13,6 @@ const generated = COMMENT_HEADER + astToString(await openapiTS(readFileSync("ope
 if (!process.argv.includes("--check")) {
   writeFileSync(SCHEMA, generated);
 } else if (readFileSync(SCHEMA, "utf8") !== generated) {
-  process.stderr.write(`frontend/${SCHEMA} is not what openapi.json says: make openapi\n`);
+  process.stderr.write(`frontend/${SCHEMA} does not match openapi.json. Run: make openapi\n`);
   process.exitCode = 1;
 }

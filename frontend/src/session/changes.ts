@@ -1,4 +1,4 @@
-/** How a session begins and ends, and what this browser then holds. Only in an action or a route handler. */
+/** Starts and ends sessions, and sets this browser's cookies. Only in an action or a route handler. */
 
 import "server-only";
 
@@ -12,7 +12,7 @@ import { asBearer, asUser } from "./transport";
 
 type Credentials = components["schemas"]["SigninRequest"];
 
-/** Only in an action: signs this browser in, as the device that it was at the last sign-in; or says why not. */
+/** Only in an action: signs this browser in as the device of its last sign-in. Returns the reason if it is refused. */
 export async function startSession(credentials: Credentials): Promise<Refusal | undefined> {
   const { data, error, response } = await (await api()).POST("/auth/signin", {
     body: credentials,
@@ -38,8 +38,8 @@ export async function replacePassword(
 }
 
 /**
- * Only in an action or a route handler. Whatever the API answers or does not, this browser is signed out; false where
- * the API could not be told.
+ * Only in an action or a route handler. Signs this browser out even if the API does not answer. False if the session
+ * may still exist at the API.
  */
 export async function endSession(): Promise<boolean> {
   const { error } = await asBearer((client) => client.POST("/auth/signout"));
@@ -47,7 +47,7 @@ export async function endSession(): Promise<boolean> {
   return error === undefined || refusal(error).signedOut;
 }
 
-/** Only in an action, for a session that the API has ended together with what was done. */
+/** Only in an action, if the call to the API has also ended the session. */
 export async function forgetSession(): Promise<void> {
   await edit(clearing(env().https, "access", "refresh"));
 }

@@ -26,7 +26,7 @@ it("on https the cookies are bound to this host and to https", () => {
   expect(cookieOptions(true)).toEqual({ httpOnly: true, secure: true, sameSite: "lax", path: "/" });
 });
 
-it("on plain http a browser would refuse both, so they go without", () => {
+it("on plain http they have neither prefix nor Secure, which a browser would refuse there", () => {
   expect(cookieNames(false)).toEqual({
     access: "postern",
     refresh: "postern-refresh",
@@ -35,26 +35,26 @@ it("on plain http a browser would refuse both, so they go without", () => {
   expect(cookieOptions(false)).toMatchObject({ httpOnly: true, secure: false });
 });
 
-it("the access token's cookie ends with the token, the other one stays until the API ends the session", () => {
+it("the access token's cookie expires with the token, the refresh token's stays until the API ends the session", () => {
   expect(holding(TOKENS, false)).toEqual([
     { name: "postern", value: TOKENS.access_token, maxAge: 900 },
     { name: "postern-refresh", value: TOKENS.refresh_token, maxAge: 34_560_000 },
   ]);
 });
 
-it("cookies that go are emptied at once", () => {
+it("cookies to remove are emptied and expire at once", () => {
   expect(clearing(true, "refresh")).toEqual([{ name: "__Host-postern-refresh", value: "", maxAge: 0 }]);
 });
 
 const DEVICE = "v1.3q2+7w/8A==";
 
-it("the device's cookie stays for as long as browsers keep one", () => {
+it("the device's cookie stays for as long as browsers keep a cookie", () => {
   expect(remembering(DEVICE, true)).toEqual([
     { name: "__Host-postern-device", value: DEVICE, maxAge: 34_560_000 },
   ]);
 });
 
-it("an API that gives no device token changes nothing about the one that is there", () => {
+it("the device's cookie does not change if the API sends no device token", () => {
   expect(remembering(null, true)).toEqual([]);
 });
 
@@ -65,7 +65,7 @@ describe("a device token", () => {
   });
 
   it.each([undefined, "", "☃", "a\nb", "a b", "é", "a\n", "\0", "a,b", "a".repeat(513)])(
-    "that cannot be one is not sent: %j",
+    "is not sent if its form is wrong: %j",
     (value) => {
       expect(deviceTokenIn(value)).toBeUndefined();
     },
@@ -73,7 +73,7 @@ describe("a device token", () => {
 });
 
 describe("tokens", () => {
-  it("are taken from the cookies as they are", () => {
+  it("are read from the cookies unchanged", () => {
     expect(accessTokenIn(TOKENS.access_token)).toBe(TOKENS.access_token);
     expect(refreshTokenIn(TOKENS.refresh_token)).toBe(TOKENS.refresh_token);
   });
@@ -84,12 +84,12 @@ describe("tokens", () => {
     ...NEITHER,
     ...["a.b.c", "eyJhbGciOiJIUzI1NiJ9", "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0"],
     ...["eyJh.eyJz.c.d", "eyJh.eyJz.", "eyJh.eyJz.c\n", "eyJh.eyJz.c=", `eyJh.eyJz.${"c".repeat(4087)}`],
-  ])("what cannot be an access token is none: %j", (value) => {
+  ])("a value of another form is no access token: %j", (value) => {
     expect(accessTokenIn(value)).toBeUndefined();
   });
 
   it.each([...NEITHER, TOKENS.access_token, `${TOKENS.refresh_token}=`, `${TOKENS.refresh_token}\n`])(
-    "what cannot be a refresh token is none: %j",
+    "a value of another form is no refresh token: %j",
     (value) => {
       expect(refreshTokenIn(value)).toBeUndefined();
     },

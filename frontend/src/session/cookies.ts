@@ -1,4 +1,4 @@
-/** The cookies of a person's session and of their device. Scripts cannot read them, and only servers know what is in them. */
+/** The cookies of a person's session and of their device. Scripts in the browser cannot read them. */
 
 import "server-only";
 
@@ -6,7 +6,7 @@ import type { components } from "@/api/schema";
 
 type Tokens = components["schemas"]["Tokens"];
 
-/** As a visitor sent them: anything may stand in there. */
+/** The cookies as a visitor sent them: they may contain anything. */
 export interface SessionCookies {
   readonly access: string | undefined;
   readonly refresh: string | undefined;
@@ -14,12 +14,12 @@ export interface SessionCookies {
 
 export interface CookieEdit {
   readonly name: string;
-  /** Empty where the cookie goes. */
+  /** Empty to remove the cookie. */
   readonly value: string;
   readonly maxAge: number;
 }
 
-/** `__Host-` makes the browser insist on Secure, Path=/ and no Domain: no sibling host can plant one. */
+/** With `__Host-` the browser requires Secure, Path=/ and no Domain, so a sibling host cannot set these cookies. */
 export function cookieNames(https: boolean) {
   const prefix = https ? "__Host-" : "";
   return {
@@ -33,10 +33,10 @@ export function cookieOptions(https: boolean) {
   return { httpOnly: true, secure: https, sameSite: "lax", path: "/" } as const;
 }
 
-/** Browsers keep no cookie longer than 400 days. When the session ends is the API's to say. */
+/** Browsers keep a cookie for at most 400 days. The API decides when the session ends. */
 const LONG = 400 * 86_400;
 
-/** The access token's cookie lives as long as the token in it. */
+/** The cookie of the access token expires with the token. */
 export function holding(tokens: Tokens, https: boolean): readonly CookieEdit[] {
   const { access, refresh } = cookieNames(https);
   return [
@@ -46,10 +46,9 @@ export function holding(tokens: Tokens, https: boolean): readonly CookieEdit[] {
 }
 
 /**
- * What the API gives a browser at each sign-in and change of password, to be shown at the next one. It lets nobody in,
- * but who shows it has attempts of their own, however many others guess at the account. So nothing ever clears it: not
- * signing out, after which it is needed, and not the end of an account, since it speaks for others that are used here,
- * too.
+ * The API gives a browser a device token at each sign-in and change of password. The browser sends it at the next
+ * sign-in. It does not replace the password, but it gives this browser its own limit while others guess at the account.
+ * So it is never removed: after signing out it is needed, and after deleting an account it still serves other accounts.
  */
 export function remembering(device: string | null, https: boolean): readonly CookieEdit[] {
   const value = deviceTokenIn(device ?? undefined);
@@ -61,26 +60,26 @@ export function clearing(https: boolean, ...which: readonly (keyof SessionCookie
   return which.map((cookie) => ({ name: names[cookie], value: "", maxAge: 0 }));
 }
 
-/** Browsers keep no larger cookie. */
+/** Browsers do not store a larger cookie. */
 const LARGEST = 4096;
 
 /** Three parts of base64url, the first two of them JSON objects: `{"` is always `eyJ`. */
 const JWT = /^eyJ[\w-]+\.eyJ[\w-]+\.[\w-]+$/;
 
 /**
- * The access token in a cookie's value, if it can be one. What is cut off or made up counts as none, so that no page
- * offers a profile on its strength. Whether it is genuine is the API's to say.
+ * The access token in a cookie's value, if it has the form of one. A truncated or invented value counts as no token, so
+ * that no page offers a profile because of it. Only the API can verify the token.
  */
 export function accessTokenIn(value: string | undefined): string | undefined {
   return value && value.length <= LARGEST && JWT.test(value) ? value : undefined;
 }
 
-/** The same for the refresh token, of which only the API knows what it means. */
+/** The same for the refresh token. Only the API can read it. */
 export function refreshTokenIn(value: string | undefined): string | undefined {
   return value && value.length <= LARGEST && /^[\w-]{32,}$/.test(value) ? value : undefined;
 }
 
-/** What may stand in a header, in the length of a device token; anything else is not worth sending. */
+/** The device token in a cookie's value, if a header may contain it and its length is right. */
 export function deviceTokenIn(value: string | undefined): string | undefined {
   return value && /^[\w.+/=-]{1,512}$/.test(value) ? value : undefined;
 }

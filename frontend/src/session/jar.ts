@@ -1,4 +1,4 @@
-/** The cookies of the request at hand. Pages read them; only an action or a route handler may change them. */
+/** The cookies of the current request. Pages read them. Only an action or a route handler may change them. */
 
 import "server-only";
 

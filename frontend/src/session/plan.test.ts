@@ -17,36 +17,36 @@ function planned(access: string | undefined, refresh: string | undefined, doubte
   return plan({ access, refresh }, { now: NOW, doubted });
 }
 
-describe("what is done about the cookies of a request", () => {
-  it("nothing for who has none, or has just lost them", () => {
+describe("the plan for the cookies of a request is", () => {
+  it("to do nothing if there are none, or if they were just removed", () => {
     expect(planned(undefined, undefined)).toEqual({ step: "go-on", useless: [] });
     expect(planned("", "")).toEqual({ step: "go-on", useless: [] });
     expect(planned(undefined, undefined, true)).toEqual({ step: "go-on", useless: [] });
   });
 
-  it("nothing while the access token lasts", () => {
+  it("to do nothing while the access token is fresh", () => {
     expect(planned(FRESH, REFRESH)).toEqual({ step: "go-on", useless: [] });
     expect(planned(FRESH, undefined)).toEqual({ step: "go-on", useless: [] });
   });
 
   it.each([undefined, "", STALE, "corrupt", "eyJh.eyJz.c", FRESH.slice(0, 40), "a".repeat(8_000)])(
-    "a refresh where the access token is absent, stale or none: %j",
+    "to refresh if the access token is missing, stale or invalid: %j",
     (access) => {
       expect(planned(access, REFRESH)).toEqual({ step: "refresh", refreshToken: REFRESH });
     },
   );
 
-  it("a refresh also of a fresh one, where the API has refused it", () => {
+  it("to refresh if the API has refused a fresh access token", () => {
     expect(planned(FRESH, REFRESH, true)).toEqual({ step: "refresh", refreshToken: REFRESH });
   });
 
-  it("a try, where there is nothing else to ask with", () => {
+  it("to try a refused access token if there is no refresh token", () => {
     expect(planned(FRESH, undefined, true)).toEqual({ step: "try", accessToken: FRESH });
     expect(planned(FRESH, "corrupt", true)).toEqual({ step: "try", accessToken: FRESH });
     expect(planned(STALE, undefined, true)).toEqual({ step: "sign-out" });
   });
 
-  it("a refresh token that cannot be one goes, and the access token beside it stays", () => {
+  it("to remove an invalid refresh token, and to keep the access token beside it", () => {
     expect(planned(FRESH, "corrupt")).toEqual({ step: "go-on", useless: ["refresh"] });
     expect(planned(FRESH, "a".repeat(8_000))).toEqual({ step: "go-on", useless: ["refresh"] });
   });
@@ -58,26 +58,26 @@ describe("what is done about the cookies of a request", () => {
     [STALE, undefined],
     [STALE, "corrupt"],
     ["a".repeat(8_000), "a".repeat(8_000)],
-  ])("signing out where there are cookies of no use: %#", (access, refresh) => {
+  ])("to sign out if all cookies are useless: %#", (access, refresh) => {
     expect(planned(access, refresh)).toEqual({ step: "sign-out" });
   });
 });
 
 describe("an access token is stale", () => {
-  it("from a little before its end", () => {
+  it("from a little before it expires", () => {
     expect(isStale(token({ exp: SECONDS + 16 }), NOW)).toBe(false);
     expect(isStale(token({ exp: SECONDS + 15 }), NOW)).toBe(true);
     expect(isStale(token({ exp: SECONDS - 900 }), NOW)).toBe(true);
   });
 
   it.each([{}, { exp: "soon" }, { exp: null }, [], null, 7, "text"])(
-    "without an end to go by: %j",
+    "if it has no expiry time: %j",
     (claims) => {
       expect(isStale(token(claims), NOW)).toBe(true);
     },
   );
 
-  it("when it is not JSON inside", () => {
+  it("if its content is not JSON", () => {
     expect(isStale("eyJhbGciOiJFUzI1NiJ9.eyJz.c2ln", NOW)).toBe(true);
   });
 });

@@ -1,4 +1,4 @@
-/** What is to be done about the cookies that came with a request. Pure: cookies and a time go in. */
+/** Decides what to do about the cookies of a request. Pure: it takes the cookies and the time. */
 
 import "server-only";
 
@@ -8,14 +8,14 @@ export type Plan =
   /** The request goes on as it is; `useless` are cookies that can never be used. */
   | { readonly step: "go-on"; readonly useless: readonly (keyof SessionCookies)[] }
   | { readonly step: "refresh"; readonly refreshToken: string }
-  /** There is an access token alone, and a doubt about it. */
+  /** There is only an access token, and the API may have refused it. */
   | { readonly step: "try"; readonly accessToken: string }
-  /** There are cookies, and nothing can be made of them. */
+  /** There are cookies, but all of them are useless. */
   | { readonly step: "sign-out" };
 
 interface Circumstances {
   readonly now: Date;
-  /** True where the API has refused the access token although its time is not over. */
+  /** True if the API may have refused the access token although it has not expired. */
   readonly doubted: boolean;
 }
 
@@ -25,14 +25,14 @@ export function plan(sent: SessionCookies, { now, doubted }: Circumstances): Pla
   if (refresh && (!fresh || doubted)) return { step: "refresh", refreshToken: refresh };
   if (fresh && doubted) return { step: "try", accessToken: access };
   if (fresh) return { step: "go-on", useless: sent.refresh && !refresh ? ["refresh"] : [] };
-  // An empty value is what a cookie has that was just cleared.
+  // A cookie that was just removed has an empty value.
   return sent.access || sent.refresh ? { step: "sign-out" } : { step: "go-on", useless: [] };
 }
 
-/** It has to last through the request. */
+/** Milliseconds. The token must not expire during the request. */
 const SKEW = 15_000;
 
-/** By its own word, which nobody has verified: good enough to ask for the next one, and for nothing else. */
+/** Reads the token's own claims, which are not verified here. So the answer only decides whether to refresh. */
 export function isStale(accessToken: string, now: Date): boolean {
   const { exp } = claimsIn(accessToken);
   return typeof exp !== "number" || exp * 1_000 <= now.getTime() + SKEW;

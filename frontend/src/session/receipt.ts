@@ -1,9 +1,9 @@
 /**
- * Says that the tokens of this request are so new that the browser does not have them yet. Were their use taken for
- * their receipt, an answer lost on its way to the browser would sign the person out.
+ * Marks a request whose tokens are so new that the browser does not have them yet. If the API took their use as proof
+ * that the browser has received them, a lost answer would sign the person out.
  *
- * The mark travels as a request header from the proxy to the page. It names the token that it is about, so a visitor
- * cannot write it, and it stays good when Next asks itself for the page that an action redirects to.
+ * src/proxy.ts sends the mark to the page in a request header. The mark is a hash of the token, so a visitor cannot
+ * write it. It stays valid when Next requests from itself the page to which an action redirects.
  */
 
 import "server-only";

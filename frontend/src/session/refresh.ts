@@ -10,9 +10,9 @@ type Tokens = components["schemas"]["Tokens"];
 
 export type Refreshed =
   | { readonly status: "renewed"; readonly tokens: Tokens }
-  /** The API has ended the session, or never knew it. */
+  /** The API has ended the session, or does not know it. */
   | { readonly status: "ended" }
-  /** Nobody knows: the API is away, or not able to say. */
+  /** Not known: the API is down, or cannot say. */
   | { readonly status: "unknown" };
 
 declare global {
@@ -20,10 +20,10 @@ declare global {
   var posternRefreshes: Flights<Refreshed> | undefined;
 }
 
-/** For tabs that had sent their requests before the new cookies were there. */
+/** Milliseconds, for tabs that sent their requests before they had the new cookies. */
 const KEEP_FOR = 10_000;
 
-/** One refresh per token, however many tabs come with it. */
+/** Refreshes a token once, even if several tabs send it. */
 export function refresh(refreshToken: string, visitor: Headers): Promise<Refreshed> {
   globalThis.posternRefreshes ??= new Map();
   return singleFlight(globalThis.posternRefreshes, refreshToken, {
@@ -38,11 +38,11 @@ async function askApi(refreshToken: string, visitor: Headers): Promise<Refreshed
   });
   if (data) return { status: "renewed", tokens: data };
   const { signedOut, code } = refusal(error);
-  // The token is all that was sent, so it is the token that was not accepted.
+  // The request contains nothing but the token, so the API did not accept the token.
   return { status: signedOut || code === "validation_failed" ? "ended" : "unknown" };
 }
 
-/** For an access token without a refresh token: true only when the API says that it is no use. */
+/** For an access token without a refresh token: true only if the API refuses it. */
 export async function isRefused(accessToken: string, visitor: Headers): Promise<boolean> {
   const { error } = await visitorsApi(visitor, bearerOf(accessToken, visitor)).GET("/auth/profile");
   return error !== undefined && refusal(error).signedOut;

@@ -8,16 +8,16 @@ import { isStale, plan } from "./plan";
 import { isReceiptPending, RECEIPT_PENDING, receiptMark } from "./receipt";
 import { isRefused, refresh } from "./refresh";
 
-/** How a request stands after its session was seen to. */
+/** The state of a request after its session was renewed or ended. */
 export interface Standing {
   readonly session: "none" | "held" | "ended";
-  /** What the browser is told about its cookies. */
+  /** The changes to the browser's cookies. */
   readonly edits: readonly CookieEdit[];
 }
 
 /**
- * Sees to a request's session before any page or action looks at it: an access token whose time is over is replaced,
- * and cookies of no use go. The request itself is changed, so that pages and actions find what the browser will have.
+ * Renews the session of a request before a page or an action reads it: replaces an expired access token, and removes
+ * useless cookies. It changes the request too, so that pages and actions read what the browser is about to get.
  */
 export async function renew(request: NextRequest): Promise<Standing> {
   const standing = await settle(request);
@@ -51,7 +51,7 @@ async function settle(request: NextRequest): Promise<Standing> {
   const refreshed = await refresh(next.refreshToken, request.headers);
   if (refreshed.status === "ended") return ended;
   if (refreshed.status === "renewed") return { session: "held", edits: holding(refreshed.tokens, https) };
-  // The browser keeps all it has; the page is not to try a token that it can only be refused with.
+  // The browser keeps its cookies. The page must not try a token that the API would refuse anyway.
   if (!sent.access || isStale(sent.access, new Date())) request.cookies.delete(cookieNames(https).access);
   return { session: "held", edits: [] };
 }
@@ -61,7 +61,7 @@ function sentCookies({ cookies }: NextRequest) {
   return { access: cookies.get(names.access)?.value, refresh: cookies.get(names.refresh)?.value };
 }
 
-/** A guard sends people here when the API refuses their token: is the session really over? */
+/** A guard redirects to /signin if the API refuses a token. The session itself may still be valid. */
 function isDoubted({ nextUrl }: NextRequest): boolean {
   return nextUrl.pathname === "/signin" && nextUrl.searchParams.get("notice") === SESSION_ENDED;
 }

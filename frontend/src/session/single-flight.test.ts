@@ -3,7 +3,7 @@ import { type Flights, singleFlight } from "./single-flight";
 
 const KEEP = 10_000;
 
-describe("many who ask the same", () => {
+describe("callers with the same question", () => {
   let flights: Flights<string>;
   beforeEach(() => {
     vi.useFakeTimers();
@@ -15,7 +15,7 @@ describe("many who ask the same", () => {
     return { ask: vi.fn(answer), keepFor: () => keepFor };
   }
 
-  it("ask once, at the same time and for a while after", async () => {
+  it("ask once, at the same time or a little later", async () => {
     const asked = question(async () => "pair");
     const together = Array.from({ length: 10 }, () => singleFlight(flights, "token", asked));
     expect(await Promise.all(together)).toEqual(Array(10).fill("pair"));
@@ -25,7 +25,7 @@ describe("many who ask the same", () => {
     expect(asked.ask).toHaveBeenCalledTimes(1);
   });
 
-  it("ask again when the while is over, and nothing is kept any longer", async () => {
+  it("ask again when the time is over, and then nothing is kept", async () => {
     const asked = question(async () => "pair");
     await singleFlight(flights, "token", asked);
     await vi.advanceTimersByTimeAsync(KEEP);
@@ -34,21 +34,21 @@ describe("many who ask the same", () => {
     expect(asked.ask).toHaveBeenCalledTimes(2);
   });
 
-  it("share nothing with who asks something else", async () => {
+  it("share nothing with callers that have another question", async () => {
     const asked = question(async () => "pair");
     await Promise.all([singleFlight(flights, "a", asked), singleFlight(flights, "b", asked)]);
     expect(asked.ask).toHaveBeenCalledTimes(2);
   });
 
-  it("are not told a second time what is not to be kept", async () => {
-    const asked = question(async () => "nobody answers", 0);
+  it("ask again if the outcome is not kept", async () => {
+    const asked = question(async () => "no answer", 0);
     await singleFlight(flights, "token", asked);
     await vi.advanceTimersByTimeAsync(0);
     await singleFlight(flights, "token", asked);
     expect(asked.ask).toHaveBeenCalledTimes(2);
   });
 
-  it("all hear of a failure, and the next one asks anew", async () => {
+  it("all get the failure, and nothing is kept", async () => {
     const failing = question(() => Promise.reject(new Error("broken")));
     const together = [singleFlight(flights, "token", failing), singleFlight(flights, "token", failing)];
     expect((await Promise.allSettled(together)).map(({ status }) => status)).toEqual([

@@ -1,4 +1,4 @@
-/** One question for all who ask the same at the same time or shortly after. */
+/** Asks a question once for all callers that have it at the same time or a little later. */
 
 import "server-only";
 
@@ -6,7 +6,7 @@ export type Flights<Outcome> = Map<string, Promise<Outcome>>;
 
 interface Question<Outcome> {
   readonly ask: () => Promise<Outcome>;
-  /** For how many milliseconds this outcome is handed out again. */
+  /** For how many milliseconds later callers get this outcome too. */
   readonly keepFor: (outcome: Outcome) => number;
 }
 

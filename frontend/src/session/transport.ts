@@ -13,16 +13,16 @@ import { edit, heldTokens } from "./jar";
 import { bearerOf } from "./receipt";
 import { refresh } from "./refresh";
 
-/** What the API says of an access token, and not of the session behind it. */
-const NO_USE: readonly string[] = ["token_expired", "token_invalid"];
+/** The codes that are about the access token only: the session may still be valid. */
+const USELESS: readonly string[] = ["token_expired", "token_invalid"];
 
-/** The API on behalf of whoever holds this token. */
+/** The API, called with this token. */
 export async function bearersApi(accessToken: string): Promise<Api> {
   const visitor = await headers();
   return visitorsApi(visitor, bearerOf(accessToken, visitor));
 }
 
-/** The guard of actions: one call to the API as this person, and why it was refused, if it was. */
+/** The guard of actions: one call to the API as this person. Returns the refusal, if there is one. */
 export async function asUser(path: string, call: Call): Promise<Refusal | undefined> {
   const { error, response } = await asBearer(call);
   if (!error) return;
@@ -38,8 +38,8 @@ interface Answer {
 }
 
 /**
- * One call to the API with what this browser holds. A token that is fresh by its date may be refused all the same, as
- * when its key was withdrawn; nothing was done then, so the call is made once more with the next token.
+ * One call to the API with the tokens of this browser. The API may refuse a token that has not expired, for example if
+ * its key was withdrawn. Nothing has been done then, so the call is made once more with a new token.
  */
 export async function asBearer(call: Call): Promise<Answer> {
   const { accessToken, refreshToken } = await heldTokens();
@@ -47,7 +47,7 @@ export async function asBearer(call: Call): Promise<Answer> {
     return { error: refreshToken ? await whyNotRefreshed() : { code: "token_missing" } };
   }
   const answer = await call(await bearersApi(accessToken));
-  if (!refreshToken || !NO_USE.includes(answer.error?.code ?? "")) return answer;
+  if (!refreshToken || !USELESS.includes(answer.error?.code ?? "")) return answer;
   const visitor = await headers();
   const refreshed = await refresh(refreshToken, visitor);
   if (refreshed.status === "unknown") return { error: await whyNotRefreshed() };
@@ -56,14 +56,14 @@ export async function asBearer(call: Call): Promise<Answer> {
   return call(visitorsApi(visitor, { accessToken: refreshed.tokens.access_token, receiptPending: true }));
 }
 
-/** Only in an action. A token that is no use may have a sound session behind it: the next request asks for it. */
+/** Only in an action. The token is refused, but its session may still be valid: the next request finds out. */
 async function toSignin(path: string, refused?: Refusal): Promise<never> {
   const over = refused?.code === "session_revoked";
   await edit(clearing(env().https, "access", ...(over ? (["refresh"] as const) : [])));
   redirect(signinPath(path, SESSION_ENDED));
 }
 
-/** There is a refresh token alone: src/proxy.ts has asked with it and got no answer. */
+/** For a refresh token without an access token: src/proxy.ts has tried it and got no answer. */
 export async function whyNotRefreshed(): Promise<Problem | { code: string }> {
   const { error } = await (await api()).GET("/readyz");
   return error ?? { code: "api_unreachable" };

@@ -1,4 +1,4 @@
-/** Who is looking: what pages read of the session. */
+/** The viewer of a page: what pages read about the session. */
 
 import "server-only";
 
@@ -12,7 +12,7 @@ import { bearersApi, whyNotRefreshed } from "./transport";
 
 export type Profile = components["schemas"]["Profile"];
 
-/** Who is looking. `unavailable`: there is a session, but the API cannot say whose. */
+/** The person who views the page. `unavailable`: there is a session, but the API cannot say whose it is. */
 export type Viewer =
   | { readonly status: "signed-out" }
   | { readonly status: "signed-in"; readonly profile: Profile; readonly accessToken: string }
@@ -23,7 +23,7 @@ export async function hasSession(): Promise<boolean> {
   return accessToken !== undefined || refreshToken !== undefined;
 }
 
-/** Asks the API once per request, however many components want to know. */
+/** Asks the API once per request, even if several components need the answer. */
 export const getViewer = cache(async (): Promise<Viewer> => {
   const { accessToken, refreshToken } = await heldTokens();
   if (!accessToken) {
@@ -38,8 +38,8 @@ export const getViewer = cache(async (): Promise<Viewer> => {
 });
 
 /**
- * The guard of pages, where data is read: whoever is signed out goes to /signin and comes back to `path`. A page cannot
- * change cookies; src/proxy.ts sees to them on the way, when the API says that the session has ended.
+ * The guard of pages, where data is read. It redirects to /signin if the person is signed out; after signing in they
+ * return to `path`. A page cannot change cookies: src/proxy.ts removes them if the API says that the session has ended.
  */
 export async function requireUser(path: string): Promise<Exclude<Viewer, { status: "signed-out" }>> {
   const viewer = await getViewer();
