@@ -1,1 +1,1 @@
-"""Postern and its peers, measured side by side: `make bench`. README.md says what and how."""
+"""`make bench` measures Postern and its peers side by side. README.md says what and how."""

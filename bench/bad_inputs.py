@@ -1,4 +1,4 @@
-"""Bad inputs, made up from a number, and whether the service may accept one. Pure."""
+"""Makes bad inputs from a number, and judges whether the service may accept one. Pure."""
 
 import json
 import random  # noqa: TID251  the same inputs in every run, no secrets
@@ -13,14 +13,14 @@ from tests.support.places import BEARER, BUNDLE, BUNDLED_UP_TO, SURROGATES, Plac
 
 Json = Any
 Right = Mapping[str, str]
-"""The right values of who sends: by the names of fields, `bearer`, and `id` of their session."""
+"""The sender's valid values: by names of fields, `bearer`, and `id` of their session."""
 
 SEED = 1
 SHORTEST, LONGEST = 15, 1024
-"""Characters of a new password."""
+"""The lengths of a new password, in characters."""
 LONGEST_NAME = 200
 SOMEBODY = re.compile(r"person[0-9]{8}@example\.com")
-"""All accounts have the same password, so it is right with each."""
+"""The addresses of the accounts. All have the same password, so it is right for each of them."""
 LENGTHS = (0, 1, 2, 14, 15, 72, 73, 200, 201, 255, 256, 320, 321, 1000, 1024, 1025, 8192, 65_537)
 ALPHABETS = (
     "aB1@.,:;'\"\\/%<>{}[]()=&?#*-_+ \t",
@@ -67,7 +67,7 @@ CONSTANTS: tuple[Json, ...] = (
 
 
 def made_up(number: int, place: Place) -> Callable[[Right], Json]:
-    """What is to be written into the place: it may depend on what is right there."""
+    """Makes the value to write into a place. It may depend on the valid value there."""
 
     def draw(right: Right) -> Json:
         chance = random.Random(f"{SEED} {number}")  # noqa: S311  no secret
@@ -95,7 +95,7 @@ def right_value(place: Place, right: Right) -> str:
 
 
 def may_be_accepted(place: Place, value: Json, right: Right) -> bool:
-    """Whether a 2xx can be the right answer: judged by itself, not with the service's own code."""
+    """Whether a 2xx can be the right answer. This is judged without the service's own code."""
     if place.kind == "header":
         return _header_is_right(place.name, carried(str(value)), right)
     if place.kind == "path":
@@ -114,7 +114,7 @@ def may_be_accepted(place: Place, value: Json, right: Right) -> bool:
 
 
 def carried(text: str) -> str:
-    """What of it is sent in a header: no control characters, nor white space at its ends."""
+    """The part that a header can carry: no control characters, and no white space at the ends."""
     return "".join(c for c in text if c >= " " and c != "\x7f").strip()
 
 
@@ -133,7 +133,7 @@ def _header_is_right(name: str, text: str, right: Right) -> bool:
 
 def _path_is_right(name: str, text: str, right: Right) -> bool:
     if name == "id":
-        with suppress(ValueError):  # a number has many spellings, and all are the same session
+        with suppress(ValueError):  # several spellings of a number name the same session
             return int(re.sub(r"\.0+$", "", text)) == int(right["id"])
         return False
     return re.fullmatch("[a-z_]*", text) is not None

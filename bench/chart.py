@@ -1,4 +1,4 @@
-"""Draws the results of a run: what a sign-in storm does to a profile request, and how fast each is.
+"""Draws the results of a run: the effect of a sign-in storm on profile requests, and all speeds.
 
 bench/.venv/bin/python bench/chart.py bench/results/results.json
 """
@@ -23,7 +23,7 @@ class Theme:
     text: str
     faint: str
     bars: dict[str, str]
-    """By service, ours on top."""
+    """By service, with ours on top."""
 
 
 THEMES = (
@@ -71,7 +71,7 @@ PANELS = (
     Panel(
         "signin",
         "share",
-        "Sign-ins, of what the service's own hash does alone",
+        "Sign-ins, as a share of the service's hash alone",
         "longer is better",
         "{:.0%}",
     ),
@@ -79,7 +79,7 @@ PANELS = (
         "signin",
         "per_second",
         "Sign-ins",
-        "per second and core: how long a hash takes is each one's choice",
+        "per second and core: each service chooses how long a hash takes",
         "{:.1f}",
     ),
 )

@@ -1,4 +1,4 @@
-"""Which core serves and which one loads. Children inherit the core that they are started on."""
+"""The core of the server and the core of the load. A child process inherits the core."""
 
 import os
 from collections.abc import Iterator
@@ -12,14 +12,14 @@ LOAD, SERVER = (AVAILABLE[0], AVAILABLE[-1]) if AVAILABLE else (0, 0)
 
 
 def require() -> None:
-    """End the process where servers cannot be pinned apart from the load."""
+    """End the process if the server and the load cannot have a core each."""
     if len(AVAILABLE) < MINIMUM:
         raise SystemExit("make bench needs Linux and two cores: one for the server, one for load.")
 
 
 @contextmanager
 def pinned(core: int) -> Iterator[None]:
-    """What is started inside runs on this core alone."""
+    """Processes that are started inside this block run on this core alone."""
     before = os.sched_getaffinity(0)
     os.sched_setaffinity(0, {core})
     try:
@@ -29,7 +29,7 @@ def pinned(core: int) -> Iterator[None]:
 
 
 class Busy:
-    """How busy a core was since this was made, whoever was at work: 0 to 1."""
+    """How busy a core was since this object was made, with all its processes: 0 to 1."""
 
     def __init__(self, core: int) -> None:
         self._core = core

@@ -1,4 +1,4 @@
-"""Where the time of a profile request goes: by layer, as a flame graph, and beside bare FastAPI.
+"""Shows where the time of a profile request goes: by layer, as a flame graph, and against FastAPI.
 
 make flame   # about a minute; bench/results/flame.svg
 """
@@ -30,12 +30,12 @@ OTHER = "other"
 LAYERS = {
     "the access token: signature and claims": ("jwt/", "cryptography/", "sessions/access_tokens"),
     "the database: pool, driver, query": ("psycopg2/", "sqlalchemy/", "src/database/"),
-    "handing over to a worker thread": ("anyio/", "starlette/concurrency", "threading.py"),
+    "passing work to a worker thread": ("anyio/", "starlette/concurrency", "threading.py"),
     "FastAPI and Starlette": ("fastapi/", "starlette/", "pydantic/", "json/"),
     "uvicorn and the event loop": ("uvicorn/", "asyncio/", "uvloop/"),
     "Postern's own: ids, headers, metrics, the query's values": ("src/", "prometheus_client/"),
 }
-"""By where the code stands."""
+"""Layers by the folders of their code."""
 
 
 def main() -> None:
@@ -65,12 +65,12 @@ def compare(postern: Server, bare: Server) -> None:
             (answers,) = send(server, load(requests)).answers
             speeds.setdefault(server.service.name, []).append(answers.per_second())
     ours, theirs = (median(values) for values in speeds.values())
-    print(f"profile requests per second: {ours:,.0f}; of bare FastAPI: {theirs:,.0f}")
+    print(f"profile requests per second: {ours:,.0f}; bare FastAPI: {theirs:,.0f}")
     print(f"that is {ratio(ours, theirs):.0%} of the framework's own limit\n")
 
 
 def record(server: Server) -> None:
-    """Sampled once to be counted, and once to be drawn."""
+    """Sample twice: once for the table, and once for the picture."""
     for form, name in (("raw", "flame.txt"), ("flamegraph", "flame.svg")):
         work = threading.Thread(target=send, args=(server, load(profiles(server))))
         work.start()
@@ -85,15 +85,15 @@ def record(server: Server) -> None:
 
 
 def spy(server: Server, form: str, into: Path) -> None:
-    """What holds the interpreter, which one thread does at a time: who waits is not counted."""
+    """Sample the thread that holds the interpreter's lock. Waiting threads are not counted."""
     program = (BENCH / ".venv" / "bin" / "py-spy", "record", "--pid", str(server.seen.pid))
     rate = ("--gil", "--duration", str(SECONDS - 2), "--rate", str(SAMPLES_PER_SECOND))
-    told = ("--format", form, "--output", str(into))
-    subprocess.run((*program, *rate, *told), check=True, capture_output=True)
+    output = ("--format", form, "--output", str(into))
+    subprocess.run((*program, *rate, *output), check=True, capture_output=True)
 
 
 def by_layer(stacks: Iterable[str]) -> Counter[str]:
-    """Samples by the innermost layer of their stacks; a line is `frame;frame;frame count`."""
+    """The samples by the innermost layer of their stack. A line is `frame;frame;frame count`."""
     counted = Counter[str]()
     for line in stacks:
         frames, _, count = line.rpartition(" ")
@@ -103,7 +103,7 @@ def by_layer(stacks: Iterable[str]) -> Counter[str]:
 
 
 def layer_of(frame: str) -> str | None:
-    """Of `function (file:line)`; None for the standard library, which works for its caller."""
+    """The layer of `function (file:line)`. None for the standard library: its caller counts."""
     place = frame.rpartition("(")[2]
     return next((name for name, parts in LAYERS.items() if place.startswith(parts)), None)
 

@@ -1,4 +1,4 @@
-"""What Postern is held to, as far as it is measured here, and whether a run met it. Pure."""
+"""The goals that Postern must meet, as far as they are measured here, and their verdicts. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -8,11 +8,11 @@ from bench.measures import ratio
 Medians = Mapping[str, Mapping[str, Mapping[str, float | None]]]
 """By scenario, service and figure."""
 Failures = Mapping[str, Mapping[str, str]]
-"""By scenario and service, the reason why it could not be measured."""
+"""By scenario and service, why it could not be measured."""
 
 OURS = "postern"
 PEERS = {"fastapi-users": 2.5, "better-auth": 1.5}
-"""How many times their profile requests per second."""
+"""How many times as many profile requests per second as theirs we must answer."""
 KINDS = ("known", "disabled", "unverified", "older_cost", "plain_bcrypt")
 FULL_TABLE = 1_000_000
 ENOUGH_PAIRS = 1_000
@@ -20,7 +20,7 @@ ENOUGH_PAIRS = 1_000
 
 @dataclass(frozen=True)
 class Goal:
-    """One bound and what was measured: None is a miss where measuring failed."""
+    """One bound and the measured value. None is a miss if the measurement failed."""
 
     what: str
     measured: float | None
@@ -47,7 +47,7 @@ def judged(  # noqa: PLR0913  the sizes of the run
     refresh_seconds: float,
     pairs: int,
 ) -> list[Goal]:
-    """Every goal; those that depend on a size say so where the run was smaller."""
+    """Every goal. A goal that depends on a size has a note if the run was smaller."""
     goals = {
         "signin": _signing_in(medians),
         "storm": _storm(medians),
@@ -72,20 +72,20 @@ def _ours(medians: Medians, scenario: str, figure: str) -> float | None:
 
 def _signing_in(medians: Medians) -> list[Goal]:
     share = _ours(medians, "signin", "share")
-    return [Goal("sign-ins, of what bcrypt alone does", share, 0.95, "×", at_least=True)]
+    return [Goal("sign-ins, as a share of bcrypt alone", share, 0.95, "×", at_least=True)]
 
 
 def _storm(medians: Medians) -> list[Goal]:
     def found(figure: str) -> float | None:
         return _ours(medians, "storm", figure)
 
-    told = found("told_when_to_come_again")
+    with_retry_after = found("with_retry_after")
     return [
         Goal("profile p99 while 50 sign in", found("profile_storm_p99_ms"), 50, "ms"),
         Goal("the same, of its p99 at rest", found("profile_p99_ratio"), 5, "×"),
         Goal("profile requests that failed meanwhile", found("profile_failures"), 0),
-        Goal("slowest 503 of the excess", found("refused_max_ms"), 1000, "ms"),
-        Goal("503s that carry Retry-After", told, 1, "×", at_least=True),
+        Goal("slowest 503 while 50 sign in", found("refused_max_ms"), 1000, "ms"),
+        Goal("503s with Retry-After", with_retry_after, 1, "×", at_least=True),
     ]
 
 
@@ -170,6 +170,6 @@ def _inputs(medians: Medians) -> list[Goal]:
     of = "" if inputs is None else f"of {inputs:,.0f}"
     erred, accepted = (_ours(medians, "inputs", name) for name in ("server_errors", "accepted"))
     return [
-        Goal("bad inputs that were answered with 5xx, or not at all", erred, 0, note=of),
+        Goal("bad inputs with a 5xx or no answer", erred, 0, note=of),
         Goal("bad inputs that were accepted", accepted, 0, note=of),
     ]

@@ -1,9 +1,9 @@
-"""How the hot paths and purging do on large tables: a million users with three each.
+"""How fast hot paths and purging are on large tables: a million users with three sessions each.
 
     cd backend && .venv/bin/python ../bench/large_tables.py
 
-Makes a PostgreSQL of its own in a temporary folder, prints the plans of the statements that the
-service really sends, and then removes a million ended sessions while refreshes go on.
+It starts its own PostgreSQL in a temporary folder and prints the plans of the statements that the
+service really sends. Then it removes a million ended sessions while clients refresh.
 """
 
 import os
@@ -89,7 +89,7 @@ def run(*statements: str) -> list[tuple[Any, ...]]:
 
 
 def explain() -> None:
-    """The plan of each statement that a hot path sends, as the database really took it."""
+    """The plan of each statement that a hot path sends, as the database really executed it."""
     from sqlalchemy import event
 
     from src.accounts import service as users
@@ -167,7 +167,7 @@ def purge() -> None:
     while purging.is_alive():
         refresh(latencies["while purging"])
     took = timedelta(seconds=round(time.perf_counter() - began))
-    print(f"\npurged {removed[0]:,} sessions in {took}; refreshes meanwhile, all of them answered:")
+    print(f"\npurged {removed[0]:,} sessions in {took}. Meanwhile all refreshes were answered:")
     for name, times in latencies.items():
         ordered = sorted(times)
         p50, p99 = (ordered[int(len(ordered) * part)] * 1000 for part in (0.5, 0.99))

@@ -1,4 +1,4 @@
-"""The few figures that all is told in. Pure."""
+"""The statistics of all figures. Pure."""
 
 import math
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ __all__ = ["median", "percentile", "ratio", "welch_t"]
 
 
 def percentile(values: Sequence[float], part: float) -> float | None:
-    """The smallest value that at least this part of all does not exceed; None of nothing."""
+    """The smallest value that at least this part of all values does not exceed. None if empty."""
     if not values:
         return None
     return sorted(values)[max(0, math.ceil(len(values) * part) - 1)]
@@ -19,7 +19,7 @@ def ratio(upper: float | None, lower: float | None) -> float | None:
 
 
 def welch_t(first: Sequence[float], second: Sequence[float]) -> float:
-    """Welch's t of two samples: how many standard errors their means are apart."""
+    """Welch's t of two samples: the distance of their means in standard errors."""
     error = variance(first) / len(first) + variance(second) / len(second)
     difference = fmean(first) - fmean(second)
     if error == 0:

@@ -20,18 +20,18 @@ class Plan:
     large_table: int
     lookups: int
     lookups_within: float
-    """Where each takes long, there are fewer of them."""
+    """A service with slow sign-ins does fewer of them."""
     signins_per_table: int
     memory_requests: int
     peers_memory_requests: int
     pairs: int
     peers_pairs: int
     inputs: int
-    """Bad ones that are made up; the corpus comes on top."""
+    """How many bad inputs are generated, in addition to those of the corpus."""
     corpus_step: int
-    """Of so many inputs of the corpus, one is taken."""
+    """A step of 3 takes every third input of the corpus."""
     peers_once: bool
-    """Whether the peers take part in what is run once, outside of the rounds."""
+    """Whether the peers take part in the scenarios that run once, outside the rounds."""
 
 
 FULL = Plan(

@@ -1,4 +1,4 @@
-"""The one database server of all services: the bundled PostgreSQL, as it is by default."""
+"""The database server that all services share: the bundled PostgreSQL with its default settings."""
 
 import shutil
 import tempfile
@@ -14,7 +14,7 @@ from src.embedded import cluster
 
 
 class Postgres:
-    """A server on a data directory of its own, on the core that loads, until `close`."""
+    """A server with its own data directory, on the core of the load. It runs until `close`."""
 
     def __init__(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="postern-bench-"))
@@ -34,7 +34,7 @@ class Postgres:
             opened.close()
 
     def connect(self, database: str) -> connection:
-        """Commits by itself."""
+        """Run a statement and commit."""
         opened = psycopg2.connect(host=self.socket_folder, user=cluster.SUPERUSER, dbname=database)
         opened.autocommit = True
         return opened

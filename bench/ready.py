@@ -6,7 +6,7 @@ from bench.services.base import Service
 
 
 def ready(postgres: Postgres, service: Service, people: int) -> Server:
-    """A running server with that many accounts, all of the password of the first."""
+    """A running server with that many accounts. All have the password of the first one."""
     prepare(service)
     server = Server(service)
     try:

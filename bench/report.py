@@ -29,24 +29,24 @@ NEVER = (
     "server_errors",
     "accepted",
 )
-"""What must not happen: over the rounds it adds up."""
+"""Figures that should be 0. They are added up over the rounds."""
 UNCOMPARED = {
     *NEVER,
     "refused",
     "requests",
     "growth",
     "turns",
-    "told_when_to_come_again",
+    "with_retry_after",
     "flood_per_second",
     "checked",
     "known_share",
     "first_share",
 }
-"""Figures whose ratio says nothing; nor does one of two t or of two differences."""
+"""Figures whose ratio has no meaning. Ratios of t or of differences have none either."""
 WORST: dict[str, Callable[[list[float]], float]] = {
     **dict.fromkeys(NEVER, sum),
     **dict.fromkeys(("refused_max_ms", "busy_load_core", "load_cpu"), max),
-    **dict.fromkeys(("told_when_to_come_again", "known_share", "first_share"), min),
+    **dict.fromkeys(("with_retry_after", "known_share", "first_share"), min),
 }
 APART = "    medians apart, ms"
 ROWS: tuple[Row, ...] = (
@@ -115,7 +115,7 @@ ROWS: tuple[Row, ...] = (
     ("memory", "growth", "  growth", "{:+.1%}"),
     ("memory", "failures", "  failed", "{:.0f}"),
     ("enumeration", "turns", "refused sign-ins of each kind", "{:.0f}"),
-    ("enumeration", "unknown_p50_ms", "  nobody's address, p50, ms", "{:.2f}"),
+    ("enumeration", "unknown_p50_ms", "  an unknown address, p50, ms", "{:.2f}"),
     ("enumeration", "known_t", "  t of a known one", "{:+.1f}"),
     ("enumeration", "known_apart_ms", APART, "{:+.3f}"),
     ("enumeration", "disabled_t", "  t of a disabled one", "{:+.1f}"),
@@ -136,7 +136,7 @@ ROWS: tuple[Row, ...] = (
 
 
 def medians_of(results: Results) -> dict[str, dict[str, dict[str, float | None]]]:
-    """Nothing of a scenario in which the service erred, be it in one round only."""
+    """The medians of each service. If it failed in one round of a scenario, that has no figures."""
     return {
         scenario: {
             service: _medians(rounds)
@@ -148,7 +148,7 @@ def medians_of(results: Results) -> dict[str, dict[str, dict[str, float | None]]
 
 
 def _medians(rounds: list[dict[str, float | None]]) -> dict[str, float | None]:
-    """Of each figure over the rounds that have it; of what must never happen, the worst round."""
+    """The median of each figure over the rounds that have it, or its sum or worst value."""
     names = dict.fromkeys(name for figures in rounds for name in figures)
     found = {name: [figures[name] for figures in rounds if name in figures] for name in names}
     known = {
@@ -160,7 +160,7 @@ def _medians(rounds: list[dict[str, float | None]]) -> dict[str, float | None]:
 
 
 def print_table(medians: Medians, failures: Failures, services: Iterable[str]) -> None:
-    """Each figure of each service, and how many times the peers' ours is."""
+    """Each figure of each service, and our figure as a multiple of each peer's."""
     names = list(services)
     peers = [name for name in names if name != OURS] if OURS in names else []
     heads = [*names, *(f"÷ {peer}" for peer in peers)]
@@ -179,9 +179,9 @@ def print_table(medians: Medians, failures: Failures, services: Iterable[str]) -
 
 
 def print_load(medians: Medians, services: Iterable[str]) -> None:
-    """Near 100 % the load generator would be what was measured."""
+    """How busy the core of the load was. Near 100 % the load itself would limit the figures."""
     names = list(services)
-    lines = [("busy share of the load's core (the load generator's own), at most", *names)]
+    lines = [("busy share of the load's core (of the load generator), at most", *names)]
     for scenario, found in medians.items():
         cells = [_load(found.get(name, {})) for name in names]
         if any(cells):
@@ -248,7 +248,7 @@ def write(found: dict[str, Any], folder: Path) -> Path:
 
 
 def _source() -> dict[str, Any]:
-    """The commit, and whether the tree was as it says; None where there is no repository."""
+    """The commit, and whether the tree was clean. None without a repository."""
     changes = _git("status", "--porcelain")
     clean = None if changes is None else changes == ""
     return {"commit": _git("rev-parse", "HEAD"), "clean": clean}

@@ -1,4 +1,4 @@
-"""What requests past all use cost: the service's memory, and how long another request waits beside.
+"""The cost of oversized requests: the service's memory, and the wait of another request.
 
 cd backend && .venv/bin/python ../bench/request_limits.py   # about two minutes
 """

@@ -1,4 +1,4 @@
-"""Runs the scenarios over the services: in rounds, one service after the other in each."""
+"""Runs the scenarios in rounds. In each round it measures one service after the other."""
 
 import sys
 import time
@@ -45,11 +45,11 @@ LONGEST_REASON = 300
 
 @dataclass
 class Results:
-    """What was found: by scenario and service, the figures of each round."""
+    """The figures of each round, by scenario and service."""
 
     rounds: dict[str, dict[str, list[Figures]]] = field(default_factory=dict)
     failures: dict[str, dict[str, str]] = field(default_factory=dict)
-    """By scenario and service, in one line, why it could not be measured: the first reason."""
+    """By scenario and service, one line that says why it could not be measured: the first error."""
     postgres: str | None = None
     """Its version."""
 
@@ -63,7 +63,7 @@ class Results:
 
 
 def in_one_line(error: Exception) -> str:
-    """What it says first and last: a log's last line is its reason."""
+    """The first and the last line of an error: the last line of a log is usually the reason."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     said = " ".join(dict.fromkeys((*lines[:1], *lines[-1:])))[:LONGEST_REASON]
     return said if isinstance(error, ServerErred) else f"{type(error).__name__}: {said}"
@@ -72,7 +72,7 @@ def in_one_line(error: Exception) -> str:
 def run(
     services: list[type[Service]], scenarios: list[str], plan: Plan, options: dict[str, str]
 ) -> Results:
-    """Measure; what errs is recorded, and whatever happens, what was started is stopped."""
+    """Run the scenarios and record errors. In any case, stop everything that was started."""
     postgres, servers = Postgres(), list[Server]()
     results = Results()
     try:
@@ -82,7 +82,7 @@ def run(
             try:
                 postgres.create(service.database)
                 servers.append(ready(postgres, service, plan.small_table))
-            except Exception as error:  # noqa: BLE001  whatever it is, the others are measured
+            except Exception as error:  # noqa: BLE001  the others are measured in any case
                 print(error, file=sys.stderr)
                 for scenario in scenarios:
                     results.fail(scenario, kind.name, error)
@@ -101,9 +101,9 @@ def _in_rounds(results: Results, servers: list[Server], scenarios: list[str], pl
         for scenario, measure in IN_ROUNDS.items():
             if scenario not in scenarios:
                 continue
-            for server in (*servers[turn:], *servers[:turn]):  # nobody is always the first
-                told = f"round {number + 1} of {plan.rounds}, {scenario}"
-                record(results, scenario, server, partial(measure, server, plan), told)
+            for server in (*servers[turn:], *servers[:turn]):  # each service is first in turn
+                what = f"round {number + 1} of {plan.rounds}, {scenario}"
+                record(results, scenario, server, partial(measure, server, plan), what)
 
 
 def _once(
@@ -126,23 +126,23 @@ def record(
     scenario: str,
     server: Server,
     measure: Callable[[], Figures | None],
-    told: str,
+    what: str,
 ) -> None:
-    """Measure. Where that errs, the reason is kept, and the next scenario finds a fresh server."""
+    """Measure. If that fails, record the reason and restart the server for the next scenario."""
     service = server.service.name
     try:
-        with _Told(told, server):
+        with _Progress(what, server):
             server.require_running()
             results.add(scenario, service, measure())
-    except Exception as error:  # noqa: BLE001  whatever it is, the run goes on
+    except Exception as error:  # noqa: BLE001  the run continues in any case
         print(error, file=sys.stderr)
         results.fail(scenario, service, error)
         with suppress(ServerErred):
             server.restart()
 
 
-class _Told:
-    """One line about what is being measured; at its end the server has come to rest."""
+class _Progress:
+    """One line on screen about what is being measured. At its end the server is idle."""
 
     def __init__(self, what: str, server: Server) -> None:
         self._server = server

@@ -18,18 +18,18 @@ from bench.services.base import Request, Service, address_of
 START_WITHIN = 60.0
 REST_WITHIN = 120.0
 IDLE_SECONDS = 0.03
-"""Of processor time in half a second: what an idle server uses for its housekeeping."""
+"""Seconds of processor time that an idle server may use in half a second for its upkeep."""
 BELOW_EPHEMERAL = range(10_000, 32_000)
-"""No outgoing connection is given one of these, so a free one stays free until it is used."""
+"""Outgoing connections do not get these ports, so a free port stays free until it is used."""
 MEGABYTE = 1_000_000
 
 
-class ServerErred(Exception):  # noqa: N818  it names the fact
+class ServerErred(Exception):  # noqa: N818  the name states the fact
     """A server did not start, has ended, or refused what it should not."""
 
 
 class Server:
-    """A running service; everything is sent to it over loopback."""
+    """A running service. All requests reach it over loopback."""
 
     def __init__(self, service: Service) -> None:
         self.service = service
@@ -38,7 +38,7 @@ class Server:
         self.start()
 
     def start(self) -> None:
-        """Start it on its port, also again after `stop`."""
+        """Start it on its port, for the first time or after `stop`."""
         service = self.service
         self.client = httpx.Client(base_url=self.url, timeout=120)
         log, self._log = tempfile.mkstemp(prefix=f"postern-bench-{service.name}-", suffix=".log")
@@ -61,7 +61,7 @@ class Server:
             raise
 
     def wait_until(self, path: str) -> None:
-        """Return when this is answered well."""
+        """Return when this path answers with success."""
         until = time.monotonic() + START_WITHIN
         while time.monotonic() < until and self._process.poll() is None:
             with suppress(httpx.TransportError):
@@ -71,7 +71,7 @@ class Server:
         raise ServerErred(f"{self.service.name} did not start:\n{self.log()}")
 
     def log(self) -> str:
-        """The end of it; nothing of a server that was stopped."""
+        """The end of the log. Empty for a server that was stopped."""
         with suppress(FileNotFoundError):
             return Path(self._log).read_text(errors="replace")[-5000:]
         return ""
@@ -82,26 +82,26 @@ class Server:
             raise ServerErred(f"{self.service.name} has ended with {code}:\n{self.log()}")
 
     def ask(self, request: Request) -> httpx.Response:
-        """The answer, which is no refusal. No cookies are kept between two requests."""
+        """The answer. A refusal is an error. No cookies are kept between two requests."""
         answer = request.send(self.client)
         self.client.cookies.clear()
         self.refuse_unless(answer.is_success, request, answer)
         return answer
 
-    def refuse_unless(self, expected: bool, request: Request, answer: httpx.Response) -> None:  # noqa: FBT001  the outcome of a look at the answer
+    def refuse_unless(self, expected: bool, request: Request, answer: httpx.Response) -> None:  # noqa: FBT001  the outcome of a check
         if not expected:
             said = f"{answer.status_code} {answer.text[:500]}"
             raise ServerErred(f"{self.service.name} {request.path}: {said}")
 
     def signed_in(self, count: int) -> list[httpx.Response]:
-        """One sign-in each of the first people."""
+        """The answers to one sign-in of each of the first people."""
         return [self.ask(self.service.signin(address_of(number))) for number in range(1, count + 1)]
 
     def processes(self) -> list[psutil.Process]:
         return [self.seen, *self.seen.children(recursive=True)]
 
     def memory(self) -> float:
-        """Resident, in MB (10⁶ bytes), with children."""
+        """Resident memory in MB (10⁶ bytes), with children."""
         return sum(process.memory_info().rss for process in self.processes()) / MEGABYTE
 
     def cpu_seconds(self) -> float:
@@ -109,9 +109,9 @@ class Server:
         return sum(times.user + times.system for times in used)
 
     def come_to_rest(self) -> None:
-        """Wait until it has nothing left to do: the next service needs the core for itself.
+        """Wait until the server is idle, since the next service needs the core for itself.
 
-        A server that queues sign-ins hashes on for those who have long hung up.
+        A server that queues sign-ins continues to hash for clients that have already gone.
         """
         until = time.monotonic() + REST_WITHIN
         while time.monotonic() < until:
@@ -137,7 +137,7 @@ class Server:
 
 
 def prepare(service: Service) -> None:
-    """Make the service's tables, where its server does not do so at its start."""
+    """Make the service's tables, if its server does not do so at its start."""
     if command := service.prepare():
         done = subprocess.run(
             command,
@@ -152,7 +152,7 @@ def prepare(service: Service) -> None:
 
 
 def _environment(service: Service, port: int) -> dict[str, str]:
-    """The service's own settings, and of this shell's only what finds programs and folders."""
+    """The service's settings, and the variables of this shell that find programs and folders."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TZ") if name in os.environ}
     return {**kept, **service.environment(port)}
 

@@ -1,4 +1,4 @@
-"""Load on a server, sent and timed by autocannon (bench/load/drive.mjs) from the other core."""
+"""Sends load to a server. autocannon (bench/load/drive.mjs) sends and times it on another core."""
 
 import json
 import subprocess
@@ -17,7 +17,7 @@ OK = range(200, 300)
 
 @dataclass(frozen=True)
 class Stream:
-    """Requests of one kind: as fast as the connections get answers, or `rate` per second evenly."""
+    """Requests of one kind, as fast as connections get answers, or evenly at `rate` per second."""
 
     requests: Sequence[Request]
     seconds: float
@@ -26,7 +26,7 @@ class Stream:
     amount: int = 0
     start_after: float = 0
     settle: float = 0
-    """Seconds at its beginning that do not count: connections are opened in them."""
+    """Seconds at the beginning that do not count, since connections are opened then."""
 
     def as_dict(self) -> dict[str, Any]:
         numbers = {"rate": self.rate, "amount": self.amount, "start_after": self.start_after}
@@ -45,20 +45,20 @@ class Answer(NamedTuple):
     came: float
     """In seconds, since the stream began."""
     retry_after: bool
-    """Whether it said when to come again."""
+    """Whether the answer has Retry-After."""
     code: str | None = None
     """Of a problem, where the answer names one."""
 
 
 @dataclass(frozen=True)
 class Answers:
-    """What came back of one stream."""
+    """The answers to one stream."""
 
     seconds: float
     taken: list[Answer]
     errors: int
     unanswered: list[float] = field(default_factory=list)
-    """Ages in ms of those that had no answer at the end."""
+    """Ages in ms of the requests without an answer at the end."""
 
     def times(self, statuses: range = OK) -> list[float]:
         return [answer.time for answer in self.taken if answer.status in statuses]
@@ -67,12 +67,12 @@ class Answers:
         return len(self.times()) / self.seconds
 
     def steady_per_second(self) -> float:
-        """From the first answer to the last: what is cut off at the edges is no part of it."""
+        """Answers per second from the first to the last one, without the edges of the stream."""
         came = [answer.came for answer in self.taken if answer.status in OK]
         return (len(came) - 1) / (came[-1] - came[0]) if len(came) > 1 else self.per_second()
 
     def latency(self, part: float) -> float | None:
-        """Of good answers and of those that never came; the latter count with their age."""
+        """The percentile of successful answers and of unanswered requests with their age."""
         return percentile([*self.times(), *self.unanswered], part)
 
     def failures(self) -> int:
@@ -86,11 +86,11 @@ class Measured:
     """Seconds of processor time that the server used."""
     busy_load_core: float
     load_cpu: float
-    """The part of its core that the load itself used."""
+    """The part of its core that the load generator itself used."""
 
 
 def send(server: Server, *streams: Stream) -> Measured:
-    """Send all streams at the same time; give their answers in the same order."""
+    """Send all streams at the same time, and return their answers in the same order."""
     plan = {"base": server.url, "streams": [stream.as_dict() for stream in streams]}
     busy, cpu = cores.Busy(cores.LOAD), server.cpu_seconds()
     with cores.pinned(cores.LOAD):

@@ -1,4 +1,4 @@
-"""A profile without an account behind it: what FastAPI and uvicorn take for themselves."""
+"""A profile without an account: measures the time that FastAPI and uvicorn need themselves."""
 
 from datetime import UTC, datetime
 

@@ -1,5 +1,5 @@
-// Sends the streams of requests that stdin describes, all at the same time, and prints every answer as JSON:
-// its status and problem code, its time in ms, and when it came. autocannon sends and times them; what they mean is for the reader.
+// Sends all the streams of requests that stdin describes at the same time, and prints every answer as JSON:
+// its status and problem code, its time in ms, and when it came. autocannon sends and times them. The caller interprets them.
 import autocannon from "autocannon";
 import { text } from "node:stream/consumers";
 
@@ -20,7 +20,7 @@ async function run(stream) {
   return log;
 }
 
-// One connection for each request per second, their starts spread evenly: a slow answer delays no other request.
+// One connection for each request per second, with evenly spread starts, so that a slow answer delays no other request.
 async function paced(stream, log, clock) {
   const parts = [];
   for (let i = 0; i < stream.rate; i++) {
@@ -31,7 +31,7 @@ async function paced(stream, log, clock) {
   return parts;
 }
 
-// Connections that each ask again as soon as they have their answer, and go round among their share of the requests.
+// Each connection sends the next request of its share as soon as it has an answer.
 function flood(stream, log, clock, connections, { first, of } = { first: 0, of: connections }, more = {}) {
   const clients = [];
   const setupClient = (client) => {
@@ -63,7 +63,7 @@ function flood(stream, log, clock, connections, { first, of } = { first: 0, of: 
   return instance.then(() => clearTimeout(ages));
 }
 
-// autocannon says nothing when a server hangs up: it asks anew, and takes the next answer for the one that never came.
+// autocannon does not report a closed connection: it sends the request again, and takes that answer for the lost one.
 function countDrops(client, log) {
   const connect = client._connect;
   const forget = () => {
@@ -82,13 +82,13 @@ function countDrops(client, log) {
   };
 }
 
-// Every so manieth; where there are fewer requests than connections, they are shared.
+// Every n-th request. If there are fewer requests than connections, several connections send the same one.
 function shareOf(requests, index, of) {
   const size = Math.ceil(requests.length / of);
   return Array.from({ length: size }, (_, turn) => requests[(index + turn * of) % requests.length]);
 }
 
-// A refresh token is good once: the next request carries the one from this answer.
+// A refresh token is valid once, so the next request has the token from this answer.
 function note(client, follow, log, status, body, _context, headers) {
   log.retry_after.push(Object.keys(headers).some((name) => name.toLowerCase() === "retry-after"));
   log.codes.push((status >= 400 && /"code": ?"(\w+)"/.exec(body)?.[1]) || null);

@@ -1,1 +1,1 @@
-"""What is measured. A scenario takes a running service and gives figures by name."""
+"""The scenarios. Each takes a running service and gives figures by name."""

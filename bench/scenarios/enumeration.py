@@ -1,8 +1,8 @@
-"""Whether the time of a refused sign-in tells what kind of account there is.
+"""Whether the time of a refused sign-in shows what kind of account there is.
 
-In each turn every kind of address is tried once with a wrong password, in an order drawn anew, on
-one connection, one after the other. Of each kind, nobody's among them, there are as many addresses,
-which come by turns. Welch's t compares each kind with addresses of nobody.
+Each turn tries one address of every kind with a wrong password, one after the other on one
+connection, in a new random order. Every kind has the same number of addresses, which take turns.
+Addresses without an account are one of the kinds: Welch's t compares each other kind with them.
 """
 
 import random
@@ -23,11 +23,11 @@ from src.passwords.hashes import get_password_hash
 
 WRONG = PASSWORD + "s"
 ROUNDS = 10
-"""bcrypt's cost here, the least that production accepts: of a shorter hash the rest is more."""
+"""bcrypt's cost here, the lowest in production: a shorter hash hides less of the other work."""
 OLDER = 8
 EACH = 20
 """Addresses of each kind."""
-NOBODY = range(90_000_000, 90_000_000 + EACH)
+WITHOUT_ACCOUNT = range(90_000_000, 90_000_000 + EACH)
 KINDS = ("disabled", "unverified", "older cost", "plain bcrypt")
 UNKNOWN, KNOWN = "unknown", "known"
 OF_KIND = {
@@ -75,23 +75,23 @@ def _make(postgres: Postgres, database: str, numbers: range, change: str, cost: 
 
 def compared(server: Server, people: Mapping[str, range], turns: int) -> Figures:
     times = timed(server, people, turns)
-    nobody = times[UNKNOWN]
-    figures: Figures = {"turns": float(turns), "unknown_p50_ms": median(nobody)}
+    unknown = times[UNKNOWN]
+    figures: Figures = {"turns": float(turns), "unknown_p50_ms": median(unknown)}
     for kind in people:
         name = kind.replace(" ", "_")
         figures[f"{name}_p50_ms"] = median(times[kind])
-        figures[f"{name}_t"] = welch_t(times[kind], nobody)
-        figures[f"{name}_apart_ms"] = median(times[kind]) - median(nobody)
+        figures[f"{name}_t"] = welch_t(times[kind], unknown)
+        figures[f"{name}_apart_ms"] = median(times[kind]) - median(unknown)
     return figures
 
 
 def timed(server: Server, people: Mapping[str, range], turns: int) -> dict[str, list[float]]:
-    """Times in ms by kind. The first turn warms up, and does not count."""
+    """Times in ms by kind. The first turn is a warm-up and does not count."""
     draw = random.Random(1)  # noqa: S311  the same order in every run, no secret
     times: dict[str, list[float]] = {kind: [] for kind in (UNKNOWN, *people)}
     for turn in range(turns + 1):
         for kind in draw.sample(sorted(times), len(times)):
-            numbers = people.get(kind, NOBODY)
+            numbers = people.get(kind, WITHOUT_ACCOUNT)
             took = refused(server, address_of(numbers[turn % len(numbers)]))
             if turn:
                 times[kind].append(took)

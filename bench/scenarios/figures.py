@@ -1,4 +1,4 @@
-"""Figures that several scenarios tell."""
+"""Figures that several scenarios give."""
 
 from bench.traffic import Answers, Measured
 
@@ -6,12 +6,12 @@ Figures = dict[str, float | None]
 
 
 def load(measured: Measured) -> Figures:
-    """How busy the load's core was; a load generator without a rest would be what is measured."""
+    """How busy the core of the load was. A load generator at its limit would limit the figures."""
     return {"busy_load_core": measured.busy_load_core, "load_cpu": measured.load_cpu}
 
 
 def cpu_per_answer(measured: Measured) -> Figures:
-    """Processor time hardly changes when others use the machine too; time by the clock does."""
+    """Processor time, which hardly depends on other work of the machine. Elapsed time does."""
     answered = sum(len(answers.taken) for answers in measured.answers)
     return {
         "server_cpu_ms": measured.server_cpu * 1000 / answered if answered else None,

@@ -1,8 +1,8 @@
-"""Whether anything that is written anywhere into the API breaks it, or is accepted.
+"""Whether bad inputs anywhere in the API cause a server error, or are accepted.
 
-Inputs are made up for each place that the OpenAPI document names, by turns, and those of
-backend/tests/corpus come on top. Postern runs outside of production for it, with bcrypt at cost 4:
-with the usual one it would spend the time hashing.
+Inputs are generated for each place that the OpenAPI document names, in turn. Those of
+backend/tests/corpus come in addition. Postern runs outside production, with bcrypt at cost 4:
+at the usual cost it would spend most of the time hashing.
 """
 
 import base64
@@ -32,7 +32,7 @@ from tests.support.visitor import PASSWORD, Person, Visitor
 
 CONNECTIONS = 8
 PER_PERSON, LEAST_PEOPLE = 8, 2_000
-"""A person lasts for sixteen inputs or so."""
+"""An account is used for about sixteen inputs."""
 SHOWN = 10
 ANOTHER = PASSWORD[::-1]
 NEWCOMERS = itertools.count(1)
@@ -46,7 +46,7 @@ SETTINGS = {
 }
 Draw = Callable[[Right], Json]
 Job = tuple[str, Place, Draw]
-"""What a report calls it, where it goes, and what it is for who sends it."""
+"""An input: its name in a report, the place where it goes, and its value for a sender."""
 
 
 @dataclass
@@ -59,7 +59,7 @@ class Tally:
     """In seconds."""
 
     def add(self, what: str, answer: Raw | None, *, acceptable: bool) -> None:
-        """None: there was no answer."""
+        """Count one answer. None means that there was no answer."""
         self.inputs += 1
         if answer is None:
             self.server_errors.append(f"no answer: {what}")
@@ -74,9 +74,9 @@ class Tally:
 
 
 class Intruder(Visitor):
-    """A visitor who makes the bad out of the right, and tells both of the last request.
+    """A visitor who makes bad values from valid ones, and keeps both of the last request.
 
-    They are many people, one after the other: what is accepted may end a session or an account.
+    It uses many accounts in turn, since an accepted request may end a session or an account.
     """
 
     def __init__(self, port: int, numbers: Iterable[int]) -> None:
@@ -86,7 +86,7 @@ class Intruder(Visitor):
         self.right: Right = {}
 
     def _sign_up(self) -> Person:
-        """Sign in, to an account that is there: a new password costs more than all the rest."""
+        """Sign in to an existing account: hashing a new password takes longer than all else."""
         email = address_of(next(self._numbers))
         tokens = json.loads(self._post("/auth/signin", {"email": email, "password": PASSWORD}).body)
         self._person = Person(email, tokens["access_token"], tokens["refresh_token"])
@@ -101,7 +101,7 @@ class Intruder(Visitor):
             "new_password": ANOTHER,
             "refresh_token": person.refresh_token,
         }
-        if place.operation.path == Postern.signup_path:  # nobody new has the password of the others
+        if place.operation.path == Postern.signup_path:  # a new account has another password
             known |= {"email": f"new{next(NEWCOMERS)}@example.org", "password": ANOTHER}
         bearer = person.access_token
         self.right = known | {"bearer": bearer, "id": session_of(bearer)}
@@ -115,7 +115,7 @@ def session_of(access_token: str) -> str:
 
 
 def measure(postgres: Postgres, server: Server, plan: Plan) -> Figures | None:
-    """None for the peers: what they may accept is another question."""
+    """None for the peers: we cannot judge what they may accept."""
     service = server.service
     if not isinstance(service, Postern):
         return None
@@ -148,7 +148,7 @@ def _of_the_corpus(everywhere: list[Place]) -> Iterator[Job]:
 
 
 def by_turns(everywhere: list[Place]) -> Iterator[Place]:
-    """All places again and again, but only one bundle of passive headers a time: they are alike."""
+    """All places again and again, but one bundle of passive headers at a time: they are alike."""
     others = [place for place in everywhere if place.name != BUNDLE]
     for bundle in itertools.cycle(place for place in everywhere if place.name == BUNDLE):
         yield from others
@@ -160,7 +160,7 @@ def _as_it_is(value: Json, _right: Right) -> Json:
 
 
 def sent(server: Server, everywhere: list[Place], plan: Plan, people: int) -> list[Tally]:
-    """On several connections at once, each of which has its share."""
+    """Send on several connections at once. Each has its share of the inputs."""
     with ThreadPoolExecutor(CONNECTIONS) as threads:
         turns = range(CONNECTIONS)
         shares = [
@@ -188,7 +188,7 @@ def _send(intruder: Intruder, share: Iterator[Job]) -> Tally:
 
 
 def figures(tallies: list[Tally], seconds: float) -> Figures:
-    """And the first complaints, which name the input and not its value."""
+    """The figures. It also prints the first complaints, which name the input and not its value."""
     errors = [one for tally in tallies for one in tally.server_errors]
     accepted = [one for tally in tallies for one in tally.accepted]
     for one in (*errors[:SHOWN], *(f"accepted, {what}" for what in accepted[:SHOWN])):

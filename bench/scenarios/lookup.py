@@ -1,7 +1,7 @@
 """Signing in with a thousand accounts in the table, and with a million.
 
-A second server of the same service runs on a database with the large table. The look-up's own
-statement is timed on both, from a connection of this program, one after the other.
+A second server of the same service runs on a database with the large table. This program also
+times the look-up's own statement on both databases, in turn, on a connection of its own.
 """
 
 import time
@@ -15,14 +15,14 @@ from bench.servers import Server
 from bench.services.base import address_of
 
 STRIDE = 7_919
-"""A prime: the accounts that are asked for lie all over the table."""
+"""A prime, so that the accounts that sign in are spread over the table."""
 
 
 def grown(postgres: Postgres, server: Server, plan: Plan) -> Server:
-    """A second server, on a copy of the database that has been filled up."""
+    """A second server, on a copy of the database that has been filled with accounts."""
     service = server.service
     large = type(service)(f"{service.database}_large", service.socket_folder, service.options)
-    server.stop()  # a database is copied only while nobody is connected to it
+    server.stop()  # PostgreSQL copies a database only while it has no connections
     postgres.run("postgres", f'CREATE DATABASE "{large.database}" TEMPLATE "{service.database}"')
     server.start()
     first = plan.small_table + 1
@@ -60,7 +60,7 @@ def _look_up(postgres: Postgres, server: Server) -> Callable[[str], None]:
 
     def ask(email: str) -> None:
         cursor.execute(server.service.look_up, {"email": email})
-        assert cursor.fetchone() is not None, email  # noqa: S101  or else something else was timed
+        assert cursor.fetchone() is not None, email  # noqa: S101  otherwise another query was timed
 
     return ask
 
@@ -72,7 +72,7 @@ def _sign_in(server: Server) -> Callable[[str], None]:
 def _interleaved(
     both: list[Callable[[str], None]], counts: tuple[int, int], times: int, within: float
 ) -> tuple[float, float]:
-    """Medians in ms of the small one and of the large one; fewer times where they are slow."""
+    """The medians in ms of the small and of the large table, of fewer runs if they are slow."""
     taken: tuple[list[float], list[float]] = ([], [])
     until = time.monotonic() + within
     for turn in range(times + 1):
@@ -82,5 +82,5 @@ def _interleaved(
             into.append((time.perf_counter() - began) * 1000)
         if time.monotonic() > until:
             break
-    small, large = (median(values[1:] or values) for values in taken)  # the first one warms up
+    small, large = (median(values[1:] or values) for values in taken)  # the first run is a warm-up
     return small, large

@@ -1,4 +1,4 @@
-"""How soon a fresh server is ready, and what it holds after a thousand requests and many more."""
+"""How soon a fresh server is ready, and its memory after a thousand requests and many more."""
 
 import time
 
@@ -10,7 +10,7 @@ from bench.traffic import Stream, send
 
 WARM_UP = 1_000
 AT_ONCE = 5_000
-"""Requests with one sign-in: access tokens do not live for ever."""
+"""How many requests use one sign-in, since access tokens expire."""
 CONNECTIONS = 8
 
 
@@ -42,7 +42,7 @@ def measure(server: Server, plan: Plan) -> Figures:
 
 
 def read_profiles(server: Server, count: int) -> int:
-    """How many failed."""
+    """Read profiles, and return how many requests failed."""
     sessions = [server.service.profile(signed_in) for signed_in in server.signed_in(2)]
     (answers,) = send(server, Stream(sessions, 0, connections=CONNECTIONS, amount=count)).answers
     return answers.failures()

@@ -1,4 +1,4 @@
-"""Reading one's own profile, as fast as eight connections get their answers."""
+"""Profile requests on eight connections. Each sends the next one as soon as it has an answer."""
 
 from bench.plan import Plan
 from bench.scenarios.figures import Figures, speed
@@ -20,9 +20,9 @@ def measure(server: Server, plan: Plan) -> Figures:
 
 
 def _never_seen(server: Server) -> Figures:
-    """Each token once, the oldest first: a service may remember those that it has verified.
+    """Requests with tokens that are new to the service, since it may remember verified tokens.
 
-    Only where tokens rotate: so many sign-ins would take minutes.
+    Only if tokens rotate: that many sign-ins would take minutes.
     """
     requests = list[Request]()
     (answer,) = server.signed_in(1)

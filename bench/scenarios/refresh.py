@@ -1,4 +1,4 @@
-"""Refreshing: eight sessions, each of which goes on with the token that it has just got."""
+"""Refreshes of eight sessions. Each sends the token that it has just received."""
 
 from bench.plan import Plan
 from bench.scenarios.figures import Figures, speed
@@ -9,7 +9,7 @@ SESSIONS = 8
 
 
 def measure(server: Server, plan: Plan) -> Figures | None:
-    """None for a service that rotates no tokens."""
+    """None for a service without rotation of tokens."""
     chains = [server.service.refresh(signed_in) for signed_in in server.signed_in(SESSIONS)]
     followed = [chain for chain in chains if chain is not None]
     if not followed:

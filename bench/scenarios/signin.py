@@ -1,4 +1,4 @@
-"""Sign-ins per second, and what part that is of what the service's hash alone does."""
+"""Sign-ins per second, and their share of what the service's hash alone can do."""
 
 import json
 import subprocess
@@ -13,13 +13,13 @@ from bench.services.base import address_of
 from bench.traffic import Stream, send
 
 CONNECTIONS = 2
-"""One is hashed while the next is on its way, so the core is never without work."""
+"""Two clients: one password is hashed while the next is sent, so the core always has work."""
 PEOPLE = 100
 
 
 @dataclass(frozen=True)
 class Alone:
-    """The hash with nothing around it, on the server's core."""
+    """The speed of the hash alone, on the server's core."""
 
     per_second: float
     cpu_ms: float
@@ -27,7 +27,7 @@ class Alone:
 
 
 def measure(server: Server, plan: Plan) -> Figures:
-    """The hash alone is timed before and after, since the machine is not the same all the time."""
+    """The hash alone is timed before and after, since the speed of the machine varies."""
     before = hash_alone(server, plan.ceiling / 2)
     people = [server.service.signin(address_of(number)) for number in range(1, PEOPLE + 1)]
     measured = send(server, Stream(people, plan.signin, connections=CONNECTIONS))

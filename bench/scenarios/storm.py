@@ -1,6 +1,6 @@
 """Profile and health while fifty clients sign in without a pause, and the same at rest.
 
-Both are asked at an even rate whatever the answers take: a slow answer hides no other one.
+Both get requests at an even rate, independent of the answers: a slow answer hides no other one.
 """
 
 from statistics import mean
@@ -14,11 +14,11 @@ from bench.traffic import Answers, Stream, send
 
 CLIENTS = 50
 RATE = 20
-"""Requests per second to each of both."""
+"""Requests per second to profile, and as many to health."""
 OPENING = 1.0
-"""Seconds in which the connections of the even rate are opened."""
+"""Seconds for opening the connections of the even rate."""
 AHEAD = 2.0
-"""Seconds for which the storm blows before anything else is asked."""
+"""Seconds by which the storm begins before the other requests."""
 UNAVAILABLE = 503
 
 
@@ -50,9 +50,7 @@ def _of_the_storm(storm: Answers) -> Figures:
         "signins_per_second": storm.per_second(),
         "refused": float(len(refused)),
         "refused_max_ms": max((answer.time for answer in refused), default=None),
-        "told_when_to_come_again": mean(answer.retry_after for answer in refused)
-        if refused
-        else None,
+        "with_retry_after": mean(answer.retry_after for answer in refused) if refused else None,
         "other_failures": float(storm.failures() - len(refused)),
     }
 

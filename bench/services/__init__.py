@@ -1,4 +1,4 @@
-"""The services that are measured, and how each is run and spoken to."""
+"""The measured services: how each one is run, and its requests."""
 
 from bench.services.base import Service
 from bench.services.better_auth import BetterAuth

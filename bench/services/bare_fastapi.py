@@ -1,4 +1,4 @@
-"""FastAPI with nothing behind it: the limit of whatever is built on it."""
+"""FastAPI without an application: the upper limit for services that are built on it."""
 
 import sys
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What the scenarios ask of a service."""
+"""What the scenarios need from a service."""
 
 from abc import ABC, abstractmethod
 from dataclasses import asdict, dataclass, field
@@ -20,7 +20,7 @@ def address_of(number: int) -> str:
 
 @dataclass(frozen=True)
 class Request:
-    """One request of a stream; `follow` names the field that the next body takes from an answer."""
+    """One request of a stream. The next body takes the field `follow` from the answer."""
 
     method: str
     path: str
@@ -42,15 +42,15 @@ class Service(ABC):
     health: ClassVar[str]
     signup_path: ClassVar[str]
     copy_people: ClassVar[str]
-    """Statements that make the seed's account into those numbered from %(first)s to %(last)s."""
+    """SQL that copies the seed's account to accounts with the numbers %(first)s to %(last)s."""
     look_up: ClassVar[str]
-    """What it asks the database at a sign-in, first of all; %(email)s."""
+    """The first statement of a sign-in. Its parameter is %(email)s."""
 
     def __init__(self, database: str, socket_folder: str, options: dict[str, str]) -> None:
         self.database = database
         self.socket_folder = socket_folder
         self.options = options
-        """Settings that win over the usual ones; for Postern only."""
+        """Settings that override the usual ones, for Postern only."""
 
     @abstractmethod
     def command(self, port: int) -> tuple[str, ...]: ...
@@ -60,14 +60,14 @@ class Service(ABC):
 
     @abstractmethod
     def hashing(self, seconds: float) -> tuple[str, ...]:
-        """The program that does nothing but verify, with this service's hash at its default."""
+        """The program that only verifies passwords, with this service's hash and default cost."""
 
     @abstractmethod
     def versions(self) -> dict[str, str]: ...
 
     @property
     def readiness(self) -> str:
-        """Answered well when the service can do its work."""
+        """The path that answers with success when the service is ready."""
         return self.health
 
     @property
@@ -75,7 +75,7 @@ class Service(ABC):
         return BENCH / "peers" / self.name.replace("-", "_")
 
     def prepare(self) -> tuple[str, ...] | None:
-        """The command that makes the tables, where the server does not do it at its start."""
+        """The command that makes the tables, if the server does not do it at its start."""
         return None
 
     def signup(self) -> Request:
@@ -93,5 +93,5 @@ class Service(ABC):
     def profile(self, signed_in: httpx.Response) -> Request: ...
 
     def refresh(self, signed_in: httpx.Response) -> Request | None:  # noqa: ARG002  for who has one
-        """None: the service has no rotation of tokens."""
+        """None if the service has no rotation of tokens."""
         return None

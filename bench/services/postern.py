@@ -53,7 +53,7 @@ class Postern(Service):
             "DATABASE_URL_UNPOOLED": url,
             "API_URL": f"http://127.0.0.1:{port}",
             "RATE_LIMITS": "off",
-            "LOG_LEVEL": "warning",  # no line for each request, as at the peers
+            "LOG_LEVEL": "warning",  # no log line for each request, like the peers
             **self.options,
         }
 

@@ -5,10 +5,10 @@ import pg from "pg";
 export const auth = betterAuth({
   database: new pg.Pool({ connectionString: process.env.DATABASE_URL }),
   emailAndPassword: { enabled: true },
-  // Off by default; one query for a session and its user, which its pages on databases recommend for speed.
+  // Off by default. It reads a session and its user with one query, as its pages on databases recommend for speed.
   advanced: { database: { joins: true } },
-  // On in production: three sign-ins in ten seconds. One client sends all the load here.
+  // In production it allows three sign-ins in ten seconds. Here one client sends all the load.
   rateLimit: { enabled: false },
-  // By default a refused sign-in writes a line, one at a time; the others' access logs are off too.
+  // By default each refused sign-in writes a line to the log. The access logs of the others are off too.
   logger: { level: "error" },
 });

@@ -1,4 +1,4 @@
-// The documented programmatic migration: makes the tables that the options ask for.
+// The documented programmatic migration. It makes the tables that the options need.
 import { getMigrations } from "better-auth/db/migration";
 import { auth } from "./auth.mjs";
 

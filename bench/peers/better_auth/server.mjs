@@ -1,4 +1,4 @@
-// The documented Node handler, on Node's own HTTP server: no framework takes time of its own.
+// The documented Node handler on Node's own HTTP server, so that no framework adds time.
 import http from "node:http";
 import { toNodeHandler } from "better-auth/node";
 import { auth } from "./auth.mjs";

@@ -88,5 +88,5 @@ app.include_router(
 
 @app.get("/health")
 async def health() -> dict[str, str]:
-    """The documentation names none; this is the least that a deployment has."""
+    """The documentation names no health endpoint. This is the least that a deployment has."""
     return {"status": "ok"}
