@@ -265,7 +265,7 @@ def end_sessions(
     from src.instance.commands import end_sessions
 
     if not everybody:
-        raise typer.BadParameter("say whose sessions: --all")
+        raise typer.BadParameter("say which sessions to end: --all")
     with refusing():
         if not yes:
             typer.confirm(f"End all sessions of {direct_endpoint()}?", abort=True)

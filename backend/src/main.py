@@ -1,4 +1,4 @@
-"""The service: middleware, problem handlers, routers, and what happens at start."""
+"""The service: middleware, problem handlers, routers and its start."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -58,7 +58,7 @@ def create_app() -> FastAPI:
     app.state.body_within = BODY_WITHIN
     app.openapi = partial(_openapi, app)  # type: ignore[method-assign]
     for part in (accounts, auth, config, sessions, keys, problem_pages, probes):
-        # Not `include_router`, which would match each request twice.
+        # `include_router` would match each request twice.
         app.router.routes += part.router.routes
     if settings.metrics:
         app.router.routes += probes.measurements.routes
@@ -73,14 +73,14 @@ def create_app() -> FastAPI:
 
 
 def _fastapi(settings: Settings) -> FastAPI:
-    """FastAPI itself; its interactive pages from local files, and not in production."""
+    """The FastAPI app. Its interactive docs use local files, and are off in production."""
     options: dict[str, Any] = {
         "title": settings.app_name,
         "description": DESCRIPTION,
         "version": "0.1.0",
         "lifespan": lifespan,
-        "redirect_slashes": False,  # another path is another address, and none of ours
-        # It would hand bodies, with passwords in them, to whatever the process has loaded.
+        "redirect_slashes": False,  # a path with another trailing slash is unknown
+        # It could pass bodies with passwords to other loaded packages.
         "telemetry": {"tracing": False, "metrics": False, "logs": False},
     }
     if settings.environment is Environment.PRODUCTION:
@@ -89,7 +89,7 @@ def _fastapi(settings: Settings) -> FastAPI:
 
 
 def _openapi(app: FastAPI) -> dict[str, Any]:
-    """FastAPI's document, with our problems in place of its own validation errors."""
+    """FastAPI's OpenAPI document, with our problems instead of its validation errors."""
     document = FastAPI.openapi(app)
     schemas = document["components"]["schemas"]
     schemas["Problem"] = problem_document()

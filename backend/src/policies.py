@@ -22,7 +22,7 @@ class Policy:
     count: int
     seconds: int
     guards_password: bool = False
-    """Against guessing: the right password resets the limit."""
+    """True for a limit against guessing, which the right password resets."""
 
     @property
     def interval(self) -> timedelta:
@@ -82,13 +82,13 @@ class Patience:
 
 
 UNKNOWN_DEVICES = Patience("signin_failures", limit=50)
-"""For an account, from all unknown devices together."""
+"""For an account on all unknown devices together."""
 KNOWN_DEVICE = Patience("device_failures", limit=10)
-"""For an account on one known device; past the limit it counts as an unknown device."""
+"""For an account on one known device. Above the limit it counts as an unknown device."""
 KNOWN_DEVICES = Patience("account_device_failures", limit=30, free=30)
 """For an account on all known devices together."""
 SESSION = Patience("proof_failures", limit=10)
-"""For a session, where it is asked for the password again."""
+"""For a session in which the password is asked for again."""
 SESSIONS = Patience("account_proof_failures", limit=20, free=20)
 """For all sessions of an account together.
 
@@ -101,7 +101,7 @@ PATIENCE = KNOWN_DEVICE, KNOWN_DEVICES, SESSION, SESSIONS, UNKNOWN_DEVICES
 def with_overrides(text: str) -> dict[str, Policy]:
     """The table with changes such as `signin_address=120+20/minute signup_address=5+1/hour`.
 
-    Raise `ValueError` for what cannot be read.
+    Raises `ValueError` if the text cannot be read.
     """
     changed: dict[str, Policy] = {}
     for number, word in enumerate(text.replace(",", " ").split(), start=1):

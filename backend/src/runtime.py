@@ -1,7 +1,7 @@
-"""What one process holds while it serves: built and closed by the lifespan.
+"""The objects that a process needs while it serves. The lifespan builds and closes them.
 
-Requests reach each part through the accessor of its own package, which reads the application's
-state; a test replaces a part there.
+Requests reach each part through a function of its own package, which reads the application's state.
+Tests replace a part there.
 """
 
 from dataclasses import dataclass, fields
@@ -43,7 +43,7 @@ class Runtime:
 
     @classmethod
     def build(cls, settings: Settings) -> "Runtime":
-        """All parts, on the running event loop. The hash gate has its threads from here on."""
+        """Build all parts on the running event loop. This starts the threads of the hash gate."""
         current = database.current()
         return cls(
             database=current,
@@ -61,7 +61,7 @@ class Runtime:
         )
 
     def open(self, state: State) -> None:
-        """Put each part where its accessor finds it, and begin what runs by itself."""
+        """Store each part in the application's state, and start the background threads."""
         state.runtime = self
         for part in fields(self):
             setattr(state, part.name, getattr(self, part.name))

@@ -1,4 +1,4 @@
-"""`postern serve`: one process or several workers, with what they share."""
+"""`postern serve`: one process, or several workers with shared secrets and metrics."""
 
 import os
 import tempfile
@@ -17,14 +17,14 @@ from src.web import logs
 from src.web.server import Options
 
 APP = "src.main:app"
-"""By its name: each process imports it for itself."""
+"""The name of the app, because each process imports it itself."""
 METRICS = "PROMETHEUS_MULTIPROC_DIR"
 
 
 def serve(options: Options, *, proxy_headers: bool = True) -> None:
-    """Serve until SIGTERM or SIGINT; a start that fails ends with `STARTUP_FAILURE`.
+    """Serve until SIGTERM or SIGINT. If the start fails, the exit code is `STARTUP_FAILURE`.
 
-    X-Forwarded-For is believed as TRUSTED_PROXIES says; without `proxy_headers` from nobody.
+    X-Forwarded-For is trusted from TRUSTED_PROXIES, or never if `proxy_headers` is false.
     """
     with logs.from_the_first_line():
         _serve(options, proxy_headers=proxy_headers)
@@ -41,7 +41,7 @@ def _serve(options: Options, *, proxy_headers: bool) -> None:
     else:
         if settings.hash_threads is None:
             os.environ["HASH_THREADS"] = str(share(options.workers))
-        # In development there may be none. Each worker would draw its own, and refuse the others'.
+        # Without a SECRET_KEY, each worker would make its own and refuse the tokens of the others.
         if "secret_key" not in settings.model_fields_set:
             os.environ["SECRET_KEY"] = settings.secret_key.get_secret_value()
         with _shared_metrics():
@@ -51,7 +51,7 @@ def _serve(options: Options, *, proxy_headers: bool) -> None:
 
 
 def share(workers: int) -> int:
-    """The cores that each of so many processes should keep busy with hashes; at least one."""
+    """The cores that each of this many workers should use for hashes, at least one."""
     return max(1, cores.usable() // workers)
 
 
@@ -74,10 +74,10 @@ class Workers(Multiprocess):
     _known: frozenset[int | None] = frozenset()
 
     def keep_subprocess_alive(self) -> None:
-        """Called twice a second; what has died is replaced here."""
+        """Called twice a second. It replaces workers that have died."""
         before = self._known | self._running()
         for process in self.processes:
-            process.child_conn.close()  # the worker has its own: its end is seen at once
+            process.child_conn.close()  # the worker keeps its own: its death is noticed at once
         super().keep_subprocess_alive()
         self._known = self._running()
         for pid in before - self._known:
@@ -89,9 +89,9 @@ class Workers(Multiprocess):
 
 @contextmanager
 def _shared_metrics() -> Iterator[None]:
-    """A folder in which the workers count together, unless the operator has named one.
+    """A folder for the metrics of all workers, unless the operator has set one.
 
-    In that one, what an earlier run has left of live gauges is removed.
+    From a folder of the operator, this removes the live gauges of an earlier run.
     """
     if named := os.environ.get(METRICS):
         Path(named).mkdir(parents=True, exist_ok=True)

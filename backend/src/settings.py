@@ -1,7 +1,7 @@
 """Every setting, read once, and where each value came from.
 
 The process environment wins over `backend/.env`, which wins over the default. The file is found
-by its place beside `src/`, whatever the working directory is. No other file is ever used.
+beside `src/`, and does not depend on the working directory. No other file is ever used.
 """
 
 import os

@@ -22,7 +22,7 @@ READ = Read(select(*COLUMNS, *USE).where(*LIVE))
 
 
 def read(claims: Claims) -> Any:  # noqa: ANN401  a row of `COLUMNS` and `USE`
-    """The row of the bearer's account; raise `SessionRevoked`."""
+    """The row of the bearer's account. Raises `SessionRevoked`."""
     row = READ.first(**values_of(claims))
     if row is None:
         raise SessionRevoked

@@ -40,12 +40,12 @@ async def signup(body: SignupRequest, caller: Calling) -> SignedUp:
     )
 
 
-@router.get("/profile", tags=["Profile"], summary="Read one's own profile")
+@router.get("/profile", tags=["Profile"], summary="Read your profile")
 async def read_profile(bearer: Bearer) -> Profile:
     return await service.read_profile(bearer)
 
 
-@router.patch("/profile", tags=["Profile"], summary="Change one's own profile")
+@router.patch("/profile", tags=["Profile"], summary="Change your profile")
 async def update_profile(bearer: Writing, body: ProfileUpdate) -> Profile:
     """Only the fields that are sent change; `null` removes a name."""
     return await service.change_profile(bearer, body.model_dump(exclude_unset=True))
@@ -55,26 +55,27 @@ async def update_profile(bearer: Writing, body: ProfileUpdate) -> Profile:
     "/profile/delete",
     tags=["Profile"],
     status_code=204,
-    summary="Delete one's own account",
+    summary="Delete your account",
     responses=responses(InvalidCredentials, ReauthenticationRequired),
 )
 async def delete_profile(bearer: Bearer, body: ProfileDeletion, caller: Calling) -> None:
-    """Asks for the password. The account and all that hangs on it is gone, at once and for good."""
+    """Needs the password. The account and everything that belongs to it are deleted at once."""
     await service.delete_profile(bearer, body.password, caller)
 
 
 @router.post(
     "/password/change",
     tags=["Accounts"],
-    summary="Change one's own password",
+    summary="Change your password",
     responses=responses(InvalidCredentials, PasswordTooCommon, ReauthenticationRequired),
 )
 async def change_password(
     bearer: Bearer, body: PasswordChange, caller: Calling, keys: Keys, device: OfDevice
 ) -> Tokens:
-    """Asks for the current one. Every session ends, also this one.
+    """Needs the current password. All sessions end, including this one.
 
-    The answer is that of a sign-in: the tokens of a new session, and a `Postern-Device` header.
+    The answer is the same as for a sign-in: the tokens of a new session, and a `Postern-Device`
+    header.
     """
     signed_in = await service.change_password(
         bearer, body, caller=caller, device_token=device.token, keyring=keys

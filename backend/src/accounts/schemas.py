@@ -1,4 +1,4 @@
-"""What the endpoints of an account take and give."""
+"""The requests and answers of the endpoints of an account."""
 
 from datetime import datetime
 
@@ -36,13 +36,13 @@ class ProfileUpdate(Body):
 
 
 class ProfileDeletion(Body):
-    """May be left out if the account has no password and the session is fresh."""
+    """It may be left out if the account has no password and the session is fresh."""
 
     password: Password | None = None
 
 
 class PasswordChange(Body):
-    """`current_password` may be left out if there is none and the session is fresh."""
+    """`current_password` may be left out if the account has none and the session is fresh."""
 
     current_password: Password | None = None
     new_password: NewPassword

@@ -1,4 +1,4 @@
-"""Signing up, and what a person does with their own account."""
+"""Signing up, and the changes that a person makes to their own account."""
 
 from functools import partial
 
@@ -32,7 +32,7 @@ from src.web.errors import ValidationFailed
 
 
 async def signup(*, email: str, password: SecretStr, name: str | None, caller: Caller) -> SignedUp:
-    """Create an account; raise `EmailTaken` before the slow hash where that is known already."""
+    """Create an account. Raises `EmailTaken` before the slow hash if the address is taken then."""
     secret = password.get_secret_value()
     address = events.digest(address_key(email))
     with events.recording(Event.SIGNUP_REFUSED, EmailTaken, address=address):
@@ -49,7 +49,7 @@ async def signup(*, email: str, password: SecretStr, name: str | None, caller: C
 
 
 async def read_profile(claims: Claims) -> Profile:
-    """The profile and whether the session counts, in one query; raise `SessionRevoked`."""
+    """Read the profile and check the session in one query. Raises `SessionRevoked`."""
     row = await run_in_threadpool(read, claims)
     if is_news(claims, row.seen_generation, row.handed_out_at):
         await in_transaction(note_use, claims, row.seen_generation, row.handed_out_at)
@@ -57,7 +57,7 @@ async def read_profile(claims: Claims) -> Profile:
 
 
 async def change_profile(claims: Claims, changes: dict[str, str | None]) -> Profile:
-    """The profile as it is then; raise `SessionRevoked`."""
+    """Change the profile and return it. Raises `SessionRevoked`."""
     if not changes:
         return await read_profile(claims)
     return await in_transaction(steps.update_profile, claims, changes)
@@ -71,9 +71,9 @@ async def change_password(
     device_token: str | None,
     keyring: KeyRing,
 ) -> SignedIn:
-    """Replace the password, end all sessions, and begin a new one for this person.
+    """Replace the password, end all sessions, and start a new one for this person.
 
-    The device gets its next token, too: the former one belongs to the former password.
+    The device gets a new token, because the previous one belongs to the previous password.
     """
     current, secret = change.current_password, change.new_password.get_secret_value()
     if current is not None and normalize(secret) == normalize(current.get_secret_value()):
@@ -90,14 +90,14 @@ async def change_password(
         )
 
     prove = partial(prove_presence, claims, current, field="current_password", caller=caller)
-    await keyring.signing_key()  # nothing is changed while there is no key
+    await keyring.signing_key()  # without a signing key, nothing is changed
     changed = await again_if_changed(prove, replace)
     device = devices.read(get_settings().secret_keys, device_token, now())
     return await signed_in(changed, device, keyring)
 
 
 async def delete_profile(claims: Claims, password: SecretStr | None, caller: Caller) -> None:
-    """Delete the account, after its person has proven again who they are."""
+    """Delete the account after the person has proved again who they are."""
 
     async def delete(credentials: Credentials) -> None:
         await in_transaction(steps.delete_user, claims, credentials)

@@ -26,7 +26,7 @@ from src.web.visitor import Visitor
 
 def create_account(db: Session, *, email: str, password_hash: str | None, name: str | None) -> User:
     user = users.create(db, email=email, password_hash=password_hash, name=name)
-    # Guesses from before there was an account were guesses at nothing.
+    # Earlier guesses at this address were made before it had an account.
     limits.forget(db, guessing.at_account(address_key(user.email), None))
     events.record_on_commit(db, Event.SIGNUP_SUCCEEDED, user_id=user.id)
     return user
@@ -42,10 +42,10 @@ def read_person(db: Session, claims: Claims) -> tuple[str, str | None]:
 def replace_password(
     db: Session, claims: Claims, credentials: Credentials, password_hash: str, *, visitor: Visitor
 ) -> Completed:
-    """End every session of the account, and begin a new one for the person who changes it.
+    """Store the hash, end every session of the account, and start a new one.
 
-    So a copy of a token that was stolen before is worth nothing (ASVS 5.0, 7.4.3). Raise
-    `CredentialsChanged`, or `SessionRevoked` where another change ended the session.
+    So a token that was stolen before becomes invalid (ASVS 5.0, 7.4.3). Raises
+    `CredentialsChanged`, or `SessionRevoked` if another change has ended the session.
     """
     lock_account(db, claims.user_id)
     require(db, claims)
@@ -76,9 +76,9 @@ def update_profile(db: Session, claims: Claims, changes: dict[str, str | None]) 
 
 
 def delete_user(db: Session, claims: Claims, credentials: Credentials) -> None:
-    """What hangs on the account goes with it: the database's foreign keys cascade.
+    """Delete the account and its rows in other tables: the foreign keys cascade.
 
-    Raise `CredentialsChanged` or `SessionRevoked`.
+    Raises `CredentialsChanged` or `SessionRevoked`.
     """
     lock_account(db, claims.user_id)
     require(db, claims)

@@ -18,26 +18,26 @@ U = TypeVar("U")
 
 
 def nothing(_db: Session, _user: User) -> None:
-    """Most proofs write nothing."""
+    """The `record` of a proof that writes nothing."""
 
 
 @dataclass(frozen=True)
 class Proof:
-    """One thing that was shown of an account. `method` is its name in `amr` (RFC 8176)."""
+    """One proof of who somebody is. `method` is its name in `amr` (RFC 8176)."""
 
     method: str
     settle: Callable[[Session, User], None] = nothing
-    """What the factor writes in the transaction that completes the attempt."""
+    """Writes what the factor must record, in the transaction that completes the attempt."""
 
 
 @dataclass(frozen=True)
 class Attempt:
     caller: Caller
     credentials: Credentials
-    """Of the account, as they were when its first proof was checked."""
+    """The account's credentials at the time of the first proof."""
     proofs: tuple[Proof, ...]
     budgets: tuple[Budget, ...] = ()
-    """Limits against guessing. They are reset when the attempt succeeds."""
+    """Limits against guessing, which are reset when the attempt succeeds."""
     device: Device | None = None
 
 
@@ -49,7 +49,7 @@ class SignedIn:
 
 @dataclass(frozen=True)
 class FactorRequired:
-    """The proofs are right, but one of these factors is needed as well."""
+    """The proofs are right, but the account also needs one of these factors."""
 
     factors: tuple[str, ...]
 
@@ -57,7 +57,7 @@ class FactorRequired:
 async def again_if_changed(
     prove: Callable[[], Awaitable[T]], use: Callable[[T], Awaitable[U]]
 ) -> U:
-    """Prove something and use it. Repeat both if the account's password changed in between."""
+    """Get a proof and use it. Repeat both if the account's password changed in between."""
     while True:
         try:
             return await use(await prove())

@@ -1,4 +1,4 @@
-"""Names that apps use: `verify_password` and `get_password_hash`."""
+"""Two names for other apps: `verify_password` and `get_password_hash`."""
 
 from src.passwords.hashes import get_password_hash, verify_password
 

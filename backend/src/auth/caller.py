@@ -1,4 +1,4 @@
-"""A request that may need a password hash: who sent it, since when it waits, what limits it."""
+"""A request that may need a password hash: its sender, its waiting time and its limits."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -22,14 +22,14 @@ class Caller:
     second_factors: tuple[SecondFactor, ...] = ()
 
     def known_by(self, account: str) -> "Caller":
-        """Wait among known devices, account by account, where no unknown device delays anybody.
+        """Wait in the queue of known devices, by account, where unknown devices do not delay it.
 
-        Networks do not count there: somebody with many of them would have the turns of many.
+        Networks do not count there: an attacker with many of them would have the turns of many.
         """
         return replace(self, waiting=replace(self.waiting, owner=(account,), known=True))
 
     def unhurried(self) -> "Caller":
-        """Restart the waiting time, for a second hash of the same request."""
+        """Start the waiting time again, for a second hash of the same request."""
         return replace(self, waiting=replace(self.waiting, asked_at=None))
 
     async def refuse_common(self, password: str, own: tuple[str, ...], *, field: str) -> None:
@@ -43,10 +43,10 @@ class Caller:
 
     @asynccontextmanager
     async def drawing_on(self, *budgets: Budget) -> AsyncIterator["Drawn"]:
-        """Wait for a turn to hash, and count the request then, so what is never checked is not.
+        """Wait for a turn to hash, and count the request then. So an unchecked one is not counted.
 
-        Raises `Overloaded` before the database is asked, and `RateLimited`. The count is given
-        back if the session ended before the hash.
+        Raises `Overloaded` before it asks the database, and `RateLimited`. The count is undone if
+        the session ended before the hash.
         """
         self.limiter.refuse_reached(budgets[0])
         async with self.gate.turn(self.waiting) as turn:
@@ -60,8 +60,8 @@ class Caller:
 
 @dataclass(frozen=True)
 class Drawn:
-    """The turn of a request that was counted."""
+    """The turn to hash of a request that was counted."""
 
     turn: Turn
     budgets: tuple[Budget, ...]
-    """What the right password resets; none where there are no limits."""
+    """The budget that the right password resets. None if there are no limits."""

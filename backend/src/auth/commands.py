@@ -1,4 +1,4 @@
-"""What `postern limits` does and says."""
+"""The commands of `postern limits`."""
 
 from src.auth import guessing
 from src.database.database import unit_of_work

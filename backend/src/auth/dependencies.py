@@ -1,4 +1,4 @@
-"""Who signs in, and from which device."""
+"""The caller of a sign-in, and their device."""
 
 from typing import Annotated
 
@@ -13,7 +13,7 @@ from src.web.visitor import visitor_of
 DEVICE = "Postern-Device"
 DeviceToken = Annotated[
     str | None,
-    Header(alias=DEVICE, description="What this device was given under it the last time."),
+    Header(alias=DEVICE, description="The last value of this header that this device received."),
 ]
 
 
@@ -22,7 +22,7 @@ def gate(request: Request) -> HashGate:
     return found
 
 
-async def caller(request: Request) -> Caller:  # async: FastAPI calls any other in a thread
+async def caller(request: Request) -> Caller:  # async: FastAPI runs others in threads
     visitor = visitor_of(request)
     waiting = waiting_of(request, owner=visitor.networks)
     return Caller(
@@ -34,7 +34,7 @@ Calling = Annotated[Caller, Depends(caller)]
 
 
 class DeviceHeader:
-    """The token of a device, in the request and in the answer."""
+    """The device token, in the request and in the answer."""
 
     def __init__(self, response: Response, token: str | None) -> None:
         self.token = token

@@ -1,8 +1,8 @@
-"""Device tokens: which accounts were signed in to on a device, sealed so that only we can read it.
+"""Device tokens: a sealed list of the accounts that were used on a device. Only we can read it.
 
-A token is no credential: it lets nobody in. It gives the device a budget of wrong passwords of its
-own, so that guesses from unknown devices cannot lock its owner out. Pure: secrets and a time
-go in.
+A token is not a credential and does not replace the password. It gives the device its own limit for
+wrong passwords, so guesses from unknown devices cannot lock out the person. Pure: it takes secrets
+and a time.
 """
 
 import hmac
@@ -17,7 +17,7 @@ from src.sessions.binding import binding
 
 PURPOSE = "device tokens"
 HEAD = struct.Struct(">B8sQ")
-"""Version, the device's number, seconds since 1970."""
+"""The version, the device's number, and seconds since 1970."""
 VERSION = 2
 ACCOUNT_BYTES, PASSWORD_BYTES = 12, 8
 ENTRY_BYTES = ACCOUNT_BYTES + PASSWORD_BYTES
@@ -25,18 +25,18 @@ MAX_ACCOUNTS = 10
 MAX_LENGTH = 400
 """Characters."""
 KEEP = timedelta(days=400)
-"""Since the last sign-in: as long as browsers keep a cookie."""
+"""How long a token is valid after a sign-in: as long as browsers keep a cookie."""
 
 
 @dataclass(frozen=True)
 class Device:
     number: bytes
     accounts: tuple[bytes, ...]
-    """The last one first: digests, under a key of ours, of the address and the stored password."""
+    """Keyed digests of the address and the stored password of each account, the last used first."""
 
 
 def read(secrets: Sequence[str], token: str | None, at: datetime) -> Device | None:
-    """The device of this token; None for none, for one that is not ours, and for an old one."""
+    """The device of this token. None if it is missing, not ours or expired."""
     if token is None or len(token) > MAX_LENGTH:
         return None
     keys = [derive_key(secret, PURPOSE) for secret in secrets]
@@ -53,7 +53,7 @@ def read(secrets: Sequence[str], token: str | None, at: datetime) -> Device | No
 
 
 def knows(secrets: Sequence[str], device: Device, *names: str) -> bool:
-    """Whether the account of one of these names was used on it, with whatever password."""
+    """Whether the account with one of these names was used on it, with any password."""
     seen = [entry[:ACCOUNT_BYTES] for entry in device.accounts]
     return any(_of_account(secret, name) in seen for secret in secrets for name in names)
 
@@ -61,7 +61,7 @@ def knows(secrets: Sequence[str], device: Device, *names: str) -> bool:
 def has_seen(
     secrets: Sequence[str], device: Device, *names: str, password_hash: str | None
 ) -> bool:
-    """Whether the account was used on it with the password that it has now."""
+    """Whether the account was used on it with its current password."""
     return any(
         _entry(secret, name, password_hash) in device.accounts
         for secret in secrets
@@ -72,7 +72,7 @@ def has_seen(
 def token_for(
     secret: str, device: Device | None, account: str, password_hash: str | None, at: datetime
 ) -> str:
-    """A token of this device, or of a new one, that has seen the account's password too."""
+    """A token for this device, or for a new one, that also lists the account and its password."""
     number = device.number if device else random_bytes(8)
     own = _entry(secret, account, password_hash)
     others = tuple(

@@ -1,4 +1,4 @@
-"""Refusals of signing in and of proving who one is."""
+"""Refusals of a sign-in and of the password in a session."""
 
 from src.kit.problem import Problem
 

@@ -1,4 +1,4 @@
-"""Limits against guessing: which budgets each way of trying a password draws on."""
+"""Limits against guessing: the budgets that each way of trying a password uses."""
 
 from dataclasses import replace
 
@@ -28,14 +28,14 @@ def on_unknown_device(account: str, visitor: Visitor) -> Budget:
 
 
 def names_of(email: str) -> tuple[str, str]:
-    """By which a device token may know the account: this release's name, and the former one."""
+    """The names of the account in device tokens: the name of this release, and the former one."""
     return address_key(email), former_key(email)
 
 
 def on_known_device(email: str, device: Device) -> Budget:
-    """Nothing of it is shared, so a person behind the same address as a guesser gets in.
+    """A known device shares no limit, so its person can sign in from the address of a guesser.
 
-    It counts while the account still has the password that was used on the device.
+    A device is known as long as the account has the password that was used on it.
     """
     account = address_key(email)
     subject = f"{account} {device.number.hex()}"
@@ -55,7 +55,7 @@ def on_known_device(email: str, device: Device) -> Budget:
 
 
 def in_session(claims: Claims) -> Budget:
-    """Of one session: a stolen access token does not allow unlimited guesses."""
+    """The budget of one session, so that a stolen access token does not allow unlimited guesses."""
     subject = f"{claims.user_id} {claims.session_id}"
     return Budget(
         hits=(("password_proof", subject), ("password_account", str(claims.user_id))),
@@ -64,12 +64,12 @@ def in_session(claims: Claims) -> Budget:
 
 
 def of_hashes_in_session(claims: Claims) -> Budget:
-    """Of one session: hashes that no guess is part of, since there is no password yet."""
+    """The budget of one session for a first password: it costs a hash, but is not a guess."""
     return replace(in_session(claims), patience=())
 
 
 def at_account(account: str, user_id: int | None) -> Budget:
-    """Shared by all guesses at an account, from every address and device."""
+    """The limits that all guesses at an account share, from every address and device."""
     of_account = Budget(
         # In the order in which a sign-in locks them, so that no two requests deadlock.
         hits=(("signin_devices", account), ("signin_account", account)),

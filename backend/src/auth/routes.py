@@ -21,10 +21,10 @@ router = APIRouter(prefix="/auth", tags=["Accounts"], route_class=PasswordRoute)
     responses=responses(InvalidCredentials, AccountDisabled, SecondFactorRequired),
 )
 async def signin(body: SigninRequest, caller: Calling, keys: Keys, device: OfDevice) -> Tokens:
-    """Begins a session. An unknown address and a wrong password are one refusal.
+    """Starts a session. An unknown address and a wrong password get the same refusal.
 
-    The answer's `Postern-Device` header, sent with the next sign-in on the same device, gives that
-    device a budget of its own for wrong passwords.
+    Send the answer's `Postern-Device` header with the next sign-in on the same device: it gives
+    that device its own limit for wrong passwords.
     """
     signed_in = await service.signin(
         email=body.email,
@@ -40,9 +40,9 @@ async def signin(body: SigninRequest, caller: Calling, keys: Keys, device: OfDev
 @router.post(
     "/reauthenticate",
     status_code=204,
-    summary="Prove again who one is",
+    summary="Prove again who you are",
     responses=responses(InvalidCredentials),
 )
 async def reauthenticate(bearer: Bearer, body: Reauthentication, caller: Calling) -> None:
-    """The session is fresh for ten minutes; a refresh then gives the new `auth_time`."""
+    """Makes the session fresh for ten minutes. The next refresh gives the new `auth_time`."""
     await service.reauthenticate(bearer, body.password, caller)

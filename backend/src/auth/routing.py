@@ -1,4 +1,4 @@
-"""Routes of which some check a password, or make a hash of one."""
+"""The class of routes that check or hash a password."""
 
 from src.auth.dependencies import caller
 from src.kit.problem import Problem

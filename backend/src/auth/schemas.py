@@ -1,4 +1,4 @@
-"""What signing in takes, and the public rules."""
+"""The request of a sign-in, and the public rules."""
 
 from typing import Literal
 
@@ -20,7 +20,7 @@ class Reauthentication(Body):
 
 
 class AuthConfig(BaseModel):
-    """The public rules, for forms that show them to people."""
+    """The public rules, which forms can show to people."""
 
     min_password_length: int = Field(description="Characters, counted in Unicode code points.")
     max_password_length: int = MAX_PASSWORD_LENGTH

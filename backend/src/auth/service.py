@@ -1,4 +1,4 @@
-"""Signing in, and proving again who one is: short transactions around slow hashes."""
+"""Signing in, and proving the password again: short transactions around slow hashes."""
 
 from functools import partial
 
@@ -29,7 +29,7 @@ async def signin(
     device_token: str | None,
     keyring: KeyRing,
 ) -> SignedIn:
-    """A new session for the right password; the same refusal and work for all else."""
+    """Start a session for the right password. Any other case has the same refusal and work."""
     account, secrets = address_key(email), get_settings().secret_keys
     device = devices.read(secrets, device_token, now())
     unknown = guessing.on_unknown_device(account, caller.visitor)
@@ -37,7 +37,7 @@ async def signin(
     if device is not None and devices.knows(secrets, device, *guessing.names_of(email)):
         budgets.insert(0, guessing.on_known_device(email, device))
         asking = caller.known_by(account)
-    await keyring.signing_key()  # without a key, hashing would be in vain
+    await keyring.signing_key()  # without a signing key, hashing would be useless
     async with asking.drawing_on(*budgets) as drawn:
         outcome = await again_if_changed(
             partial(
@@ -56,7 +56,7 @@ async def signin(
 
 
 async def complete(attempt: Attempt, *, keyring: KeyRing) -> SignedIn | FactorRequired:
-    """The end of every way of signing in, so that none skips what the account demands."""
+    """The last step of every way of signing in, so that none skips a required factor."""
     user_id = attempt.credentials.user_id
     with events.recording(Event.SIGNIN_REFUSED, AccountDisabled, user_id=user_id):
         outcome = await in_transaction(steps.complete, attempt)
@@ -70,7 +70,7 @@ async def complete(attempt: Attempt, *, keyring: KeyRing) -> SignedIn | FactorRe
 async def signed_in(
     completed: steps.Completed, device: devices.Device | None, keyring: KeyRing
 ) -> SignedIn:
-    """The tokens of the session, and the next one of this device, or the first of a new one."""
+    """The tokens of the session, and a new token for this device or for a new one."""
     key = await keyring.signing_key(completed.grant.instance)
     secret, credentials = get_settings().secret_keys[0], completed.credentials
     account = address_key(credentials.email)
@@ -81,9 +81,9 @@ async def signed_in(
 async def prove_presence(
     claims: Claims, password: SecretStr | None, *, field: str, caller: Caller
 ) -> Credentials:
-    """The bearer's credentials, after the person has proven again who they are.
+    """The bearer's credentials, after the person has proved again who they are.
 
-    That is the password; for an account without one, a fresh session.
+    The proof is the password or, for an account without one, a fresh session.
     """
     if password is not None:
         return await passwords.prove_again(claims, password.get_secret_value(), caller)

@@ -1,4 +1,4 @@
-"""Steps of signing in and of proving who one is, inside a transaction."""
+"""Steps of a sign-in and of a proof in a session, inside a transaction."""
 
 from dataclasses import dataclass
 
@@ -22,13 +22,13 @@ from src.web.errors import ValidationFailed
 class Completed:
     grant: Grant
     credentials: Credentials
-    """As they are now: a proof may have made a better hash."""
+    """The credentials after the proof, which may have stored a better hash."""
 
 
 def complete(db: Session, attempt: Attempt) -> Completed | FactorRequired:
-    """Begin a session, if the proofs are all that the account demands.
+    """Start a session if the account needs no further factor.
 
-    Raise `AccountDisabled`, or `CredentialsChanged` where a proof was of an older password.
+    Raises `AccountDisabled`, or `CredentialsChanged` if the password is no longer the proved one.
     """
     if not attempt.proofs:
         raise ValueError("an attempt without a proof")
@@ -59,7 +59,7 @@ def complete(db: Session, attempt: Attempt) -> Completed | FactorRequired:
 
 
 def _missing(db: Session, attempt: Attempt) -> tuple[str, ...]:
-    """The factors of which one is still to be shown; none where none is enrolled."""
+    """The enrolled factors, of which the account needs one. Empty if it needs none."""
     user_id = attempt.credentials.user_id
     enrolled = [one for one in attempt.caller.second_factors if one.is_enrolled(db, user_id)]
     shown = {proof.method for proof in attempt.proofs}
@@ -71,7 +71,7 @@ def _missing(db: Session, attempt: Attempt) -> tuple[str, ...]:
 def require_fresh_session(db: Session, claims: Claims, *, field: str) -> Credentials:
     """The credentials of an account without a password, if its session is fresh.
 
-    An account with one must show it: raise `ValidationFailed` for the `field` that was left out.
+    An account with a password needs it: raises `ValidationFailed` for the missing `field`.
     """
     credentials = require_credentials(db, claims)
     if credentials.password_hash is not None:
@@ -82,6 +82,6 @@ def require_fresh_session(db: Session, claims: Claims, *, field: str) -> Credent
 
 
 def refresh_proof(db: Session, claims: Claims, credentials: Credentials, *, method: str) -> None:
-    """Make the session fresh; raise `CredentialsChanged`."""
+    """Make the session fresh. Raises `CredentialsChanged`."""
     lock_verified(db, credentials)
     sessions.prove_again(db, claims, method=method)

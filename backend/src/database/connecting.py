@@ -87,7 +87,7 @@ def _look_up_all(hosts: list[tuple[str, str]], within: float) -> list[tuple[str,
 
 
 def _put_silent_ones_last(parameters: dict[str, Any]) -> None:
-    """Of several servers. A machine that is off, or behind a firewall, does not even refuse."""
+    """Move servers that neither accept nor refuse (off, or behind a firewall) to the end."""
     names = str(parameters["host"]).split(",")
     addresses = str(parameters.get("hostaddr") or "," * (len(names) - 1)).split(",")
     ports = str(parameters.get("port") or DEFAULT_PORT).split(",")

@@ -1,4 +1,4 @@
-"""What a client is answered if the database fails."""
+"""The answers to clients if the database fails."""
 
 from src.kit.problem import Problem
 
@@ -34,4 +34,4 @@ class SchemaMismatch(Problem):
 
 
 DATABASE_PROBLEMS = (DatabaseUnavailable, SchemaMismatch)
-"""What every route that uses the database may refuse."""
+"""The refusals of every route that uses the database."""

@@ -140,7 +140,7 @@ def concerns_all(error: Exception) -> bool:
 
 
 def is_outage(error: Exception) -> bool:
-    """True if the server is down or accepts no connections, whatever the statement was."""
+    """True if the server is down or accepts no connections, for any statement."""
     if not isinstance(error, DBAPIError):
         return False
     state = state_of(error)

@@ -31,6 +31,6 @@ def search_path(schema: str) -> str:
 
 
 def quoted(name: str) -> str:
-    """An identifier quoted for SQL, whatever characters it has."""
+    """An identifier quoted for SQL. It may have any characters."""
     escaped = name.replace('"', '""')
     return f'"{escaped}"'

@@ -1,4 +1,4 @@
-"""Routes that ask the database."""
+"""The class of routes that use the database."""
 
 from src.database.errors import DATABASE_PROBLEMS
 from src.kit.problem import Problem

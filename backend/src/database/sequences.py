@@ -21,7 +21,7 @@ ORDER BY t.relname
 
 @dataclass(frozen=True)
 class Behind:
-    """A sequence whose next number a row has already."""
+    """A sequence with a next number that a row already uses."""
 
     schema: str
     table: str
@@ -56,7 +56,7 @@ def which(
 
 
 def behind(connection: Connection, tables: Collection[str], schema: str) -> Iterator[Behind]:
-    """Raises `ProgrammingError` where the role may not read a table or its sequence."""
+    """Raises `ProgrammingError` if the role may not read a table or its sequence."""
     for table, column, sequence in which(connection, tables, schema):
         place, source = (f"{quoted(schema)}.{quoted(name)}" for name in (table, sequence))
         # Read the rows first: a row that is added meanwhile moves the sequence ahead, not behind.

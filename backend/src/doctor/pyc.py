@@ -20,7 +20,7 @@ class _Reader(SourceFileLoader):
 
 
 def stale(folder: Path) -> Iterator[Path]:
-    """`.pyc` files under `folder` that this Python would run, and whose source says otherwise."""
+    """`.pyc` files under `folder` that this Python would run, although their source differs."""
     for source in sorted(folder.rglob("*.py")):
         cached = Path(cache_from_source(source))
         if cached.is_file() and _is_stale(source, cached):

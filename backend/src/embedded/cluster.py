@@ -157,7 +157,7 @@ class Cluster:
             raise OtherMajorVersion(self.data_dir, version, MAJOR_VERSION)
 
     def initialise(self) -> None:
-        """Make the data in a folder beside it, then rename: nobody ever sees half of it."""
+        """Make the data in a folder beside it, then rename that, so it is never seen half made."""
         log.info("making a new database in %s", self.data_dir)
         fresh = self.data_dir.with_name(f"{self.data_dir.name}.new")
         shutil.rmtree(fresh, ignore_errors=True)
@@ -363,7 +363,7 @@ def bundled(command: str) -> Path:
 
 
 def _upgraded_to_exclusive(share: int) -> bool:
-    """True if nobody else holds this lock."""
+    """True if no other process holds this lock."""
     import fcntl
 
     try:

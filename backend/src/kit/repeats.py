@@ -1,4 +1,4 @@
-"""Log lines that would repeat: one a minute of each kind, with the number of those left out."""
+"""Limits repeated log lines to one per minute and kind, with the number of omitted lines."""
 
 import logging
 import threading
@@ -19,7 +19,7 @@ class Repeats:
         self._left_out: dict[str, int] = {}
 
     def write(self, level: int, kind: str, message: str, *args: object) -> None:
-        """Log the line, or count it where one of its kind was logged within the last minute."""
+        """Log the line, or only count it if one of its kind was logged in the last minute."""
         with self._lock:
             at = self._clock()
             if at < self._next.get(kind, at):

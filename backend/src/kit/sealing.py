@@ -23,7 +23,7 @@ NONCE_BYTES = 12
 
 
 class CannotUnseal(Exception):  # noqa: N818  it names the fact
-    """Sealed under another key, for another place, or damaged."""
+    """The text was sealed under another key or for another place, or it is damaged."""
 
 
 @lru_cache(maxsize=16)
@@ -47,7 +47,7 @@ def seal(key: bytes, plain: bytes, *, place: str) -> str:
 
 
 def unseal(keys: Sequence[bytes], sealed: str, *, place: str) -> tuple[bytes, bytes]:
-    """What was sealed under one of these keys, and that key; raise `CannotUnseal`."""
+    """The unsealed bytes, and the key that opened them. Raises `CannotUnseal`."""
     text = sealed.removeprefix(SEALED)
     try:
         raw = base64.b64decode(text, validate=True)

@@ -1,4 +1,4 @@
-"""What a database knows about itself: its identity, and which migrations built it."""
+"""What a database records about itself: its identity and its migrations."""
 
 from datetime import datetime
 from uuid import UUID
@@ -20,11 +20,11 @@ class Instance(SQLModel, table=True):
     id: UUID
     created_at: datetime = Field(default_factory=now)
     system_identifier: str | None = Field(default=None, sa_type=Text)
-    """With the next two: the place where it was last known to be. A copy is in another place."""
+    """This and the next two columns are its last known place. A copy is in another place."""
     database_oid: int | None = Field(default=None, sa_type=BigInteger)
     timeline: str | None = Field(default=None, sa_type=Text)
     forked_at: datetime | None = None
-    """When a copy became an instance of its own; None for an original."""
+    """When a copy got its own instance. None for an original."""
 
 
 class EndpointProbe(SQLModel, table=True):
@@ -37,7 +37,7 @@ class EndpointProbe(SQLModel, table=True):
 
 
 class AppliedMigration(SQLModel, table=True):
-    """Which migration was applied when: it shows a newer Postern from another application."""
+    """When each migration was applied. It distinguishes a newer Postern from other applications."""
 
     __tablename__ = "applied_migration"
 

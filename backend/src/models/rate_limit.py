@@ -1,4 +1,4 @@
-"""How much of each limit is used, and how many wrong passwords came in a row."""
+"""How much of each limit is used, and the wrong passwords in a row."""
 
 from datetime import datetime
 
@@ -10,18 +10,18 @@ from src.kit.clock import now
 
 
 class RateLimit(SQLModel, table=True):
-    """A token bucket. Once `full_at` has passed, the row means the same as none and is removed."""
+    """A token bucket. After `full_at` the row means the same as no row, and is removed."""
 
     __tablename__ = "rate_limit"
 
     key: bytes = Field(primary_key=True, sa_type=LargeBinary)
-    """A digest of the policy and its subject: no person's address is stored here."""
+    """A digest of the policy and its subject, so that no address is stored here."""
     full_at: datetime = Field(index=True)
     """When the whole burst is available again."""
 
 
 class FailureStreak(SQLModel, table=True):
-    """Wrong passwords in a row: counted before each check, reset by a right one."""
+    """Wrong passwords in a row. Counted before each check, and reset by a right password."""
 
     __tablename__ = "failure_streak"
 

@@ -10,7 +10,7 @@ from src.kit.clock import now
 
 
 class StoredKey(SQLModel, table=True):
-    """Published from the moment it is stored; signs from `signs_from` until a newer one does."""
+    """A key is published when it is stored. It signs from `signs_from` until a newer key does."""
 
     __tablename__ = "signing_key"
 

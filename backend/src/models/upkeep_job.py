@@ -14,6 +14,6 @@ class UpkeepJob(SQLModel, table=True):
     name: str = Field(primary_key=True, sa_type=Text)
     due_at: datetime
     leased_until: datetime | None = None
-    """A process runs it. After this time that process counts as dead, and another may run it."""
+    """Until then one process runs the job. After that it counts as dead: another may run it."""
     done_at: datetime | None = None
-    """When it last succeeded."""
+    """When the job last succeeded."""

@@ -23,7 +23,7 @@ class User(SQLModel, table=True):
     address_key: str | None = Field(default=None, sa_type=Text, index=True, unique=True)
     """Empty: upkeep has not made it yet, or another account has the same one."""
     password_hash: str | None = Field(default=None, sa_type=Text, repr=False)
-    """Empty: the account has no password."""
+    """Empty if the account has no password."""
     name: str | None = Field(default=None, sa_type=Text)
     email_verified_at: datetime | None = None
     disabled_at: datetime | None = None

@@ -25,22 +25,22 @@ class UserSession(SQLModel, table=True):
     method: str = Field(sa_type=Text)
     """How the person proved who they are: `password`."""
     password_fingerprint: bytes = Field(sa_type=LargeBinary, repr=False)
-    """SHA-256 of the password hash at sign-in, or a zero byte for none: another hash ends it."""
+    """SHA-256 of the password hash at sign-in, or a zero byte. A new hash ends the session."""
     authenticated_at: datetime | None = None
     """When the person last proved who they are. Empty in sessions of earlier releases."""
     amr: str | None = Field(default=None, sa_type=Text)
-    """How they proved it: names of RFC 8176 with spaces between. Empty in the same sessions."""
+    """The proofs: names of RFC 8176, separated by spaces. Empty in the same sessions."""
     ip: str | None = Field(default=None, sa_type=Text)
     user_agent: str | None = Field(default=None, sa_type=Text)
     generation: int = Field(default=1, sa_type=BigInteger)
-    """Of the refresh token: each rotation adds one."""
+    """The generation of the refresh token: each rotation adds one."""
     seen_generation: int = Field(default=0, sa_type=BigInteger)
-    """The newest generation that was seen in use: its tokens have surely arrived."""
+    """The newest generation that was used, so its tokens were certainly received."""
     created_at: datetime = Field(default_factory=now)
     handed_out_at: datetime = Field(default_factory=now)
-    """When the tokens of this generation were issued, or issued again because they got lost."""
+    """When the tokens of this generation were issued, or issued again after a lost answer."""
     handouts: int = Field(default=1, sa_type=SmallInteger)
-    """How often they were issued."""
+    """How often the tokens of this generation were issued."""
     last_used_at: datetime = Field(default_factory=now)
     idle_expires_at: datetime = Field(index=True)
     """Never later than `expires_at`."""

@@ -1,4 +1,4 @@
-"""Passwords that are guessed early (NIST SP 800-63B-4, section 3.1.1.2)."""
+"""Passwords that attackers guess early (NIST SP 800-63B-4, section 3.1.1.2)."""
 
 from urllib.parse import urlsplit
 

@@ -1,4 +1,4 @@
-"""How many cores this process may use, as far as the system says it."""
+"""The number of cores that this process may use, as far as the system shows it."""
 
 import os
 import re
@@ -9,9 +9,9 @@ LIMIT = re.compile(r"^(?P<quota>\d+)\s+(?P<period>[1-9]\d*)\s*$")
 
 
 def usable(root: Path = Path("/")) -> int:
-    """Cores by affinity and by the quota of the control group, rounded down; at least one.
+    """The cores by affinity and by the quota of the control group, rounded down, at least one.
 
-    Past its quota a whole process is stopped for a while, its event loop too.
+    Above its quota a process is stopped for a while, including its event loop.
     """
     allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return max(1, int(min([allowed or 1, *_quotas(root)])))
@@ -31,7 +31,7 @@ def _quotas(root: Path) -> Iterator[float]:
 
 
 def _ratio(text: str) -> float:
-    """Quota by period; without a quota it is `max` in v2 and -1 in v1."""
+    """The quota divided by the period. Without a quota it is `max` in v2 and -1 in v1."""
     match = LIMIT.search(text)
     return int(match["quota"]) / int(match["period"]) if match else float("inf")
 

@@ -1,11 +1,11 @@
-"""A bounded queue in which everybody has a turn, however much one of them brings. Pure.
+"""A bounded queue in which all owners take turns, even if one of them sends much more. Pure.
 
 An owner is a path in a tree, such as a provider, a site and a subscriber. At each level the
-branches take turns. So whoever owns many addresses of one provider has the turns of one.
+branches take turns. So an attacker with many addresses of one provider gets the turns of one.
 
 At each level the branch goes first whose last turn is longest ago. At the top, the queue remembers
-turns also of those who have nothing in it. So a party that comes again and again, under however
-many names, goes behind one that comes once.
+the turns of branches that are empty, too. So an owner who comes again and again, under many names,
+goes behind one who comes once.
 """
 
 from collections import OrderedDict, deque
@@ -20,13 +20,13 @@ REMEMBERED = 10_000
 
 
 class Full(Exception):  # noqa: N818  it names the fact
-    """There is no room, and nobody who has taken more of it than the newcomer."""
+    """The queue is full, and no other owner has more items in it than the new one."""
 
 
 class FairQueue(Generic[T]):
-    """Owners take turns; each one's own items leave in the order in which they came.
+    """Owners take turns. The items of one owner leave in the order in which they came.
 
-    A branch without a turn that is remembered goes first, so a few busy ones keep nobody out.
+    A branch without a remembered turn goes first, so a few busy branches cannot block others.
     """
 
     def __init__(self, limit: int) -> None:
@@ -39,8 +39,8 @@ class FairQueue(Generic[T]):
     def push(self, owner: Owner, item: T) -> T | None:
         """Add an item. If the queue is full, the newest item of the busiest owner leaves for it.
 
-        "Busiest" is decided level by level, from the top. Gives the item that had to leave. Raise
-        `Full` where no branch has more than this owner's.
+        The busiest owner is found level by level, from the top. Returns the item that left. Raises
+        `Full` if no branch has more items than this owner's.
         """
         displaced = None
         if self._root.size >= self._limit:
@@ -52,13 +52,13 @@ class FairQueue(Generic[T]):
         return displaced
 
     def pop(self) -> T:
-        """The oldest item of the owner whose turn it is; raise `IndexError` if there is none."""
+        """The oldest item of the next owner. Raises `IndexError` if the queue is empty."""
         if not self._root.size:
             raise IndexError
         return self._root.pop()
 
     def remove(self, owner: Owner, item: T) -> bool:
-        """Take an item out of its turn; false where it has left already."""
+        """Remove an item before its turn. False if it has already left."""
         return self._root.remove(owner, item)
 
     def has_room_for(self, owner: Owner) -> bool:
@@ -66,7 +66,7 @@ class FairQueue(Generic[T]):
 
 
 class _Branch(Generic[T]):
-    """A node of the tree: it has branches, or it is an owner and has items."""
+    """A node of the tree. It has branches, or it is an owner with items."""
 
     def __init__(self) -> None:
         self.size = 0
@@ -107,9 +107,9 @@ class _Branch(Generic[T]):
         return True
 
     def heavier_than(self, path: Owner) -> Owner | None:
-        """The start of a path whose branch would still have more than `path`, with one item more.
+        """The start of a path whose branch has more items than `path` would have with the new one.
 
-        The highest one in the tree: there the newcomer and the others stop to be one party.
+        It is the highest such branch: there the paths of the new item and of the others separate.
         """
         if not path:
             return None
@@ -131,7 +131,7 @@ class _Branch(Generic[T]):
         return item
 
     def _shrink(self, name: Hashable) -> None:
-        """That branch has one item less."""
+        """Count one item less in that branch, and remove the branch if it is empty."""
         self.size -= 1
         self._forget_if_empty(name)
 
@@ -148,5 +148,5 @@ class _Branch(Generic[T]):
             self._turns.popitem(last=False)
 
     def _heaviest(self) -> Hashable:
-        """The name of the branch with the most items; of several, the newest."""
+        """The name of the branch with the most items. If there are several, the newest."""
         return max(reversed(self._branches.items()), key=lambda entry: entry[1].size)[0]

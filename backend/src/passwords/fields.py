@@ -21,7 +21,7 @@ def _password(value: SecretStr) -> SecretStr:
 
 
 def _new_password(value: SecretStr) -> SecretStr:
-    """Long enough, counted in code points of its normal form; nothing else is asked of it."""
+    """Check the length, in code points of the normal form. There is no other rule here."""
     length = len(unicodedata.normalize("NFKC", value.get_secret_value()))
     minimum = get_settings().min_password_length
     if length < minimum:

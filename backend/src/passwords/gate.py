@@ -1,11 +1,12 @@
 """All password hashing goes through this gate: on its own threads, bounded, fair, at low priority.
 
-Hashing takes a core for a good part of a second. Here it holds no database connection and no
-worker thread. Requests wait less than a second for their turn: known devices first, then network by
-network. What is more than the machine can do is refused, so that everything else stays fast.
+A hash uses a core for a large part of a second. Here it holds no database connection and no worker
+thread. Requests wait less than a second for their turn: known devices first, then network by
+network. If there are more requests than the machine can serve, it refuses some, so that everything
+else stays fast.
 
-A request that has its turn is counted against its limits, and then hashed. While one hash runs, the
-next request is being counted, so no thread waits for the database.
+When its turn comes, a request is counted against its limits and then hashed. While one hash runs,
+the next request is counted, so no thread waits for the database.
 """
 
 import asyncio
@@ -34,29 +35,29 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 WAIT = 0.8
-"""Seconds that a request may wait for its turn; after that it is refused.
+"""Seconds that a request may wait for its turn. After that it is refused.
 
-Known devices wait longer where two hashes take longer.
+A known device waits longer if two hashes take longer.
 """
 AHEAD = 1
-"""So many requests more than threads have a turn: they are counted while the others hash."""
+"""How many more requests than threads have a turn: they are counted during other hashes."""
 NICENESS = 10
-"""Added to that of the process."""
+"""The niceness of the threads, added to that of the process."""
 LOWEST = 19
 LONGEST_RETRY = 10
 """Seconds."""
 START_WITHIN = 5.0
 """Seconds."""
 DEAREST = 16
-"""The highest cost that `BCRYPT_ROUNDS` may have; higher ones are not ours."""
+"""The highest cost that `BCRYPT_ROUNDS` may have. Our hashes have no higher one."""
 
 
 class HashGate:
     """Runs slow functions on `threads` threads, for one event loop.
 
-    Raises `Overloaded` where `queue` others of its kind wait, or after `wait` seconds;
-    `ClientDisconnect` where the client hung up before its turn came. What has begun is finished in
-    any case.
+    Raises `Overloaded` if `queue` others of its kind wait, or after `wait` seconds. Raises
+    `ClientDisconnect` if the client disconnects before its turn. A function that has started is
+    always finished.
     """
 
     def __init__(self, *, threads: int, queue: int, wait: float = WAIT, ahead: int = AHEAD) -> None:
@@ -67,19 +68,19 @@ class HashGate:
         self._executor = ThreadPoolExecutor(threads, "hash", initializer=_lower_priority)
         self._start_threads()
         self._usual = 0.25
-        """Seconds that a hash took lately."""
+        """Seconds that a recent hash took."""
         self.dearest = 0
         metrics.hash_threads.set(threads)
 
     def _start_threads(self) -> None:
-        """Start all threads now: later the system may refuse one, and a job would wait for ever."""
+        """Start all threads now. Later the system may refuse one, and a job would wait forever."""
         all_there = threading.Barrier(self._threads)
         for _ in range(self._threads):
             self._executor.submit(all_there.wait, START_WITHIN)
 
     @asynccontextmanager
     async def turn(self, waiting: Waiting) -> AsyncIterator["Turn"]:
-        """Wait for a turn. It ends with the block, or with the hash that then still runs."""
+        """Wait for a turn. It ends with the block, or after a hash that is still running."""
         began = time.perf_counter()
         if self._free:
             self._free -= 1
@@ -98,7 +99,7 @@ class HashGate:
             return await turn.run(work, *args, **kw)
 
     def begin(self, work: Callable[[], T], *, is_hash: bool = True) -> "Future[T]":
-        """Give the work to a thread. Only hashes are measured: other work is much shorter."""
+        """Run the work in a thread. Only hashes are measured: other work is much shorter."""
         if not is_hash:
             return self._executor.submit(work)
         return self._executor.submit(self._timed, work, asyncio.get_running_loop())
@@ -112,7 +113,7 @@ class HashGate:
             seconds = time.perf_counter() - began
             metrics.hash_running.dec()
             metrics.hash_seconds.observe(seconds)
-            with suppress(RuntimeError):  # the loop has ended, and nobody waits any more
+            with suppress(RuntimeError):  # the loop has ended, so no request is waiting
                 loop.call_soon_threadsafe(self.took, seconds)
 
     def took(self, seconds: float) -> None:
@@ -120,9 +121,9 @@ class HashGate:
         self._usual += (seconds - self._usual) / 8
 
     def cost_beside(self, password_hash: str | None) -> int:
-        """The cost of a refusal: the current one, or that of the dearest hash seen so far.
+        """The cost of a refusal: the current cost, or the highest cost of a hash so far.
 
-        Hashes are dearer than the current cost where `BCRYPT_ROUNDS` was lowered.
+        Stored hashes have a higher cost if `BCRYPT_ROUNDS` was lowered.
         """
         stored = hashes.cost_of(password_hash) if password_hash is not None else None
         self.dearest = max(self.dearest, min(stored or 0, DEAREST))
@@ -152,7 +153,7 @@ class HashGate:
         finally:
             gone.cancel()
         if not self._leave(waiting, turn):
-            await turn  # a thread, or the refusal of a displaced request
+            await turn  # its turn, or the refusal if another request has displaced it
         elif gone.done() and not gone.cancelled():
             metrics.hash_refusals.labels("gone").inc()
             raise ClientDisconnect
@@ -164,13 +165,13 @@ class HashGate:
         return max(self.wait, 2 * self._usual) if waiting.known else self.wait
 
     def _leave(self, waiting: Waiting, turn: "asyncio.Future[None]") -> bool:
-        """Leave the queue; false where the turn has come, or was taken away."""
+        """Leave the queue. False if its turn has come, or if another request has displaced it."""
         left = self._waiting.remove(waiting, turn)
         metrics.hash_queue_depth.set(len(self._waiting))
         return left
 
     def pass_on(self) -> None:
-        """A turn has ended: the next request has it."""
+        """Give a turn that has ended to the next request."""
         try:
             turn = self._waiting.pop()
         except IndexError:
@@ -179,14 +180,14 @@ class HashGate:
             turn.set_result(None)
 
     def _refusal(self, reason: str) -> Overloaded:
-        """With a time after which there may be room. It varies, to spread the clients."""
+        """The refusal, with a time to try again. The time varies, so that clients spread."""
         metrics.hash_refusals.labels(reason).inc()
         seconds = math.ceil(len(self._waiting) * self._usual / self._threads)
         return Overloaded(retry_after=min(LONGEST_RETRY, max(1, seconds)) + random_bits(1))
 
 
 class Turn:
-    """The right to hash, one hash after the other. Ends once."""
+    """The right to hash, one hash at a time."""
 
     def __init__(self, gate: HashGate) -> None:
         self._gate = gate
@@ -208,26 +209,26 @@ class Turn:
         return await self.run(hashes.get_password_hash, password, get_settings().bcrypt_rounds)
 
     async def verify(self, password: str, password_hash: str | None) -> bool:
-        """True if they match. What does not match takes the same time, whatever is stored."""
+        """True if they match. If they do not, this takes the same time for every stored value."""
         cost = self._gate.cost_beside(password_hash)
         return await self.run(hashes.verify_evenly, password, password_hash, cost)
 
     def end(self) -> None:
-        """Pass the turn on, at once or when the hash that runs has ended."""
+        """Give the turn to the next request, at once or after the running hash."""
         if self._job is None or self._job.done():
             self._gate.pass_on()
             return
         loop = asyncio.get_running_loop()
 
         def ended(_job: "Future[Any]") -> None:
-            with suppress(RuntimeError):  # the loop has ended, and nobody waits any more
+            with suppress(RuntimeError):  # the loop has ended, so no request is waiting
                 loop.call_soon_threadsafe(self._gate.pass_on)
 
         self._job.add_done_callback(ended)
 
 
 def _lower_priority() -> None:
-    """A thread has a niceness of its own on Linux, so the event loop goes first."""
+    """On Linux a thread has its own niceness, so the event loop keeps its priority."""
     with suppress(AttributeError, OSError):
         nice = os.getpriority(os.PRIO_PROCESS, 0) + NICENESS
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), min(LOWEST, nice))

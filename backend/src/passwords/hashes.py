@@ -1,9 +1,9 @@
-"""Password hashes: bcrypt directly, in a form in which every character of a password counts.
+"""Password hashes: bcrypt, in a form that uses every character of a password.
 
-bcrypt reads 72 bytes. New hashes are therefore `bcrypt_sha256`, version 2, as passlib published
-it: bcrypt over the base64 of HMAC-SHA-256 of the password, keyed with the salt. Plain bcrypt
-hashes from elsewhere verify too, and are replaced at the next sign-in. Pure: no settings, no
-database; slow on purpose, so requests call it through the hash gate.
+bcrypt reads only 72 bytes. So new hashes are `bcrypt_sha256`, version 2, as passlib published it:
+bcrypt over the base64 of HMAC-SHA-256 of the password, keyed with the salt. Imported plain bcrypt
+hashes also work, and are replaced at the next sign-in. Pure: it uses no settings and no database.
+It is slow on purpose, so requests call it through the hash gate.
 """
 
 import base64
@@ -15,14 +15,14 @@ import unicodedata
 import bcrypt
 
 MAX_PASSWORD_LENGTH = 1024
-"""Characters; an upper limit, so that a long password cannot be a denial of service."""
+"""The most characters, so that a long password cannot be a denial of service."""
 
 BCRYPT_BYTES = 72
 SALT_LENGTH = 22  # characters of bcrypt's own base64
 CHECKSUM_LENGTH = 31
 
-# The last character of a salt has two bits of it. bcrypt refuses any other at once, and that short
-# time would show that the stored hash is broken.
+# Only two bits of a salt's last character count. bcrypt refuses other characters at once, and that
+# short time would show that the stored hash is broken.
 PLAIN = re.compile(
     r"\$2[aby]\$(?P<rounds>0[4-9]|[12]\d|3[01])\$[./A-Za-z0-9]{21}[.Oeu][./A-Za-z0-9]{31}"
 )
@@ -33,7 +33,7 @@ BCRYPT_SHA256 = re.compile(
 
 
 def normalize(password: str) -> bytes:
-    """The bytes that are hashed: NFKC, so that one password typed on two keyboards is one."""
+    """The bytes to hash. With NFKC a password is the same on different keyboards."""
     return unicodedata.normalize("NFKC", password).encode()
 
 
@@ -45,7 +45,7 @@ def get_password_hash(password: str, rounds: int = 12) -> str:
 
 
 def dummy_hash(rounds: int) -> str:
-    """A hash of this cost that no password has been made of, for accounts that do not exist."""
+    """A hash of this cost that no password matches, for accounts that do not exist."""
     salt = bcrypt.gensalt(rounds).decode()[-SALT_LENGTH:]
     return f"$bcrypt-sha256$v=2,t=2b,r={rounds}${salt}${'.' * CHECKSUM_LENGTH}"
 
@@ -56,9 +56,9 @@ def is_hash(text: str) -> bool:
 
 
 def verify_password(password: str, password_hash: str) -> bool:
-    """True if the password made this hash; False for a hash of no known form.
+    """True if the password matches this hash. False for a hash of an unknown form.
 
-    Hashes from elsewhere were made of the bytes as typed, so those are tried too where they differ.
+    Imported hashes were made from the typed bytes, so these are tried too if they differ.
     """
     forms = dict.fromkeys((normalize(password), password.encode()))
     try:
@@ -72,7 +72,7 @@ def verify_password(password: str, password_hash: str) -> bool:
 
 
 def verify_evenly(password: str, password_hash: str | None, rounds: int) -> bool:
-    """As `verify_password`; without a match, with the work of one hash of cost 2**rounds.
+    """Like `verify_password`, but without a match it does the work of a hash of cost 2**rounds.
 
     So a refusal takes the same time for no account, a broken hash, and a hash of a lower cost:
     2**c + (2**c + 2**(c+1) + … + 2**(rounds-1)) is 2**rounds.
@@ -89,22 +89,22 @@ def verify_evenly(password: str, password_hash: str | None, rounds: int) -> bool
 
 
 def cost_of(password_hash: str) -> int | None:
-    """The logarithm to base 2 of its rounds; None for a hash of no known form."""
+    """The logarithm to base 2 of its rounds. None for a hash of an unknown form."""
     match = BCRYPT_SHA256.fullmatch(password_hash) or PLAIN.fullmatch(password_hash)
     return int(match["rounds"]) if match else None
 
 
 def _check(secret: bytes, password_hash: str) -> bool:
-    """Plain bcrypt: what it would not read in full is refused rather than cut.
+    """Verify plain bcrypt. A password that bcrypt would cut is refused.
 
-    That takes as long as any other refusal, so the time does not show who has such a hash.
+    The refusal takes as long as any other, so the time does not show who has such a hash.
     """
     readable = len(secret) <= BCRYPT_BYTES and b"\x00" not in secret
     return bcrypt.checkpw(secret if readable else b"", password_hash.encode()) and readable
 
 
 def needs_rehash(password_hash: str, rounds: int) -> bool:
-    """True unless the hash is of the current form and cost."""
+    """True unless the hash has the current form and cost."""
     return not BCRYPT_SHA256.fullmatch(password_hash) or cost_of(password_hash) != rounds
 
 

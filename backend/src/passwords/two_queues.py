@@ -1,4 +1,4 @@
-"""Known devices wait apart from unknown ones, and go first. Pure."""
+"""Separate queues for known and unknown devices. Known devices go first. Pure."""
 
 from typing import Generic, TypeVar
 
@@ -8,14 +8,14 @@ from src.passwords.waiting import Waiting
 T = TypeVar("T")
 
 IN_A_ROW = 3
-"""So many of known devices go before one of an unknown device that waits.
+"""How many requests of known devices go before one of an unknown device.
 
-So somebody who owns many known devices can slow down first sign-ins, and cannot stop them.
+An attacker with many known devices can slow down first sign-ins, but cannot stop them.
 """
 
 
 class TwoQueues(Generic[T]):
-    """Two fair queues of `limit` items each: a flood of one kind takes no room of the other."""
+    """Two fair queues of `limit` items each, so that a flood in one leaves room in the other."""
 
     def __init__(self, limit: int) -> None:
         self._known: FairQueue[T] = FairQueue(limit)
@@ -30,7 +30,7 @@ class TwoQueues(Generic[T]):
         return self._of(waiting).push(waiting.owner, item)
 
     def pop(self) -> T:
-        """The next item; raise `IndexError` if there is none."""
+        """The next item. Raises `IndexError` if there is none."""
         spared = not self._unknown or self._in_a_row < IN_A_ROW
         if self._known and spared:
             self._in_a_row += 1

@@ -1,4 +1,4 @@
-"""What a request for a hash waits with: its place in the queue, its time, and its client."""
+"""What decides how a request waits for a hash: its owner, its time and its client."""
 
 import asyncio
 import time
@@ -13,15 +13,15 @@ from src.passwords.fair_queue import Owner
 @dataclass(frozen=True)
 class Waiting:
     owner: Owner
-    """Whose request it is, from the widest network to the person: each level takes turns."""
+    """The owner of the request, from the widest network to the person: each level takes turns."""
     known: bool = False
-    """From a device on which the account was used before, or in a session. Goes first."""
+    """True for a session, or a device on which the account was used before. It goes first."""
     asked_at: float | None = None
-    """By `time.monotonic()`, for waits that begin with the request."""
+    """The start of the wait, by `time.monotonic()`, if it begins with the request."""
     receive: Receive | None = field(default=None, repr=False, compare=False)
 
     async def gone(self) -> None:
-        """Return when the client has hung up. Its request must have been read to the end."""
+        """Return when the client has disconnected. Its request must have been read completely."""
         if self.receive is None:
             await asyncio.Event().wait()
             return

@@ -1,4 +1,4 @@
-"""What a refusal by the database means to a client, with no more than any client may know."""
+"""What a refusal by the database means to a client, without details that are not public."""
 
 from collections.abc import Callable
 
@@ -17,7 +17,7 @@ _threads = anyio.CapacityLimiter(4)
 
 
 async def handle_database_problem(request: Request, error: Exception) -> Response:
-    """Answer at once. The watch logs the finding once, however many requests it refuses.
+    """Answer at once. The watch logs the finding once, even if many requests are refused.
 
     In development the client gets the finding itself, and waits a little longer for it.
     """

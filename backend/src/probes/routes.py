@@ -1,4 +1,4 @@
-"""Is the process alive, is it ready, and what does it measure."""
+"""Shows whether the process is alive, whether it is ready, and its metrics."""
 
 from typing import Literal
 from uuid import UUID

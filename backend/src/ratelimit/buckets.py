@@ -1,7 +1,7 @@
-"""Limits by policy: one statement for each hit, which the database decides.
+"""Limits by policy: one statement for each hit, so the database decides races.
 
-A bucket is one moment, that at which it is full again (the generic cell rate algorithm, ITU-T
-I.371, Annex A). A hit moves it on by one interval, unless it would lie further ahead than a burst.
+A bucket is stored as the time at which it is full again (the generic cell rate algorithm, ITU-T
+I.371, Annex A). A hit adds one interval, unless the time would then be more than a burst ahead.
 """
 
 from datetime import datetime
@@ -18,7 +18,7 @@ from src.ratelimit.keys import LAZILY, key_of
 
 
 def hit(db: Session, policy: Policy, subject: str) -> None:
-    """Count one; raise `RateLimited` where that is one too many. Of many at once none slips in."""
+    """Count one request. Raises `RateLimited` above the limit, also for many requests at once."""
     key, at = key_of(policy.name, subject), now()
     then = _full_at(policy, at) + policy.interval
     counted = (
@@ -58,7 +58,7 @@ def _clamped(db: Session, policy: Policy, subject: str, at: datetime) -> datetim
 
 
 def give_back(db: Session, policy: Policy, subject: str) -> None:
-    """Undo one hit. A bucket that is full then goes: without a row it means the same."""
+    """Undo one hit. A full bucket is removed, because no row means the same."""
     earlier = col(RateLimit.full_at) - policy.interval
     undone = update(RateLimit).where(_named(policy, subject)).values(full_at=earlier)
     full = delete(RateLimit).where(_named(policy, subject), col(RateLimit.full_at) <= now())
@@ -67,7 +67,7 @@ def give_back(db: Session, policy: Policy, subject: str) -> None:
 
 
 def forget(db: Session, policy: Policy, subject: str) -> None:
-    """Reset the bucket: the whole burst is allowed again."""
+    """Reset the bucket, so that the whole burst is allowed again."""
     gone = delete(RateLimit).where(_named(policy, subject))
     db.execute(gone.execution_options(synchronize_session=False))
 

@@ -1,4 +1,4 @@
-"""What one request draws on."""
+"""The limits that one request uses."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from src.settings import get_settings
 
 
 class Purpose(StrEnum):
-    """What requests are counted for. Those of one purpose never delay those of another."""
+    """The purposes of requests. Those of one purpose never delay those of another."""
 
     PASSWORDS = "passwords"
     SESSIONS = "sessions"
@@ -20,15 +20,15 @@ class Purpose(StrEnum):
 
 @dataclass(frozen=True)
 class Budget:
-    """What one request draws on: buckets by policy, and wrong passwords in a row."""
+    """The limits that one request uses: buckets by policy, and wrong passwords in a row."""
 
     hits: tuple[tuple[str, str], ...] = ()
-    """Names of policies, each with its subject."""
+    """Names of policies with their subjects."""
     patience: tuple[tuple[Patience, str], ...] = ()
-    """Each with its subject."""
+    """Limits for wrong passwords in a row, with their subjects."""
     purpose: Purpose = Purpose.PASSWORDS
     is_due: Callable[[Session], bool] = lambda _: True
-    """Whether the request may draw on it, where another one stands behind it."""
+    """Whether the request may use this budget. If not, it uses the next one."""
 
     @property
     def policies(self) -> list[tuple[Policy, str]]:

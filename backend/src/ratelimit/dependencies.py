@@ -12,7 +12,7 @@ def limiter(request: Request) -> Limiter:
     return found
 
 
-async def _limits(request: Request) -> Limiter:  # async: FastAPI calls any other in a thread
+async def _limits(request: Request) -> Limiter:  # async: FastAPI runs others in threads
     return limiter(request)
 
 

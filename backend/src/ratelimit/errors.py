@@ -1,4 +1,4 @@
-"""The refusal of a client that asks too often."""
+"""The refusal of a client that sends too many requests."""
 
 import math
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from src.kit.problem import Problem
 
 @dataclass(frozen=True)
 class Reached:
-    """A limit that refuses until a moment. `quota` in `window` is what it allows."""
+    """A limit that refuses for a while. It allows `quota` requests in `window`."""
 
     key: bytes
     policy: str
@@ -19,7 +19,7 @@ class Reached:
 
 
 class RateLimited(Problem):
-    """Carries the fields of draft-ietf-httpapi-ratelimit-headers-11 (May 2026)."""
+    """The answer has the fields of draft-ietf-httpapi-ratelimit-headers-11 (May 2026)."""
 
     status = 429
     code = "rate_limited"
@@ -33,7 +33,7 @@ class RateLimited(Problem):
         "Wait for the seconds in the `Retry-After` header. A browser in which you signed in before "
         "has a budget of its own, and signing in there frees the others."
     )
-    keeps_writes = True  # what was counted before the limit that refuses, stays counted
+    keeps_writes = True  # the limits before the refusing one keep their counts
     retry_after = 1
 
     def __init__(self, reached: Reached, at: datetime) -> None:

@@ -1,4 +1,4 @@
-"""What the rows of limits have in common."""
+"""What all rows of limits share."""
 
 import hashlib
 
@@ -7,12 +7,12 @@ from sqlalchemy import func
 KEY_BYTES = 16
 
 LAZILY = func.set_config("synchronous_commit", "off", True)
-"""In a statement: its commit does not wait for the disk.
+"""Used in a statement, so that its commit does not wait for the disk.
 
-A crash of the database forgets the last moment of counting; a restart does not.
+If the database crashes, the counts of the last moment are lost. A restart loses nothing.
 """
 
 
 def key_of(name: str, subject: str) -> bytes:
-    """A digest: people mistake fields, and what they typed into one is not kept."""
+    """A digest, because people may type a password into the wrong field: it must not be stored."""
     return hashlib.sha256(f"{name} {subject}".encode()).digest()[:KEY_BYTES]

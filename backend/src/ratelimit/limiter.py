@@ -1,8 +1,8 @@
-"""Counts limited requests, in a short transaction of its own, before their work is begun.
+"""Counts limited requests before their work begins, in short transactions of their own.
 
-If the limits cannot be asked, the request is refused: `overloaded` where there was no capacity to
-ask, `database_unavailable` where the database gave no answer. Otherwise an attacker could switch
-the limits off by overloading them. Faults are logged and counted.
+If the limits cannot be checked, the request is refused: with `overloaded` if there was no capacity,
+with `database_unavailable` if the database did not answer. Otherwise an attacker could switch off
+the limits by overloading them. Faults are logged and counted.
 """
 
 import asyncio
@@ -30,13 +30,13 @@ from src.web.errors import Overloaded
 log = logging.getLogger("postern.ratelimit")
 
 SHARE = 3
-"""One worker thread of so many may wait for the limits, for each purpose."""
+"""For each purpose, one in this many worker threads may wait for the limits."""
 WAIT = 0.8
 """Seconds that a request may wait to be counted."""
 
 
 class Refusals:
-    """Limits that were just reached: refused again without asking the database."""
+    """Limits that were just reached. They refuse again without asking the database."""
 
     KEEP = timedelta(seconds=5)
     MOST = 10_000
@@ -52,7 +52,7 @@ class Refusals:
                 raise RateLimited(reached, at)
 
     def remember(self, reached: Reached) -> None:
-        """From its first time on: further requests do not prolong it."""
+        """Remember a limit from its first refusal on. Further requests do not extend that."""
         at = now()
         forget_at, _ = self._reached.get(reached.key, (at, None))
         if at < forget_at <= at + self.KEEP:
@@ -71,28 +71,28 @@ class Refusals:
 
 
 class Limiter:
-    """The limits as one process asks them. Used on one event loop only."""
+    """Checks the limits for one process. Used on one event loop only."""
 
     def __init__(self, *, connections: int) -> None:
         self.refusals = Refusals()
         self._flood = Flood()
         # Requests that share a row wait for each other. They must not take all worker threads, and
-        # those of one purpose never wait for those of another.
+        # requests of one purpose must not wait for those of another.
         share = max(1, connections // SHARE)
         self._turns = {purpose: asyncio.Semaphore(share) for purpose in Purpose}
         self.repeats = Repeats(log)
         self._giving_back: set[asyncio.Task[None]] = set()
 
     def refuse_reached(self, budget: Budget) -> None:
-        """Raise `RateLimited` if a limit of it was just reached; asks no database."""
+        """Raise `RateLimited` if one of its limits was just reached. Asks no database."""
         if get_settings().rate_limits:
             with self._remembering():
                 self.refusals.check(budget.keys)
 
     async def count(self, *budgets: Budget) -> Budget | None:
-        """Draw on the first budget that is due and not spent, or on the last; raise `RateLimited`.
+        """Use the first budget that is due and not used up, or the last. Raises `RateLimited`.
 
-        Gives the budget that was drawn on; None where there are no limits.
+        Returns the budget that was used. None if there are no limits.
         """
         if not get_settings().rate_limits:
             return None
@@ -109,19 +109,19 @@ class Limiter:
             raise error if isinstance(error, Problem) else DatabaseUnavailable from None
 
     def give_back(self, budget: Budget | None) -> None:
-        """Uncount a request whose work was never done. Best effort, and after the answer."""
+        """Undo the count of a request whose work was not done, after its answer. It may fail."""
         if budget is not None:
             task = asyncio.create_task(self._give_back(budget))
             self._giving_back.add(task)
             task.add_done_callback(self._giving_back.discard)
 
     async def succeed(self, *budgets: Budget) -> None:
-        """The password was right: reset the limits against guessing."""
+        """Reset the limits against guessing, after a right password."""
         await in_transaction(steps.succeed, *budgets)
         self.forget(*budgets)
 
     def forget(self, *budgets: Budget) -> None:
-        """These were reset in the database: refuse none of them from memory."""
+        """Forget that these limits were reached, because they were reset in the database."""
         self.refusals.drop(key for budget in budgets for key in budget.keys)
 
     def close(self) -> None:
@@ -149,7 +149,7 @@ class Limiter:
 
     @asynccontextmanager
     async def _turn(self, purpose: Purpose) -> AsyncIterator[None]:
-        """One of few; raise `Overloaded` where it does not come in time."""
+        """One of a few places to ask the database. Raises `Overloaded` if none is free in time."""
         turns = self._turns[purpose]
         try:
             async with asyncio.timeout(WAIT):
@@ -169,7 +169,7 @@ class Limiter:
         if isinstance(error, Overloaded):
             return
         metrics.rate_limiter_failures.inc()
-        if isinstance(error, Problem):  # its cause is logged where it arose
+        if isinstance(error, Problem):  # its cause has already been logged
             words = "the limits could not be asked (%s), %s"
             self.repeats.write(logging.WARNING, error.code, words, error.code, consequence)
         else:

@@ -11,7 +11,7 @@ from src.ratelimit.errors import RateLimited
 
 
 def succeed(db: Session, *budgets: Budget) -> None:
-    """The password was right: forget the failures, and reset the limits against guessing."""
+    """Forget the failures and reset the limits against guessing, after a right password."""
     _forget(db, *budgets, which=lambda policy: policy.guards_password)
 
 
@@ -21,7 +21,7 @@ def forget(db: Session, budget: Budget) -> None:
 
 
 def _forget(db: Session, *budgets: Budget, which: Callable[[Policy], bool]) -> None:
-    """In the order in which they are counted, so that nobody waits in a circle."""
+    """Rows in the order in which they are counted, which prevents deadlocks."""
     for policy, subject in dict.fromkeys(hit for budget in budgets for hit in budget.policies):
         if which(policy):
             buckets.forget(db, policy, subject)
@@ -40,14 +40,14 @@ def count(db: Session, budgets: Sequence[Budget]) -> Budget:
         except RateLimited:
             if _is_usable(db, budget):
                 raise
-            # Used up by a request beside this one.
+            # A parallel request has used it up.
     return _draw(db, last)
 
 
 def _draw(db: Session, budget: Budget) -> Budget:
     for policy, subject in budget.policies:
         buckets.hit(db, policy, subject)
-    with db.begin_nested():  # where one of them refuses, none has counted it
+    with db.begin_nested():  # if one of them refuses, none counts the request
         for patience, subject in budget.patience:
             streaks.begin(db, patience, subject)
     return budget

@@ -1,4 +1,4 @@
-"""Wrong passwords in a row: counted before each is checked, so that many at once gain nothing."""
+"""Wrong passwords in a row. They are counted before the check, also for many at once."""
 
 from datetime import timedelta
 
@@ -14,11 +14,11 @@ from src.ratelimit.errors import RateLimited, Reached
 from src.ratelimit.keys import LAZILY, key_of
 
 FORGOTTEN_AFTER = timedelta(days=30)
-"""Without a further attempt. Addresses without an account have rows, too, which must go."""
+"""Rows are kept this long without an attempt. Addresses without an account have rows too."""
 
 
 def begin(db: Session, patience: Patience, subject: str) -> None:
-    """Count an attempt as failed, until it is known better; raise `RateLimited`."""
+    """Count an attempt as failed until its check ends. Raises `RateLimited`."""
     at = now()
     failures, last_at = col(FailureStreak.failures), col(FailureStreak.last_at)
     forgotten = last_at < at - FORGOTTEN_AFTER
@@ -42,9 +42,9 @@ def begin(db: Session, patience: Patience, subject: str) -> None:
 
 
 def give_back(db: Session, patience: Patience, subject: str) -> None:
-    """An attempt that was counted was never made, so the next one is due at once.
+    """Undo the count of an attempt that was not made, so the next one may follow at once.
 
-    A streak of none goes: without a row it means the same.
+    A row without failures is removed, because no row means the same.
     """
     failures = col(FailureStreak.failures)
     none = delete(FailureStreak).where(_named(patience, subject), failures <= 1)
@@ -61,7 +61,7 @@ def give_back(db: Session, patience: Patience, subject: str) -> None:
 
 
 def end(db: Session, patience: Patience, subject: str) -> None:
-    """The password was right."""
+    """Forget the failures, after a right password."""
     gone = delete(FailureStreak).where(_named(patience, subject))
     db.execute(gone.execution_options(synchronize_session=False))
 
@@ -76,7 +76,7 @@ def is_spent(db: Session, patience: Patience, subject: str) -> bool:
 
 
 def _wait_after(patience: Patience, failures: SQLColumnExpression[int]) -> ColumnElement[timedelta]:
-    """`Patience.wait_after`, as the database reckons."""
+    """`Patience.wait_after` as SQL."""
     seconds = case(
         (failures < patience.free, literal(0.0)),
         else_=sql.least(
@@ -91,7 +91,7 @@ def _reached(db: Session, patience: Patience, subject: str) -> Reached:
     query = select(col(FailureStreak.failures), col(FailureStreak.last_at))
     row = db.execute(query.where(_named(patience, subject))).first()
     at = now()
-    failures, last_at = row or (0, at)  # an attempt beside this one was right
+    failures, last_at = row or (0, at)  # a parallel attempt had the right password
     spent = failures >= patience.limit
     wait = FORGOTTEN_AFTER if spent else patience.wait_after(failures)
     key = key_of(patience.name, subject)

@@ -1,7 +1,7 @@
-"""Removes the rows of limits that are full again, and of failures that are forgotten.
+"""Removes the rows of limits that are full again, and of failures that have expired.
 
-The tables are bounded: beyond `MOST` rows the oldest go. A row stands for a password that was
-checked, or for a change in a session, so an attacker pays for each.
+The tables are bounded: above `MOST` rows the oldest are removed. Each row needs a password check or
+a change in a session, so an attacker cannot add rows cheaply.
 """
 
 import threading
@@ -17,7 +17,7 @@ from src.ratelimit.streaks import FORGOTTEN_AFTER
 from src.upkeep.jobs import BATCH, Job, in_batches
 
 MOST = 1_000_000
-"""Rows of each table: about 150 MB with its indexes."""
+"""The most rows of each table: about 150 MB with its indexes."""
 
 
 def purge(stopping: threading.Event) -> int:
@@ -30,7 +30,7 @@ def purge(stopping: threading.Event) -> int:
 
 
 def purge_excess(db: Session, most: int = BATCH, *, keep: int = MOST) -> int:
-    """Remove what is beyond `keep` rows, the oldest first, at most `most`; gives how many."""
+    """Remove the oldest rows above `keep`, at most `most`, and return how many."""
     gone = 0
     for table, key, moment in (
         (RateLimit, col(RateLimit.key), col(RateLimit.full_at)),
@@ -43,9 +43,9 @@ def purge_excess(db: Session, most: int = BATCH, *, keep: int = MOST) -> int:
 
 
 def purge_batch(db: Session, most: int = BATCH) -> int:
-    """Remove full buckets and forgotten streaks, at most `most` of each; gives how many.
+    """Remove full buckets and expired streaks, at most `most` of each, and return how many.
 
-    Rows that a request or another purge holds are left for the next time.
+    Rows that a request or another purge has locked are left for the next time.
     """
     at = now()
     full, last = col(RateLimit.full_at), col(FailureStreak.last_at)

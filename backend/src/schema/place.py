@@ -44,5 +44,5 @@ class Standing:
 
     @property
     def is_a_copy(self) -> bool:
-        """Its place has changed, and nobody has decided yet what that means."""
+        """Its place has changed, and the operator has not yet decided what that means."""
         return differs(self.recorded, self.seen)

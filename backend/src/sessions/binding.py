@@ -1,6 +1,6 @@
-"""What ties a session to the credentials that it began with: another password ends it.
+"""Binds a session to its credentials: another password ends it.
 
-That an account has no password is a value of its own, so a session ends when one appears, too.
+An account without a password has a value of its own, so the session also ends when one is set.
 """
 
 from sqlalchemy import ColumnElement, func
@@ -9,7 +9,7 @@ from src.kit.sealing import fingerprint
 from src.models import User
 
 NO_PASSWORD = b"\x00"
-"""No SHA-256: it has one byte."""
+"""It cannot be a SHA-256, because it has one byte."""
 
 
 def binding(password_hash: str | None) -> bytes:
@@ -17,8 +17,8 @@ def binding(password_hash: str | None) -> bytes:
 
 
 def binding_of_user() -> ColumnElement[bytes]:
-    """The same in SQL, of the user as stored now."""
-    # By its schema: another role's function of that name in ours could fit the arguments better.
+    """The same in SQL, for the stored user."""
+    # With its schema, since another role could add a function of that name that matches better.
     pg = func.pg_catalog
     password = pg.sha256(pg.convert_to(User.password_hash, "UTF8"))
     return func.coalesce(password, pg.decode("00", "hex"))

@@ -1,6 +1,6 @@
-"""Whether all people seem to come from one address: then a proxy hides their own.
+"""Whether all people seem to have one address, because a proxy hides their own.
 
-Limits by address would then count all people as one client.
+If so, limits by address count all people as one client.
 """
 
 from sqlalchemy import Float, cast, func
@@ -9,15 +9,15 @@ from sqlmodel import Session, col, select
 from src.models import UserSession
 
 LATEST = 500
-"""Sign-ins that are looked at."""
+"""How many of the last sign-ins are examined."""
 CROWD = 20
-"""People: fewer may well sit in one office."""
+"""The least number of people: fewer could be in one office."""
 SHARE = 0.9
-"""Of these sign-ins. A few come past the proxy, or came before it was there."""
+"""The share of these sign-ins. A few may not use the proxy, or came before it existed."""
 
 
 def one_address(db: Session) -> tuple[int, str] | None:
-    """How many people signed in from one address lately, and from which; None if few did."""
+    """How many people recently signed in from one address, and which. None if only few did."""
     latest = (
         select(UserSession.user_id, UserSession.ip)
         .order_by(col(UserSession.id).desc())

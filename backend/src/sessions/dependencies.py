@@ -1,4 +1,4 @@
-"""Who is asking: the bearer of a valid access token."""
+"""The bearer of a valid access token."""
 
 from dataclasses import replace
 from typing import Annotated
@@ -18,7 +18,7 @@ Receipt = Annotated[
     str | None,
     Header(
         alias="Postern-Receipt",
-        description="`pending`: the server of a web app uses tokens that it has just got, and "
+        description="`pending`: the server of a web app uses tokens that it has just received, and "
         "that its browser does not have yet. In their first minute this use does not "
         "prove their receipt.",
     ),
@@ -26,12 +26,12 @@ Receipt = Annotated[
 
 
 class AccessToken(HTTPBearer):
-    """One dependency, since each costs every request: the scheme, and the claims of its token."""
+    """The scheme and the claims of its token in one dependency, since each costs time."""
 
     async def __call__(self, request: HTTPConnection, receipt: Receipt = None) -> Claims:  # type: ignore[override]  # claims, and no credentials
-        """The claims of the request's token; raise `TokenMissing`, `TokenInvalid`, `TokenExpired`.
+        """The claims of the request's token. Raises `TokenMissing`, `TokenInvalid`, `TokenExpired`.
 
-        Whether its session still counts is asked together with what the request is about.
+        The query of the request itself also checks whether its session is still valid.
         """
         credentials = await super().__call__(request)
         if credentials is None:

@@ -1,8 +1,8 @@
-"""Which sessions count, and when a session was last used.
+"""Which sessions are valid, and when a session was last used.
 
-A session counts only while its row lives, its account is not disabled, the account's password is
-the one that it began with, and the database is still the instance whose key signed the token; every
-question about a session asks all of that in one statement.
+A session is valid if its row has not ended, its account is not disabled and still has the same
+password, and the database is still the instance that signed the token. Every query about a session
+checks all of that in one statement.
 """
 
 from datetime import datetime, timedelta
@@ -21,15 +21,15 @@ from src.settings import get_settings
 Moment = datetime | BindParameter[datetime]
 
 FRESH_FOR = timedelta(minutes=10)
-"""After a proof, what asks for a recent one may be done without another."""
+"""How long a proof counts as recent. Some requests need a recent proof."""
 UNCONFIRMED_FOR = timedelta(seconds=60)
-"""After they were handed out, tokens may be used without counting as received."""
+"""How long the use of new tokens may not yet count as proof of their receipt."""
 
 
 proven = func.coalesce(UserSession.authenticated_at, UserSession.created_at)
-"""When the person last proved who they are; sessions of earlier releases hold no such moment."""
+"""When the person last proved who they are. Earlier releases recorded only the sign-in."""
 this_instance = select(Instance.id).scalar_subquery()
-"""Read in each statement: after a fork, what a process remembers would be wrong."""
+"""The instance, read in each statement: after a fork a remembered one would be wrong."""
 
 
 def open_of(user_id: int) -> tuple[ColumnElement[bool], ...]:
@@ -38,7 +38,7 @@ def open_of(user_id: int) -> tuple[ColumnElement[bool], ...]:
 
 
 def counts(at: Moment) -> tuple[ColumnElement[bool], ...]:
-    """The conditions for a session to count; they join it with its user."""
+    """The conditions for a valid session. They join it with its user."""
     return (
         *unended(at),
         col(User.id) == col(UserSession.user_id),
@@ -48,7 +48,7 @@ def counts(at: Moment) -> tuple[ColumnElement[bool], ...]:
 
 
 def live(claims: Claims, at: datetime) -> tuple[ColumnElement[bool], ...]:
-    """What must hold, of a session joined with its user, for an access token to count."""
+    """The conditions for a valid access token, on a session joined with its user."""
     return (
         col(UserSession.id) == claims.session_id,
         col(UserSession.user_id) == claims.user_id,
@@ -58,7 +58,7 @@ def live(claims: Claims, at: datetime) -> tuple[ColumnElement[bool], ...]:
 
 
 def require(db: Session, claims: Claims) -> None:
-    """Raise `SessionRevoked` unless the session counts."""
+    """Raise `SessionRevoked` unless the session is valid."""
     known = select(UserSession.seen_generation, UserSession.handed_out_at)
     row = db.exec(known.where(*live(claims, now()))).first()
     if row is None:
@@ -67,7 +67,7 @@ def require(db: Session, claims: Claims) -> None:
 
 
 def require_fresh(db: Session, claims: Claims) -> None:
-    """Raise `ReauthenticationRequired` unless its person proved who they are within `FRESH_FOR`."""
+    """Raise `ReauthenticationRequired` unless the last proof was within `FRESH_FOR`."""
     proven_at = select(proven).where(col(UserSession.id) == claims.session_id)
     age = now() - db.exec(proven_at).one()
     if not -LEEWAY <= age <= FRESH_FOR:  # the clock of another server may be a little ahead
@@ -75,13 +75,13 @@ def require_fresh(db: Session, claims: Claims) -> None:
 
 
 def is_news(claims: Claims, seen_generation: int, handed_out_at: datetime) -> bool:
-    """True where this use shows for the first time that the tokens of its generation arrived."""
+    """True if this use is the first proof that the tokens of its generation were received."""
     unconfirmed = claims.receipt_pending and is_within(handed_out_at, UNCONFIRMED_FOR)
     return not unconfirmed and claims.generation > seen_generation
 
 
 def note_use(db: Session, claims: Claims, seen_generation: int, handed_out_at: datetime) -> None:
-    """The tokens of this generation have arrived: written once for each generation."""
+    """Record that the tokens of this generation were received: once for each generation."""
     if not is_news(claims, seen_generation, handed_out_at):
         return
     at = now()
@@ -112,7 +112,7 @@ LIVE = (
     this_instance == bindparam("instance"),
     *counts(bindparam("at")),
 )
-"""The same for a `Read`: with the values of `values_of`."""
+"""The same conditions for a `Read`, with the values of `values_of`."""
 
 
 def values_of(claims: Claims) -> dict[str, object]:

@@ -1,9 +1,9 @@
-"""Refresh tokens: derived, not stored. Pure: secrets and values go in.
+"""Refresh tokens: derived, not stored. Pure: it takes secrets and values.
 
-A token is a session, the moment in which it began, a generation, the database's instance and a MAC
-over these. The database holds no token and not the key of the MAC, so who steals it has nothing to
-replay. The moment tells a session from another one that got its number after a restore from a
-backup, and the instance a database from its copy.
+A token contains a session, the time of its start, a generation, the database's instance and a MAC
+over these. The database holds neither the tokens nor the key of the MAC, so a stolen database gives
+no valid token. After a restore from a backup, a new session may get the number of an earlier one:
+the time distinguishes them. The instance distinguishes a database from its copy.
 """
 
 import base64
@@ -19,21 +19,21 @@ from src.kit.sealing import derive_key
 from src.sessions.errors import TokenInvalid
 
 UNBOUND = struct.Struct(">BQqQ")
-"""Version 1: version, session, microseconds since 1970, generation. Read, and given no more."""
+"""Version 1: version, session, microseconds since 1970, generation. Accepted, not issued."""
 BOUND = struct.Struct(">BQqQ16s2x")
-"""Version 2: the same, and the instance."""
+"""Version 2: the same and the instance."""
 LAYOUTS = {1: UNBOUND, 2: BOUND}
 MAC_BYTES = 32
 VERSIONS = {(layout.size + MAC_BYTES) // 3 * 4: version for version, layout in LAYOUTS.items()}
-"""By the characters of a token: base64url of whole groups of three bytes, so that no bit is left
-over and a token has one spelling only."""
+"""By the length of a token: base64url of whole groups of three bytes. So no bit is unused, and each
+token can be written in only one way."""
 PURPOSE = "refresh tokens"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
 class Presented:
-    """What a token says, when its MAC has been found right."""
+    """The content of a token with a valid MAC."""
 
     session_id: int
     began_at: datetime
@@ -43,7 +43,7 @@ class Presented:
 
 
 def derive(secret: str, token: Presented) -> str:
-    """The one token of this generation of this session."""
+    """The token of this generation of this session."""
     moment = (token.began_at - EPOCH) // timedelta(microseconds=1)
     values = token.session_id, moment, token.generation
     if token.instance is None:
@@ -54,7 +54,7 @@ def derive(secret: str, token: Presented) -> str:
 
 
 def read(secrets: Sequence[str], token: str) -> Presented:
-    """What the token says; raise `TokenInvalid` unless one of these secrets made it."""
+    """The content of the token. Raises `TokenInvalid` unless one of these secrets made it."""
     expected = VERSIONS.get(len(token))
     if expected is None or not token.isascii():
         raise TokenInvalid

@@ -1,4 +1,4 @@
-"""Refreshing: a token is good once, and the one before it while that is no danger."""
+"""Refreshing: a token is valid once, and the previous token only while that is safe."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -19,17 +19,17 @@ from src.sessions.tokens import Grant, amr_of
 from src.settings import get_settings
 
 MAX_HANDOUTS = 10
-"""How often one generation may be handed out again because answers got lost."""
+"""How often the tokens of one generation may be issued again because answers were lost."""
 
 
 def rotate(db: Session, presented: Presented) -> Grant:
-    """Count the session's generation one up; of several at once the database lets one do it.
+    """Add one to the session's generation. Of several requests at once, the database lets one.
 
-    The token just before the current one gives the current one again, while that is younger than
-    REFRESH_GRACE or was never seen in use. An older one ends the session: `RefreshTokenReused`.
+    The previous token gives the current tokens again, if these are younger than REFRESH_GRACE or
+    were never seen in use. An older token ends the session: `RefreshTokenReused`.
     """
     while (grant := _next(db, presented)) is None:
-        # The lock keeps the session as the next statement sees it.
+        # The lock prevents changes of the session after the next statement has read it.
         lock = select(UserSession.id).where(*_named(presented))
         db.exec(lock.with_for_update())
         stored = select(UserSession, this_instance).where(*_named(presented), *counts(now()))
@@ -39,15 +39,15 @@ def rotate(db: Session, presented: Presented) -> Grant:
         current, instance = found
         if current.generation > presented.generation:
             return _again(db, presented, current, instance)
-        # It was changed while the first statement waited for it, but not by a rotation.
+        # While the first statement waited, another request changed it, but did not rotate.
     return grant
 
 
 def _next(db: Session, presented: Presented) -> Grant | None:
-    """Rotate, if the token is the current one; one statement, which the database decides.
+    """Rotate if the token is the current one. It is one statement, so the database decides races.
 
-    A generation ahead of the row means that the database has forgotten a rotation, in a restore or
-    a failover: the token proves it.
+    If the token's generation is ahead of the row, the database has lost a rotation in a restore or
+    a failover. The token proves that, so it is accepted.
     """
     at, generation = now(), presented.generation
     rotated = db.exec(
@@ -110,9 +110,9 @@ def _again(db: Session, presented: Presented, current: UserSession, instance: UU
 
 
 def _hand_out_again(current: UserSession) -> None:
-    """A lost answer may be lost again, so the minute without proof of receipt restarts.
+    """Start the minute without proof of receipt again, since the new answer may be lost too.
 
-    It restarts a few times only. Otherwise a copied older token could be used for ever, unnoticed.
+    It starts again a few times only. Otherwise a stolen older token would work forever, unnoticed.
     """
     at = now()
     if current.handouts < MAX_HANDOUTS and at >= current.handed_out_at + UNCONFIRMED_FOR / 2:
@@ -128,9 +128,9 @@ def _named(presented: Presented) -> tuple[ColumnElement[bool], ...]:
 
 
 def _of_this_instance(presented: Presented) -> ColumnElement[bool]:
-    """A token of the original is refused in its copy, and the other way round.
+    """Refuse a token of the original database in its copy, and the other way round.
 
-    A token from before tokens named an instance is good until it rotates or the database forks.
+    Older tokens name no instance: they are valid until they rotate or the database forks.
     """
     if presented.instance is not None:
         return this_instance == presented.instance

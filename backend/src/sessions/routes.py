@@ -28,9 +28,9 @@ SessionId = Annotated[int, Path(ge=1, le=MAX_ID)]
     responses=responses(TokenInvalid, SessionRevoked, RefreshTokenReused, RateLimited, Overloaded),
 )
 async def refresh(body: RefreshRequest, limits: Limits, keys: Keys) -> Tokens:
-    """A refresh token is good once; an older one ends the session.
+    """A refresh token is valid once. An older one ends the session.
 
-    The one just before gives the same pair again, for tabs side by side and for lost answers.
+    The previous token gives the current pair again, for parallel tabs and after lost answers.
     """
     return await service.refresh(body.refresh_token, limiter=limits, keyring=keys)
 
@@ -40,12 +40,12 @@ async def signout(bearer: Bearer) -> None:
     await service.sign_out(bearer)
 
 
-@router.get("/sessions", summary="List one's own sessions, the last used first")
+@router.get("/sessions", summary="List your sessions, the last used first")
 async def list_sessions(bearer: Bearer) -> list[SessionEntry]:
     return await service.list_sessions(bearer)
 
 
-@router.delete("/sessions", status_code=204, summary="End all of one's own sessions but this one")
+@router.delete("/sessions", status_code=204, summary="End all your sessions except this one")
 async def end_other_sessions(bearer: Writing) -> None:
     await service.end_other_sessions(bearer)
 
@@ -53,9 +53,9 @@ async def end_other_sessions(bearer: Writing) -> None:
 @router.delete(
     "/sessions/{id}",
     status_code=204,
-    summary="End one of one's own sessions",
+    summary="End one of your sessions",
     responses=responses(NotFound, ValidationFailed),
 )
 async def end_session(bearer: Writing, id: SessionId) -> None:  # noqa: A002  the contract's name
-    """Another person's session is answered as one that does not exist."""
+    """Another person's session has the same answer as one that does not exist."""
     await service.end_session(bearer, id)

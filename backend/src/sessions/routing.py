@@ -1,4 +1,4 @@
-"""Routes of which some ask who the bearer is."""
+"""The class of routes that need an access token."""
 
 from src.database.routing import DatabaseRoute
 from src.kit.problem import Problem

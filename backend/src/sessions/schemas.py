@@ -1,4 +1,4 @@
-"""What the endpoints of sessions take and give."""
+"""The requests and answers of the endpoints of sessions."""
 
 from datetime import datetime
 from typing import Literal
@@ -12,7 +12,7 @@ class Tokens(BaseModel):
     access_token: str
     token_type: Literal["bearer"] = "bearer"  # noqa: S105  RFC 6749, section 7.1
     expires_in: int = Field(description="Seconds until the access token expires.")
-    refresh_token: str = Field(description="Good once, for the next pair of tokens.")
+    refresh_token: str = Field(description="Valid once, for the next pair of tokens.")
 
 
 class RefreshRequest(Body):
@@ -20,12 +20,12 @@ class RefreshRequest(Body):
 
 
 class SessionEntry(BaseModel):
-    """One of a person's sessions, as they may recognise it."""
+    """One of a person's sessions, with what helps them to recognise it."""
 
     id: int
     created_at: datetime
     last_used_at: datetime
-    expires_at: datetime = Field(description="When it ends unless it is used before.")
+    expires_at: datetime = Field(description="When it ends if it is not used before.")
     ip: str | None
     user_agent: str | None
-    current: bool = Field(description="True for the session that asks.")
+    current: bool = Field(description="True for the session of this request.")

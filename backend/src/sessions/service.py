@@ -1,4 +1,4 @@
-"""Refreshing, and what a person does with their sessions."""
+"""Refreshing, and the changes that a person makes to their sessions."""
 
 from pydantic import SecretStr
 
@@ -15,16 +15,16 @@ from src.settings import get_settings
 
 
 async def refresh(token: SecretStr, *, limiter: Limiter, keyring: KeyRing) -> Tokens:
-    """The next tokens for the current refresh token, or what `rotate` makes of an older one."""
+    """The next tokens for a refresh token. `rotate` says what happens to an older one."""
     presented = refresh_tokens.read(get_settings().secret_keys, token.get_secret_value())
     await limiter.count(_of_session("refresh_session", str(presented.session_id)))
-    await keyring.signing_key()  # nothing is rotated while there is no key
+    await keyring.signing_key()  # without a signing key, nothing is rotated
     grant = await in_transaction(rotate, presented)
     return tokens_for(grant, await keyring.signing_key(grant.instance))
 
 
 async def count_change(claims: Claims, limiter: Limiter) -> None:
-    """Raise `RateLimited` for a session that changes things too often."""
+    """Raise `RateLimited` if the session has made too many changes."""
     await limiter.count(_of_session("session_writes", str(claims.session_id)))
 
 

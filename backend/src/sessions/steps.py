@@ -1,4 +1,4 @@
-"""A person's sessions, inside a transaction: begun by a sign-in, listed, and ended."""
+"""Steps that start, list and end a person's sessions, inside a transaction."""
 
 from datetime import timedelta
 from enum import StrEnum
@@ -20,7 +20,7 @@ from src.web.errors import NotFound
 from src.web.visitor import Visitor
 
 METHODS = {"pwd": "password"}
-"""Of the first proof, as earlier releases named it."""
+"""The name of the first proof in earlier releases."""
 
 
 class EndedBy(StrEnum):
@@ -41,9 +41,9 @@ def start(
     amr: tuple[str, ...],
     visitor: Visitor,
 ) -> Grant:
-    """A new session; past the limit the person's oldest end.
+    """Start a session. If the person has too many, the oldest end.
 
-    The caller holds the lock of the user's row, so that sign-ins side by side are counted too.
+    The caller holds the lock of the user's row, so that parallel sign-ins are counted too.
     """
     at, settings = now(), get_settings()
     session = UserSession(
@@ -100,7 +100,7 @@ def sign_out(db: Session, claims: Claims) -> None:
 
 
 def end_one(db: Session, claims: Claims, session_id: int) -> None:
-    """End one of the person's own sessions; raise `NotFound` for any other id."""
+    """End one of the person's sessions. Raises `NotFound` for any other id."""
     lock_account(db, claims.user_id)
     require(db, claims)
     by = EndedBy.SIGN_OUT if session_id == claims.session_id else EndedBy.OTHER_DEVICE
@@ -110,7 +110,7 @@ def end_one(db: Session, claims: Claims, session_id: int) -> None:
 
 
 def end_others(db: Session, claims: Claims) -> None:
-    """End all of the person's sessions but this one."""
+    """End all sessions of the person except this one."""
     lock_account(db, claims.user_id)
     require(db, claims)
     others = col(UserSession.id) != claims.session_id
@@ -124,12 +124,12 @@ def end_of(db: Session, user_id: int, *, by: EndedBy) -> None:
 
 
 def end_all(db: Session, *, by: EndedBy) -> int:
-    """End everybody's sessions; gives how many had not ended."""
+    """End the sessions of all people, and return how many ended."""
     return end(db, *unended(now()), by=by)
 
 
 def lock_account(db: Session, user_id: int) -> None:
-    """Lock the account before several rows of a person are written: requests must not deadlock."""
+    """Lock the account before writing several rows of a person, to prevent deadlocks."""
     account = select(User.id).where(col(User.id) == user_id)
     db.exec(account.with_for_update(key_share=True))
 
@@ -137,7 +137,7 @@ def lock_account(db: Session, user_id: int) -> None:
 def follow_password(
     db: Session, user_id: int, *, old_hash: str | None, new_hash: str | None
 ) -> None:
-    """Keep the sessions that began with a password whose hash was replaced."""
+    """Keep the sessions of a password that has got a new hash."""
     db.exec(
         update(UserSession)
         .where(*open_of(user_id), col(UserSession.password_fingerprint) == binding(old_hash))
@@ -147,10 +147,10 @@ def follow_password(
 
 
 def prove_again(db: Session, claims: Claims, *, method: str) -> None:
-    """Make the session fresh: its person has just proven who they are; raise `SessionRevoked`."""
+    """Make the session fresh after a proof by its person. Raises `SessionRevoked`."""
     require(db, claims)
     session = db.get_one(UserSession, claims.session_id)
-    # Only what was shown now: an earlier proof of another kind is not of this moment.
+    # Only the proofs of this moment count, not earlier ones of another kind.
     session.authenticated_at, session.amr = now(), method
 
 
@@ -161,9 +161,9 @@ def end(
     user_id: int | None = None,
     session_id: int | None = None,
 ) -> int:
-    """End these sessions; gives how many. The rows stay for a while, as the record of it.
+    """End these sessions, and return how many. The rows stay for a while as a record.
 
-    The two ids are for the log: whose sessions they are, and which one if it is one.
+    The two ids are for the log: the user, and the session if there is only one.
     """
     at = now()
     ended = db.exec(

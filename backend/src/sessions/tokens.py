@@ -1,4 +1,4 @@
-"""The pair of tokens that a session gives at one generation."""
+"""The pair of tokens of one generation of a session."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,18 +15,18 @@ from src.settings import get_settings
 
 @dataclass(frozen=True)
 class Grant:
-    """What tokens may be made for: a session at one generation."""
+    """A session at one generation, for which tokens may be made."""
 
     claims: Claims
     began_at: datetime
     expires_at: datetime
-    """The end of the session, which no access token outlives."""
+    """The end of the session. Its access tokens expire then at the latest."""
     instance: UUID
-    """Of the database, in the statement that granted it."""
+    """The instance of the database, read in the statement that granted this."""
 
 
 def amr_of(stored: str | None) -> tuple[str, ...]:
-    """The proofs that a session began with; before they were recorded there was one kind only."""
+    """The proofs of a session. Earlier releases did not record them: they knew only one kind."""
     return tuple((stored or "pwd").split())
 
 

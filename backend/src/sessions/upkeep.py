@@ -1,4 +1,4 @@
-"""Removes sessions that ended long ago, and warns if all people seem to share one address."""
+"""Removes sessions that ended long ago, and warns if all people seem to have one address."""
 
 import logging
 import threading
@@ -17,7 +17,7 @@ from src.upkeep.jobs import BATCH, Job, in_batches
 log = logging.getLogger("postern.sessions")
 
 KEEP = timedelta(days=7)
-"""For which an ended session stays, as the record of how it ended."""
+"""How long an ended session stays, as a record of how it ended."""
 
 
 def purge(stopping: threading.Event) -> int:
@@ -42,9 +42,9 @@ def purge_batch(db: Session) -> int:
 
 
 def warn_of_one_address(_stopping: threading.Event) -> int:
-    """Log it where nearly all people come from one address; gives how many."""
+    """Warn if nearly all people come from one address, and return how many people that are."""
     if get_settings().environment is Environment.DEVELOPMENT:
-        return 0  # where one person makes many accounts
+        return 0  # a developer may make many accounts
     with unit_of_work() as db:
         seen = crowd.one_address(db)
     if seen is None:

@@ -1,4 +1,4 @@
-"""Who changes something in a session: its bearer, as often as the limits allow."""
+"""The bearer of a request that changes something, as often as the limits allow."""
 
 from typing import Annotated
 
@@ -11,7 +11,7 @@ from src.sessions.dependencies import Bearer
 
 
 async def writing(bearer: Bearer, limits: Limits) -> Claims:
-    """The claims, after the request was counted; raise `RateLimited`."""
+    """The claims, after the request was counted. Raises `RateLimited`."""
     await service.count_change(bearer, limits)
     return bearer
 

@@ -1,4 +1,4 @@
-"""A job: work that is due at an interval, and that one process of all does."""
+"""A job: work that is due at an interval, and that only one process does."""
 
 import threading
 from collections.abc import Callable
@@ -10,9 +10,9 @@ from sqlmodel import Session
 from src.database.database import unit_of_work
 
 BATCH = 2000
-"""Rows of one transaction, which takes some ten milliseconds."""
+"""Rows in one transaction, which takes about ten milliseconds."""
 PAUSE = 0.05
-"""Seconds between two transactions, in which requests go through."""
+"""Seconds between two transactions, so that requests can run."""
 HOURLY = timedelta(hours=1)
 
 
@@ -20,12 +20,12 @@ HOURLY = timedelta(hours=1)
 class Job:
     name: str
     run: Callable[[threading.Event], int]
-    """Does it until the event is set, and gives how many rows were removed or found."""
+    """Runs the job until the event is set, and returns how many rows it removed or found."""
     every: timedelta = HOURLY
 
 
 def in_batches(remove: Callable[[Session], int], stopping: threading.Event) -> int:
-    """Call `remove`, which takes `BATCH` rows at most, until there are none left."""
+    """Call `remove`, which removes at most `BATCH` rows, until none are left."""
     removed = 0
     while not stopping.is_set():
         with unit_of_work() as db:

@@ -1,4 +1,4 @@
-"""Running jobs: by a thread of the service while its database is in use, or by a command."""
+"""Runs jobs: in a thread of the service while its database is in use, or in a command."""
 
 import logging
 import threading
@@ -18,19 +18,19 @@ log = logging.getLogger("postern.upkeep")
 LOOK_EVERY = 60.0
 """Seconds."""
 IN_USE_FOR = 60.0
-"""Seconds since a request last asked the database: after that it may sleep."""
+"""Seconds since the last request used the database. After that the database may sleep."""
 
 
 @dataclass(frozen=True)
 class Ran:
-    """A job and how many rows it removed or found; None: it failed, and the log says why."""
+    """A job and how many rows it removed or found. None: it failed, and the log says why."""
 
     job: Job
     rows: int | None
 
 
 def run_due(jobs: Sequence[Job], stopping: threading.Event) -> Iterator[Ran]:
-    """Run each job that is due and that no other process runs."""
+    """Run each due job that no other process is running."""
     for job in jobs:
         if stopping.is_set():
             return
@@ -53,8 +53,8 @@ def _run(job: Job, stopping: threading.Event) -> int | None:
     began = time.perf_counter()
     try:
         rows = job.run(stopping)
-    except Problem as problem:  # the database is away: later will do
-        log.warning("%s was put off: %s", job.name, problem.code)
+    except Problem as problem:  # the database is down: try later
+        log.warning("%s was postponed: %s", job.name, problem.code)
         rows = None
     except Exception:
         log.exception("%s has failed", job.name)
@@ -67,7 +67,7 @@ def _run(job: Job, stopping: threading.Event) -> int | None:
 
 
 class Upkeep:
-    """One thread, which looks once at its start, and then only while the database is in use."""
+    """One thread. It looks for due jobs at its start, then only while the database is in use."""
 
     def __init__(self, jobs: Sequence[Job], database: Database) -> None:
         self.jobs = tuple(jobs)
@@ -97,6 +97,6 @@ class Upkeep:
                 pass
             self._looked = True
         except Problem as problem:
-            log.info("upkeep was put off: %s", problem.code)
+            log.info("upkeep was postponed: %s", problem.code)
         except Exception:
             log.exception("upkeep has failed")

@@ -1,4 +1,4 @@
-"""Claim a job and give it back: one statement each, so the database decides the race."""
+"""Claim and release a job: one statement each, so the database decides races."""
 
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -12,23 +12,23 @@ from src.models import UpkeepJob
 from src.upkeep.jobs import Job
 
 LEASE = timedelta(minutes=15)
-"""Enough to purge a million rows."""
+"""How long a process may run a job: enough to purge a million rows."""
 AGAIN_AFTER = timedelta(minutes=5)
-"""When a failed job is due again."""
+"""The time until a failed job is due again."""
 
 
 class Outcome(StrEnum):
     DONE = "done"
     FAILED = "failed"
     INTERRUPTED = "interrupted"
-    """The process was told to end, and something may be left to do."""
+    """The process must end, although the job may not be complete."""
 
 
 def claim(db: Session, job: Job) -> datetime | None:
-    """A lease on the job if it is due and nobody has one; of N processes one gets it."""
+    """A lease on the job if it is due and no other process has one. Only one process gets it."""
     at = now()
     until, due_at = col(UpkeepJob.leased_until), col(UpkeepJob.due_at)
-    # A moment later than this service ever writes comes from a clock that was wrong.
+    # A later time than this service would ever write comes from a clock that was wrong.
     free = until.is_(None) | (until <= at) | (until > at + LEASE + SKEW)
     due = (due_at <= at) | (due_at > at + job.every + SKEW)
     claimed = (
@@ -46,7 +46,7 @@ def claim(db: Session, job: Job) -> datetime | None:
 
 
 def finish(db: Session, job: Job, lease: datetime, outcome: Outcome) -> None:
-    """Give the lease back. The job is due again in its interval, or sooner if it is not done."""
+    """Release the lease. The job is due again after its interval, or sooner if it failed."""
     at = now()
     then = {
         Outcome.DONE: {"done_at": at, "due_at": at + job.every},

@@ -1,4 +1,4 @@
-"""An account's stored password hash: how it is found, and locked."""
+"""Finds and locks an account's stored password hash."""
 
 from dataclasses import dataclass, field
 
@@ -22,7 +22,7 @@ class Credentials:
 
 
 class CredentialsChanged(Exception):  # noqa: N818  it names the fact
-    """What was verified is no longer what is stored, or the account is gone."""
+    """The stored hash is no longer the verified one, or the account was deleted."""
 
 
 def find_credentials(db: Session, email: str) -> Credentials | None:
@@ -44,7 +44,7 @@ def find_credentials(db: Session, email: str) -> Credentials | None:
 
 
 def require_credentials(db: Session, claims: Claims) -> Credentials:
-    """The bearer's own, if their session counts; raise `SessionRevoked`."""
+    """The credentials of the bearer. Raises `SessionRevoked` if their session has ended."""
     query = select(User.id, User.email, User.password_hash).where(*live(claims, now()))
     row = db.exec(query).first()
     if row is None:
@@ -53,9 +53,9 @@ def require_credentials(db: Session, claims: Claims) -> Credentials:
 
 
 def lock_verified(db: Session, credentials: Credentials) -> User:
-    """The account; raise `CredentialsChanged` unless its hash is still the one that was verified.
+    """The locked account. Raises `CredentialsChanged` unless its hash is still the verified one.
 
-    Locked, so that sign-ins and changes of one person follow each other: `lock_account`.
+    The lock (`lock_account`) puts sign-ins and changes of one person in order.
     """
     verified = select(User).where(
         col(User.id) == credentials.user_id,

@@ -1,4 +1,4 @@
-"""Refusals of the account itself."""
+"""Refusals that are about the account."""
 
 from src.kit.problem import Problem
 

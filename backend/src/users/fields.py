@@ -13,7 +13,7 @@ MAX_NAME_LENGTH = 200
 
 
 def normalize_email(value: str) -> str:
-    """The address in NFC, as RFC 5321 and 6531 allow it; no quoted parts, lists or comments."""
+    """The address in NFC, as RFC 5321 and 6531 allow it, without quoted parts or comments."""
     try:
         return validate_email(value, check_deliverability=False, strict=True).normalized
     except EmailNotValidError as error:
@@ -30,7 +30,7 @@ def _visible(value: str) -> str:
 
 
 def _name(value: str | None) -> str | None:
-    """Trimmed and in NFC; empty means that there is none."""
+    """The name, trimmed and in NFC. None if it is empty."""
     if value is None:
         return None
     if names.has_refused(value):

@@ -21,7 +21,7 @@ def refuse_taken(db: Session, email: str) -> None:
 
 
 def create(db: Session, *, email: str, password_hash: str | None, name: str | None) -> User:
-    """Insert the account. Of several requests at once, a unique index lets one through."""
+    """Insert the account. If there are several requests, a unique index accepts only one."""
     user = User(
         email=email,
         email_key=_former_key(db, email),
@@ -33,7 +33,7 @@ def create(db: Session, *, email: str, password_hash: str | None, name: str | No
     try:
         db.flush()  # the indexes are checked here, and the id is known
     except IntegrityError as error:
-        # Another constraint is another fault, and must not be reported as a taken address.
+        # A violation of another constraint is another fault, not a taken address.
         if constraint_of(error) in ONE_ACCOUNT:
             raise EmailTaken from None
         raise

@@ -96,12 +96,12 @@ class RequestContext:
 
 
 def _asked_for(scope: Scope) -> Scope:
-    """HEAD asks for what GET does (RFC 9110, section 9.3.2); the server leaves the body out."""
+    """HEAD has the answer of GET without the body, which the server omits (RFC 9110, 9.3.2)."""
     return {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope
 
 
 def _measure(scope: Scope, status: int, seconds: float) -> None:
-    """Count under the route's path: paths that clients make up would be names without limit."""
+    """Count under the route's path: clients could invent any number of other paths."""
     route = getattr(scope.get("route"), "path", "none")
     method = scope["method"] if scope["method"] in METHODS else "other"
     metrics.requests.labels(method, route, status).inc()

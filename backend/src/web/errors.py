@@ -142,7 +142,7 @@ BODY_PROBLEMS = (
     UnsupportedMediaType,
     ValidationFailed,
 )
-"""What every route with a body may refuse."""
+"""The refusals of every route with a body."""
 
 
 class Overloaded(Problem):

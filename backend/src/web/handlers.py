@@ -30,9 +30,9 @@ PLAIN_WORDS = {
     "model_attributes_type": "The body must be one JSON object.",
 }
 MAX_FIELD_ERRORS = 20
-"""For one body: a hundred errors help no more than these, and each costs time."""
+"""The most field errors in one answer. More of them do not help, and each costs time."""
 MAX_FIELD = 100
-"""Characters of a name that the client has made up."""
+"""The most characters that are shown of an unknown field's name."""
 
 
 async def handle_problem(request: Request, error: Exception) -> Response:

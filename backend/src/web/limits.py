@@ -8,7 +8,7 @@ from src.web.errors import HeadersTooLarge, MalformedRequest
 MAX_HEADERS = 100
 MAX_HEADER_BYTES = 32 * 1024
 MAX_TARGET = 65_535
-"""Bytes of path and query: what httptools takes."""
+"""The most bytes of path and query, as in httptools."""
 AT_MOST_ONCE = frozenset({b"host", b"authorization", b"content-type", b"content-length"})
 
 

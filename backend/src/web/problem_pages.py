@@ -56,7 +56,7 @@ def _page(
 
 
 def _wants_json(request: Request) -> bool:
-    """True where JSON is asked for by name and HTML is not (curl's `*/*` gets the HTML page)."""
+    """True if `Accept` names JSON and not HTML (curl's `*/*` gets the HTML page)."""
     accept = request.headers.get("accept", "")
     return "json" in accept and "text/html" not in accept
 

@@ -46,14 +46,11 @@ class Bounded(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         if self.head is not None:
             self.head.end()
-            self.head = None  # a circle would keep both in memory until the next collection
+            self.head = None  # else a reference cycle keeps both in memory
         super().connection_lost(exc)
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """Drop trailers: what follows a body is no header (RFC 9110, section 6.5.1).
-
-        No proxy has looked at it.
-        """
+        """Drop trailers, which are no headers (RFC 9110, 6.5.1): no proxy has checked them."""
         if self.cycle is None or self.cycle.scope is not self.scope:
             super().on_header(name, value)
 
@@ -66,7 +63,7 @@ class Bounded(HttpToolsProtocol):
 
 
 def _with_room(app: ASGIApp, state: ServerState, limit: int) -> ASGIApp:
-    """The app, where a request beyond the limit of connections is marked as refused."""
+    """The app, for which requests above the limit of connections are marked as refused."""
 
     async def within(scope: Scope, receive: Receive, send: Send) -> None:
         if len(state.connections) > limit or len(state.tasks) > limit:

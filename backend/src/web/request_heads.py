@@ -1,7 +1,7 @@
-"""The head of a request, its first line and headers, is bounded here in size and in time.
+"""Limits the size and the time of a request's head, which is its first line and its headers.
 
-uvicorn waits for the end of a head without a limit, and copies a long one again with every piece
-of it. `protocols` uses this.
+uvicorn waits for the end of a head without a limit, and copies a long head again for each piece.
+`protocols` uses this.
 """
 
 import json
@@ -20,16 +20,16 @@ from src.web.responses import MEDIA_TYPE, on_every_answer, problem_body
 @dataclass
 class Bounds:
     size: int = 256 * 1024
-    """Bytes. Far more than is accepted, so that most get the app's own, more telling answer."""
+    """Bytes. Far more than the app accepts, so that the app's own, better answer is usual."""
     seconds: float = 20.0
-    """From the first byte to the last, and for a new connection to the first."""
+    """Seconds from the first byte to the last, or from the connection to its first byte."""
 
 
 bounds = Bounds()
 
 
 class Connection(Protocol):
-    """What uvicorn's protocol is."""
+    """The parts of uvicorn's protocol that are used here."""
 
     loop: Any
     transport: Transport
@@ -38,7 +38,7 @@ class Connection(Protocol):
 
 
 class Head:
-    """The head that a connection waits for, if it does."""
+    """The head that a connection is waiting for, if any."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -49,7 +49,7 @@ class Head:
         self._expect()
 
     def grow(self, size: int) -> None:
-        """So many bytes were read, of this head or of what stands before it."""
+        """Count bytes that were read, of this head or before it."""
         cycle = self._connection.cycle
         if cycle is None or cycle.response_complete:
             self._size += size
@@ -88,7 +88,7 @@ class Head:
 
 
 def answer(problem: Problem) -> bytes:
-    """A whole answer with this problem, where no app gives one. The connection ends after it."""
+    """A complete answer with this problem, if no app answers. The connection is then closed."""
     api_url = get_settings().api_url
     body = problem_body(problem, api_url=api_url, request_id=random_id())
     content = json.dumps(body).encode()

@@ -20,7 +20,7 @@ def on_every_answer(api_url: str) -> dict[str, str]:
 
 
 def problem_response(request: Request, problem: Problem) -> JSONResponse:
-    """The problem as RFC 9457 has it, with this request's id."""
+    """The problem in the form of RFC 9457, with the id of this request."""
     body = problem_body(
         problem, api_url=request.app.state.api_url, request_id=request.state.request_id
     )
@@ -75,7 +75,7 @@ class Documented(dict[str, Any]):
 
 
 def responses(*problems: type[Problem]) -> dict[int | str, dict[str, Any]]:
-    """The OpenAPI entries of a route that may refuse with these problems, codes as literals."""
+    """The OpenAPI entries of a route with these problems. Their codes are literals."""
     by_status: dict[int, list[type[Problem]]] = {}
     for problem in dict.fromkeys(problems):
         by_status.setdefault(problem.status, []).append(problem)

@@ -40,5 +40,5 @@ class Options:
             limit_concurrency=self.limit_concurrency,
             timeout_keep_alive=self.timeout_keep_alive,
             timeout_graceful_shutdown=self.timeout_graceful_shutdown,
-            timeout_worker_healthcheck=30,  # to start on a busy machine may take longer than 5
+            timeout_worker_healthcheck=30,  # a start on a busy machine may take longer than 5
         )

@@ -13,7 +13,7 @@ from src.web.errors import MalformedJson, PayloadTooLarge, RequestTimeout, Unsup
 MAX_BODY = 64 * 1024  # bytes
 MAX_NESTING = 32
 MAX_NAMES = 100
-"""In one object: each name that the endpoint does not know costs a field error."""
+"""The most names in one object, since each unknown name costs a field error."""
 BODY_WITHIN = 10.0
 """Seconds for all of a body to arrive, from the end of the headers."""
 

@@ -23,13 +23,13 @@ Network = IPv4Network | IPv6Network
 
 MAX_USER_AGENT = 400
 SUBSCRIBER_BITS = 64
-"""Of an IPv6 address: every subscriber chooses the bits after these freely (RFC 6177)."""
+"""The bits of an IPv6 address that identify a subscriber, who chooses the rest (RFC 6177)."""
 WIDER_BITS = {4: (16, 24), 6: (32, 48)}
 NAT64 = IPv6Network("64:ff9b::/96")
 """Used by networks that write IPv4 addresses as IPv6 (RFC 6052)."""
 LIST = "X-Forwarded-For"
 MAX_ENTRIES = 32
-"""Of X-Forwarded-For, counted from the right."""
+"""The most entries of X-Forwarded-For that are read, from the right."""
 MAX_WARNINGS = 20
 
 
@@ -113,7 +113,7 @@ def single_address_of(
 
 
 def _read(text: str) -> Address | None:
-    """An address as proxies write it, with a port or not; IPv4 inside IPv6 is IPv4."""
+    """The address in a proxy's entry, with or without a port. IPv4 inside IPv6 becomes IPv4."""
     host = text.partition("]")[0].removeprefix("[")
     if host.count(":") == 1:
         host = host.partition(":")[0]

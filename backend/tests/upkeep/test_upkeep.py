@@ -224,7 +224,7 @@ class TestTheService:
         monkeypatch.setattr(steps, "claim", away)
         upkeep = Upkeep(JOBS, current())
         upkeep.start()
-        eventually(lambda: "upkeep was put off: database_unavailable" in caplog.text)
+        eventually(lambda: "upkeep was postponed: database_unavailable" in caplog.text)
         upkeep.stop()
 
     def test_the_jobs_of_all_domains_run_at_the_start(
@@ -248,4 +248,4 @@ class TestTheCommand:
             "key_addresses: 0 rows",
         ]
         second = postern("upkeep")
-        assert second.stdout == "Nothing is due, or another process is at it.\n"
+        assert second.stdout == "No job is due, or another process is running it.\n"

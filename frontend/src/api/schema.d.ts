@@ -31,7 +31,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read one's own profile */
+        /** Read your profile */
         get: operations["read_profile_auth_profile_get"];
         put?: never;
         post?: never;
@@ -39,7 +39,7 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Change one's own profile
+         * Change your profile
          * @description Only the fields that are sent change; `null` removes a name.
          */
         patch: operations["update_profile_auth_profile_patch"];
@@ -55,8 +55,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Delete one's own account
-         * @description Asks for the password. The account and all that hangs on it is gone, at once and for good.
+         * Delete your account
+         * @description Needs the password. The account and everything that belongs to it are deleted at once.
          */
         post: operations["delete_profile_auth_profile_delete_post"];
         delete?: never;
@@ -75,10 +75,11 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Change one's own password
-         * @description Asks for the current one. Every session ends, also this one.
+         * Change your password
+         * @description Needs the current password. All sessions end, including this one.
          *
-         *     The answer is that of a sign-in: the tokens of a new session, and a `Postern-Device` header.
+         *     The answer is the same as for a sign-in: the tokens of a new session, and a `Postern-Device`
+         *     header.
          */
         post: operations["change_password_auth_password_change_post"];
         delete?: never;
@@ -98,10 +99,10 @@ export interface paths {
         put?: never;
         /**
          * Sign in with e-mail address and password
-         * @description Begins a session. An unknown address and a wrong password are one refusal.
+         * @description Starts a session. An unknown address and a wrong password get the same refusal.
          *
-         *     The answer's `Postern-Device` header, sent with the next sign-in on the same device, gives that
-         *     device a budget of its own for wrong passwords.
+         *     Send the answer's `Postern-Device` header with the next sign-in on the same device: it gives
+         *     that device its own limit for wrong passwords.
          */
         post: operations["signin_auth_signin_post"];
         delete?: never;
@@ -120,8 +121,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Prove again who one is
-         * @description The session is fresh for ten minutes; a refresh then gives the new `auth_time`.
+         * Prove again who you are
+         * @description Makes the session fresh for ten minutes. The next refresh gives the new `auth_time`.
          */
         post: operations["reauthenticate_auth_reauthenticate_post"];
         delete?: never;
@@ -158,9 +159,9 @@ export interface paths {
         put?: never;
         /**
          * Get the next pair of tokens
-         * @description A refresh token is good once; an older one ends the session.
+         * @description A refresh token is valid once. An older one ends the session.
          *
-         *     The one just before gives the same pair again, for tabs side by side and for lost answers.
+         *     The previous token gives the current pair again, for parallel tabs and after lost answers.
          */
         post: operations["refresh_auth_refresh_post"];
         delete?: never;
@@ -193,11 +194,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List one's own sessions, the last used first */
+        /** List your sessions, the last used first */
         get: operations["list_sessions_auth_sessions_get"];
         put?: never;
         post?: never;
-        /** End all of one's own sessions but this one */
+        /** End all your sessions except this one */
         delete: operations["end_other_sessions_auth_sessions_delete"];
         options?: never;
         head?: never;
@@ -215,8 +216,8 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * End one of one's own sessions
-         * @description Another person's session is answered as one that does not exist.
+         * End one of your sessions
+         * @description Another person's session has the same answer as one that does not exist.
          */
         delete: operations["end_session_auth_sessions__id__delete"];
         options?: never;
@@ -352,7 +353,7 @@ export interface components {
         };
         /**
          * AuthConfig
-         * @description The public rules, for forms that show them to people.
+         * @description The public rules, which forms can show to people.
          */
         AuthConfig: {
             /**
@@ -428,7 +429,7 @@ export interface components {
         };
         /**
          * PasswordChange
-         * @description `current_password` may be left out if there is none and the session is fresh.
+         * @description `current_password` may be left out if the account has none and the session is fresh.
          */
         PasswordChange: {
             /** Current Password */
@@ -463,7 +464,7 @@ export interface components {
         };
         /**
          * ProfileDeletion
-         * @description May be left out if the account has no password and the session is fresh.
+         * @description It may be left out if the account has no password and the session is fresh.
          */
         ProfileDeletion: {
             /** Password */
@@ -520,7 +521,7 @@ export interface components {
         SchemaStatus: "ok" | "empty" | "behind" | "ahead" | "unknown_revision" | "recorded_but_missing" | "drifted" | "foreign" | "wrong_search_path" | "missing_privileges" | "read_only" | "unreachable";
         /**
          * SessionEntry
-         * @description One of a person's sessions, as they may recognise it.
+         * @description One of a person's sessions, with what helps them to recognise it.
          */
         SessionEntry: {
             /** Id */
@@ -538,7 +539,7 @@ export interface components {
             /**
              * Expires At
              * Format: date-time
-             * @description When it ends unless it is used before.
+             * @description When it ends if it is not used before.
              */
             expires_at: string;
             /** Ip */
@@ -547,7 +548,7 @@ export interface components {
             user_agent: string | null;
             /**
              * Current
-             * @description True for the session that asks.
+             * @description True for the session of this request.
              */
             current: boolean;
         };
@@ -610,7 +611,7 @@ export interface components {
             expires_in: number;
             /**
              * Refresh Token
-             * @description Good once, for the next pair of tokens.
+             * @description Valid once, for the next pair of tokens.
              */
             refresh_token: string;
         };
@@ -763,7 +764,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `pending`: the server of a web app uses tokens that it has just got, and that its browser does not have yet. In their first minute this use does not prove their receipt. */
+                /** @description `pending`: the server of a web app uses tokens that it has just received, and that its browser does not have yet. In their first minute this use does not prove their receipt. */
                 "Postern-Receipt"?: string | null;
             };
             path?: never;
@@ -810,7 +811,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `pending`: the server of a web app uses tokens that it has just got, and that its browser does not have yet. In their first minute this use does not prove their receipt. */
+                /** @description `pending`: the server of a web app uses tokens that it has just received, and that its browser does not have yet. In their first minute this use does not prove their receipt. */
                 "Postern-Receipt"?: string | null;
             };
             path?: never;
@@ -933,7 +934,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `pending`: the server of a web app uses tokens that it has just got, and that its browser does not have yet. In their first minute this use does not prove their receipt. */
+                /** @description `pending`: the server of a web app uses tokens that it has just received, and that its browser does not have yet. In their first minute this use does not prove their receipt. */
                 "Postern-Receipt"?: string | null;
             };
             path?: never;
@@ -1066,9 +1067,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `pending`: the server of a web app uses tokens that it has just got, and that its browser does not have yet. In their first minute this use does not prove their receipt. */
+                /** @description `pending`: the server of a web app uses tokens that it has just received, and that its browser does not have yet. In their first minute this use does not prove their receipt. */
                 "Postern-Receipt"?: string | null;
-                /** @description What this device was given under it the last time. */
+                /** @description The last value of this header that this device received. */
                 "Postern-Device"?: string | null;
             };
             path?: never;
@@ -1203,7 +1204,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description What this device was given under it the last time. */
+                /** @description The last value of this header that this device received. */
                 "Postern-Device"?: string | null;
             };
             path?: never;
@@ -1338,7 +1339,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `pending`: the server of a web app uses tokens that it has just got, and that its browser does not have yet. In their first minute this use does not prove their receipt. */
+                /** @description `pending`: the server of a web app uses tokens that it has just received, and that its browser does not have yet. In their first minute this use does not prove their receipt. */
                 "Postern-Receipt"?: string | null;
             };
             path?: never;
@@ -1599,7 +1600,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `pending`: the server of a web app uses tokens that it has just got, and that its browser does not have yet. In their first minute this use does not prove their receipt. */
+                /** @description `pending`: the server of a web app uses tokens that it has just received, and that its browser does not have yet. In their first minute this use does not prove their receipt. */
                 "Postern-Receipt"?: string | null;
             };
             path?: never;
@@ -1644,7 +1645,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `pending`: the server of a web app uses tokens that it has just got, and that its browser does not have yet. In their first minute this use does not prove their receipt. */
+                /** @description `pending`: the server of a web app uses tokens that it has just received, and that its browser does not have yet. In their first minute this use does not prove their receipt. */
                 "Postern-Receipt"?: string | null;
             };
             path?: never;
@@ -1691,7 +1692,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `pending`: the server of a web app uses tokens that it has just got, and that its browser does not have yet. In their first minute this use does not prove their receipt. */
+                /** @description `pending`: the server of a web app uses tokens that it has just received, and that its browser does not have yet. In their first minute this use does not prove their receipt. */
                 "Postern-Receipt"?: string | null;
             };
             path?: never;
@@ -1748,7 +1749,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `pending`: the server of a web app uses tokens that it has just got, and that its browser does not have yet. In their first minute this use does not prove their receipt. */
+                /** @description `pending`: the server of a web app uses tokens that it has just received, and that its browser does not have yet. In their first minute this use does not prove their receipt. */
                 "Postern-Receipt"?: string | null;
             };
             path: {

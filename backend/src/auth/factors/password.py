@@ -1,4 +1,4 @@
-"""The password as a proof: at sign-in, and again in a session."""
+"""The password as a proof, at a sign-in or in a session."""
 
 from functools import partial
 
@@ -24,7 +24,7 @@ from src.users.credentials import Credentials, find_credentials, require_credent
 METHOD = "pwd"
 """RFC 8176, section 2."""
 PROVE_AGAIN = {"WWW-Authenticate": 'Bearer error="insufficient_user_authentication"'}
-"""RFC 9470, section 3: the token is good, but it is not enough for this."""
+"""RFC 9470, section 3: the token is valid, but a newer proof is needed."""
 
 
 async def begin(
@@ -35,7 +35,7 @@ async def begin(
     drawn: Drawn,
     device: Device | None,
 ) -> Attempt:
-    """An attempt with the right password. All refusals are the same, and take the same time."""
+    """An attempt with the right password. All refusals are equal and take the same time."""
     credentials = await in_transaction(find_credentials, email)
     known_hash = credentials.password_hash if credentials else None
     user_id = credentials.user_id if credentials else None
@@ -54,7 +54,7 @@ async def begin(
 
 
 async def prove_again(claims: Claims, secret: str, caller: Caller) -> Credentials:
-    """The bearer's credentials, after they have shown the password again; `InvalidCredentials`."""
+    """The bearer's credentials, after a check of the password. Raises `InvalidCredentials`."""
     asking = caller.known_by(str(claims.user_id))
     async with asking.drawing_on(guessing.in_session(claims)) as drawn:
         credentials = await in_transaction(require_credentials, claims)
@@ -69,7 +69,7 @@ async def prove_again(claims: Claims, secret: str, caller: Caller) -> Credential
 
 
 async def _upgrade(secret: str, credentials: Credentials, turn: Turn) -> partial[None]:
-    """Store a hash of the current form and cost where the stored one is not."""
+    """Replace a stored hash that has an old form or another cost."""
     better = None
     stored = credentials.password_hash
     if stored is not None and needs_rehash(stored, get_settings().bcrypt_rounds):

@@ -1,4 +1,4 @@
-"""A second factor, as an attempt to sign in knows it."""
+"""The description of a second factor for an attempt to sign in."""
 
 from typing import Protocol
 
@@ -6,11 +6,11 @@ from sqlmodel import Session
 
 
 class SecondFactor(Protocol):
-    """What an account may demand besides the first proof."""
+    """A factor that an account may need in addition to the first proof."""
 
     name: str
-    """As clients know it, such as `totp`."""
+    """The name for clients, such as `totp`."""
     method: str
-    """Of the proofs that satisfy it (RFC 8176)."""
+    """The methods of the proofs that satisfy it (RFC 8176)."""
 
     def is_enrolled(self, db: Session, user_id: int) -> bool: ...

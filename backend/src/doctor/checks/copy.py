@@ -1,4 +1,4 @@
-"""Whether the database has moved or was copied, and nobody has decided which."""
+"""Whether the database has moved or was copied, and the operator has not decided which."""
 
 from src.doctor.case import Case
 from src.doctor.report import Check, Condition, Fine, Group, NotExamined, Outcome

@@ -1,6 +1,6 @@
 """What each migration adds, found by running all of them in Alembic's offline mode.
 
-So nobody has to keep a list of which revision adds which column.
+So no list of revisions and their columns has to be maintained.
 """
 
 import io

@@ -94,7 +94,7 @@ class SchemaWatch:
     def suspect(self, cause: str | None) -> None:
         """A request was refused, so look soon. `cause` is the database's error, if there was one.
 
-        Never waits, however many requests call it.
+        Never waits, even if many requests call it.
         """
         if cause is not None:
             self._log.note(cause)
