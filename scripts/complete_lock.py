@@ -1,7 +1,7 @@
 """Completes a package-lock.json for platforms other than the one on which it was written.
 
 If the registry does not serve a package, npm leaves it out of the lock, and then refuses to install
-from that lock anywhere, even where the package is not needed. So this script adds the native
+from that lock anywhere, even if the package is not needed. So this script adds the native
 binaries that other packages name. Their exact version is in those packages, their platform in their
 own name, and their hash comes from the registry if it has one. A binary without a hash is installed
 unchecked on its platform; docs/dependencies.md says which ones those are.

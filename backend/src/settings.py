@@ -342,7 +342,7 @@ def _process_environment() -> tuple[dict[str, str], tuple[str, ...]]:
 
 
 def display(path: Path) -> str:
-    """The path as the reader knows it: relative to the repository, where it is inside."""
+    """The path as the reader knows it: relative to the repository, if it is inside."""
     root = BACKEND.parent
     return str(path.relative_to(root)) if path.is_relative_to(root) else str(path)
 

@@ -5,7 +5,7 @@ import { dirname, join } from "node:path/posix";
 import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 
-/** The folders and files of src. Each may import what stands below it; a test may import anything. */
+/** The folders and files of src. Each may import only those below it in this list. A test may import anything. */
 const LAYERS = [
   ...["instrumentation", "start", "proxy", "app", "components", "forms", "session", "api"],
   ...["content-security-policy", "every-answer", "lib", "env"],

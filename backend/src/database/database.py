@@ -59,7 +59,7 @@ class Database:
 
     @property
     def endpoints(self) -> Endpoints:
-        """The app's and the direct endpoint; starts the embedded PostgreSQL where no URL is set."""
+        """The app's and the direct endpoint; starts the embedded PostgreSQL if no URL is set."""
         with self._making:
             if self._endpoints is None:
                 self._endpoints = self._resolve()

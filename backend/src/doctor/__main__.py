@@ -1,4 +1,4 @@
-"""`python -m src.doctor` also works where `postern` cannot start."""
+"""`python -m src.doctor` also works if `postern` cannot start."""
 
 import sys
 

@@ -52,7 +52,7 @@ class Checkout:
 
     @property
     def has_data(self) -> bool:
-        """Also true where a link leads to nothing: the disk with the data may not be mounted."""
+        """Also true if a link leads to nothing: the disk with the data may not be mounted."""
         above = self.data.parent
         return os.path.lexists(self.data) or (above.is_symlink() and not above.exists())
 
@@ -159,7 +159,7 @@ class Case:
         return schema_state.inspect(self.app, metadata)
 
     def require_our_tables(self) -> None:
-        """Raise `CannotExamine` where a query on the models could fail."""
+        """Raise `CannotExamine` if a query on the models could fail."""
         if self.schema.status not in {"ok", "ahead"}:
             raise CannotExamine("the tables are not what the code needs")
 

@@ -5,7 +5,7 @@ from importlib import metadata
 from pathlib import Path
 
 CODE = {".py", ".so", ".pyd"}
-"""Bytecode comes and goes by itself."""
+"""Python makes and removes bytecode itself."""
 
 
 def installed(name: str) -> str | None:

@@ -1,4 +1,4 @@
-"""Where Python runs a `.pyc` file although its source says something else, or is gone.
+"""Finds the `.pyc` files that Python runs although their source differs or was deleted.
 
 Python's own loaders decide which file would run. Pure: reads files, writes none.
 """
@@ -52,7 +52,7 @@ def _checks_its_source(cached: Path) -> bool:
 
 
 def sourceless(folder: Path) -> Iterator[Path]:
-    """`.pyc` files beside the place of a source: Python imports `x.pyc` where `x.py` is missing."""
+    """`.pyc` files beside the place of a source: Python imports `x.pyc` if `x.py` is missing."""
     for cached in sorted(folder.rglob("*.pyc")):
         sources = (cached.with_suffix(".py"), cached.with_suffix("") / "__init__.py")
         in_place = cached.parent.name != "__pycache__"

@@ -47,7 +47,7 @@ def _is_there(path: Path) -> bool:
 def _no_file(mode: int) -> Fault | None:
     """Why this is no regular file. Checked before opening it: reading a pipe would wait forever."""
     if stat.S_ISDIR(mode):
-        hint = "A container makes a folder where the file to mount is missing."
+        hint = "A container makes a folder if the file to mount is missing."
         return Fault("it is a folder", f"{PUT_A_FILE} {hint}")
     return None if stat.S_ISREG(mode) else Fault("it is a pipe or a device", PUT_A_FILE)
 

@@ -14,7 +14,7 @@ const FACTS = [
     text: "When a setting, an endpoint or the schema is wrong, it says what is wrong, where, and how to fix it.",
   },
   {
-    title: "Sign-ins never slow the rest",
+    title: "Sign-ins never slow other requests",
     text: "Few passwords are checked at once, at low priority. Other requests stay fast when many people sign in.",
   },
   {
@@ -51,11 +51,11 @@ export default async function Home({ searchParams }: PageProps<"/">) {
           <div className="grid items-center gap-x-12 gap-y-10 pt-8 pb-14 lg:grid-cols-[1fr_27rem] lg:pt-6">
             <div>
               <h1 className="max-w-[15ch] text-[2.75rem] leading-[1.04] font-semibold tracking-[-0.04em] text-balance sm:text-6xl">
-                A door of your own, and you hold the key.
+                Sign-in that you host yourself.
               </h1>
               <p className="mt-6 max-w-[46ch] text-lg leading-relaxed text-soft">
-                Postern is sign-in that you host yourself: a FastAPI service, this Next.js web app and one
-                Postgres database. You run it, you own the code, and your users stay yours.
+                Postern is a FastAPI service, this Next.js web app and one Postgres database. You run it, you
+                own the code, and the data of your users stays with you.
               </p>
               <div className="mt-8 flex flex-wrap gap-3">
                 <a href={signedIn ? "/profile" : "/signup"} className={buttonLook("solid")}>

@@ -26,7 +26,7 @@ def _placed(host: Host) -> Host:
 
 @cache
 def system_user() -> str:
-    """The name of the user that this process runs as; empty where the system has none."""
+    """The name of the user that this process runs as; empty if the system has none."""
     try:
         import pwd  # Windows has none
 

@@ -109,7 +109,7 @@ def _cut(text: str) -> tuple[str, str, str]:
 
 
 def hosts_in(places: str) -> tuple[Host, ...] | None:
-    """The hosts of a list such as `one:5432,[::1]:5433`; None where it is no such list."""
+    """The hosts of a list such as `one:5432,[::1]:5433`; None if it is no such list."""
     found = []
     for place in places.split(","):
         match = PLACE.fullmatch(place)
