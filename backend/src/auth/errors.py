@@ -8,8 +8,8 @@ class InvalidCredentials(Problem):
     code = "invalid_credentials"
     title = "The e-mail address or the password is not right"
     why = (
-        "No account has this address, or its password is another one. The answer is the same for "
-        "both, so that nobody can find out who has an account."
+        "No account has this address, or the password is wrong. The answer is the same for both, "
+        "so that it does not show who has an account."
     )
     fix = "Check both for typing errors. Passwords are case-sensitive and never trimmed."
 
@@ -26,5 +26,5 @@ class SecondFactorRequired(Problem):
     status = 403
     code = "second_factor_required"
     title = "This account asks for a second proof"
-    why = "The password was right, but the account has a second factor, which was not shown."
-    fix = "Show the second factor, too."
+    why = "The password was right, but the account also needs its second factor."
+    fix = "Send the second factor too."

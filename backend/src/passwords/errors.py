@@ -26,7 +26,7 @@ class PasswordTooCommon(Problem):
         "Attackers try these first, so its length does not help."
     )
     fix = (
-        "Choose another one: a few words that have nothing to do with each other are good. "
+        "Choose another one, such as a few unrelated words. "
         "No capitals, digits or signs are required."
     )
 

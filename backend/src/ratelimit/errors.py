@@ -25,13 +25,13 @@ class RateLimited(Problem):
     code = "rate_limited"
     title = "Too many attempts"
     why = (
-        "Sign-ins, sign-ups and similar requests have limits: so many at once, and so many over "
-        "time. One of them is reached for this address, account or session. Nothing else was "
-        "checked, so this says nothing about whether an account or a password is right."
+        "Sign-ins, sign-ups and similar requests have limits: a number at once, and a number over "
+        "time. This address, account or session has reached one of them. Nothing else was checked, "
+        "so this does not show whether an account exists or a password is right."
     )
     fix = (
         "Wait for the seconds in the `Retry-After` header. A browser in which you signed in before "
-        "has a budget of its own, and signing in there frees the others."
+        "has its own limit, and signing in there resets the other limits."
     )
     keeps_writes = True  # the limits before the refusing one keep their counts
     retry_after = 1

@@ -30,7 +30,7 @@ class TokenExpired(Problem):
     status = 401
     code = "token_expired"
     title = "The access token has expired"
-    why = "Access tokens live for minutes, so that a stolen one is soon worthless."
+    why = "Access tokens expire after minutes, so that a stolen one is soon useless."
     fix = "Get a new one with the refresh token: POST /auth/refresh."
     challenge = INVALID
 
@@ -53,12 +53,12 @@ class RefreshTokenReused(Problem):
     code = "refresh_token_reused"
     title = "This refresh token was used before, so its session was ended"
     why = (
-        "A refresh token is good once. This one came again after its successor was in use: two "
-        "parties have held it, and one of them may have stolen it. So both were signed out."
+        "A refresh token is valid once. This one was sent again after its successor was in use: two "
+        "clients have it, and one of them may have stolen it. So both were signed out."
     )
     fix = (
-        "Sign in again. If you write a client: keep the newest refresh token, in one place that "
-        "all its parts share."
+        "Sign in again. If you write a client, keep only the newest refresh token, in one place "
+        "that all its parts share."
     )
     challenge = INVALID
     keeps_writes = True
@@ -69,7 +69,7 @@ class ReauthenticationRequired(Problem):
     code = "reauthentication_required"
     title = "Prove again that it is you"
     why = (
-        "This change asks for a proof of the last ten minutes. The session is good, but its person "
-        "was last seen to prove who they are longer ago."
+        "This change needs a proof from the last ten minutes of who you are. The session is valid, "
+        "but its last proof is older."
     )
     fix = "Prove it again: POST /auth/reauthenticate, or sign in again. Then repeat the request."
