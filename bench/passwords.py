@@ -1,4 +1,4 @@
-"""Which passwords are accepted under production's rules, without its 15 characters.
+"""Shows how many passwords production accepts, without its rule of 15 characters.
 
 `python -m bench.passwords` fetches the lists, as `scripts/leaked_passwords.py` does.
 """
@@ -39,8 +39,8 @@ def is_accepted(password: str) -> bool:
 def lists_of_the_meter() -> dict[str, list[str]]:
     """The web app's: leaked passwords, and the EFF's long list of words for dice (CC BY 3.0 US)."""
     command = ("node", "--input-type=module", "--eval", LISTS)
-    said = subprocess.run(command, cwd=ROOT / "frontend", check=True, capture_output=True)
-    found: dict[str, list[str]] = json.loads(said.stdout)
+    done = subprocess.run(command, cwd=ROOT / "frontend", check=True, capture_output=True)
+    found: dict[str, list[str]] = json.loads(done.stdout)
     return found
 
 

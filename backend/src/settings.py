@@ -357,7 +357,7 @@ def get_loaded() -> Loaded:
 
 
 def written_log_format() -> str:
-    """LOG_FORMAT as it is written, for lines about settings that cannot be used."""
+    """LOG_FORMAT as written, for lines about invalid settings."""
     given = {name.lower(): value for name, value in os.environ.items() if value}
     if "log_format" in given:
         return given["log_format"]

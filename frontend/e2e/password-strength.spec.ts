@@ -7,7 +7,10 @@ const steps = (page: Page, level: number): Locator => page.locator(`form [data-l
 
 const WEAK = "Weak: attackers would guess it early";
 
-test("the meter shows weak to strong, and considers the person's own name and address", async ({ page, person }) => {
+test("the meter shows weak to strong, and considers the person's own name and address", async ({
+  page,
+  person,
+}) => {
   await page.goto("/signup");
   const password = page.getByLabel("Password", { exact: true });
   await expect(password).toHaveAccessibleDescription(/At least 8 characters/);
@@ -54,7 +57,7 @@ test("the meter says nothing while somebody types, and its code is loaded only t
     }
   });
   const password = page.getByLabel("Password", { exact: true });
-  // A steady hand, also on a busy machine: the page's clock moves with the letters.
+  // Types at a constant speed, also on a busy machine: the page's clock moves with each letter.
   await page.clock.pauseAt(Date.now() + 60_000);
   for (const letter of "copper door lantern") {
     await password.press(letter === " " ? "Space" : letter);

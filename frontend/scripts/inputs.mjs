@@ -1,15 +1,15 @@
-/** What a build of the web app is made of, as one digest. */
+/** Computes one digest of all inputs of a build of the web app. */
 
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 
 const IN_ROOT = ["package.json", "package-lock.json", ".npmrc"];
-/** What is beside the sources and is no part of a build. */
+/** Files and folders beside the sources that are not part of a build. */
 const APART = /^(e2e|node_modules|test-results|playwright-report|next-env\.d\.ts|\.next)$|\.tsbuildinfo$/;
 const TEST = /\.test\.tsx?$/;
 
-/** Of `frontend` and the files beside it. Names and contents count, and where it stands, and the version of Node. */
+/** Covers names and contents in `frontend`, the root's packages, the folder's path and Node's version. */
 export function digestOfInputs(frontend) {
   const hash = createHash("sha256").update(JSON.stringify([path.resolve(frontend), process.version]));
   const root = path.dirname(path.resolve(frontend));

@@ -30,7 +30,7 @@ it.each([
   "frontend/public/new.svg",
   "frontend/.env",
   "frontend/.env.production",
-])("a build is made anew when %s changes or appears", (file) => {
+])("the web app is built again if %s changes or is new", (file) => {
   const before = digest();
   write(file, "another");
   expect(digest()).not.toBe(before);
@@ -43,13 +43,13 @@ it.each([
   "frontend/.next/BUILD_ID",
   "frontend/node_modules/next/package.json",
   "frontend/next-env.d.ts",
-])("a build is kept when %s changes or appears", (file) => {
+])("the build is kept if %s changes or is new", (file) => {
   const before = digest();
   write(file, "another");
   expect(digest()).toBe(before);
 });
 
-it("a file that is renamed or removed counts", () => {
+it("the digest changes if a file is renamed or removed", () => {
   const before = digest();
   rmSync(path.join(root, "frontend/src/app/page.tsx"));
   const without = digest();

@@ -2,7 +2,7 @@
 
 import { BlockList, isIP } from "node:net";
 
-/** The API knows the same ones. */
+/** The API accepts the same headers. */
 export const ADDRESS_HEADERS = [
   "x-forwarded-for",
   "x-real-ip",
@@ -21,9 +21,9 @@ export interface Env {
   readonly webUrl: string;
   readonly https: boolean;
   readonly development: boolean;
-  /** In lower case: where a trusted proxy names the visitor. */
+  /** The header, in lower case, in which a trusted proxy sends the visitor's address. */
   readonly clientAddressHeader: string;
-  /** Asked only for a header that holds one address: of X-Forwarded-For the API decides. */
+  /** Used only for headers with a single address. The API itself checks X-Forwarded-For. */
   readonly trustedProxies: BlockList;
 }
 
@@ -71,7 +71,7 @@ export function parseEnv(source: Source): Env {
   const web = address("WEB_URL", "http://localhost:3000");
   if (api?.protocol === "http:" && !development && !staysPrivate(api.hostname)) {
     faults.push(
-      "API_URL must be https: passwords go there. http is for this machine and for private names only.",
+      "API_URL must be https, because passwords are sent there. http is allowed for this machine and private names.",
     );
   }
   if (web && web.pathname !== "/") {
@@ -97,7 +97,7 @@ export function parseEnv(source: Source): Env {
   };
 }
 
-/** This machine, a name without a dot, as containers have, or one that no public network may have. */
+/** True for this machine, for a name without a dot (a container), and for endings that public DNS does not have. */
 function staysPrivate(host: string): boolean {
   return /^(127\.[\d.]+|\[::1\]|[^.:]+|.+\.(internal|local|localhost))$/.test(host);
 }

@@ -1,11 +1,11 @@
-/** What holds for every request and answer of this server, also where Next answers by itself. */
+/** Prepares every request and answer of this server, also if Next answers without our code. */
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 
-/** Of this host alone: whether its subdomains speak https is not ours to say. */
+/** For this host alone: its subdomains may not support https. */
 export const HSTS = "max-age=63072000";
 
-/** A redirect of Next, such as the one from `/signin/`, passes neither the proxy nor the headers of next.config.ts. */
+/** Next's own redirects, such as the one from `/signin/`, skip the proxy and the headers of next.config.ts. */
 export function prepareAnswer(
   request: Pick<IncomingMessage, "method" | "headers">,
   response: Pick<ServerResponse, "setHeader">,
@@ -13,8 +13,8 @@ export function prepareAnswer(
 ): void {
   response.setHeader("X-Content-Type-Options", "nosniff");
   if (https) response.setHeader("Strict-Transport-Security", HSTS);
-  // Next compares the Origin of an action with this header, or with Host if there is none. Only WEB_URL is right.
+  // Next compares the Origin of an action with this header, or with Host if it is missing. It must be WEB_URL.
   request.headers["x-forwarded-host"] = new URL(webUrl).host;
-  // The proxy refuses methods that it does not know, but a `Request` cannot have this one: Next answers with a 500.
+  // A `Request` cannot have the method TRACE, so Next would answer with a 500. The proxy refuses the new name.
   if (request.method === "TRACE") request.method = "TRACE-REFUSED";
 }

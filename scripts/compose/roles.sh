@@ -1,7 +1,7 @@
 #!/bin/sh
 # Run once by the image of PostgreSQL, as its superuser, when docker-compose.yml starts with an empty volume. It makes the
 # two roles that Postern uses and their database: `postern_owner` owns the tables and migrates them, `postern` serves requests.
-# What `postern` may do with the tables is granted after the migrations, by `postern grants postern --apply`.
+# After the migrations, `postern grants postern --apply` grants the privileges on the tables to `postern`.
 set -eu
 psql --no-psqlrc --quiet --set=ON_ERROR_STOP=1 --username="$POSTGRES_USER" --dbname=postgres <<'SQL'
 \getenv owner_password POSTERN_OWNER_PASSWORD

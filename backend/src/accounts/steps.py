@@ -33,7 +33,7 @@ def create_account(db: Session, *, email: str, password_hash: str | None, name: 
 
 
 def read_person(db: Session, claims: Claims) -> tuple[str, str | None]:
-    """The address and the name; raise `SessionRevoked`."""
+    """Return the address and the name, or raise `SessionRevoked`."""
     credentials = require_credentials(db, claims)
     name = db.exec(select(User.name).where(User.id == credentials.user_id)).one()
     return credentials.email, name

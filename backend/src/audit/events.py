@@ -32,7 +32,7 @@ class Event(StrEnum):
     SIGNUP_SUCCEEDED = "signup.succeeded"
     SIGNUP_REFUSED = "signup.refused"
     PROOF_SUCCEEDED = "proof.succeeded"
-    """The password was shown again in a session: for a fresh session, a change or a deletion."""
+    """The password was entered again in a session: to make it fresh, for a change or a deletion."""
     PROOF_REFUSED = "proof.refused"
     PASSWORD_CHANGED = "password.changed"  # noqa: S105  a name
     ACCOUNT_DELETED = "account.deleted"
@@ -44,20 +44,20 @@ class Event(StrEnum):
 NOT_AS_PLANNED = frozenset(
     {Event.SIGNIN_REFUSED, Event.PROOF_REFUSED, Event.LIMIT_REACHED, Event.TOKEN_REUSED}
 )
-"""Logged as warnings: what somebody who watches for attacks looks for."""
+"""Logged as warnings, since they can be signs of an attack."""
 
 
 def record(event: Event, **facts: object) -> None:
     """Log it, with the client of the request that is being answered. No secret is a fact."""
     fields = {**{name: fact for name, fact in facts.items() if fact is not None}, **_client()}
     level = logging.WARNING if event in NOT_AS_PLANNED else logging.INFO
-    said = " ".join(f"{name}={fact!r}" for name, fact in fields.items())
-    log.log(level, "%s %s", event.value, said, extra={"fields": {"event": event.value, **fields}})
+    text = " ".join(f"{name}={fact!r}" for name, fact in fields.items())
+    log.log(level, "%s %s", event.value, text, extra={"fields": {"event": event.value, **fields}})
 
 
 @contextmanager
 def recording(event: Event, *refusals: type[Problem], **facts: object) -> Iterator[None]:
-    """Record one of these refusals, with its code as the reason, and let it pass."""
+    """Record one of these refusals, with its code as the reason, and raise it again."""
     try:
         yield
     except refusals as refusal:
@@ -66,7 +66,7 @@ def recording(event: Event, *refusals: type[Problem], **facts: object) -> Iterat
 
 
 def record_on_commit(db: Session, event: Event, **facts: object) -> None:
-    """Log it once the transaction is committed; what is rolled back has not happened."""
+    """Log it after the commit of the transaction. After a rollback it is not logged."""
 
     def committed(_: Session) -> None:
         record(event, **facts)
@@ -75,7 +75,7 @@ def record_on_commit(db: Session, event: Event, **facts: object) -> None:
 
 
 def digest(account: str) -> str:
-    """What the log has for the address of no account: the same for the same address."""
+    """A digest that stands for the address in the log. Equal addresses have equal digests."""
     key = derive_key(get_settings().secret_keys[0], "audit, addresses")
     return hmac.digest(key, account.encode(), "sha256")[:8].hex()
 

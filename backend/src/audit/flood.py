@@ -1,4 +1,4 @@
-"""One line a minute for what may happen a thousand times a second. Pure."""
+"""Limits frequent events to one line of the log each minute. Pure."""
 
 from collections import Counter
 from datetime import datetime, timedelta
@@ -7,7 +7,7 @@ MINUTE = timedelta(minutes=1)
 
 
 class Flood:
-    """Counts what happens by kind, and says when a line is due and how many it stands for."""
+    """Counts events by kind. Says when a line is due, and how many events it stands for."""
 
     def __init__(self) -> None:
         self._since: dict[str, datetime] = {}
@@ -26,6 +26,6 @@ class Flood:
         return self._more.pop(kind)
 
     def rest(self) -> dict[str, int]:
-        """What no line has said yet, by kind; forgotten then."""
+        """Return the counts by kind that no line has shown yet, and forget them."""
         rest, self._more = dict(self._more), Counter()
         return rest

@@ -33,7 +33,7 @@ class Caller:
         return replace(self, waiting=replace(self.waiting, asked_at=None))
 
     async def refuse_common(self, password: str, own: tuple[str, ...], *, field: str) -> None:
-        """Raise `PasswordTooCommon` before anything is hashed or stored."""
+        """Raise `PasswordTooCommon`, before any hash is made and any row is stored."""
         async with self.gate.turn(self.waiting) as turn:
             await turn.refuse_common(password, own, field=field)
 

@@ -179,7 +179,7 @@ class Cluster:
         self.run("pg_ctl", "start", *wait, *where, f"--options={options}")
 
     def guard(self) -> None:
-        """Let a process watch over the server: it stops it if the last user is killed."""
+        """Start a process that stops the server if its last user is killed."""
         server = self.running()
         if server is None:
             return
@@ -191,7 +191,7 @@ class Cluster:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            start_new_session=True,  # a Ctrl-C in the terminal is not for it
+            start_new_session=True,  # Ctrl-C in the terminal must not end it
         )
 
     def forget_crash(self) -> None:

@@ -17,10 +17,10 @@ EVERY = 0.25
 
 
 def main(data_dir: str, change_lock: str, open_lock: str, server: int) -> None:
-    """Until the server has ended, or nobody has it open."""
+    """Wait until the server has ended, or until no process has it open."""
     changing, opened = (os.open(path, os.O_RDWR) for path in (change_lock, open_lock))
     while _is_the_server(data_dir, server):
-        # Whoever opens or closes the cluster holds this lock meanwhile.
+        # A process holds this lock while it opens or closes the cluster.
         fcntl.flock(changing, fcntl.LOCK_EX)
         try:
             fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -37,7 +37,7 @@ def main(data_dir: str, change_lock: str, open_lock: str, server: int) -> None:
 
 
 def _is_the_server(data_dir: str, server: int) -> bool:
-    """Whether that server still runs on the folder; its file goes when it has ended."""
+    """Whether that server still runs on the folder. It removes its file when it ends."""
     try:
         named = int((Path(data_dir) / "postmaster.pid").read_text().split()[0])
         os.kill(server, 0)
@@ -47,7 +47,7 @@ def _is_the_server(data_dir: str, server: int) -> bool:
 
 
 if __name__ == "__main__":
-    if os.fork():  # the process that started the server waits for this one only
+    if os.fork():  # the process that started the server waits only for the parent
         os._exit(0)
     _, folder, change, opening, pid = sys.argv
     main(folder, change, opening, int(pid))

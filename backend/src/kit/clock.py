@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 SKEW = timedelta(minutes=5)
-"""By how much the clocks of two processes may differ, before they are measured."""
+"""The most by which the clocks of two processes may differ before they are measured."""
 MEASURE_EVERY = 600.0
-"""Seconds after which a measurement is asked for again."""
+"""Seconds until the next measurement is due."""
 ASK_EVERY = 10.0
-"""Seconds between two times of asking."""
+"""Seconds between two requests for a measurement."""
 STEP = timedelta(seconds=1)
-"""By which the host's clock may move against the counter before a measurement is asked for."""
+"""If the host's clock moves more than this against the counter, a measurement is due."""
 
 
 def host_time() -> datetime:
@@ -25,7 +25,7 @@ def host_time() -> datetime:
 
 
 def host_counter() -> float:
-    """Seconds that only count up, also while the machine sleeps, where the system can say so."""
+    """Seconds that only count up. On Linux they also count while the machine sleeps."""
     boot = getattr(time, "CLOCK_BOOTTIME", None)
     return time.monotonic() if boot is None else time.clock_gettime(boot)
 
@@ -41,7 +41,7 @@ class Measured:
 
 
 class Clock:
-    """The database's time in UTC, the host's before it is measured; a test may hold it still."""
+    """The database's time in UTC. Before the first measurement it is the host's time."""
 
     def __init__(
         self,
@@ -50,7 +50,7 @@ class Clock:
     ) -> None:
         self.host, self.counter = host, counter
         self.ask: Callable[[], None] = lambda: None
-        """Called where a measurement is due. Must return at once."""
+        """Called when a measurement is due. It must return at once."""
         self._measured: Measured | None = None
         self._asked_at = float("-inf")
         self._frozen: datetime | None = None
@@ -82,7 +82,7 @@ class Clock:
         self._measured = Measured(at.astimezone(UTC), counter, self.host() - elapsed)
 
     def forget(self) -> None:
-        """Go by the host's time again, until the next measurement."""
+        """Use the host's time again, until the next measurement."""
         self._measured, self._asked_at = None, float("-inf")
 
     @contextmanager
@@ -106,5 +106,5 @@ def now() -> datetime:
 
 
 def is_within(since: datetime, span: timedelta) -> bool:
-    """Whether this moment is less than `span` ago. One far ahead came from a wrong clock: no."""
+    """Whether this moment is less than `span` ago. False if it is far in the future."""
     return -SKEW <= now() - since < span

@@ -5,12 +5,12 @@ from collections.abc import Callable
 
 SECRET_BYTES = 32
 LOOKED_AT = 128
-"""Characters. What is arbitrary up to here is arbitrary."""
+"""Characters. Only the start of a longer key is checked."""
 MOST_ESTIMATED = 50
 FEWEST_CHARACTERS = 8
 """Different ones. Of 32 random hexadecimal digits, 14 are different on average."""
 FEWEST_GUESSES = 10**25
-"""By zxcvbn, which counts much for the order of words. 32 random letters take 10**30."""
+"""Estimated by zxcvbn, which adds guesses for the order of words. 32 random letters: 10**30."""
 MOSTLY = 0.75
 
 EXAMPLE_WORDS = (
@@ -21,7 +21,7 @@ ROWS = (
     *("abcdefghijklmnopqrstuvwxyz", "01234567890123456789", "0123456789abcdef", "zyxwvutsrq9876"),
     *("qwertyuiop[]", "asdfghjkl;'", "zxcvbnm,./", "1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik9ol"),
 )
-"""What people type in a row. They type each backwards, too."""
+"""Rows that people type, forwards or backwards."""
 IN_A_ROW = 4
 
 PUBLISHED = frozenset(
@@ -48,7 +48,7 @@ PUBLISHED = frozenset(
 
 
 def weakness_of(secret: str) -> str | None:
-    """Why it can be guessed, as the end of a sentence; None for a generated key."""
+    """Why it can be guessed, as the end of a sentence. None for a generated key."""
     return next((why for why, is_so in REASONS.items() if is_so(secret)), None)
 
 
@@ -69,7 +69,7 @@ def _has_few_characters(secret: str) -> bool:
 
 
 def _is_repeated(secret: str) -> bool:
-    """True if more than a third of its pieces of three characters were there before."""
+    """True if more than a third of its pieces of three characters are repeats."""
     text = secret.lower()[:LOOKED_AT]
     pieces = [text[at : at + 3] for at in range(len(text) - 2)]
     return 3 * len(set(pieces)) < 2 * len(pieces)

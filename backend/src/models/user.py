@@ -19,7 +19,7 @@ class User(SQLModel, table=True):
     )
     email: str = Field(sa_type=Text)
     email_key: str = Field(sa_type=Text, unique=True)
-    """What earlier releases compare; this one looks there after `address_key`."""
+    """The key that earlier releases compare. This release uses it after `address_key`."""
     address_key: str | None = Field(default=None, sa_type=Text, index=True, unique=True)
     """Empty: upkeep has not made it yet, or another account has the same one."""
     password_hash: str | None = Field(default=None, sa_type=Text, repr=False)

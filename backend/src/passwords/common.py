@@ -13,12 +13,12 @@ ELSEWHERE = 10**5
 
 
 def floor(settings: Settings) -> int:
-    """The guesses that a new password has to take at least."""
+    """The fewest guesses that a new password must take."""
     return IN_PRODUCTION if settings.environment is Environment.PRODUCTION else ELSEWHERE
 
 
 def words_of_service(settings: Settings) -> tuple[str, ...]:
-    """Words that no password may be made of, whoever chooses it."""
+    """Words of the service, which no password may consist of."""
     host = urlsplit(settings.web_url).hostname or ""
     return tuple(dict.fromkeys((*words_in(settings.app_name), *words_in(host))))
 

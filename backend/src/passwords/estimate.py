@@ -1,4 +1,4 @@
-"""How many guesses a new password would take, and why so few: zxcvbn decides. Pure, and slow.
+"""Estimates with zxcvbn how many guesses a password takes, and why. Pure, and slow.
 
 It knows common passwords, words, names, dates, repeats, sequences and rows of keys, and their
 disguises. To these come the words of the person and of the service, which attackers try first.
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 LONGEST = 50
 """Characters that are estimated at once: the work grows with the square of the length."""
 MOST_DISGUISES = 16
-"""Readings of signs as letters (`@` as `a`) that are tried for one text. Some texts have 500."""
+"""The most readings of signs as letters (`@` as `a`) for one text. Some texts have 500."""
 SHORTEST_NAME = 3
 SHORTEST_PART = 5
 """Characters. Shorter parts of a name are in too many passwords by chance."""
 
 
 class Weakness(StrEnum):
-    """Why a password is guessed early."""
+    """Why attackers guess a password early."""
 
     COMMON = "common"
     WORD = "word"
@@ -47,7 +47,7 @@ KINDS = {
 }
 """By zxcvbn's names of patterns."""
 DICTIONARIES = {"own": Weakness.OWN, "passwords": Weakness.COMMON}
-"""By their names; all others have words and names."""
+"""By the names of dictionaries. All other dictionaries have words and names."""
 
 
 class _Match(TypedDict, total=False):
@@ -67,7 +67,7 @@ class Estimate:
 
 
 def folded(password: str) -> str:
-    """One form for all spellings: attackers try other capitals, and other widths of letters."""
+    """One form for all capitals and widths of letters, since attackers try them all."""
     return unicodedata.normalize("NFKC", password).casefold()
 
 
@@ -91,7 +91,7 @@ def words_of_address(email: str) -> tuple[str, ...]:
 
 
 def estimate(password: str, own: Iterable[str] = ()) -> Estimate:
-    """The guesses that the stronger end takes: who guesses all of it guesses both ends."""
+    """The guesses for the stronger end. The whole password takes at least as many."""
     text = folded(password)
     words = {word: rank for rank, word in enumerate(own, 1)}
     ends = dict.fromkeys((text[:LONGEST], text[-LONGEST:]))
@@ -124,7 +124,7 @@ def _matches(text: str, own: dict[str, int]) -> list[_Match]:
     if math.prod(map(len, signs.values())) <= MOST_DISGUISES:
         found: list[_Match] = matching.omnimatch(text, dictionaries)
         return found
-    # So many different signs are no word in disguise, and to try each reading takes seconds.
+    # A text with so many signs is not a disguised word, and all readings would take seconds.
     matchers = (
         *(matching.dictionary_match, matching.reverse_dictionary_match, matching.spatial_match),
         *(matching.sequence_match, matching.regex_match, matching.date_match),
@@ -141,7 +141,7 @@ def _without_own(text: str, matches: list[_Match]) -> str:
 
 
 def _weakness(sequence: list[_Match]) -> Weakness:
-    """That of the longest part that is not arbitrary."""
+    """The weakness of the longest part that is not arbitrary."""
     known = [match for match in sequence if match["pattern"] in KINDS]
     if not known:
         return Weakness.COMMON

@@ -1,4 +1,4 @@
-"""A large list of leaked passwords, as short digests in one file (leaked.md says which list).
+"""A large list of leaked passwords, as short digests in one file (sources: leaked.md).
 
 The file begins with 65,536 counts of a byte each: how many digests begin with these 16 bits. Then
 come the next 16 bits of each digest, two bytes each, in order.
@@ -17,7 +17,7 @@ PREFIX = 2
 
 
 def is_leaked(folded: str) -> bool:
-    """True for a password on the list; by chance for about 1 of 10,000 others."""
+    """True for a password on the list, and by chance for about 1 of 10,000 others."""
     return is_in(_file(), folded)
 
 
@@ -31,7 +31,7 @@ def is_in(packed: bytes, folded: str) -> bool:
 
 
 def pack(passwords: Iterable[str]) -> bytes:
-    """The content of the file for these folded passwords."""
+    """Return the content of the file for these folded passwords."""
     digests = sorted(set(map(_digest, passwords)))
     counts = bytearray(GROUPS)
     for prefix, group in groupby(digests, key=lambda digest: digest[:PREFIX]):

@@ -63,5 +63,5 @@ async def readyz(request: Request) -> Response | Ready:
     response_class=PlainTextResponse,
 )
 async def prometheus() -> Response:
-    """Only numbers. In production only with METRICS=on: then let a proxy block this path."""
+    """Only numbers. Production needs METRICS=on, and a proxy that blocks this path."""
     return Response(metrics.exposition(), media_type=metrics.CONTENT_TYPE)

@@ -48,7 +48,7 @@ def _full_at(policy: Policy, at: datetime) -> ColumnElement[datetime]:
 
 
 def _clamped(db: Session, policy: Policy, subject: str, at: datetime) -> datetime:
-    """When the whole burst is available again; stored where another clock has written later."""
+    """When the whole burst is available again. It replaces a later time of another clock."""
     named, latest = _named(policy, subject), at + policy.window
     full_at = db.execute(select(col(RateLimit.full_at)).where(named)).scalar() or at
     if full_at > latest:

@@ -125,7 +125,7 @@ class Limiter:
         self.refusals.drop(key for budget in budgets for key in budget.keys)
 
     def close(self) -> None:
-        """Log how many refusals have no line yet."""
+        """Log the number of refusals that no line has shown yet."""
         for policy, count in self._flood.rest().items():
             _reached(policy, count)
 

@@ -25,7 +25,7 @@ def begin(db: Session, patience: Patience, subject: str) -> None:
     due = (
         (failures < patience.free)
         | (last_at + _wait_after(patience, failures) <= at)
-        | (last_at > at + SKEW)  # by a clock that was wrong
+        | (last_at > at + SKEW)  # written by a wrong clock
     )
     counted = (
         insert(FailureStreak)

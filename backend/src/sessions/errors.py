@@ -53,8 +53,8 @@ class RefreshTokenReused(Problem):
     code = "refresh_token_reused"
     title = "This refresh token was used before, so its session was ended"
     why = (
-        "A refresh token is valid once. This one was sent again after its successor was in use: two "
-        "clients have it, and one of them may have stolen it. So both were signed out."
+        "A refresh token is valid once. This one was sent again after its successor was in use: "
+        "two clients have it, and one of them may have stolen it. So both were signed out."
     )
     fix = (
         "Sign in again. If you write a client, keep only the newest refresh token, in one place "

@@ -1,4 +1,4 @@
-"""What makes two spellings of an e-mail address one account. Pure; the reasons: decision 0032."""
+"""Decides which spellings of an e-mail address are one account. Pure. Reasons: decision 0032."""
 
 import unicodedata
 
@@ -9,7 +9,7 @@ DEFAULT_IGNORABLE = regex.compile(r"\p{Default_Ignorable_Code_Point}+")
 BLANK = r"\u2800\uFFFC\U0001D159\U00013441\U00013442\U00016FE4"
 """Braille blank, object replacement, null notehead, hieroglyph blanks, Khitan filler."""
 STACKER = r"[\p{InSC=Invisible_Stacker}\p{InSC=Number_Joiner}\u2D7F]"
-"""Joins the letters of some scripts of Asia and Africa; beside any other it renders as nothing."""
+"""Joins letters of some scripts of Asia and Africa. Beside other letters it is invisible."""
 JOINED = r"[\P{InSC=Other}\p{Script=Tifinagh}]"
 INVISIBLE = regex.compile(
     rf"[\p{{C}}\p{{Default_Ignorable_Code_Point}}{BLANK}]"
@@ -32,7 +32,7 @@ def address_key(email: str) -> str:
 
 
 def former_key(email: str) -> str:
-    """The same in earlier releases, for which straße.de and strasse.de were one domain."""
+    """The key of earlier releases, which treat straße.de and strasse.de as one domain."""
     return email.casefold()
 
 
@@ -41,7 +41,7 @@ def same_domain(one: str, other: str) -> bool:
 
 
 def has_invisible(local: str) -> bool:
-    """Whether it has a code point that renders as nothing, or that has no meaning of its own."""
+    """Whether it has a code point that is invisible or has no meaning of its own."""
     return INVISIBLE.search(local) is not None
 
 
@@ -54,7 +54,7 @@ def domain_key(domain: str) -> str:
         return domain.lower()
     try:
         return idna.encode(domain, uts46=True, transitional=False).decode()
-    except idna.IDNAError:  # no such domain can be registered, but an operator may have stored it
+    except idna.IDNAError:  # cannot be registered, but an operator may have stored it
         return unicodedata.normalize("NFC", domain.lower())
 
 
@@ -71,7 +71,7 @@ def _local_key(local: str) -> str:
 
 
 def _without_second_dots(text: str) -> str:
-    """A dot above i is not seen: i followed by U+0307, or the Turkish I with a dot, folded."""
+    """Remove the invisible dot above i: i with U+0307, or the folded Turkish I with a dot."""
     kept, dotted = [], False
     for character in unicodedata.normalize("NFD", text):
         if character == DOT_ABOVE and dotted:

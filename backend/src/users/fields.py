@@ -45,9 +45,9 @@ _Address = Annotated[
     Field(max_length=320, examples=["ada@example.com"], json_schema_extra={"format": "email"}),
 ]
 Email = Annotated[_Address, AfterValidator(normalize_email)]
-"""Of an account that may exist: earlier releases accepted more."""
+"""The address of an account that may exist. Earlier releases accepted more addresses."""
 NewEmail = Annotated[_Address, AfterValidator(_visible), AfterValidator(normalize_email)]
-"""Of an account to be made."""
+"""The address of a new account."""
 Name = Annotated[
     Annotated[str, Field(max_length=MAX_NAME_LENGTH)] | None,
     Field(examples=["Ada Lovelace"]),

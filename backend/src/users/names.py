@@ -1,4 +1,4 @@
-"""Which invisible characters a person's name may have: those that scripts and emoji need. Pure."""
+"""The invisible characters of names: only those that scripts and emoji need. Pure."""
 
 import regex
 
@@ -27,5 +27,5 @@ REFUSED = regex.compile(r"[\p{Cc}\p{Cs}\p{Default_Ignorable_Code_Point}]")
 
 
 def has_refused(name: str) -> bool:
-    """Whether it has control characters, or invisible ones that nothing in it needs."""
+    """Whether it has control characters, or invisible ones that none of its letters needs."""
     return REFUSED.search(NEEDED.sub("", name)) is not None

@@ -12,7 +12,7 @@ from src.users.errors import EmailTaken
 ONE_ADDRESS = "ix_user_address_key"
 ONE_ACCOUNT = {"uq_user_email_key", ONE_ADDRESS}
 UNLIKE_ANY = "ADDRESS "
-"""Before a former key, which has no capital letters: no address has that former key."""
+"""A prefix for former keys. It has capitals, so no address has such a former key."""
 
 
 def refuse_taken(db: Session, email: str) -> None:
@@ -31,7 +31,7 @@ def create(db: Session, *, email: str, password_hash: str | None, name: str | No
     )
     db.add(user)
     try:
-        db.flush()  # the indexes are checked here, and the id is known
+        db.flush()  # checks the indexes and sets the id
     except IntegrityError as error:
         # A violation of another constraint is another fault, not a taken address.
         if constraint_of(error) in ONE_ACCOUNT:
@@ -41,7 +41,7 @@ def create(db: Session, *, email: str, password_hash: str | None, name: str | No
 
 
 def _former_key(db: Session, email: str) -> str:
-    """What the previous release compares.
+    """Return the key that the previous release compares.
 
     That of strasse.de may belong to an account at straße.de. Then the previous release does not
     find this account.

@@ -25,18 +25,18 @@ Keyless = Row[tuple[int, str]]
 class Alike:
     user_id: int
     holder_id: int
-    """The account that has the key."""
+    """The account with the key."""
 
 
 @dataclass(frozen=True)
 class Judged:
     keys: dict[int, str]
-    """By account, for those that can have one."""
+    """The new keys by account, for the accounts that can have one."""
     alike: list[Alike]
 
 
 def judge(db: Session, keyless: Sequence[Keyless]) -> Judged:
-    """Who has a key keeps it; of two without one the older gets it."""
+    """An account keeps its key. Of two without a key, the older one gets it."""
     keys = {user.id: address_key(user.email) for user in keyless}
     held = select(col(User.address_key), col(User.id)).where(
         col(User.address_key).in_(set(keys.values()))
@@ -61,7 +61,7 @@ class AddressKeys:
     alike: list[Alike] = field(default_factory=list)
 
     def batch(self, db: Session, most: int = BATCH) -> int:
-        """Make the next keys; gives how many accounts were looked at.
+        """Make the next keys, and return how many accounts were checked.
 
         Rows that a request holds are left for the next time.
         """
@@ -87,7 +87,7 @@ class AddressKeys:
             try:
                 with db.begin_nested():
                     store(db, judged.keys)
-            except IntegrityError as error:  # somebody has just signed up with one of them
+            except IntegrityError as error:  # a new account has just got one of them
                 if constraint_of(error) != ONE_ADDRESS:
                     raise
             else:

@@ -27,7 +27,7 @@ MAX_LOGGED = 300
 """Characters of a path in a line of the log."""
 request_id: ContextVar[str] = ContextVar("request_id", default="-")
 current_request: ContextVar[Request | None] = ContextVar("current_request", default=None)
-"""The one that is being answered, for lines of the log that say whose it is."""
+"""The request that is being answered, for lines of the log."""
 
 
 class RequestContext:

@@ -1,4 +1,4 @@
-"""CORS: which other web apps' browser code may call the API, and a refusal that explains itself."""
+"""CORS: which web apps may call the API from the browser, and why others are refused."""
 
 import logging
 
@@ -15,7 +15,7 @@ from src.web.responses import MEDIA_TYPE, problem_body
 log = logging.getLogger("postern.web")
 
 LONGEST = 200
-"""Characters of an origin in a line of the log."""
+"""The most characters of an origin in a line of the log."""
 
 
 class Cors(CORSMiddleware):

@@ -118,12 +118,12 @@ class OriginNotAllowed(Problem):
     code = "origin_not_allowed"
     title = "Browser code of this origin may not call the API like this"
     why = (
-        "A browser asked, on behalf of a web app of another origin, whether it may send a request. "
-        "The operator has not allowed that origin, or the method or a header is none of this API."
+        "A browser asked for a web app of another origin whether it may send a request. The "
+        "operator has not allowed that origin, or the API does not use the method or a header."
     )
     fix = (
         "Operators: add the origin of the web app to `CORS_ORIGINS`, such as "
-        "`https://app.example.com`, and restart. The web app of Postern needs no entry."
+        "`https://app.example.com`, and restart. The web app of this service needs no entry."
     )
 
 

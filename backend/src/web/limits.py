@@ -51,11 +51,11 @@ def refusal_of_headers(scope: Scope) -> Problem | None:
 
 
 def _is_only_chunked(scope: Scope, headers: list[tuple[bytes, bytes]]) -> bool:
-    """Whether the body comes in chunks and in no other coding, which HTTP/1.0 does not have."""
+    """Whether `chunked` is the only coding of the body. HTTP/1.0 does not have it."""
     codings = [value.lower() for name, value in headers if name == b"transfer-encoding"]
     return codings == [b"chunked"] and scope["http_version"] == "1.1"
 
 
 def _takes_chunks(headers: list[tuple[bytes, bytes]]) -> bool:
-    """Whether `TE` names `chunked`: no client may (RFC 9112, section 7.4)."""
+    """Whether `TE` names `chunked`, which RFC 9112, section 7.4, forbids."""
     return any(b"chunked" in value.lower() for name, value in headers if name == b"te")

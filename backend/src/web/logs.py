@@ -57,18 +57,18 @@ class _Json(logging.Formatter):
         }
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
-        # What has no form in JSON, or half a character, must not break the line.
+        # A value without a JSON form, or a lone surrogate, must not break the line.
         return json.dumps(line, default=str)
 
 
 def configure(settings: Settings) -> None:
-    """One handler on the root logger; uvicorn's own lines and warnings take the same form."""
+    """Set one handler on the root logger, also for uvicorn's lines and warnings."""
     _configure(settings.log_format, settings.log_level)
 
 
 @contextmanager
 def from_the_first_line() -> Iterator[None]:
-    """With LOG_FORMAT=json, what ends the start is a line of JSON too, and so is each traceback.
+    """With LOG_FORMAT=json, a failed start and each traceback are lines of JSON, too.
 
     The settings that say so may be the ones that cannot be used.
     """

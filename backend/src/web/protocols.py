@@ -1,4 +1,4 @@
-"""uvicorn's protocol on httptools, with our limits: `postern serve` hands it to uvicorn.
+"""uvicorn's protocol on httptools, with our limits. `postern serve` passes it to uvicorn.
 
 It overrides public methods only. Plain `uvicorn src.main:app` uses uvicorn's own classes and has
 none of this (docs/limits-of-requests.md). uvicorn's other parser, h11, is not used: it accepts
@@ -55,7 +55,7 @@ class Bounded(HttpToolsProtocol):
             super().on_header(name, value)
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002  uvicorn's own words
-        """What is not HTTP gets a problem document, unless another answer has begun."""
+        """Answer invalid HTTP with a problem document, unless another answer has started."""
         cycle = self.cycle
         if cycle is None or cycle.response_complete or not cycle.response_started:
             self.transport.write(answer(MalformedRequest()))

@@ -12,7 +12,7 @@ MEDIA_TYPE = "application/problem+json"
 
 
 def on_every_answer(api_url: str) -> dict[str, str]:
-    """Headers for every answer, whoever gives it. HSTS is for this host only, and for https."""
+    """The headers of every answer. HSTS is for this host only, and only with https."""
     headers = {"X-Content-Type-Options": "nosniff"}
     if api_url.startswith("https://"):
         headers["Strict-Transport-Security"] = "max-age=63072000"

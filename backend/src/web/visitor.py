@@ -126,7 +126,7 @@ def _read(text: str) -> Address | None:
 
 
 class UnnamedProxies:
-    """Warns once for each proxy that sends an address which is not believed, or not read.
+    """Warns once for each proxy that sends an address which is not trusted or not read.
 
     All users of such a proxy are one client.
     """
@@ -146,7 +146,7 @@ class UnnamedProxies:
         )
 
     def _is_news(self, peer: Address) -> bool:
-        """Whether it is a proxy of the operator, by its private address, with no warning yet."""
+        """Whether it has a private address, like the operator's proxies, and no warning yet."""
         if peer in self._warned or len(self._warned) >= MAX_WARNINGS or not peer.is_private:
             return False
         self._warned.add(peer)

@@ -5,7 +5,7 @@ import type { default as Axe, AxeResults, RunOptions } from "axe-core";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-/** Between light and dark only colors change. */
+/** Only the colors differ between light and dark mode. */
 const RULES: Readonly<Record<"light" | "dark", RunOptions>> = {
   light: {},
   dark: { runOnly: { type: "tag", values: ["cat.color"] } },

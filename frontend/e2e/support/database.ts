@@ -3,16 +3,16 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 
-/** The bundled psql answers in a fiftieth of the time that a Python process takes to start. */
+/** Uses the bundled psql, because it is 50 times faster than the start of a Python process. */
 async function query(sql: string, email: string): Promise<string> {
   const { E2E_PSQL: psql = "", E2E_DATABASE_URL: url = "" } = process.env;
-  const asked = promisify(execFile)(psql, [
+  const running = promisify(execFile)(psql, [
     ...["--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--set=ON_ERROR_STOP=1"],
     ...[`--set=email=${email}`, "--file=-", url.replace("+psycopg2", "")],
   ]);
-  // psql replaces :'email' in what it reads, and not in what --command says.
-  asked.child.stdin?.end(sql);
-  return (await asked).stdout;
+  // psql replaces :'email' only in its input, not in the text of --command.
+  running.child.stdin?.end(sql);
+  return (await running).stdout;
 }
 
 /** The sessions of one person, the oldest first. */
@@ -26,7 +26,7 @@ export async function sessionsOf(email: string) {
   return JSON.parse(rows);
 }
 
-/** As after a pause: the tokens that this person holds were handed out an hour ago. */
+/** Ends the grace of this person's refresh tokens: they were issued an hour ago. */
 export async function letGracePass(email: string): Promise<void> {
   await query(
     `UPDATE session SET handed_out_at = handed_out_at - interval '1 hour'

@@ -14,7 +14,7 @@ export interface Person {
 interface Fixtures {
   /** A new person with their own email address. */
   readonly person: Person;
-  /** The page of a person who is signed in: it shows their profile. The account is created at the API, not by the form. */
+  /** The page of a signed-in person: it shows their profile. The account is created at the API, not by the form. */
   readonly signedIn: Page;
 }
 
@@ -44,7 +44,7 @@ export async function signUp(page: Page, person: Person, path = "/signup"): Prom
 }
 
 interface Browsing {
-  /** The web app's address. */
+  /** The address of the web app. */
   readonly url: string | undefined;
   readonly userAgent: string | undefined;
 }

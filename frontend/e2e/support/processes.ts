@@ -16,7 +16,7 @@ export interface Running {
 
 export interface RunningApi extends Running {
   readonly databaseUrl: string;
-  /** The program that comes with that database. */
+  /** The path of the psql of that database. */
   readonly psql: string;
 }
 
@@ -44,11 +44,11 @@ export async function startApi(settings: Readonly<Record<string, string>> = {}):
     cwd: BACKEND,
     stdio: ["ignore", "pipe", "pipe"],
   });
-  let said = "";
-  child.stdout.on("data", (chunk) => (said += chunk));
+  let output = "";
+  child.stdout.on("data", (chunk) => (output += chunk));
   const running = await answering(child, `http://localhost:${port}`, "/livez");
-  const told = (what: string) => said.match(new RegExp(`^${what}: (.+)$`, "m"))?.[1] ?? "";
-  return { ...running, databaseUrl: told("database"), psql: told("psql") };
+  const printed = (what: string) => output.match(new RegExp(`^${what}: (.+)$`, "m"))?.[1] ?? "";
+  return { ...running, databaseUrl: printed("database"), psql: printed("psql") };
 }
 
 interface WebOptions {

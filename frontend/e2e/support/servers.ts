@@ -1,17 +1,17 @@
 /**
- * What a worker starts for the first journey that asks for it, and keeps for the others. All of it is in one place: a
- * file with a worker's fixture of its own would get a new worker, and a new browser with it.
+ * Servers that a worker starts for the first journey that needs them, and keeps for later journeys. They are all in this
+ * file, because Playwright starts a new worker and a new browser for a file that defines its own worker fixture.
  */
 
 import { type Browser, test as base } from "@playwright/test";
 import { freePort, type Running, startApi, startWeb } from "./processes";
 
 interface Servers {
-  /** A web app that looks for its API at a port where nothing listens, until a `Switch` does. */
+  /** A web app whose API has a port at which nothing listens until a `Switch` does. */
   readonly distant: { readonly web: Running; readonly port: number };
-  /** A web app whose API has limits: five wrong passwords, and then one a minute. */
+  /** A web app whose API has limits: five wrong passwords at once, then one each minute. */
   readonly limited: Running;
-  /** A browser with the back/forward cache, which Playwright switches off and people have on. */
+  /** A browser with the back/forward cache. Playwright switches it off, but people's browsers use it. */
   readonly everyday: Browser;
 }
 
@@ -32,7 +32,7 @@ export const test = base.extend<object, Servers>({
       const api = await startApi({
         DATABASE_URL: process.env.E2E_DATABASE_URL ?? "",
         RATE_LIMITS: "on",
-        // A burst that is used up for a minute: no journey depends on how fast the machine is.
+        // A burst that takes a minute to refill, so that no journey depends on how fast the machine is.
         RATE_LIMIT_POLICIES: "signin_account_address=5+1/minute",
       });
       const web = await startWeb({ apiUrl: api.url });

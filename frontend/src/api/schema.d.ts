@@ -328,7 +328,7 @@ export interface paths {
         };
         /**
          * Counters and measurements, for Prometheus
-         * @description Only numbers. In production only with METRICS=on: then let a proxy block this path.
+         * @description Only numbers. Production needs METRICS=on, and a proxy that blocks this path.
          */
         get: operations["prometheus_metrics_get"];
         put?: never;

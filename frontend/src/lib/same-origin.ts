@@ -1,6 +1,6 @@
 /**
  * Whether a form was sent by a page of this site: browsers name the origin in every post, and pages cannot change it.
- * It is compared with WEB_URL, not with `Host` or `X-Forwarded-Host`, which a proxy may shorten or a client may write.
+ * It is compared with WEB_URL. A proxy may change `Host`, and a client may set `X-Forwarded-Host`, so neither is used.
  */
 export function isFromHere(headers: Pick<Headers, "get">, webUrl: string): boolean {
   return headers.get("origin") === webUrl;
@@ -8,7 +8,7 @@ export function isFromHere(headers: Pick<Headers, "get">, webUrl: string): boole
 
 const LONGEST = 200;
 
-/** For the log. The values are the client's, so each is quoted and cut off. */
+/** The line for the log. The values come from the client, so each is quoted and shortened. */
 export function foreignForm(headers: Pick<Headers, "get">, webUrl: string): string {
   const [origin, host] = ["origin", "host"].map((name) =>
     JSON.stringify(headers.get(name)?.slice(0, LONGEST) ?? null),

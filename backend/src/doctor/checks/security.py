@@ -280,7 +280,7 @@ def _encrypted(case: Case) -> list[Found]:
 
 
 def _is_here(host: Host) -> bool:
-    """True if the host is this machine, or a container of its private network.
+    """True if the host is this machine or a container of its private network.
 
     The Internet has no names without a dot.
     """

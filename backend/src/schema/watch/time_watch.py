@@ -1,4 +1,4 @@
-"""Measures the database's clock, which the service's one clock follows."""
+"""Measures the database's clock. The service's clock follows it."""
 
 from datetime import timedelta
 
@@ -8,7 +8,7 @@ from src.kit.clock import clock
 
 ASK = text("SELECT clock_timestamp()")
 LONGEST = 1.0
-"""Seconds of a round trip. The answer may be off by half of it, so a longer one is not used."""
+"""Seconds. A longer round trip is not used, since the error can be half of it."""
 
 
 def measure(connection: Connection) -> None:
