@@ -163,8 +163,8 @@ PACKAGES = {
             ('return unicodedata.normalize("NFKC", password).encode()', "return password.encode()"),
             ("for lacking in range(cost, rounds):", "for lacking in range(rounds, rounds):"),
             (
-                "if self._group(name)[name].size > (own.size if own else 0) + 1:",
-                "if self._group(name)[name].size:",
+                "if self._branches[name].size > (own.size if own else 0) + 1:",
+                "if self._branches[name].size:",
             ),
             (
                 'readable = len(secret) <= BCRYPT_BYTES and b"\\x00" not in secret',
