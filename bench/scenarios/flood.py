@@ -56,7 +56,7 @@ def measure(postgres: Postgres, server: Server, plan: Plan) -> Figures:
 def _of_postern(postgres: Postgres, server: Server, plan: Plan) -> Figures:
     """On a server with all limits, and with no row of a limit from before."""
     service = server.service
-    options = {"RATE_LIMITS": "on", **service.options}
+    options = {"RATE_LIMITS": "on", "METRICS": "on", **service.options}
     separate = Postern(f"{service.database}_flood", service.socket_folder, options)
     postgres.create(separate.database)
     asked = ready(postgres, separate, plan.small_table)

@@ -37,8 +37,10 @@ T = TypeVar("T")
 WAIT = 0.8
 """Seconds that a request may wait for its turn. After that it is refused.
 
-A known device waits longer if two hashes take longer.
+A known device waits longer if hashes are slow.
 """
+KNOWN_WAIT = 3
+"""In hashes. There are never more than two hashes before a known device."""
 AHEAD = 1
 """How many more requests than threads have a turn: they are counted during other hashes."""
 NICENESS = 10
@@ -161,8 +163,8 @@ class HashGate:
             raise self._refusal("late")
 
     def _longest_wait(self, waiting: Waiting) -> float:
-        """Where hashes are slow, known devices wait for two: one runs, and one may go before."""
-        return max(self.wait, 2 * self._usual) if waiting.known else self.wait
+        """Where hashes are slow, known devices wait longer: one runs, and one may go before."""
+        return max(self.wait, KNOWN_WAIT * self._usual) if waiting.known else self.wait
 
     def _leave(self, waiting: Waiting, turn: "asyncio.Future[None]") -> bool:
         """Leave the queue. False if its turn has come, or if another request has displaced it."""
