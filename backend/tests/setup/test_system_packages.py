@@ -215,6 +215,23 @@ class TestWithoutRoot:
             f"npx playwright test in {machine.bin / 'chromium-headless-shell'}"
         ]
 
+    def test_journeys_about_the_back_button_get_a_whole_browser(self, machine: Machine) -> None:
+        machine.install("npx", f'echo "everyday: $EVERYDAY_CHROMIUM_PATH" >> {machine.record}')
+        for name in ("chromium", "chromium-headless-shell"):
+            machine.install(name)
+        machine.journeys()
+        machine.journeys({"CHROMIUM_PATH": "/opt/another"})
+
+        assert machine.calls[1] == f"everyday: {machine.bin / 'chromium'}"
+        assert machine.calls[3] == "everyday: /opt/another"
+
+    def test_the_headless_shell_alone_is_not_enough(self, machine: Machine) -> None:
+        machine.install("npx")
+        machine.install("chromium-headless-shell")
+        machine.journeys()
+
+        assert machine.calls[0].startswith("npx playwright install chromium")
+
     def test_a_chromium_named_by_the_developer_wins(self, machine: Machine) -> None:
         machine.install("npx")
         machine.install("chromium")

@@ -3,7 +3,9 @@
  * file, because Playwright starts a new worker and a new browser for a file that defines its own worker fixture.
  */
 
-import { type Browser, test as base } from "@playwright/test";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import { type Browser, test as base, expect } from "@playwright/test";
 import { freePort, type Running, startApi, startWeb } from "./processes";
 
 interface Servers {
@@ -13,6 +15,27 @@ interface Servers {
   readonly limited: Running;
   /** A browser with the back/forward cache. Playwright switches it off, but people's browsers use it. */
   readonly everyday: Browser;
+}
+
+/** Without the cache, journeys about it would pass whatever the web app did. */
+async function expectBackForwardCache(browser: Browser): Promise<void> {
+  const server = createServer((_request, response) => {
+    response.setHeader("content-type", "text/html").end("<!doctype html>");
+  }).listen(0, "localhost");
+  await once(server, "listening");
+  const address = server.address();
+  const url = `http://localhost:${typeof address === "object" && address?.port}`;
+  const page = await browser.newPage();
+  await page.goto(`${url}/one`);
+  await page.evaluate(() => Reflect.set(window, "kept", true));
+  await page.goto(`${url}/two`);
+  await page.goBack({ waitUntil: "commit" });
+  await expect(page).toHaveURL(`${url}/one`);
+  const kept = () => page.evaluate(() => Reflect.get(window, "kept"));
+  await expect.poll(kept, "the page came from the cache").toBe(true);
+  await page.close();
+  server.closeAllConnections();
+  server.close();
 }
 
 export const test = base.extend<object, Servers>({
@@ -44,8 +67,15 @@ export const test = base.extend<object, Servers>({
   ],
   everyday: [
     async ({ playwright, launchOptions }, use) => {
-      const ignoreDefaultArgs = ["--disable-back-forward-cache"];
-      const browser = await playwright.chromium.launch({ ...launchOptions, ignoreDefaultArgs });
+      const executablePath = process.env.EVERYDAY_CHROMIUM_PATH || undefined;
+      const browser = await playwright.chromium.launch({
+        ...launchOptions,
+        executablePath,
+        // Playwright's own would be the headless shell, which has no such cache.
+        channel: executablePath ? undefined : "chromium",
+        ignoreDefaultArgs: ["--disable-back-forward-cache"],
+      });
+      await expectBackForwardCache(browser);
       await use(browser);
       await browser.close();
     },
