@@ -4,6 +4,7 @@ The tests of one of `TOGETHER` share something expensive, so one worker runs all
 (`--dist loadgroup` would do the same, but no group of pytest-xdist 3.8 reaches pytest 9.2.)
 """
 
+from collections.abc import Generator
 from typing import Any
 
 import pytest
@@ -21,6 +22,16 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     scheduling = LoadScopeScheduling(config, log)
     scheduling._split_scope = scope  # noqa: SLF001  as its subclasses replace it
     return scheduling
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A worker sends text as UTF-8, which has no form for half a character."""
+    report = yield
+    report.sections = [
+        (title, text.encode(errors="backslashreplace").decode()) for title, text in report.sections
+    ]
+    return report
 
 
 def scope(nodeid: str) -> str:
