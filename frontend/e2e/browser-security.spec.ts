@@ -1,4 +1,5 @@
 import { gzipSync } from "node:zlib";
+import type { Page } from "@playwright/test";
 import { DEVICE_COOKIE, expect, greeting, join, test } from "./support/journey";
 import { startWeb } from "./support/processes";
 
@@ -98,17 +99,18 @@ for (const [what, value] of [
   });
 }
 
-test("a form that is posted from another site is refused", async ({
-  signedIn: page,
-  context,
-  person,
-  request,
-}) => {
+/** What a browser sends with the form of this page: its hidden fields and the cookies. */
+async function sentBy(page: Page): Promise<{ fields: Record<string, string>; cookie: string }> {
   const fields: Record<string, string> = {};
   for (const input of await page.locator("main form input[type=hidden]").all()) {
     fields[(await input.getAttribute("name")) ?? ""] = (await input.getAttribute("value")) ?? "";
   }
-  const cookie = (await context.cookies()).map(({ name, value }) => `${name}=${value}`).join("; ");
+  const cookies = await page.context().cookies();
+  return { fields, cookie: cookies.map(({ name, value }) => `${name}=${value}`).join("; ") };
+}
+
+test("a form that is posted from another site is refused", async ({ signedIn: page, person, request }) => {
+  const { fields, cookie } = await sentBy(page);
   for (const [path, multipart] of [
     ["/profile", { ...fields, name: "Somebody else" }],
     ["/signout", {}],
@@ -128,16 +130,11 @@ test("a form that is posted from another site is refused", async ({
 
 test("a form is accepted behind a proxy that removes the port from Host", async ({
   signedIn: page,
-  context,
   person,
   request,
   baseURL,
 }) => {
-  const fields: Record<string, string> = {};
-  for (const input of await page.locator("main form input[type=hidden]").all()) {
-    fields[(await input.getAttribute("name")) ?? ""] = (await input.getAttribute("value")) ?? "";
-  }
-  const cookie = (await context.cookies()).map(({ name, value }) => `${name}=${value}`).join("; ");
+  const { fields, cookie } = await sentBy(page);
   const name = `${person.name} the Second`;
   const answer = await request.post("/profile", {
     multipart: { ...fields, name },

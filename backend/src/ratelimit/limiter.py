@@ -14,11 +14,11 @@ from datetime import datetime, timedelta
 
 from src.audit import events
 from src.audit.events import Event
-from src.audit.flood import Flood
 from src.database.database import in_transaction
 from src.database.errors import DatabaseUnavailable
 from src.kit import metrics
 from src.kit.clock import now
+from src.kit.flood import Flood
 from src.kit.problem import Problem
 from src.kit.repeats import Repeats
 from src.ratelimit import steps

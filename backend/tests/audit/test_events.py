@@ -9,8 +9,8 @@ import psycopg2
 import pytest
 
 from src.audit import events
-from src.audit.flood import MINUTE, Flood
 from src.kit.clock import Clock, now
+from src.kit.flood import MINUTE, Flood
 from src.users.addresses import address_key
 from tests.conftest import PASSWORD
 

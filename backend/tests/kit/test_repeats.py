@@ -4,17 +4,19 @@ import logging
 
 import pytest
 
-from src.kit.repeats import EVERY, Repeats
+from src.kit.clock import now
+from src.kit.flood import MINUTE
+from src.kit.repeats import Repeats
 
 
 def test_of_each_kind_one_line_a_minute_says_how_many_were_left_out(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    at = 0.0
+    at = now()
     repeats = Repeats(logging.getLogger("postern.test"), lambda: at)
     for kind in ("flood", "flood", "fault", "flood"):
         repeats.write(logging.WARNING, kind, "%s refused", kind)
-    at = EVERY
+    at += MINUTE
     for _ in range(2):
         repeats.write(logging.WARNING, "flood", "%s refused", "flood")
 

@@ -86,7 +86,7 @@ TLS_OPTIONAL = Condition(
 TLS_UNVERIFIED = Condition(
     "tls_not_verified",
     "The database's certificate is not checked",
-    "The connection is encrypted, but whoever stands between can pose as the database and read "
+    "The connection is encrypted, but an attacker on the network can pose as the database and read "
     "everything. Only sslmode=verify-full (or verify-ca) checks who answers.",
     "The database connection may go unencrypted",
 )
