@@ -14,7 +14,7 @@ from src.upkeep.jobs import Job
 LEASE = timedelta(minutes=15)
 """How long a process may run a job: enough to purge a million rows."""
 AGAIN_AFTER = timedelta(minutes=5)
-"""The time until a failed job is due again."""
+"""The time until a failed job may run again."""
 
 
 class Outcome(StrEnum):
@@ -46,16 +46,19 @@ def claim(db: Session, job: Job) -> datetime | None:
 
 
 def finish(db: Session, job: Job, lease: datetime, outcome: Outcome) -> None:
-    """Release the lease. The job is due again after its interval, or sooner if it failed."""
+    """Release the lease: at once, or a little later if the job failed.
+
+    Only a job that is done gets a new `due_at`, so the doctor sees one that keeps failing as late.
+    """
     at = now()
-    then = {
-        Outcome.DONE: {"done_at": at, "due_at": at + job.every},
-        Outcome.FAILED: {"due_at": at + AGAIN_AFTER},
-        Outcome.INTERRUPTED: {"due_at": at},
+    then: dict[Outcome, dict[str, datetime | None]] = {
+        Outcome.DONE: {"done_at": at, "due_at": at + job.every, "leased_until": None},
+        Outcome.FAILED: {"leased_until": at + AGAIN_AFTER},
+        Outcome.INTERRUPTED: {"leased_until": None},
     }
     db.execute(
         update(UpkeepJob)
         .where(col(UpkeepJob.name) == job.name, col(UpkeepJob.leased_until) == lease)
-        .values(leased_until=None, **then[outcome])
+        .values(then[outcome])
         .execution_options(synchronize_session=False)
     )

@@ -80,9 +80,13 @@ class TestAJob:
         counted, other = Counted(fails), Counted(name="other")
         assert run(counted.job, other.job) == [("counted", None), ("other", 0)]
         assert "counted has failed" in caplog.text
-        assert stored(direct)[0] == ("counted", now() + steps.AGAIN_AFTER, None, None)
+        first = now()
+        assert stored(direct)[0] == ("counted", first, first + steps.AGAIN_AFTER, None)
+        assert run(counted.job) == []
         moved.advance(steps.AGAIN_AFTER)
         assert run(counted.job) == [("counted", None)]
+        # It was due at its first start, so the doctor sees that it is late.
+        assert stored(direct)[-1] == ("counted", first, now() + steps.AGAIN_AFTER, None)
 
     def test_only_one_of_many_processes_runs_a_job(self) -> None:
         running, release = threading.Event(), threading.Event()

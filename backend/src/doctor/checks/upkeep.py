@@ -14,7 +14,7 @@ from src.schema.command_lines import POSTERN
 LATE = Condition(
     "upkeep_late",
     "A job of upkeep is late although people use the service",
-    "Expired rows stay in the tables, so the tables grow. No process of the service runs the job.",
+    "Expired rows stay in the tables, so the tables grow. No process runs the job, or it fails.",
     "Upkeep is late",
 )
 LATE_AFTER = timedelta(hours=2)
