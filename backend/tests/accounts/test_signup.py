@@ -6,6 +6,7 @@ import httpx
 import psycopg2
 import pytest
 
+from tests.web.test_metrics import value
 from tests.web.test_problems import assert_problem
 
 PASSWORD = "testpass123"
@@ -109,6 +110,13 @@ class TestEmail:
         for spelling in (first, second):
             body = {"email": spelling, "password": PASSWORD}
             assert client.post("/auth/signin", json=body).status_code == 200
+
+    def test_a_taken_address_costs_no_hash(self, client: httpx.Client) -> None:
+        body = {"email": "ada@example.com", "password": PASSWORD}
+        assert client.post("/auth/signup", json=body).status_code == 201
+        hashed = value(client, "postern_hash_seconds_count")
+        assert_problem(client.post("/auth/signup", json=body), 409, "email_taken")
+        assert value(client, "postern_hash_seconds_count") == hashed
 
     def test_only_one_of_32_parallel_sign_ups_succeeds(
         self, client: httpx.Client, direct: psycopg2.extensions.connection

@@ -68,6 +68,12 @@ class TestAnInvalidToken:
         token = seal(derive_key(SECRET, devices.PURPOSE), plain, place=devices.PURPOSE)
         assert read(token, SECRET) is None
 
+    def test_a_token_that_is_too_long_is_not_opened(self) -> None:
+        head = devices.HEAD.pack(devices.VERSION, b"12345678", int(AT.timestamp()))
+        key = derive_key(SECRET, devices.PURPOSE)
+        tokens = [seal(key, head + bytes(size), place=devices.PURPOSE) for size in (200, 400)]
+        assert [read(token, SECRET) is None for token in tokens] == [False, True]
+
     def test_a_token_expires_after_400_days(self) -> None:
         token = devices.token_for(SECRET, None, "ada@example.com", HASH, AT)
         assert read(token, SECRET, at=AT + timedelta(days=400)) is not None
