@@ -18,6 +18,7 @@ from src.database import database
 from src.database.errors import DATABASE_PROBLEMS
 from src.keys import routes as keys
 from src.kit.problem import Problem
+from src.passwords.breached.breached import refuse_unusable_file
 from src.probes import routes as probes
 from src.probes.refusals import handle_database_problem
 from src.runtime import Runtime
@@ -46,12 +47,13 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     runtime = Runtime.build(settings)
     runtime.open(app.state)
     yield
-    runtime.close()
+    await runtime.close()
 
 
 def create_app() -> FastAPI:
     settings = get_settings()
     database.current()  # a URL that cannot be read ends the start with a sentence
+    refuse_unusable_file(settings)
     app = _fastapi(settings)
     app.state.api_url = settings.api_url
     app.state.app_name = settings.app_name

@@ -16,6 +16,7 @@ from src.keys import upkeep as keys
 from src.keys.keyring import KeyRing
 from src.models import metadata
 from src.passwords import cores
+from src.passwords.breached.breached import BreachedPasswords, source_of
 from src.passwords.gate import HashGate
 from src.ratelimit import upkeep as ratelimit
 from src.ratelimit.limiter import Limiter
@@ -35,6 +36,7 @@ class Runtime:
     database: Database
     keyring: KeyRing
     gate: HashGate
+    breached: BreachedPasswords
     limiter: Limiter
     second_factors: tuple[SecondFactor, ...]
     schema_watch: SchemaWatch
@@ -51,6 +53,7 @@ class Runtime:
             gate=HashGate(
                 threads=settings.hash_threads or cores.usable(), queue=settings.hash_queue
             ),
+            breached=BreachedPasswords(source_of(settings)),
             limiter=Limiter(connections=settings.db_pool_size),
             second_factors=(),
             schema_watch=SchemaWatch(
@@ -68,9 +71,10 @@ class Runtime:
         self.schema_watch.start()
         self.upkeep.start()
 
-    def close(self) -> None:
+    async def close(self) -> None:
         self.schema_watch.stop()
         self.upkeep.stop()
+        await self.breached.close()
         self.gate.close()
         self.limiter.close()
         self.database.close()

@@ -13,6 +13,7 @@ from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
+from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
@@ -84,6 +85,15 @@ def _origin(url: str) -> str:
     return f"{scheme}://{rest}"
 
 
+def _safe(url: str) -> str:
+    """Https, or http on this machine or to a private name: the Internet has none without a dot."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    if parts.scheme != "https" and host not in {"127.0.0.1", "::1"} and re.search(r"[.:]", host):
+        raise ValueError("must be an https:// address, unless it is on this machine")
+    return url
+
+
 def _schema_name(name: str) -> str:
     """The name of a schema that is not PostgreSQL's own, and needs no escaping anywhere."""
     if not SCHEMA_NAME.fullmatch(name):
@@ -104,6 +114,7 @@ ClientAddressHeader = Literal[
 ]
 """The first is a list to which each proxy adds an address; the others hold one address."""
 Origin = Annotated[str, AfterValidator(_origin)]
+SafeOrigin = Annotated[str, AfterValidator(_origin), AfterValidator(_safe)]
 AllowedOrigin = Annotated[str, AfterValidator(normalized_origin)]
 
 
@@ -130,6 +141,9 @@ class Settings(BaseSettings):
     hash_threads: int | None = Field(default=None, ge=1, le=256)
     hash_queue: int = Field(default=512, ge=1, le=100_000)
     min_password_length: int = Field(default=8, ge=8, le=64)
+    breached_passwords: Literal["off", "range-api", "file"] = "off"
+    breached_passwords_url: SafeOrigin = "https://api.pwnedpasswords.com"
+    breached_passwords_file: Path | None = None
     access_token_ttl: int = Field(default=900, ge=60, le=3600, description="seconds")
     session_idle_ttl: int = Field(default=14 * DAY, le=3650 * DAY, description="seconds")
     session_max_ttl: int = Field(default=90 * DAY, le=3650 * DAY, description="seconds")
@@ -200,6 +214,15 @@ class Settings(BaseSettings):
         if seconds < 2 * info.data.get("access_token_ttl", 0):
             raise ValueError("must be at least twice ACCESS_TOKEN_TTL")
         return seconds
+
+    @model_validator(mode="after")
+    def _require_the_file(self) -> "Settings":
+        path = self.breached_passwords_file
+        if self.breached_passwords == "file" and (path is None or not path.is_absolute()):
+            raise ValueError(
+                "BREACHED_PASSWORDS=file needs BREACHED_PASSWORDS_FILE, the full path of the file"
+            )
+        return self
 
     @model_validator(mode="after")
     def _refuse_unsafe_production(self) -> "Settings":

@@ -5,15 +5,17 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import httpx
 import pytest
 from fastapi import FastAPI, Request, Response
 
 from src.main import create_app
+from src.passwords.breached.ranges import digest_of
 from src.settings import get_loaded
 from src.web.responses import MEDIA_TYPE
+from tests.support.range_server import line_of, range_server
 from tests.support.server import serving
 from tests.support.waiting import said_until
 
@@ -149,6 +151,36 @@ class TestUnusableSettings:
         assert said in done.stderr
         assert "Traceback" not in done.stderr
         assert "tulip" not in done.stderr
+
+
+class TestBreachedPasswords:
+    BODY: ClassVar = {"email": "ada@example.com", "password": "copper door"}
+
+    def test_a_file_is_searched(self, app_with: Callable[..., FastAPI], tmp_path: Path) -> None:
+        path = tmp_path / "breached.txt"
+        path.write_text(f"{digest_of('copper door')}:5\n")
+        file = {"BREACHED_PASSWORDS": "file", "BREACHED_PASSWORDS_FILE": str(path)}
+        with serving(app_with(**file)) as client:
+            answer = client.post("/auth/signup", json=self.BODY)
+        assert (answer.status_code, answer.json()["code"]) == (422, "password_breached")
+
+    def test_a_server_is_asked(self, app_with: Callable[..., FastAPI]) -> None:
+        with range_server() as server:
+            server.lines = [line_of("copper door")]
+            asked = {"BREACHED_PASSWORDS": "range-api", "BREACHED_PASSWORDS_URL": server.url}
+            with serving(app_with(**asked)) as client:
+                answer = client.post("/auth/signup", json=self.BODY)
+        assert (answer.status_code, answer.json()["code"]) == (422, "password_breached")
+
+    @pytest.mark.parametrize("content", [None, "", "not sorted\n"])
+    def test_without_a_usable_file_the_service_does_not_start(
+        self, app_with: Callable[..., FastAPI], tmp_path: Path, content: str | None
+    ) -> None:
+        path = tmp_path / "breached.txt"
+        if content is not None:
+            path.write_text(content)
+        with pytest.raises(SystemExit, match="BREACHED_PASSWORDS_FILE"):
+            app_with(BREACHED_PASSWORDS="file", BREACHED_PASSWORDS_FILE=str(path))
 
 
 def test_a_refused_migration_gives_a_sentence_and_no_traceback() -> None:

@@ -221,6 +221,41 @@ class TestProduction:
         assert said in refusal(env_file)
 
 
+class TestBreachedPasswords:
+    @pytest.mark.parametrize(
+        ("changes", "said"),
+        [
+            ({"BREACHED_PASSWORDS": "file"}, "needs BREACHED_PASSWORDS_FILE"),
+            (
+                {"BREACHED_PASSWORDS": "file", "BREACHED_PASSWORDS_FILE": "list.txt"},
+                "the full path of the file",
+            ),
+            ({"BREACHED_PASSWORDS": "on"}, "BREACHED_PASSWORDS (from the process environment)"),
+            ({"BREACHED_PASSWORDS_URL": "http://ranges.example.com"}, "must be an https://"),
+            ({"BREACHED_PASSWORDS_URL": "http://192.0.2.1"}, "must be an https://"),
+        ],
+    )
+    def test_what_cannot_work_is_refused(
+        self,
+        env_file: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        changes: dict[str, str],
+        said: str,
+    ) -> None:
+        for name, value in changes.items():
+            monkeypatch.setenv(name, value)
+        assert said in refusal(env_file)
+
+    @pytest.mark.parametrize(
+        "url", ["https://ranges.example.com/v3", "http://127.0.0.1:8080", "http://ranges:8080"]
+    )
+    def test_a_mirror_can_be_named(
+        self, env_file: Path, monkeypatch: pytest.MonkeyPatch, url: str
+    ) -> None:
+        monkeypatch.setenv("BREACHED_PASSWORDS_URL", url)
+        assert load_settings(env_file, ()).settings.breached_passwords_url == url
+
+
 class TestSecrets:
     def test_secrets_are_not_shown(self, env_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         for name, value in PRODUCTION.items():

@@ -15,7 +15,7 @@ from src.auth.dependencies import Calling, OfDevice
 from src.auth.errors import InvalidCredentials
 from src.auth.routing import PasswordRoute
 from src.keys.dependencies import Keys
-from src.passwords.errors import PasswordTooCommon
+from src.passwords.errors import PasswordBreached, PasswordTooCommon
 from src.sessions.dependencies import Bearer
 from src.sessions.errors import ReauthenticationRequired
 from src.sessions.schemas import Tokens
@@ -31,7 +31,7 @@ router = APIRouter(prefix="/auth", route_class=PasswordRoute)
     tags=["Accounts"],
     status_code=201,
     summary="Create an account",
-    responses=responses(EmailTaken, PasswordTooCommon),
+    responses=responses(EmailTaken, PasswordBreached, PasswordTooCommon),
 )
 async def signup(body: SignupRequest, caller: Calling) -> SignedUp:
     """One account per e-mail address; capital letters make no difference."""
@@ -67,7 +67,9 @@ async def delete_profile(bearer: Bearer, body: ProfileDeletion, caller: Calling)
     "/password/change",
     tags=["Accounts"],
     summary="Change your password",
-    responses=responses(InvalidCredentials, PasswordTooCommon, ReauthenticationRequired),
+    responses=responses(
+        InvalidCredentials, PasswordBreached, PasswordTooCommon, ReauthenticationRequired
+    ),
 )
 async def change_password(
     bearer: Bearer, body: PasswordChange, caller: Calling, keys: Keys, device: OfDevice

@@ -41,6 +41,8 @@ async def signup(*, email: str, password: SecretStr, name: str | None, caller: C
             await drawn.turn.refuse_common(secret, own, field="password")
             await in_transaction(users.refuse_taken, email)
             password_hash = await drawn.turn.hash_password(secret)
+        # After the turn to hash has ended: this may wait for a server elsewhere.
+        await caller.breached.refuse(secret, field="password")
         user = await in_transaction(
             steps.create_account, email=email, password_hash=password_hash, name=name
         )
@@ -85,6 +87,7 @@ async def change_password(
 
     async def replace(credentials: Credentials) -> Completed:
         password_hash = await asking.hash(secret)
+        await caller.breached.refuse(secret, field="new_password")
         return await in_transaction(
             steps.replace_password, claims, credentials, password_hash, visitor=caller.visitor
         )

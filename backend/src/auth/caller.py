@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
 from src.auth.factors.second import SecondFactor
+from src.passwords.breached.breached import BreachedPasswords
 from src.passwords.gate import HashGate, Turn
 from src.passwords.waiting import Waiting
 from src.ratelimit.budgets import Budget
@@ -19,6 +20,7 @@ class Caller:
     waiting: Waiting
     gate: HashGate
     limiter: Limiter
+    breached: BreachedPasswords
     second_factors: tuple[SecondFactor, ...] = ()
 
     def known_by(self, account: str) -> "Caller":

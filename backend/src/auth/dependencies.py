@@ -25,8 +25,9 @@ def gate(request: Request) -> HashGate:
 async def caller(request: Request) -> Caller:  # async: FastAPI runs others in threads
     visitor = visitor_of(request)
     waiting = waiting_of(request, owner=visitor.networks)
+    state = request.app.state
     return Caller(
-        visitor, waiting, gate(request), limiter(request), request.app.state.second_factors
+        visitor, waiting, gate(request), limiter(request), state.breached, state.second_factors
     )
 
 

@@ -5,6 +5,7 @@ from alembic.util import CommandError
 from src.doctor.case import Case
 from src.doctor.checks import (
     accounts,
+    breached,
     bytecode,
     copy,
     identity,
@@ -42,6 +43,7 @@ CHECKS: tuple[Check, ...] = (
     *servers.CHECKS,
     *security.CHECKS,
     *accounts.CHECKS,
+    *breached.CHECKS,
     *web_app.CHECKS,
 )
 

@@ -74,6 +74,14 @@ hash_refusals = Counter(
     ("reason",),
     registry=registry,
 )
+breached_passwords = Counter(
+    "postern_breached_passwords_total",
+    "New passwords, by what the list of breached ones says: `checked`, it does not have them; "
+    "`breached`, it has them, and they were refused; `unavailable`, it could not be asked, and "
+    "they were allowed.",
+    ("outcome",),
+    registry=registry,
+)
 rate_limited = Counter(
     "postern_rate_limited_total",
     "Requests that a limit refused.",

@@ -33,3 +33,19 @@ class PasswordTooCommon(Problem):
     def __init__(self, field: str, weakness: Weakness) -> None:
         sentence = f"{REASONS[weakness]} Use a few unrelated words."
         super().__init__(errors=(FieldError(field, self.code, sentence),))
+
+
+class PasswordBreached(Problem):
+    status = 422
+    code = "password_breached"
+    title = "This password is known from a data breach"
+    why = (
+        "The password was found in a collection of passwords from data breaches. Attackers try all "
+        "of these. That says nothing about this account: somebody has used the same password. "
+        "Only the first five characters of its SHA-1 were sent to ask, or none."
+    )
+    fix = "Choose another one, such as a few unrelated words. Change it wherever else you use it."
+
+    def __init__(self, field: str) -> None:
+        sentence = "This password is known from a data breach. Use a few unrelated words."
+        super().__init__(errors=(FieldError(field, self.code, sentence),))

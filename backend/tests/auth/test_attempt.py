@@ -56,7 +56,8 @@ def word(client: httpx.Client) -> Iterator[SecretWord]:  # noqa: ARG001  empties
 
 def caller() -> Caller:
     waiting = Waiting(CALLER.networks)
-    return Caller(CALLER, waiting, part("gate"), part("limiter"), part("second_factors"))
+    parts = ("gate", "limiter", "breached", "second_factors")
+    return Caller(CALLER, waiting, *map(part, parts))
 
 
 def complete(*proofs: Proof) -> SignedIn | FactorRequired:

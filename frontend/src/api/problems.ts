@@ -23,6 +23,7 @@ const SENTENCES: Record<ProblemCode, string> = {
   overloaded: "The service has too much to do right now. Please try again in a few seconds.",
   origin_not_allowed:
     "The service does not accept requests from this site. Please tell the people who run it.",
+  password_breached: "This password is known from a data breach. Choose a few unrelated words.",
   password_too_common: "This password is among the first that attackers try. Choose a few unrelated words.",
   payload_too_large: "That is more text than we can take. Please shorten it and try again.",
   rate_limited: "Too many attempts. Please wait a moment and try again.",

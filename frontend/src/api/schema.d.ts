@@ -621,7 +621,7 @@ export interface components {
             type: string;
             status: number;
             /** @enum {string} */
-            code: "account_disabled" | "database_unavailable" | "email_taken" | "headers_too_large" | "internal_error" | "invalid_credentials" | "malformed_json" | "malformed_request" | "method_not_allowed" | "not_found" | "origin_not_allowed" | "overloaded" | "password_too_common" | "payload_too_large" | "rate_limited" | "reauthentication_required" | "refresh_token_reused" | "request_timeout" | "schema_mismatch" | "second_factor_required" | "session_revoked" | "token_expired" | "token_invalid" | "token_missing" | "too_many_connections" | "unsupported_media_type" | "validation_failed";
+            code: "account_disabled" | "database_unavailable" | "email_taken" | "headers_too_large" | "internal_error" | "invalid_credentials" | "malformed_json" | "malformed_request" | "method_not_allowed" | "not_found" | "origin_not_allowed" | "overloaded" | "password_breached" | "password_too_common" | "payload_too_large" | "rate_limited" | "reauthentication_required" | "refresh_token_reused" | "request_timeout" | "schema_mismatch" | "second_factor_required" | "session_revoked" | "token_expired" | "token_invalid" | "token_missing" | "too_many_connections" | "unsupported_media_type" | "validation_failed";
             title: string;
             detail: string;
             request_id: string;
@@ -722,7 +722,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description This password is among those that attackers try first · Some fields were not accepted */
+            /** @description This password is known from a data breach · This password is among those that attackers try first · Some fields were not accepted */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -730,7 +730,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "password_too_common" | "validation_failed";
+                        code?: "password_breached" | "password_too_common" | "validation_failed";
                     };
                 };
             };
@@ -1162,7 +1162,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description This password is among those that attackers try first · Some fields were not accepted */
+            /** @description This password is known from a data breach · This password is among those that attackers try first · Some fields were not accepted */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -1170,7 +1170,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "password_too_common" | "validation_failed";
+                        code?: "password_breached" | "password_too_common" | "validation_failed";
                     };
                 };
             };
