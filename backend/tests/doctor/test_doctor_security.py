@@ -200,7 +200,7 @@ class TestProduction:
                 "ENVIRONMENT": "production",
                 "API_URL": "https://api.example.com",
                 "WEB_URL": "https://example.com",
-                "DATABASE_URL": "postgresql://app:pw@db.example.com/d?sslmode=verify-full",
+                "DATABASE_URL": "postgresql://app:7yMuWq4Ld0ZpXr@db.example.com/d?sslmode=verify-full",
                 **values,
             }
         )
@@ -221,7 +221,7 @@ class TestProduction:
 
     @pytest.mark.parametrize("query", ["", "?sslmode=prefer", "?sslmode=disable"])
     def test_with_a_connection_that_may_go_unencrypted(self, copy: Copy, query: str) -> None:
-        url = f"postgresql://app:pw@db.example.com/d{query}"
+        url = f"postgresql://app:7yMuWq4Ld0ZpXr@db.example.com/d{query}"
 
         assert self.codes(copy, DATABASE_URL=url) == ["tls_not_required"]
 
@@ -237,7 +237,7 @@ class TestProduction:
     def test_with_a_certificate_that_nobody_checks(
         self, copy: Copy, query: str, codes: list[str]
     ) -> None:
-        url = f"postgresql://app:pw@db.example.com/d?{query}"
+        url = f"postgresql://app:7yMuWq4Ld0ZpXr@db.example.com/d?{query}"
         assert self.codes(copy, DATABASE_URL=url) == codes
         assert self.codes(copy, DATABASE_URL_UNPOOLED=url) == codes
 
@@ -256,7 +256,33 @@ class TestProduction:
     def test_every_host_of_an_address_counts(
         self, copy: Copy, places: str, codes: list[str]
     ) -> None:
-        assert self.codes(copy, DATABASE_URL=f"postgresql://app:pw@{places}") == codes
+        assert self.codes(copy, DATABASE_URL=f"postgresql://app:7yMuWq4Ld0ZpXr@{places}") == codes
+
+    @pytest.mark.parametrize(
+        ("role", "password"),
+        [
+            ("postgres", "postgres"),
+            ("app", "password"),
+            ("app", "changeme"),
+            ("app", "change-me"),
+            ("user", "password"),
+            ("shopkeeper", "shopkeeper1"),
+            ("app", "secret"),
+            ("app", "12345678"),
+        ],
+    )
+    def test_with_a_database_password_of_an_example(
+        self, copy: Copy, role: str, password: str
+    ) -> None:
+        place = "@db.example.com/d?sslmode=verify-full"
+        url = f"postgresql://{role}:{password}{place}"
+        assert self.codes(copy, DATABASE_URL=url) == ["database_password_weak"]
+        finding = copy.found(PRODUCTION)
+        assert f":{password}" not in str(finding)
+        assert self.codes(copy, DATABASE_URL=url, ENVIRONMENT="development") == []
+        here = f"postgresql://{role}:{password}@localhost/d"
+        assert self.codes(copy, DATABASE_URL=here) == []
+        assert self.codes(copy, DATABASE_URL=f"postgresql://{role}{place}") == []
 
 
 @contextmanager

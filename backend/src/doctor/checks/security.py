@@ -4,9 +4,11 @@ import os
 import re
 import stat
 import subprocess
+from collections.abc import Iterator
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+from sqlalchemy import URL
 from sqlmodel import Session
 
 from src.database.endpoints import InvalidDatabaseUrl, parse
@@ -29,6 +31,9 @@ from src.doctor.report import (
 from src.doctor.shown import address
 from src.keys import steps as keys
 from src.kit.weak_secrets import weakness_of
+from src.passwords.common import IN_PRODUCTION, weakness
+from src.passwords.errors import REASONS
+from src.passwords.estimate import Weakness, words_in
 from src.sessions import crowd
 from src.settings import Environment
 
@@ -89,6 +94,13 @@ TLS_UNVERIFIED = Condition(
     "The connection is encrypted, but an attacker on the network can pose as the database and read "
     "everything. Only sslmode=verify-full (or verify-ca) checks who answers.",
     "The database connection may go unencrypted",
+)
+DATABASE_PASSWORD = Condition(
+    "database_password_weak",
+    "The password of the database can be guessed",
+    "Attackers try such passwords on every database that they can reach. This one is on another "
+    "machine, so others may reach it, too.",
+    "The password of the database can be guessed",
 )
 ONE_ADDRESS = Condition(
     "clients_behind_one_address",
@@ -243,7 +255,8 @@ def safe_production(case: Case) -> Outcome:
     for name in ("api_url", "web_url"):
         found += _public_address(case, name)
     return found_or_fine(
-        [*found, *_encrypted(case)], "https, public addresses, TLS to the database"
+        [*found, *_encrypted(case), *_secret_passwords(case)],
+        "https, public addresses, TLS to the database, and a password that nobody guesses",
     )
 
 
@@ -256,17 +269,22 @@ def _public_address(case: Case, field: str) -> list[Found]:
     return [NOT_HTTPS.found(evidence, fix=fix)] if url.scheme != "https" else []
 
 
-def _encrypted(case: Case) -> list[Found]:
-    found = []
+def _remote_urls(case: Case) -> Iterator[tuple[str, URL, str]]:
+    """The database URLs that lead to another machine: setting, parsed, and as shown."""
     for field in DATABASE_URLS:
         secret = getattr(case.settings, field)
         try:
             url = parse(secret.get_secret_value()) if secret else None
         except InvalidDatabaseUrl:  # another check reports it
             continue
-        if url is None or all(_is_here(host) for host in hosts_of(url)):
-            continue
-        evidence = f"{field.upper()} is {address(secret.get_secret_value())}"
+        if url is not None and not all(_is_here(host) for host in hosts_of(url)):
+            yield field, url, address(secret.get_secret_value())
+
+
+def _encrypted(case: Case) -> list[Found]:
+    found = []
+    for field, url, shown in _remote_urls(case):
+        evidence = f"{field.upper()} is {shown}"
         fix = (
             f"In {field.upper()}: sslmode=verify-full, and sslrootcert= with the file of your "
             "provider's certificate authority."
@@ -276,6 +294,27 @@ def _encrypted(case: Case) -> list[Found]:
             found.append(TLS_OPTIONAL.found(evidence, fix=fix))
         elif mode not in VERIFYING and "sslrootcert" not in url.query:
             found.append(TLS_UNVERIFIED.found(evidence, fix=fix))
+    return found
+
+
+def _secret_passwords(case: Case) -> list[Found]:
+    """Those of examples, such as postgres:postgres, are among the most used ones."""
+    found = []
+    for field, url, shown in _remote_urls(case):
+        names = (name for name in (url.username, url.database) if name)
+        own = tuple(word for name in names for word in words_in(name))
+        password = url.password
+        if password and (why := weakness(password, own, at_least=IN_PRODUCTION)):
+            reason = "It is the name of the role or of the database."
+            reason = reason if why is Weakness.OWN else REASONS[why]
+            found.append(
+                DATABASE_PASSWORD.found(
+                    f"{field.upper()} is {shown}",
+                    f"about its password: {reason}",
+                    fix=f"Give the role a random password, and put it into {field.upper()}: "
+                    "openssl rand -hex 24",
+                )
+            )
     return found
 
 
