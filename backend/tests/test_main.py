@@ -46,7 +46,8 @@ class TestProduction:
         with serving(app) as client:
             for path in ("/docs", "/redoc", "/openapi.json", "/static-offline-docs/swagger-ui.css"):
                 assert client.get(path).status_code == 404
-            assert client.get("/auth/config").json()["min_password_length"] == 8
+            rules = client.get("/auth/config").json()
+            assert (rules["min_password_length"], rules["min_password_guesses"]) == (8, 1_000_000)
 
     def test_production_shows_no_metrics_unless_they_are_switched_on(
         self, app_with: Callable[..., FastAPI]

@@ -5,7 +5,13 @@ import { changePassword, expect, signUp, test } from "./support/journey";
 const meter = (page: Page) => page.locator("form [aria-live=polite]");
 const steps = (page: Page, level: number): Locator => page.locator(`form [data-level="${level}"]`);
 
-const WEAK = "Weak: attackers would guess it early";
+const OWN = "This is your address, your name or the name of this service. Use a few unrelated words.";
+const REASONS = [
+  ["password123", "This is a common password. Use a few unrelated words."],
+  ["aaaaaaaaaaaa", "This repeats the same characters. Use a few unrelated words."],
+  ["AdaLovelace1", OWN],
+  ["countess.ada", OWN],
+] as const;
 
 test("the meter shows weak to strong, and considers the person's own name and address", async ({
   page,
@@ -22,9 +28,9 @@ test("the meter shows weak to strong, and considers the person's own name and ad
 
   await page.getByLabel("Name").fill("Ada Lovelace");
   await page.getByLabel("Email").fill("countess.ada@example.com");
-  for (const weak of ["password123", "aaaaaaaaaaaa", "AdaLovelace1", "countess.ada"]) {
+  for (const [weak, reason] of REASONS) {
     await password.fill(weak);
-    await expect(meter(page)).toHaveText(WEAK);
+    await expect(meter(page)).toHaveText(reason);
     await expect(steps(page, 1)).toBeVisible();
   }
   expect(await findings(page), "weak").toEqual([]);
@@ -70,6 +76,25 @@ test("the meter says nothing while somebody types, and its code is loaded only t
   expect(fetched.every((url) => new URL(url).origin === new URL(page.url()).origin)).toBe(true);
 });
 
+test("the service gives the reason that the meter gave, beside the field", async ({ page, person }) => {
+  await page.goto("/signup");
+  await page.getByLabel("Email").fill(person.email);
+  const password = page.getByLabel("Password", { exact: true });
+  for (const refused of ["chocolate", "88888888"]) {
+    await password.fill(refused);
+    await expect(meter(page)).toHaveText(/^This .+ Use a few unrelated words\.$/);
+    const said = (await meter(page).textContent()) ?? "";
+    await page.getByRole("button", { name: "Create account" }).click();
+    await expect(page.locator("#password-error")).toHaveText(said);
+  }
+  // Only the service has the list of leaked passwords.
+  await password.fill("zag12wsx");
+  await page.getByRole("button", { name: "Create account" }).click();
+  await expect(page.locator("#password-error")).toHaveText(
+    "This is in lists of leaked passwords. Use a few unrelated words.",
+  );
+});
+
 test("the meter only advises: a weak password that the service accepts can be used", async ({
   page,
   person,
@@ -79,8 +104,10 @@ test("the meter only advises: a weak password that the service accepts can be us
 
   await page.goto("/security");
   const fresh = page.getByLabel("New password", { exact: true });
+  await fresh.fill("testpass123");
+  await expect(meter(page)).toHaveText("Weak: attackers would guess it early");
   await fresh.fill(person.email.replace(/@.*/, ""));
-  await expect(meter(page)).toHaveText(WEAK);
+  await expect(meter(page)).toHaveText(OWN);
   await changePassword(page, "testpass123", "copper door");
   await expect(page.getByText("Your password is changed")).toBeVisible();
   await expect(meter(page)).toHaveText("");

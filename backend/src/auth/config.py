@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from src.auth.schemas import AuthConfig
+from src.passwords.common import floor
 from src.settings import get_settings
 from src.web.routing import JsonRoute
 
@@ -11,4 +12,7 @@ router = APIRouter(prefix="/auth", tags=["Accounts"], route_class=JsonRoute)
 
 @router.get("/config", summary="The public rules of this service")
 async def config() -> AuthConfig:
-    return AuthConfig(min_password_length=get_settings().min_password_length)
+    settings = get_settings()
+    return AuthConfig(
+        min_password_length=settings.min_password_length, min_password_guesses=floor(settings)
+    )

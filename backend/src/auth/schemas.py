@@ -24,4 +24,7 @@ class AuthConfig(BaseModel):
 
     min_password_length: int = Field(description="Characters, counted in Unicode code points.")
     max_password_length: int = MAX_PASSWORD_LENGTH
+    min_password_guesses: int = Field(
+        description="A password that takes fewer, as zxcvbn estimates, is refused as too common."
+    )
     signin_methods: list[Literal["password"]] = ["password"]

@@ -67,6 +67,7 @@ def test_the_config_shows_the_public_rules(client: httpx.Client) -> None:
     assert client.get("/auth/config").json() == {
         "min_password_length": 8,
         "max_password_length": 1024,
+        "min_password_guesses": 100_000,
         "signin_methods": ["password"],
     }
 

@@ -1,12 +1,15 @@
 """The estimate decides which passwords are common; a list knows those that only look arbitrary."""
 
+import json
 import string
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from random import Random
 
 import pytest
 
 from src.passwords.common import ELSEWHERE, IN_PRODUCTION, weakness, words_of_person
+from src.passwords.errors import REASONS
 from src.passwords.estimate import Weakness, estimate, words_in, words_of_address
 
 ADA = (*words_of_person("ada.lovelace@example.com", "Ada King"), *words_in("Postern"))
@@ -73,6 +76,23 @@ class TestWhatIsAccepted:
         strong = "copper door lantern staple " * 2
         assert weakness("a" * 60 + strong, (), at_least=IN_PRODUCTION) is None
         assert weakness(strong + "a" * 60, (), at_least=IN_PRODUCTION) is None
+
+
+class TestTheMeterOfTheWebApp:
+    """A test in frontend/src/lib/strength checks the same file."""
+
+    VECTORS = json.loads((Path(__file__).parents[1] / "vectors/password-verdicts.json").read_text())
+    OWN = (
+        *words_of_person(VECTORS["email"], VECTORS["name"]),
+        *words_in(VECTORS["app_name"]),
+        *words_in(VECTORS["host"]),
+    )
+
+    @pytest.mark.parametrize("vector", VECTORS["passwords"], ids=lambda one: one["password"])
+    def test_agrees_with_the_service(self, vector: dict[str, str | None]) -> None:
+        for rules, at_least in (("in_production", IN_PRODUCTION), ("elsewhere", ELSEWHERE)):
+            why = weakness(str(vector["password"]), self.OWN, at_least=at_least)
+            assert (REASONS[why] if why else None) == vector[rules]
 
 
 class TestWork:

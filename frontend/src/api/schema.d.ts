@@ -367,6 +367,11 @@ export interface components {
              */
             max_password_length: number;
             /**
+             * Min Password Guesses
+             * @description A password that takes fewer, as zxcvbn estimates, is refused as too common.
+             */
+            min_password_guesses: number;
+            /**
              * Signin Methods
              * @default [
              *       "password"

@@ -22,6 +22,13 @@ export async function getService(): Promise<Service> {
 }
 
 /** The rules that a form applies before it is sent. */
-export function passwordRules({ min_password_length, max_password_length }: Rules): PasswordRules {
-  return { minLength: min_password_length, maxLength: max_password_length, appName: env().appName };
+export function passwordRules(rules: Rules): PasswordRules {
+  const { appName, webUrl } = env();
+  return {
+    minLength: rules.min_password_length,
+    maxLength: rules.max_password_length,
+    minGuesses: rules.min_password_guesses,
+    appName,
+    host: new URL(webUrl).hostname,
+  };
 }

@@ -2,15 +2,9 @@
 
 import { useEffect, useRef, useState } from "react";
 import { assess, prepare } from "@/lib/strength/assess";
-import type { Level } from "@/lib/strength/estimate";
 import { lengthFault, type PasswordRules } from "@/lib/strength/rules";
+import type { Level } from "@/lib/strength/verdict";
 
-const WORDS: Record<Level, string> = {
-  1: "Weak: attackers would guess it early",
-  2: "Fair",
-  3: "Good",
-  4: "Strong",
-};
 const STEPS = [1, 2, 3, 4] as const;
 
 /** Milliseconds. Long enough that the meter says nothing in the middle of a word. */
@@ -27,10 +21,13 @@ const NOTHING: Strength = { level: 0, words: "" };
 interface StrengthMeterProps {
   typed: string;
   rules: PasswordRules;
+  /** The person's name, if the form has no field for it. */
+  name: string | undefined;
 }
 
-/** Advice on a new password. The service alone decides whether to accept it. */
-export function StrengthMeter({ typed, rules: { minLength, maxLength, appName } }: StrengthMeterProps) {
+/** Says what the service will say about a new password. It also has a list of leaked ones, so it alone decides. */
+export function StrengthMeter({ typed, rules, name = "" }: StrengthMeterProps) {
+  const { minLength, maxLength, minGuesses, appName, host } = rules;
   const meter = useRef<HTMLDivElement>(null);
   const [{ level, words }, setStrength] = useState(NOTHING);
 
@@ -48,14 +45,15 @@ export function StrengthMeter({ typed, rules: { minLength, maxLength, appName } 
         return;
       }
       setStrength((before) => (before.level === 0 ? NOTHING : before));
-      const level = await assess({ password: typed, own: [appName, ...typedBeside(meter.current)] });
-      if (!overtaken) setStrength({ level, words: WORDS[level] });
+      const own = { name, appName, host, ...typedBeside(meter.current) };
+      const verdict = await assess({ password: typed, own, minGuesses });
+      if (!overtaken) setStrength(verdict);
     }, PAUSE);
     return () => {
       overtaken = true;
       clearTimeout(pause);
     };
-  }, [typed, minLength, maxLength, appName]);
+  }, [typed, minLength, maxLength, minGuesses, appName, host, name]);
 
   return (
     <div ref={meter} className="needs-script grid gap-1.5 pt-1 text-sm text-soft">
@@ -75,12 +73,13 @@ export function StrengthMeter({ typed, rules: { minLength, maxLength, appName } 
 }
 
 /** What the person has typed about themselves into the same form. */
-function typedBeside(meter: HTMLElement | null): string[] {
+function typedBeside(meter: HTMLElement | null): { email: string; name?: string } {
   const form = meter?.closest("form");
-  if (!form) return [];
-  const fields = new FormData(form);
-  return ["email", "username", "name"].flatMap((name) => {
-    const typed = fields.get(name);
-    return typeof typed === "string" && typed ? [typed] : [];
-  });
+  const fields = form ? new FormData(form) : new FormData();
+  const typed = (field: string) => {
+    const value = fields.get(field);
+    return typeof value === "string" ? value.trim() : "";
+  };
+  const email = typed("email") || typed("username");
+  return fields.has("name") ? { email, name: typed("name") } : { email };
 }

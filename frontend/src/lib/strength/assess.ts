@@ -1,4 +1,4 @@
-import type { Level } from "./estimate";
+import type { Verdict } from "./verdict";
 import type { Question } from "./worker";
 
 let worker: Worker | undefined;
@@ -10,10 +10,10 @@ export function prepare(): Worker {
 }
 
 /** Resolves when the strength is known. In a browser without support it never resolves. */
-export function assess(question: Question): Promise<Level> {
+export function assess(question: Question): Promise<Verdict> {
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();
-    port1.onmessage = ({ data }: MessageEvent<Level>) => {
+    port1.onmessage = ({ data }: MessageEvent<Verdict>) => {
       port1.close();
       resolve(data);
     };

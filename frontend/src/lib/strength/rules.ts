@@ -3,8 +3,11 @@
 export interface PasswordRules {
   readonly minLength: number;
   readonly maxLength: number;
-  /** The name of the app. A password that consists of it is weak. */
+  /** The fewest guesses that a password must take. */
+  readonly minGuesses: number;
+  /** The name of the app, and the host of its address. A password that consists of these is refused. */
   readonly appName: string;
+  readonly host: string;
 }
 
 /** Why the service would refuse this password because of its length, if it would. */

@@ -18,7 +18,7 @@ export default async function SecurityPage() {
       <p className="mt-1 text-soft">Your devices, your password and your account.</p>
 
       <SessionsCard accessToken={viewer.accessToken} />
-      <PasswordCard email={viewer.profile.email} />
+      <PasswordCard email={viewer.profile.email} name={viewer.profile.name ?? ""} />
       <DeletionCard />
     </>
   );

@@ -2,7 +2,7 @@ import { getService, passwordRules } from "@/api/service";
 import { Part } from "../part";
 import { PasswordForm } from "./form";
 
-export async function PasswordCard({ email }: { email: string }) {
+export async function PasswordCard({ email, name }: { email: string; name: string }) {
   const service = await getService();
   const rules = service.status === "ready" ? passwordRules(service.rules) : undefined;
   return (
@@ -10,7 +10,7 @@ export async function PasswordCard({ email }: { email: string }) {
       title="Password"
       lead="A new password signs out all your other devices. This device stays signed in."
     >
-      <PasswordForm email={email} rules={rules} />
+      <PasswordForm email={email} name={name} rules={rules} />
     </Part>
   );
 }

@@ -9,10 +9,11 @@ import { changePassword } from "./actions";
 
 interface PasswordFormProps {
   email: string;
+  name: string;
   rules: PasswordRules | undefined;
 }
 
-export function PasswordForm({ email, rules }: PasswordFormProps) {
+export function PasswordForm({ email, name, rules }: PasswordFormProps) {
   return (
     <Form action={changePassword}>
       {(state) => (
@@ -25,7 +26,13 @@ export function PasswordForm({ email, rules }: PasswordFormProps) {
             state={state}
             autoComplete="current-password"
           />
-          <NewPasswordField name="new_password" label="New password" state={state} rules={rules} />
+          <NewPasswordField
+            name="new_password"
+            label="New password"
+            state={state}
+            rules={rules}
+            personName={name}
+          />
           <SubmitButton busy="Changing your password…" className="self-start">
             Change password
           </SubmitButton>
