@@ -3,7 +3,6 @@
 from functools import partial
 
 from pydantic import SecretStr
-from starlette.concurrency import run_in_threadpool
 
 from src.accounts import steps
 from src.accounts.profile import profile_of, read
@@ -15,7 +14,7 @@ from src.auth.attempt import SignedIn, again_if_changed
 from src.auth.caller import Caller
 from src.auth.service import prove_presence, signed_in
 from src.auth.steps import Completed
-from src.database.database import in_transaction
+from src.database.database import in_thread, in_transaction
 from src.keys.keyring import KeyRing
 from src.kit.clock import now
 from src.kit.problem import FieldError
@@ -52,7 +51,7 @@ async def signup(*, email: str, password: SecretStr, name: str | None, caller: C
 
 async def read_profile(claims: Claims) -> Profile:
     """Read the profile and check the session in one query. Raises `SessionRevoked`."""
-    row = await run_in_threadpool(read, claims)
+    row = await in_thread(read, claims)
     if is_news(claims, row.seen_generation, row.handed_out_at):
         await in_transaction(note_use, claims, row.seen_generation, row.handed_out_at)
     return profile_of(row)

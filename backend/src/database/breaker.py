@@ -16,6 +16,7 @@ class Breaker:
         self._probe_every = probe_every
         self._next_probe: float | None = None
         self._lock = threading.Lock()
+        self._answered_at = float("-inf")
 
     def admit(self) -> None:
         """Raise `DatabaseUnavailable` while the database is down, unless it is time to check."""
@@ -28,11 +29,17 @@ class Breaker:
                 raise DatabaseUnavailable
             self._next_probe = time.monotonic() + self._probe_every
 
+    def answered_since(self, moment: float) -> bool:
+        """Whether the database has answered anybody since then, in seconds of `time.monotonic`."""
+        return self._answered_at > moment
+
     def trip(self) -> None:
         with self._lock:
             self._next_probe = time.monotonic() + self._probe_every
 
     def reset(self) -> None:
+        """The database has answered."""
+        self._answered_at = time.monotonic()
         if self._next_probe is not None:
             with self._lock:
                 self._next_probe = None

@@ -17,9 +17,8 @@ from psycopg2 import errorcodes
 from sqlalchemy import Connection, Dialect, Engine, ExceptionContext, create_engine, event
 from sqlalchemy.exc import InvalidatePoolError
 from sqlmodel import Session
-from starlette.concurrency import run_in_threadpool
 
-from src.database import deadline
+from src.database import deadline, threads
 from src.database.breaker import Breaker
 from src.database.connecting import OUR_ENCODING, resolve_name
 from src.database.endpoints import DRIVER, Endpoints, InvalidDatabaseUrl, resolve
@@ -244,7 +243,12 @@ async def in_transaction(
         with current().unit_of_work() as db:
             return work(db, *args, **kwargs)
 
-    return await run_in_threadpool(run)
+    return await in_thread(run)
+
+
+async def in_thread(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Run it in one worker thread. No request waits long for one: `threads.run`."""
+    return await threads.run(partial(work, *args, **kwargs), current().breaker)
 
 
 def _give_up_read_only(context: ExceptionContext) -> None:
