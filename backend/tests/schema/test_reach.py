@@ -171,6 +171,13 @@ class TestThePassword:
         found = failure(server, username="group_only", password="x")
         assert found.step is ReachStep.PASSWORD
 
+    def test_a_user_who_may_not_use_the_socket_is_not_sent_to_tls(
+        self, server: OwnPostgres
+    ) -> None:
+        socket_folder = str(server.cluster.data_dir)
+        found = failure(server, host=None, query={"host": socket_folder})
+        assert found.step is ReachStep.PASSWORD
+
     def test_a_machine_that_is_not_allowed_is_found(self, own_postgres: OwnPostgres) -> None:
         hba = own_postgres.cluster.data_dir / "pg_hba.conf"
         hba.write_text("local all postgres trust\n")

@@ -49,7 +49,9 @@ SIGNS = (
         "turn TLS on there; or, on a private network, remove sslmode from {place}",
     ),
     Sign(
-        r"no encryption|SSL off|SSL required|TLS required|connection is insecure|sslmode=require",
+        # On a Unix socket ("[local]"), TLS would change nothing.
+        r"^(?!.*\[local\]).*(no encryption|SSL off)"
+        r"|SSL required|TLS required|connection is insecure|sslmode=require",
         ReachStep.TLS,
         "the server at {host} requires TLS, but the connection has none (sslmode={sslmode})",
         "add sslmode=require to {place}",
