@@ -22,7 +22,7 @@ from src.database import deadline, threads
 from src.database.breaker import Breaker
 from src.database.connecting import OUR_ENCODING, resolve_name
 from src.database.endpoints import DRIVER, Endpoints, InvalidDatabaseUrl, resolve
-from src.database.faults import NoServer, concerns_all, meaning_of
+from src.database.faults import NoServer, concerns_all, is_late, meaning_of
 from src.database.opening import opening
 from src.embedded import cluster
 from src.embedded.errors import EmbeddedPostgresError
@@ -129,7 +129,7 @@ class Database:
             with deadline.deadline(ANSWER_WITHIN):
                 yield
         except Exception as error:
-            if concerns_all(error):
+            if concerns_all(error) and not (is_late(error) and self._answers()):
                 self.breaker.trip()
             if meaning := meaning_of(error):
                 raise meaning from None
@@ -150,6 +150,10 @@ class Database:
                     db.commit()
                 raise
             db.commit()
+
+    def _answers(self) -> bool:
+        """Whether it has answered anybody lately: then one late answer is no outage."""
+        return self.breaker.answered_since(time.monotonic() - ANSWER_WITHIN / 2)
 
     @contextmanager
     def in_background(self) -> Iterator[None]:

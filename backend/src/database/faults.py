@@ -135,8 +135,12 @@ def concerns_all(error: Exception) -> bool:
     """
     if not is_outage(error):
         return False
-    is_late = isinstance(getattr(error, "orig", None), Late)
-    return is_late or not getattr(error, "connection_invalidated", False)
+    return is_late(error) or not getattr(error, "connection_invalidated", False)
+
+
+def is_late(error: Exception) -> bool:
+    """True if the database did not answer before our deadline."""
+    return isinstance(getattr(error, "orig", None), Late)
 
 
 def is_outage(error: Exception) -> bool:

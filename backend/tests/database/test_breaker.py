@@ -6,6 +6,7 @@ from pydantic import SecretStr
 from sqlalchemy import text
 
 from src.database.database import Database, current, unit_of_work, using
+from src.database.deadline import deadline
 from src.database.errors import DatabaseUnavailable
 from src.settings import get_settings
 from tests.support.ports import free_port
@@ -34,6 +35,14 @@ def test_a_connection_that_breaks_fails_its_own_request_alone(
     assert not is_open()
     with unit_of_work() as db:
         assert db.execute(text("SELECT 1")).scalar() == 1
+
+
+@pytest.mark.usefixtures("client")
+def test_a_late_answer_is_no_outage_while_the_database_answers_others() -> None:
+    """As of a server process that is stopped, while all others work."""
+    with pytest.raises(DatabaseUnavailable), deadline(0.5), unit_of_work() as db:
+        db.execute(text("SELECT pg_sleep(1)"))
+    assert not is_open()
 
 
 def test_a_server_that_is_down_fails_the_next_requests_at_once() -> None:
