@@ -105,7 +105,7 @@ corpus: $(BACKEND_READY) ## Not part of `make test`: send every input of a folde
 
 ##@ Measuring
 
-.PHONY: bench bench-quick flame bench-setup
+.PHONY: bench bench-quick flame faults bench-setup
 
 bench: $(BACKEND_READY) bench-setup ## Postern and its peers side by side, 30 minutes (ARGS="--only storm,profile --rounds 2")
 	@$(BIN)/python -m bench $(ARGS)
@@ -115,6 +115,10 @@ bench-quick: ## The same scenarios in under four minutes
 
 flame: $(BACKEND_READY) bench-setup ## Where the time of a profile request goes, as a flame graph
 	@$(BIN)/python -m bench.flame
+
+faults: $(BACKEND_READY) ## What clients notice of twenty faults (ARGS="--only sigterm")
+	@$(SYSTEM_PACKAGES) pgbouncer
+	@$(BIN)/python -m bench.faults $(ARGS)
 
 bench-setup: $(BACKEND_READY) $(LOAD_READY) $(BENCH_READY) ## Install the peers and the tools that measure, each in its own environment
 

@@ -1,0 +1,1 @@
+"""Faults of the parts around Postern, and what its clients notice of them: `make faults`."""
