@@ -5,7 +5,7 @@ import re
 import pytest
 
 from src.settings import BACKEND
-from tests.support.second_run import ONCE, is_once
+from tests.support.second_run import ONCE, digest_of_source, is_chosen, is_once
 
 
 @pytest.mark.usefixtures("client")
@@ -34,3 +34,16 @@ def test_each_deciding_fixture_exists(name: str) -> None:
     tests = BACKEND / "tests"
     defined = re.compile(rf"@pytest\.fixture.*\n *def {name}\(")
     assert any(defined.search(path.read_text()) for path in tests.rglob("*.py"))
+
+
+def test_the_content_of_the_source_decides_which_half_runs_again() -> None:
+    names = [f"tests/test_x.py::test_{number}" for number in range(400)]
+    halves = [{name for name in names if is_chosen(name, content)} for content in (b"1", b"2")]
+
+    assert all(150 < len(half) < 250 for half in halves)
+    assert 50 < len(halves[0] & halves[1]) < 150  # another half, not the rest
+    assert is_chosen(names[0]) == is_chosen(names[0], digest_of_source())
+
+
+def test_all_cases_of_a_function_run_again_or_none() -> None:
+    assert is_chosen("t.py::test[a]", b"1") == is_chosen("t.py::test[b]", b"1")

@@ -97,8 +97,16 @@ def _texts(path: Path, content: bytes) -> list[str]:
     return [line for line in lines if line]
 
 
-def places_for(one: Input, number: int, everywhere: list[Place]) -> Iterator[Place]:
-    """The places for the input of this number: every body for a file; see above for a text."""
+def places_for(one: Input, number: int, everywhere: list[Place], share: int = 1) -> Iterator[Place]:
+    """The places for the input of this number: every body for a file; see above for a text.
+
+    With a share, one in so many of them: another one for each input.
+    """
+    all_of_them = _all_places_for(one, number, everywhere)
+    yield from (place for turn, place in enumerate(all_of_them) if (turn + number) % share == 0)
+
+
+def _all_places_for(one: Input, number: int, everywhere: list[Place]) -> Iterator[Place]:
     if isinstance(one.value, bytes):
         yield from (place for place in everywhere if place.kind == "body")
         return
@@ -111,11 +119,11 @@ def places_for(one: Input, number: int, everywhere: list[Place]) -> Iterator[Pla
         yield group[number % len(group)]
 
 
-def run(port: int, inputs: Iterable[Input], threads: int = THREADS) -> Tally:
+def run(port: int, inputs: Iterable[Input], threads: int = THREADS, *, share: int = 1) -> Tally:
     """Send all of them to the service at this port, and count its answers."""
     from src.main import app
 
-    sending = Sending(port, places(app.openapi()), threads)
+    sending = Sending(port, places(app.openapi()), threads, share)
     for number, one in enumerate(inputs):
         sending.waiting.put((number, one))
         sending.tally.inputs += 1
@@ -126,11 +134,12 @@ def run(port: int, inputs: Iterable[Input], threads: int = THREADS) -> Tally:
 class Sending:
     """Threads with one connection each, and their results so far."""
 
-    def __init__(self, port: int, everywhere: list[Place], threads: int) -> None:
+    def __init__(self, port: int, everywhere: list[Place], threads: int, share: int = 1) -> None:
         self.waiting: queue.Queue[tuple[int, Input] | None] = queue.Queue(threads * 2)
         self.tally = Tally()
         self._port = port
         self._everywhere = everywhere
+        self._share = share
         self._counting = threading.Lock()
         self._shown_at = time.monotonic()
         self._threads = [threading.Thread(target=self._work, daemon=True) for _ in range(threads)]
@@ -156,7 +165,7 @@ class Sending:
         visitor = Visitor(self._port)
         while (numbered := self.waiting.get()) is not None:
             number, one = numbered
-            for place in places_for(one, number, self._everywhere):
+            for place in places_for(one, number, self._everywhere, self._share):
                 self._send(visitor, one, place)
         visitor.close()
 

@@ -78,11 +78,12 @@ def test_any_value_gets_an_answer_in_a_known_form(visitor: Visitor, place: Place
 
 
 def test_every_input_of_the_corpus_gets_an_answer_in_a_known_form(port: int) -> None:
+    """Each in one of eight places: `make corpus DIR=backend/tests/corpus` tries all."""
     inputs = list(corpus.read(Path(__file__).parent.parent / "corpus"))
-    tally = corpus.run(port, inputs, threads=2)
+    tally = corpus.run(port, inputs, threads=2, share=8)
     assert tally.complaints == []
     assert tally.inputs == len(inputs)
-    assert tally.requests > 10 * len(inputs)
+    assert tally.requests > 2 * len(inputs)
 
 
 class TestPlaces:
