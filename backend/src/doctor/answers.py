@@ -51,6 +51,32 @@ def _ask(url: str) -> dict[str, object]:
     return document if isinstance(document, dict) else {}
 
 
+class _StayHere(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_: object) -> None:
+        """Follow no redirect: where it leads is the answer."""
+
+
+class Plain(Enum):
+    """What a browser gets that opens an address over http, where the web app is on https."""
+
+    NOTHING = auto()
+    LEADS_TO_HTTPS = auto()
+    A_PAGE = auto()
+
+
+def over_http(origin: str, path: str) -> Plain:
+    """Ask for `path` at the https `origin`, but over http."""
+    url = f"http://{origin.removeprefix('https://')}{path}"
+    try:
+        with urllib.request.build_opener(_StayHere).open(url, timeout=WITHIN):
+            return Plain.A_PAGE
+    except urllib.error.HTTPError as answer:
+        to = answer.headers.get("Location", "")
+        return Plain.LEADS_TO_HTTPS if to.startswith("https://") else Plain.NOTHING
+    except (OSError, HTTPException):
+        return Plain.NOTHING
+
+
 def address(text: str) -> str:
     """A typed address of a service, without its password; a ValueError if it is no address."""
     parts = urlsplit(text)

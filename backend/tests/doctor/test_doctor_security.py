@@ -17,6 +17,7 @@ SECRET = "SECRET_KEY cannot be guessed"
 PRODUCTION = "Production is safe to reach"
 SAME_ADDRESSES = "It has the same addresses"
 ANSWERS = "This Postern answers at API_URL"
+PLAIN_HTTP = "No page answers over http if WEB_URL is https"
 
 
 class TestSecretKey:
@@ -286,13 +287,16 @@ class TestProduction:
 
 
 @contextmanager
-def answering(pages: dict[str, object]) -> Iterator[str]:
-    """A program on a port of its own that answers JSON, or 404."""
+def answering(pages: dict[str, object], leads_to: str = "") -> Iterator[str]:
+    """A program on a port of its own that answers JSON, or else a redirect, or 404."""
 
     class Answer(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             body = json.dumps(pages.get(self.path, {})).encode()
-            self.send_response(200 if self.path in pages else 404)
+            other = 307 if leads_to else 404
+            self.send_response(200 if self.path in pages else other)
+            if self.path not in pages and leads_to:
+                self.send_header("Location", leads_to)
             self.end_headers()
             self.wfile.write(body)
 
@@ -419,6 +423,37 @@ class TestWhoAnswers:
         assert said.code == 2
         assert "--api-url" in said.errors
         assert said.text == ""
+
+
+class TestPlainHttp:
+    def test_a_web_app_that_is_on_https_and_answers_over_http(self, copy: Copy) -> None:
+        with answering({"/signin": {}}) as url:
+            copy.write_env(WEB_URL=url.replace("http:", "https:"))
+            finding = copy.found(PLAIN_HTTP)
+
+        assert finding.condition.code == "web_app_plain_http"
+        assert finding.evidence[0] == f"{url}/signin answers with a page"
+
+    def test_a_redirect_to_https_is_fine(self, copy: Copy) -> None:
+        with answering({}, leads_to="https://accounts.example.com/signin") as url:
+            copy.write_env(WEB_URL=url.replace("http:", "https:"))
+            outcome = copy.look(PLAIN_HTTP).outcome
+
+        assert outcome == Fine("http leads to https")
+
+    def test_a_redirect_to_another_page_over_http_is_no_page(self, copy: Copy) -> None:
+        with answering({}, leads_to="/elsewhere") as url:
+            copy.write_env(WEB_URL=url.replace("http:", "https:"))
+
+            assert isinstance(copy.look(PLAIN_HTTP).outcome, Fine)
+
+    @pytest.mark.parametrize("web_url", ["https://127.0.0.1:1", "http://localhost:3000"])
+    def test_no_answer_over_http_and_a_web_url_without_https_are_fine(
+        self, copy: Copy, web_url: str
+    ) -> None:
+        copy.write_env(WEB_URL=web_url)
+
+        assert isinstance(copy.look(PLAIN_HTTP).outcome, Fine)
 
 
 def test_the_key_that_the_tests_use_is_a_good_one(copy: Copy) -> None:

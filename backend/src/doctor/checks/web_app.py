@@ -1,4 +1,4 @@
-"""Whether the web app and the API have the same addresses."""
+"""Whether the web app and the API have the same addresses, and people get https."""
 
 from src.doctor import answers
 from src.doctor.case import Case
@@ -36,8 +36,16 @@ OTHER_POSTERN = Condition(
     "This report is about another service than the one that people use.",
     "API_URL and WEB_URL do not match",
 )
+PLAIN_HTTP = Condition(
+    "web_app_plain_http",
+    "The web app answers over http, but WEB_URL is https",
+    "Browsers do not send a session's cookies over http. A person who opens the web app there "
+    "cannot sign in.",
+    "The web app is opened over http",
+)
 ADDRESSES = ("api_url", "web_url")
 ELSEWHERE = "if the service runs elsewhere: postern doctor --api-url=URL"
+SIGNIN = "/signin"
 ENV_FILES = (".env", ".env.local", ".env.development", ".env.production")
 
 
@@ -108,7 +116,28 @@ def ours_at_api_url(case: Case) -> Outcome:
             return Fine(f"this Postern answers at {url}")
 
 
+def not_over_http(case: Case) -> Outcome:
+    """Story: "The web app is opened over http"."""
+    web_url = case.settings.web_url
+    if not web_url.startswith("https://"):
+        return Fine("WEB_URL is http, as people open it")
+    match answers.over_http(web_url, SIGNIN):
+        case answers.Plain.A_PAGE:
+            plain = web_url.replace("https://", "http://", 1)
+            return PLAIN_HTTP.found(
+                f"{plain}{SIGNIN} answers with a page",
+                f"{case.loaded.source_of('web_url')} says {web_url}",
+                fix="Let the reverse proxy with the certificate answer at that port, and redirect "
+                "http to https. Without a certificate, set WEB_URL to the http address.",
+            )
+        case answers.Plain.LEADS_TO_HTTPS:
+            return Fine("http leads to https")
+        case _:
+            return Fine("no page answers over http")
+
+
 CHECKS = (
     Check(Group.WEB_APP, "It has the same addresses", same_addresses),
     Check(Group.WEB_APP, "This Postern answers at API_URL", ours_at_api_url),
+    Check(Group.WEB_APP, "No page answers over http if WEB_URL is https", not_over_http),
 )
