@@ -3,8 +3,8 @@
 If the registry does not serve a package, npm leaves it out of the lock, and then refuses to install
 from that lock anywhere, even if the package is not needed. So this script adds the native
 binaries that other packages name. Their exact version is in those packages, their platform in their
-own name, and their hash comes from the registry if it has one. A binary without a hash is installed
-unchecked on its platform; docs/dependencies.md says which ones those are.
+own name, and their hash comes from the registry if it has one. A binary without a hash would be
+installed unchecked on its platform, so the last line that this prints should say 0.
 """
 
 import json

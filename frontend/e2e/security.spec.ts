@@ -1,4 +1,6 @@
 import type { BrowserContext, Page } from "@playwright/test";
+import { signInAtApi } from "./support/api";
+import { findings } from "./support/axe";
 import { sessionsOf } from "./support/database";
 import {
   changePassword,
@@ -70,6 +72,33 @@ test("a person sees where they are signed in, and signs out a device that they n
   await phone.reload();
   await expectSignedOut(phone, "/profile");
   await context.close();
+});
+
+test("of many devices the page shows the recent ones first and then all, and what tells them apart", async ({
+  signedIn: page,
+  person,
+}) => {
+  const linux = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Safari/537.36";
+  for (let version = 101; version <= 111; version++) {
+    await signInAtApi(person, linux.replace("Safari/", `Chrome/${version}.0.0.0 Safari/`));
+  }
+  await page.goto("/security");
+  await expect(devicesOn(page)).toHaveCount(8);
+  await expect(devicesOn(page).nth(0)).toContainText("this device");
+  await expect(devicesOn(page).nth(1)).toContainText("version 111");
+  const more = page.getByRole("list", { name: "More devices" }).locator("> li");
+  await expect(more.first()).toBeHidden();
+  await page.getByText("Show all 12 devices").click();
+  await expect(more).toHaveCount(4);
+  await expect(more.last()).toContainText("version 101");
+  expect(await findings(page)).toEqual([]);
+
+  const all = page.getByRole("button", { name: "Sign out all other devices" });
+  const [above, first] = [await all.boundingBox(), await devicesOn(page).first().boundingBox()];
+  expect(above?.y).toBeLessThan(first?.y ?? 0);
+  await all.click();
+  await expect(page.getByText("All other devices are signed out.")).toBeVisible();
+  await expect(devicesOn(page)).toHaveCount(1);
 });
 
 test("all other devices can be signed out at once, and a session that has already ended causes no error", async ({

@@ -1,8 +1,8 @@
-import { GeistMono } from "geist/font/mono";
 import { GeistSans } from "geist/font/sans";
 import type { Metadata, Viewport } from "next";
 import { connection } from "next/server";
 import type { ReactNode } from "react";
+import { PlainHttp } from "@/components/plain-http";
 import { env } from "@/env";
 import "./globals.css";
 
@@ -25,9 +25,13 @@ export const viewport: Viewport = {
 export default async function RootLayout({ children }: { children: ReactNode }) {
   // Every request renders its page: the nonce of the content security policy is new each time.
   await connection();
+  const { https, webUrl } = env();
   return (
-    <html lang="en" className={`${GeistSans.variable} ${GeistMono.variable}`}>
-      <body className="min-h-dvh">{children}</body>
+    <html lang="en" className={GeistSans.variable}>
+      <body className="min-h-dvh">
+        {https && <PlainHttp webUrl={webUrl} />}
+        {children}
+      </body>
     </html>
   );
 }

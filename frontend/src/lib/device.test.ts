@@ -25,7 +25,7 @@ it.each([
   ],
   [`${MAC} Version/18.5 Safari/605.1.15`, "Safari on macOS"],
 ])("a computer: %s", (userAgent, name) => {
-  expect(deviceIn(userAgent)).toEqual({ name, kind: "computer" });
+  expect(deviceIn(userAgent)).toMatchObject({ name, kind: "computer" });
 });
 
 it.each([
@@ -40,7 +40,7 @@ it.each([
     "Samsung Internet on Android",
   ],
 ])("a phone: %s", (userAgent, name) => {
-  expect(deviceIn(userAgent)).toEqual({ name, kind: "phone" });
+  expect(deviceIn(userAgent)).toMatchObject({ name, kind: "phone" });
 });
 
 it.each([
@@ -50,7 +50,7 @@ it.each([
   ],
   [`Mozilla/5.0 (Linux; Android 10; K) ${WEBKIT} Chrome/149.0.0.0 Safari/537.36`, "Chrome on Android"],
 ])("a tablet: %s", (userAgent, name) => {
-  expect(deviceIn(userAgent)).toEqual({ name, kind: "tablet" });
+  expect(deviceIn(userAgent)).toMatchObject({ name, kind: "tablet" });
 });
 
 it.each([
@@ -61,5 +61,26 @@ it.each([
   ["", "Unknown device"],
   [null, "Unknown device"],
 ])("a client that is not a browser: %s", (userAgent, name) => {
-  expect(deviceIn(userAgent)).toEqual({ name, kind: "program" });
+  expect(deviceIn(userAgent)).toEqual({ name, kind: "program", detail: "" });
+});
+
+it.each([
+  [`Mozilla/5.0 (X11; Linux x86_64) ${WEBKIT} Chrome/149.0.0.0 Safari/537.36`, "version 149"],
+  ["Mozilla/5.0 (X11; Ubuntu; Linux x86_64; rv:150.0) Gecko/20100101 Firefox/150.0", "version 150"],
+  [`${MAC} Version/18.5 Safari/605.1.15`, "version 18.5"],
+  [`${IPHONE} Version/18.5 Mobile/15E148 Safari/604.1`, "version 18.5, iOS 18.5"],
+  [
+    `Mozilla/5.0 (Linux; Android 15; Pixel 9 Pro) ${WEBKIT} Chrome/149.0.0.0 Mobile Safari/537.36`,
+    "version 149, Android 15",
+  ],
+  // The numbers of the system are frozen here: each Windows, macOS and Android says the same.
+  [`Mozilla/5.0 (Windows NT 10.0; Win64; x64) ${WEBKIT} Chrome/149.0.0.0 Safari/537.36`, "version 149"],
+  [`Mozilla/5.0 (Linux; Android 10; K) ${WEBKIT} Chrome/149.0.0.0 Mobile Safari/537.36`, "version 149"],
+])("what tells it apart from another of its name: %s", (userAgent, detail) => {
+  expect(deviceIn(userAgent).detail).toBe(detail);
+});
+
+it("a phone that says its model has its name", () => {
+  const pixel = `Mozilla/5.0 (Linux; Android 15; Pixel 9 Pro) ${WEBKIT} Chrome/149.0.0.0 Mobile Safari/537.36`;
+  expect(deviceIn(pixel).name).toBe("Chrome on Pixel 9 Pro");
 });

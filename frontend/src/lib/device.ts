@@ -1,43 +1,79 @@
 /**
- * The name of a device for people, such as "Safari on iPhone". It knows the common browsers only. The name is for a
- * list, and no decision depends on it.
+ * The name of a device for people, such as "Safari on iPhone", and what tells two of them apart. It is for a list, and no
+ * decision depends on it.
  */
+
+import "server-only";
+
+import Bowser from "bowser";
 
 export interface Device {
   readonly name: string;
   readonly kind: "computer" | "phone" | "tablet" | "program";
+  /** Versions, such as "version 18.5, iOS 18.5". Empty if none is known. */
+  readonly detail: string;
 }
 
-/** The order matters: most browsers also claim to be the ones further down. */
-const BROWSERS = [
-  [/\bEdg(e|A|iOS)?\//, "Edge"],
-  [/\b(OPR|OPT|OPX|Opera)\b/, "Opera"],
-  [/\bSamsungBrowser\//, "Samsung Internet"],
-  [/\bVivaldi\//, "Vivaldi"],
-  [/\bYaBrowser\//, "Yandex Browser"],
-  [/\b(DuckDuckGo|Ddg)\//, "DuckDuckGo"],
-  [/\b(Firefox|FxiOS)\//, "Firefox"],
-  [/\b(HeadlessChrome|Chromium|Chrome|CriOS)\//, "Chrome"],
-  [/\bVersion\/[\d.]+ .*\bSafari\//, "Safari"],
-] as const;
+const KINDS = new Map<string | undefined, Device["kind"]>([
+  ["desktop", "computer"],
+  ["mobile", "phone"],
+  ["tablet", "tablet"],
+]);
 
-const SYSTEMS = [
-  [/\b(iPhone|iPod)\b/, "iPhone", "phone"],
-  [/\biPad\b/, "iPad", "tablet"],
-  [/\bAndroid\b.*\bMobile\b/, "Android", "phone"],
-  [/\bAndroid\b/, "Android", "tablet"],
-  [/\bCrOS\b/, "ChromeOS", "computer"],
-  [/\bWindows\b/, "Windows", "computer"],
-  [/\bMac(intosh| OS X)\b/, "macOS", "computer"],
-  [/\b(Linux|X11)\b/, "Linux", "computer"],
-] as const;
+/** Names that are longer than people say them. */
+const SHORT = new Map([
+  ["Microsoft Edge", "Edge"],
+  ["Samsung Internet for Android", "Samsung Internet"],
+  ["Chrome OS", "ChromeOS"],
+]);
+
+const MOBILE = ["iOS", "Android"];
+
+/** Chrome says this for each Android, and "K" for each model. */
+const FROZEN_ANDROID = "10";
+
+/** Longer texts are cut off: a client may send anything. */
+const LONGEST = 512;
 
 export function deviceIn(userAgent: string | null): Device {
-  const text = userAgent ?? "";
-  const browser = BROWSERS.find(([pattern]) => pattern.test(text))?.[1];
-  const [, system, kind = "program"] = SYSTEMS.find(([pattern]) => pattern.test(text)) ?? [];
-  if (browser && system) return { name: `${browser} on ${system}`, kind };
-  return { name: browser ?? system ?? programIn(text) ?? "Unknown device", kind };
+  const text = (userAgent ?? "").slice(0, LONGEST);
+  if (!text) return { name: "Unknown device", kind: "program", detail: "" };
+  const { browser, os, platform } = Bowser.parse(text);
+  const system = (platform.model || modelIn(text)) ?? short(os.name);
+  const named = short(browser.name);
+  // Apps on Apple's devices name no browser. Bowser then says "Safari", but without a version.
+  const shown = named && (browser.version || !platform.model) ? named : undefined;
+  const known = shown && system ? `${shown} on ${system}` : (shown ?? system);
+  return {
+    name: known ?? programIn(text) ?? "Unknown device",
+    kind: (system && KINDS.get(platform.type)) || "program",
+    detail: [
+      shown && browser.version && `version ${majorOf(browser.version, shown)}`,
+      os.name && os.version && MOBILE.includes(os.name) && os.version !== FROZEN_ANDROID
+        ? `${os.name} ${os.version}`
+        : undefined,
+    ]
+      .filter(Boolean)
+      .join(", "),
+  };
+}
+
+function short(name: string | undefined): string | undefined {
+  return (name && SHORT.get(name)) || name || undefined;
+}
+
+/** Safari's second number is a release of its own. Of others it is always 0. */
+function majorOf(version: string, browser: string): string {
+  return version
+    .split(".")
+    .slice(0, browser === "Safari" ? 2 : 1)
+    .join(".");
+}
+
+/** "Pixel 9 Pro" in "(Linux; Android 15; Pixel 9 Pro)". */
+function modelIn(userAgent: string): string | undefined {
+  const model = userAgent.match(/\bAndroid [\d.]+; ([\w][\w .+-]{1,39}?)(?: Build\/[^)]*)?\)/)?.[1];
+  return model === "K" ? undefined : model;
 }
 
 /** "curl/8.5.0" is curl. */

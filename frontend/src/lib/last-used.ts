@@ -6,6 +6,7 @@
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
+/** Empty if that is a week ago or more: then the day says more. */
 export function lastUsed(at: Date, now: Date): string {
   const ago = now.getTime() - at.getTime();
   if (ago < HOUR) return "In the last hour";
@@ -13,13 +14,5 @@ export function lastUsed(at: Date, now: Date): string {
   if (ago < DAY) return `About ${Math.floor(ago / HOUR)} hours ago`;
   if (ago < 2 * DAY) return "1 day ago";
   if (ago < 7 * DAY) return `${Math.floor(ago / DAY)} days ago`;
-  return dayOf(at, now);
-}
-
-const THIS_YEAR = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", timeZone: "UTC" });
-const ANY_YEAR = new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeZone: "UTC" });
-
-/** "3 March", with the year if it is not this year. */
-export function dayOf(at: Date, now: Date): string {
-  return (at.getUTCFullYear() === now.getUTCFullYear() ? THIS_YEAR : ANY_YEAR).format(at);
+  return "";
 }

@@ -1,8 +1,10 @@
 import type { Metadata } from "next";
 import type { ReactNode } from "react";
 import { AccountUnavailable } from "@/components/account-unavailable";
+import { LocalTime } from "@/components/local-time";
 import { Panel } from "@/components/ui/panel";
 import { TextLink } from "@/components/ui/text-link";
+import { initialsOf } from "@/lib/initials";
 import { requireUser } from "@/session/viewer";
 import { NameForm } from "./form";
 
@@ -16,7 +18,7 @@ export default async function ProfilePage() {
   return (
     <>
       <div className="flex items-end gap-5">
-        <Portrait name={profile.name ?? profile.email} />
+        <Portrait initials={initialsOf(profile.name ?? "") || initialsOf(profile.email)} />
         <div>
           {/* A long name is cut off here; the field below shows all of it. */}
           <h1 className="line-clamp-3 text-3xl leading-tight font-semibold tracking-[-0.03em] text-balance wrap-anywhere sm:line-clamp-2">
@@ -45,13 +47,13 @@ export default async function ProfilePage() {
             </span>
           </Fact>
           <Fact term="Member since">
-            <Day iso={profile.created_at} />
+            <LocalTime iso={profile.created_at} as="minute" />
           </Fact>
           <Fact term="Last changed">
-            <Day iso={profile.updated_at} />
+            <LocalTime iso={profile.updated_at} as="minute" />
           </Fact>
           <Fact term="Account number">
-            <span className="font-mono text-[0.9375rem]">{profile.id}</span>
+            <span className="tabular-nums">{profile.id}</span>
           </Fact>
         </dl>
       </Panel>
@@ -64,12 +66,7 @@ export default async function ProfilePage() {
 }
 
 /** The person's initials in the shape of an arch. */
-function Portrait({ name }: { name: string }) {
-  const initials = name
-    .split(/\s+/u)
-    .slice(0, 2)
-    .map((word) => word.match(/[^\p{P}]/u)?.[0].toUpperCase())
-    .join("");
+function Portrait({ initials }: { initials: string }) {
   return (
     <span
       aria-hidden="true"
@@ -87,10 +84,4 @@ function Fact({ term, children }: { term: string; children: ReactNode }) {
       <dd>{children}</dd>
     </div>
   );
-}
-
-const DAY = new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeStyle: "short", timeZone: "UTC" });
-
-function Day({ iso }: { iso: string }) {
-  return <time dateTime={iso}>{DAY.format(new Date(iso))} UTC</time>;
 }

@@ -2,7 +2,7 @@ import { refusal } from "@/api/problems";
 import type { components } from "@/api/schema";
 import { Unavailable } from "@/components/unavailable";
 import { deviceIn } from "@/lib/device";
-import { dayOf, lastUsed } from "@/lib/last-used";
+import { lastUsed } from "@/lib/last-used";
 import { bearersApi } from "@/session/transport";
 import { Part } from "../part";
 import { HERE } from "../path";
@@ -34,6 +34,7 @@ function itemsOf(entries: readonly SessionEntry[]): SessionItem[] {
       ip,
       device: deviceIn(user_agent),
       lastUsed: current ? "Active now" : lastUsed(new Date(last_used_at), now),
-      began: dayOf(new Date(created_at), now),
+      lastUsedAt: last_used_at,
+      began: created_at,
     }));
 }

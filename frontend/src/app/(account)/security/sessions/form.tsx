@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import { DeviceIcon } from "@/components/device-icon";
 import { Form } from "@/components/form/form";
 import { SubmitButton } from "@/components/form/submit-button";
+import { LocalTime } from "@/components/local-time";
 import type { Device } from "@/lib/device";
 import { endSessions } from "./actions";
 import { ALL_OTHERS } from "./words";
@@ -14,21 +15,22 @@ export interface SessionItem {
   readonly device: Device;
   readonly current: boolean;
   readonly ip: string | null;
+  /** In words, or empty if that is long ago. */
   readonly lastUsed: string;
+  readonly lastUsedAt: string;
   readonly began: string;
 }
 
+/** The devices that are shown at first: enough for nearly everybody. */
+const FIRST = 8;
+
 export function SessionsForm({ sessions }: { sessions: readonly SessionItem[] }) {
   const others = sessions.filter(({ current }) => !current);
+  const more = sessions.slice(FIRST);
   return (
     <Form action={endSessions}>
       {() => (
         <>
-          <ul aria-label="Devices" className="divide-y divide-line border-y border-line">
-            {sessions.map((session) => (
-              <SessionRow key={session.id} {...session} />
-            ))}
-          </ul>
           {others.length === 0 && <p className="text-sm text-soft">You are signed in on this device only.</p>}
           {others.length > 1 && (
             <SubmitButton
@@ -41,31 +43,53 @@ export function SessionsForm({ sessions }: { sessions: readonly SessionItem[] })
               Sign out all other devices
             </SubmitButton>
           )}
+          <Rows label="Devices" sessions={sessions.slice(0, FIRST)} />
+          {more.length > 0 && (
+            <details className="group">
+              <summary className="inline-flex min-h-11 cursor-pointer items-center rounded-md font-medium text-ink underline decoration-edge underline-offset-4 group-open:mb-3 hover:text-door">
+                Show all {sessions.length} devices
+              </summary>
+              <Rows label="More devices" sessions={more} />
+            </details>
+          )}
         </>
       )}
     </Form>
   );
 }
 
-function SessionRow({ id, device, current, ip, lastUsed, began }: SessionItem) {
+function Rows({ label, sessions }: { label: string; sessions: readonly SessionItem[] }) {
+  return (
+    <ul aria-label={label} className="divide-y divide-line border-y border-line">
+      {sessions.map((session) => (
+        <SessionRow key={session.id} {...session} />
+      ))}
+    </ul>
+  );
+}
+
+function SessionRow({ id, device, current, ip, lastUsed, lastUsedAt, began }: SessionItem) {
   return (
     <li className="flex flex-wrap items-center gap-x-3 gap-y-3 py-4 sm:gap-x-4">
       <DeviceIcon kind={device.kind} className="size-7 shrink-0 self-start text-soft" />
-      <div className="min-w-0 flex-1">
+      <div className="min-w-0 flex-1 basis-48">
         <p className="flex flex-wrap items-center gap-x-2.5 gap-y-1 font-medium wrap-anywhere">
           {device.name}
           {current && (
             <span className="rounded-full bg-tint px-2 py-px text-xs font-medium text-door">this device</span>
           )}
         </p>
-        <ul className="mt-0.5 text-sm leading-relaxed text-soft sm:flex sm:flex-wrap">
-          <Fact>{lastUsed}</Fact>
+        <ul className="mt-0.5 text-sm leading-relaxed text-soft flex flex-wrap">
+          <Fact>{lastUsed || <LocalTime iso={lastUsedAt} as="day" />}</Fact>
           {ip && (
             <Fact>
-              <span className="font-mono text-[0.8125rem] wrap-anywhere">{ip}</span>
+              <span className="tabular-nums wrap-anywhere">{ip}</span>
             </Fact>
           )}
-          <Fact>signed in {began}</Fact>
+          {device.detail && <Fact>{device.detail}</Fact>}
+          <Fact>
+            signed in <LocalTime iso={began} as="minute" />
+          </Fact>
         </ul>
       </div>
       {!current && (
@@ -73,8 +97,9 @@ function SessionRow({ id, device, current, ip, lastUsed, began }: SessionItem) {
           name="session"
           value={String(id)}
           look="quiet"
+          className="max-sm:ml-10"
           busy="Signing out…"
-          about={`${device.name}, ${lastUsed.toLowerCase()}`}
+          about={[device.name, lastUsed.toLowerCase() || "long ago", ip].filter(Boolean).join(", ")}
         >
           Sign out
         </SubmitButton>
@@ -83,7 +108,7 @@ function SessionRow({ id, device, current, ip, lastUsed, began }: SessionItem) {
   );
 }
 
-/** One below the other on a small screen, otherwise side by side with a dot between. */
+/** Side by side, with a dot between. */
 function Fact({ children }: { children: ReactNode }) {
-  return <li className="sm:not-last:after:mx-1.5 sm:not-last:after:content-['·'_/_'']">{children}</li>;
+  return <li className="not-last:after:mx-1.5 not-last:after:content-['·'_/_'']">{children}</li>;
 }
