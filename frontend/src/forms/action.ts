@@ -37,6 +37,7 @@ export function action<Field extends string>(
       return {
         status: "refused",
         message: "",
+        wait: 0,
         errors: Object.fromEntries(missing),
         values,
         wrongSecret: false,
@@ -49,6 +50,7 @@ export function action<Field extends string>(
     return {
       status: "refused",
       message: besideFields ? "" : outcome.sentence,
+      wait: besideFields ? 0 : outcome.wait,
       errors: outcome.fields,
       values,
       wrongSecret: outcome.wrongSecret,

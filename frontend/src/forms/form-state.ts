@@ -9,6 +9,8 @@ export interface Refused {
   readonly status: "refused";
   /** The error of the whole form; empty if the errors of the fields say everything. */
   readonly message: string;
+  /** Seconds after which the form may be sent again, as the message says in words. 0 if there is no wait. */
+  readonly wait: number;
   /** A sentence for each refused field, by field name. */
   readonly errors: Readonly<Record<string, string>>;
   /** What was typed, by field name, without secrets. */

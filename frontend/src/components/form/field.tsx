@@ -1,4 +1,6 @@
-import type { ComponentProps, ReactNode } from "react";
+"use client";
+
+import { type ComponentProps, type ReactNode, useState } from "react";
 import { Input } from "@/components/ui/input";
 import type { FormState } from "@/forms/form-state";
 
@@ -6,46 +8,78 @@ interface FieldProps extends Omit<ComponentProps<"input">, "name"> {
   name: string;
   label: string;
   state: FormState;
+  /** Says beside the label that the field may stay empty. */
+  optional?: boolean;
   hint?: ReactNode;
-  /** Shown at the end of the label's line: the word "optional", a link or a button. */
+  /** Shown at the end of the label's line. */
   aside?: ReactNode;
+  /** A button at the end of the input. In the page it comes after the input, so that Tab leads there last. */
+  button?: ReactNode;
 }
 
-/** A label, an input, and the error about what was typed. */
-export function Field({ name, label, state, hint, aside, children, ...input }: FieldProps) {
-  const { error, value } = fieldState(state, name);
+/**
+ * A label, an input, and one line below it: the error about what was typed, or advice, or the hint. The line is always
+ * there, so an error moves nothing. The error goes away as soon as the person corrects the field.
+ */
+export function Field({
+  name,
+  label,
+  state,
+  optional,
+  hint,
+  aside,
+  button,
+  children,
+  onInput,
+  className = "",
+  ...input
+}: FieldProps) {
+  const [corrected, setCorrected] = useState<FormState>();
+  const refused = fieldState(state, name);
+  const error = state === corrected ? undefined : refused.error;
   const errorId = `${name}-error`;
   const hintId = `${name}-hint`;
   const describedBy = [error ? errorId : "", hint ? hintId : ""].filter(Boolean).join(" ");
   return (
-    <div className="grid gap-1.5">
+    <div className="one-line-below grid gap-1.5">
       <div className="flex min-h-6 items-center justify-between gap-4 text-sm">
         <label htmlFor={name} className="font-medium">
           {label}
+          {optional && <span className="font-normal text-soft"> (optional)</span>}
         </label>
         {aside}
       </div>
-      <Input
-        id={name}
-        name={name}
-        defaultValue={value}
-        aria-invalid={error ? true : undefined}
-        aria-describedby={describedBy || undefined}
-        // Without scripts the answer is a new page: this puts the focus on its error.
-        autoFocus={error !== undefined}
-        {...input}
-      />
-      {error && (
-        <p id={errorId} role="alert" className="animate-appear text-pretty text-sm leading-snug text-alarm">
-          {error}
-        </p>
-      )}
-      {hint && (
-        <p id={hintId} className="text-pretty text-sm leading-snug text-soft">
-          {hint}
-        </p>
-      )}
+      <div className="relative">
+        <Input
+          id={name}
+          name={name}
+          defaultValue={refused.value}
+          aria-invalid={error ? true : undefined}
+          aria-describedby={describedBy || undefined}
+          // Without scripts the answer is a new page: this puts the focus on its error.
+          autoFocus={error !== undefined}
+          onInput={(event) => {
+            setCorrected(state);
+            onInput?.(event);
+          }}
+          className={`${button ? "pr-18" : ""} ${className}`}
+          {...input}
+        />
+        {button}
+      </div>
       {children}
+      <div data-line className="min-h-5 text-pretty text-sm leading-snug">
+        {error && (
+          <p id={errorId} role="alert" className="animate-appear text-alarm">
+            {error}
+          </p>
+        )}
+        {hint && (
+          <p id={hintId} data-hint className="text-soft">
+            {hint}
+          </p>
+        )}
+      </div>
     </div>
   );
 }

@@ -14,17 +14,22 @@ export function Form({ action, children }: FormProps) {
   const [state, submit] = useActionState(action, IDLE);
   const form = useRef<HTMLFormElement>(null);
   const outcome = useRef<HTMLParagraphElement>(null);
+  const error = useRef<HTMLParagraphElement>(null);
 
   useEffect(() => {
-    if (state.status === "refused") firstToCorrect(form.current)?.focus();
+    if (state.status === "refused") {
+      (firstToCorrect(form.current) ?? error.current)?.focus();
+      error.current?.scrollIntoView({ block: "nearest" });
+    }
     // The pressed button may be gone, together with what it was about.
     else if (state.status === "saved" && document.activeElement === document.body) outcome.current?.focus();
   }, [state]);
 
   return (
-    <form ref={form} action={submit} noValidate className="flex flex-col gap-5">
-      {state.status === "refused" && state.message && <FormError>{state.message}</FormError>}
+    <form ref={form} action={submit} noValidate className="flex flex-col gap-3">
       {children(state)}
+      {/* After the button, so that it moves no field and no button. */}
+      {state.status === "refused" && state.message && <FormError ref={error} refused={state} />}
       {/* Always in the page, so that screen readers announce the text that appears in it. */}
       <p
         ref={outcome}
@@ -32,7 +37,7 @@ export function Form({ action, children }: FormProps) {
         tabIndex={-1}
         // biome-ignore lint/a11y/noAutofocus: without scripts the answer is a new page, and its message gets the focus
         autoFocus={state.status === "saved"}
-        className="text-sm text-door outline-none empty:-mt-5"
+        className="text-sm text-door outline-none empty:-mt-3"
       >
         {state.status === "saved" ? state.message : ""}
       </p>

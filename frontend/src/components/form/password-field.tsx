@@ -1,6 +1,6 @@
 "use client";
 
-import { type ReactNode, useEffect, useRef, useState } from "react";
+import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from "react";
 import { useFormStatus } from "react-dom";
 import type { FormState, Refused } from "@/forms/form-state";
 import { Field } from "./field";
@@ -26,12 +26,14 @@ export function PasswordField({
 }: PasswordFieldProps) {
   const [visible, setVisible] = useState(false);
   const [typed, setTyped] = useState("");
+  const [capsLock, setCapsLock] = useState(false);
+  const seeCapsLock = (event: KeyboardEvent) => setCapsLock(event.getModifierState("CapsLock"));
   const input = useRef<HTMLInputElement>(null);
 
   // Read what was typed or filled in before this component ran.
   useEffect(() => setTyped(input.current?.value ?? ""), []);
 
-  const { data } = useFormStatus();
+  const { data, pending } = useFormStatus();
   const [sent, setSent] = useState("");
   if (data && data.get(name) !== sent) setSent(String(data.get(name)));
 
@@ -48,21 +50,30 @@ export function PasswordField({
       name={name}
       label={label}
       state={state}
-      type={visible ? "text" : "password"}
+      // A password manager saves what is sent from a password field.
+      type={visible && !pending ? "text" : "password"}
       // React restores this value when it resets the form after its action. The server never sends it.
       defaultValue={typed}
       onInput={(event) => setTyped(event.currentTarget.value)}
+      onKeyDown={seeCapsLock}
+      onKeyUp={seeCapsLock}
+      onBlur={() => setCapsLock(false)}
       autoComplete={autoComplete}
       autoCapitalize="none"
       spellCheck={false}
       required
       hint={hint}
       aside={
+        <span role="status" className="text-soft">
+          {capsLock ? "Caps Lock is on" : ""}
+        </span>
+      }
+      button={
         <button
           type="button"
           aria-controls={name}
           onClick={() => setVisible(!visible)}
-          className="needs-script -mr-1 rounded px-1 py-0.5 text-soft underline-offset-4 hover:text-ink hover:underline"
+          className="needs-script absolute inset-y-1 right-1 rounded-md px-3 text-sm text-soft underline-offset-4 hover:text-ink hover:underline focus-visible:outline-offset-0"
         >
           {visible ? "Hide" : "Show"}
           <span className="sr-only"> {label.toLowerCase()}</span>

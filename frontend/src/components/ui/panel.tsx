@@ -1,7 +1,7 @@
-import type { ReactNode } from "react";
+import type { ComponentProps } from "react";
 
-export function Panel({ children, className = "" }: { children: ReactNode; className?: string }) {
+export function Panel({ className = "", ...section }: ComponentProps<"section">) {
   return (
-    <section className={`rounded-xl border border-line bg-paper p-5 sm:p-7 ${className}`}>{children}</section>
+    <section className={`rounded-xl border border-line bg-paper p-4 sm:p-7 ${className}`} {...section} />
   );
 }

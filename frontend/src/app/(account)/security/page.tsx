@@ -19,7 +19,7 @@ export default async function SecurityPage() {
 
       <SessionsCard accessToken={viewer.accessToken} />
       <PasswordCard email={viewer.profile.email} name={viewer.profile.name ?? ""} />
-      <DeletionCard />
+      <DeletionCard email={viewer.profile.email} />
     </>
   );
 }

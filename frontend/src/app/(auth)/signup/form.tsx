@@ -8,7 +8,7 @@ import { SubmitButton } from "@/components/form/submit-button";
 import type { PasswordRules } from "@/lib/strength/rules";
 import { signup } from "./actions";
 
-export function SignupForm({ next, rules }: { next: string; rules: PasswordRules }) {
+export function SignupForm({ next, rules }: { next: string; rules: PasswordRules | undefined }) {
   return (
     <Form action={signup}>
       {(state) => (
@@ -17,7 +17,7 @@ export function SignupForm({ next, rules }: { next: string; rules: PasswordRules
           <Field
             name="name"
             label="Name"
-            aside={<span className="text-soft">optional</span>}
+            optional
             state={state}
             autoComplete="name"
             dir="auto"

@@ -4,6 +4,7 @@ import { redirect } from "next/navigation";
 import { besidePassword } from "@/api/problems";
 import { action } from "@/forms/action";
 import { forgetSession } from "@/session/changes";
+import { leaveNotice } from "@/session/notice";
 import { asUser } from "@/session/transport";
 import { HERE } from "../path";
 import { CONFIRMATION } from "./words";
@@ -21,6 +22,7 @@ export const deleteAccount = action(
     const refused = await asUser(HERE, (client) => client.POST("/auth/profile/delete", { body }));
     if (refused) return besidePassword(refused, "password");
     await forgetSession();
+    await leaveNotice("account-deleted");
     redirect("/?notice=account-deleted");
   },
 );

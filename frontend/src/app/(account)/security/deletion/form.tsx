@@ -4,14 +4,16 @@ import { Field } from "@/components/form/field";
 import { Form } from "@/components/form/form";
 import { PasswordField } from "@/components/form/password-field";
 import { SubmitButton } from "@/components/form/submit-button";
+import { UsernameField } from "@/components/form/username-field";
 import { deleteAccount } from "./actions";
 import { CONFIRMATION } from "./words";
 
-export function DeleteAccountForm() {
+export function DeleteAccountForm({ email }: { email: string }) {
   return (
     <Form action={deleteAccount}>
       {(state) => (
         <>
+          <UsernameField email={email} />
           <PasswordField label="Password" state={state} autoComplete="current-password" />
           <Field
             name="confirmation"

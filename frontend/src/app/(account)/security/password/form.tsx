@@ -4,6 +4,7 @@ import { Form } from "@/components/form/form";
 import { NewPasswordField } from "@/components/form/new-password-field";
 import { PasswordField } from "@/components/form/password-field";
 import { SubmitButton } from "@/components/form/submit-button";
+import { UsernameField } from "@/components/form/username-field";
 import type { PasswordRules } from "@/lib/strength/rules";
 import { changePassword } from "./actions";
 
@@ -18,8 +19,7 @@ export function PasswordForm({ email, name, rules }: PasswordFormProps) {
     <Form action={changePassword}>
       {(state) => (
         <>
-          {/* Shows a password manager which account the password belongs to. */}
-          <input type="text" name="username" autoComplete="username" defaultValue={email} readOnly hidden />
+          <UsernameField email={email} />
           <PasswordField
             name="current_password"
             label="Current password"
