@@ -1,4 +1,5 @@
 import { signUpAtApi } from "./support/api";
+import { findings } from "./support/axe";
 import { sessionsOf } from "./support/database";
 import {
   cookieValues,
@@ -65,24 +66,38 @@ test("while the API is not ready the page says why in plain words, without detai
 }) => {
   await line.restore();
   line.refuse("/readyz", "schema_mismatch");
-  await page.goto("/signin");
+  await page.goto("/signup");
   await expect(page.getByText(/being set up or updated/)).toBeVisible();
   await expect(page.getByText("10.0.0.7")).toHaveCount(0);
 
   line.stopRefusing();
   await page.getByRole("link", { name: "Try again" }).click();
+  await expect(page.getByRole("button", { name: "Create account" })).toBeVisible();
+});
+
+test("a slow API delays neither the sign-in form nor, for long, the sign-up form", async ({ page, line }) => {
+  await line.restore();
+  line.silence("/readyz");
+  line.silence("/auth/config");
+  await page.goto("/signin");
   await expect(page.getByRole("button", { name: "Sign in" })).toBeVisible();
+  expect(line.silenced, "what /signin asked").toEqual([]);
+
+  await page.goto("/signup");
+  await expect(page.getByRole("button", { name: "Create account" })).toBeVisible();
+  await expect(page.getByText(/At least/)).toHaveCount(0);
+  expect(line.silenced.toSorted()).toEqual(["/auth/config", "/readyz"]);
 });
 
 test.describe("without JavaScript", () => {
   test.use({ javaScriptEnabled: false });
 
   test("while the API is down a plain link tries again", async ({ page, line }) => {
-    await page.goto("/signin?next=%2Fprofile");
+    await page.goto("/signup?next=%2Fprofile");
     await expect(page.getByText(/We can't reach the service/)).toBeVisible();
     await line.restore();
     await page.getByRole("link", { name: "Try again" }).click();
-    await expect(page.getByRole("button", { name: "Sign in" })).toBeVisible();
+    await expect(page.getByRole("button", { name: "Create account" })).toBeVisible();
   });
 });
 
@@ -95,15 +110,21 @@ test("a session survives an access token that expires while the API is down", as
   const held = await cookieValues(context);
 
   await line.cut();
-  await page.goto("/security");
+  const down = await page.goto("/security");
+  expect(down?.status()).toBe(503);
+  expect(down?.headers()).toMatchObject({ "retry-after": "5", "cache-control": "no-store" });
   await expect(page).toHaveURL("/security");
+  await expect(page).toHaveTitle("One moment · Postern");
   await expect(page.getByText(/We can't reach the service/)).toBeVisible();
   expect(await cookieValues(context)).toEqual(held);
+  expect(await findings(page)).toEqual([]);
 
   await line.restore();
   for (const code of ["database_unavailable", "overloaded", "rate_limited"] as const) {
     line.refuse("/auth/refresh", code, 30);
-    await page.goto("/security");
+    const refused = await page.goto("/security");
+    expect(refused?.status()).toBe(503);
+    expect(refused?.headers()["retry-after"]).toBe("30");
     await expect(page).toHaveURL("/security");
     await expect(page.getByText("One moment")).toBeVisible();
     expect(await cookieValues(context)).toEqual(held);
@@ -112,6 +133,19 @@ test("a session survives an access token that expires while the API is down", as
   line.stopRefusing();
   await page.getByRole("link", { name: "Try again" }).click();
   await expect(page.getByRole("heading", { name: "Security" })).toBeVisible();
+});
+
+test("the page of an outage loads itself again when the API is back", async ({
+  signedIn: page,
+  context,
+  line,
+  person,
+}) => {
+  await letAccessTokenExpire(context);
+  await line.cut();
+  expect((await page.goto("/profile"))?.status()).toBe(503);
+  await line.restore();
+  await expect(greeting(page, person.name)).toBeVisible();
 });
 
 test("a form that is sent with an expired access token while the API is down keeps what was typed", async ({

@@ -1,6 +1,7 @@
 import { gzipSync } from "node:zlib";
 import type { Page } from "@playwright/test";
-import { DEVICE_COOKIE, expect, greeting, join, test } from "./support/journey";
+import { findings } from "./support/axe";
+import { DEVICE_COOKIE, expect, greeting, join, NOTICE_COOKIE, signIn, test } from "./support/journey";
 import { startWeb } from "./support/processes";
 
 test("every page has the security headers, and a nonce that is new each time", async ({ request }) => {
@@ -73,7 +74,7 @@ test("no script in the browser can read the tokens", async ({ page, context, per
 
   await page.getByRole("button", { name: "Sign out" }).click();
   await expect(page).toHaveURL(/signin/);
-  expect((await context.cookies()).map(({ name }) => name)).toEqual([DEVICE_COOKIE]);
+  expect((await context.cookies()).map(({ name }) => name)).toEqual([DEVICE_COOKIE, NOTICE_COOKIE]);
 });
 
 for (const [what, value] of [
@@ -163,7 +164,6 @@ test("on https the cookies are bound to this host, and HSTS keeps the browser on
   const web = await startWeb({ apiUrl: process.env.E2E_API_URL ?? "", webUrl: "https://postern.example" });
   const page = await request.get(`${web.url}/signup`);
   expect(page.headers()["strict-transport-security"]).toBe("max-age=63072000");
-  expect(page.headers()["content-security-policy"]).toContain("upgrade-insecure-requests");
 
   const html = await page.text();
   const script = html.match(/src="(\/_next\/static\/[^"]+\.js)"/)?.[1];
@@ -199,6 +199,40 @@ test("on https the cookies are bound to this host, and HSTS keeps the browser on
     expect.stringMatching(new RegExp(`^__Host-postern-device=v1[^;]+; ${attributes}$`, "i")),
   ]);
   await web.stop();
+});
+
+test("a page that was opened over http, while the web app is on https, says so, and its form does not hang", async ({
+  page,
+}) => {
+  const webUrl = "https://postern.example";
+  const web = await startWeb({ apiUrl: process.env.E2E_API_URL ?? "", webUrl, host: "127.0.0.2" });
+  await page.goto(`${web.url}/signin`);
+  await expect(page.getByText("This page was opened over http")).toBeVisible();
+  await expect(page.getByRole("link", { name: webUrl })).toHaveAttribute("href", webUrl);
+  expect(await findings(page)).toEqual([]);
+
+  await signIn(page, { email: "ada@example.com", password: "a copper door in the wall" });
+  await expect(page.getByRole("heading", { name: "Something went wrong" })).toBeVisible();
+  await expect(page.getByText("This page was opened over http")).toBeVisible();
+  await web.stop();
+});
+
+test.describe("without JavaScript", () => {
+  test.use({ javaScriptEnabled: false });
+
+  test("a form that was opened over http, while the web app is on https, is refused with the right address", async ({
+    page,
+  }) => {
+    const webUrl = "https://postern.example";
+    const web = await startWeb({ apiUrl: process.env.E2E_API_URL ?? "", webUrl, host: "127.0.0.2" });
+    await page.goto(`${web.url}/signin`);
+    await signIn(page, { email: "ada@example.com", password: "a copper door in the wall" });
+    await expect(
+      page.getByRole("heading", { name: "This form was sent from another address" }),
+    ).toBeVisible();
+    await expect(page.getByRole("link", { name: `Open ${webUrl}` })).toHaveAttribute("href", webUrl);
+    await web.stop();
+  });
 });
 
 // Next's client runtime and React are 135 kB of it, so this limits what the app adds.

@@ -1,4 +1,4 @@
-import { expect, greeting, saveName, signIn, signUp, test } from "./support/journey";
+import { expect, greeting, holdNotice, saveName, signIn, signUp, test } from "./support/journey";
 
 test.use({ javaScriptEnabled: false });
 
@@ -22,7 +22,8 @@ test("without JavaScript a person signs up, changes their name, signs out and si
   await expect(page).toHaveURL("/profile");
 });
 
-test("without JavaScript a refusal replaces a notice", async ({ page }) => {
+test("without JavaScript a refusal replaces a notice", async ({ page, baseURL }) => {
+  await holdNotice(page.context(), baseURL, "signed-out");
   await page.goto("/signin?notice=signed-out");
   await expect(page.getByText("You are signed out.")).toBeVisible();
   await page.getByRole("button", { name: "Sign in" }).click();
@@ -46,4 +47,32 @@ test("without JavaScript a refusal is shown beside its cause, and what was typed
 test("without JavaScript the pages show no control that needs it", async ({ page }) => {
   await page.goto("/signup");
   await expect(page.getByRole("button")).toHaveCount(1);
+});
+
+test("without JavaScript a form from before an update leads to a page that says so, and loads it again", async ({
+  page,
+  person,
+}) => {
+  await page.goto("/signup");
+  await page.route("/signup", async (route, request) => {
+    if (request.method() !== "POST") return route.continue();
+    // The number of the action is the only thing that an update changes.
+    const postData = request
+      .postDataBuffer()
+      ?.toString("latin1")
+      .replace(/[0-9a-f]{42}/g, "7f".repeat(21));
+    await route.continue({ postData: Buffer.from(postData ?? "", "latin1") });
+  });
+  await page.getByLabel("Email").fill(person.email);
+  await page.getByRole("button", { name: "Create account" }).click();
+  await expect(page.getByRole("heading", { name: "This page is old" })).toBeVisible();
+  await expect(page).toHaveTitle("This page is old · Postern");
+  await page.unroute("/signup");
+  await page.getByRole("link", { name: "Load the page again" }).click();
+  await signUp(page, person);
+  await expect(page).toHaveURL("/profile");
+});
+
+test("without JavaScript times are in UTC", async ({ signedIn: page }) => {
+  await expect(page.locator("dd time").first()).toHaveText(/ UTC$/);
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { contentSecurityPolicy } from "./content-security-policy";
 
-const PRODUCTION = { nonce: "abc", https: true, development: false };
+const PRODUCTION = { nonce: "abc", development: false };
 
 describe("the policy", () => {
   it("lets scripts and styles run by nonce alone", () => {
@@ -11,9 +11,8 @@ describe("the policy", () => {
     expect(policy).not.toContain("unsafe");
   });
 
-  it("asks for https only if the app is on https", () => {
-    expect(contentSecurityPolicy(PRODUCTION)).toContain("upgrade-insecure-requests");
-    expect(contentSecurityPolicy({ ...PRODUCTION, https: false })).not.toContain("upgrade-insecure-requests");
+  it("does not send a page that was opened over http to an https address where nothing may answer", () => {
+    expect(contentSecurityPolicy(PRODUCTION)).not.toContain("upgrade-insecure-requests");
   });
 
   it("allows what the development server needs, but no inline scripts", () => {

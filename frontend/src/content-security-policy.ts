@@ -1,12 +1,16 @@
-/** The policy of every page. Only scripts with the nonce run. Development adds what Next's dev server needs. */
+/**
+ * The policy of every page. Only scripts with the nonce run. Development adds what Next's dev server needs.
+ *
+ * It has no `upgrade-insecure-requests`: on https, 'self' allows https only. If somebody opens a page over http, that would
+ * send its scripts and forms to an https address where nothing may answer, and the page could not say what is wrong.
+ */
 
 export interface PolicyOptions {
   readonly nonce: string;
-  readonly https: boolean;
   readonly development: boolean;
 }
 
-export function contentSecurityPolicy({ nonce, https, development }: PolicyOptions): string {
+export function contentSecurityPolicy({ nonce, development }: PolicyOptions): string {
   return [
     "default-src 'none'",
     `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'${development ? " 'unsafe-eval'" : ""}`,
@@ -19,6 +23,5 @@ export function contentSecurityPolicy({ nonce, https, development }: PolicyOptio
     "base-uri 'none'",
     "form-action 'self'",
     "frame-ancestors 'none'",
-    ...(https ? ["upgrade-insecure-requests"] : []),
   ].join("; ");
 }

@@ -6,7 +6,11 @@ import { HSTS, prepareAnswer } from "./every-answer";
 function prepared(method: string, https: boolean) {
   const request = { method, headers: { host: "localhost", "x-forwarded-host": "evil.example" } };
   const response = new ServerResponse(new IncomingMessage(new Socket()));
-  prepareAnswer(request, response, { https, webUrl: "https://accounts.example.com:8443" });
+  prepareAnswer(request, response, {
+    https,
+    webUrl: "https://accounts.example.com:8443",
+    appName: "Northern Lights",
+  });
   return { headers: { ...response.getHeaders() }, method: request.method, sent: request.headers };
 }
 

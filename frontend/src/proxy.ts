@@ -5,6 +5,7 @@ import { contentSecurityPolicy } from "@/content-security-policy";
 import { env } from "@/env";
 import { SESSION_ENDED, signinPath } from "@/lib/next-path";
 import { foreignForm, isFromHere } from "@/lib/same-origin";
+import { staticPage } from "@/lib/static-page";
 import { renew, type Standing, tellBrowser } from "@/session/renewal";
 
 const GUARDED = ["/profile", "/security"];
@@ -15,7 +16,7 @@ const METHODS = ["GET", "HEAD", "POST", "OPTIONS"];
 const LARGEST_FORM = 100_000;
 
 /** Files that are the same for everybody: they need no session. */
-const FILES = /^\/(_next\/|icon\.svg$)/;
+const FILES = /^\/(_next\/|\.well-known\/|(icon\.svg|apple-icon\.png|manifest\.webmanifest|robots\.txt)$)/;
 
 export async function proxy(request: NextRequest): Promise<NextResponse> {
   return refused(request) ?? passed(request);
@@ -33,7 +34,11 @@ function refused({ method, headers }: NextRequest): NextResponse | undefined {
   const { webUrl } = env();
   if (headers.has("origin") && !isFromHere(headers, webUrl)) {
     process.stderr.write(`${foreignForm(headers, webUrl)}\n`);
-    return new NextResponse("This form was sent from another site.", { status: 403 });
+    return withPage(403, {
+      title: "This form was sent from another address",
+      text: `Forms are accepted only from pages at ${webUrl}. Open that address, and fill in the form there.`,
+      link: { href: webUrl, label: `Open ${webUrl}` },
+    });
   }
   if (Number(headers.get("content-length")) > LARGEST_FORM) {
     return new NextResponse("This form is too large.", { status: 413 });
@@ -46,25 +51,67 @@ async function passed(request: NextRequest): Promise<NextResponse> {
 
 async function withSession(request: NextRequest): Promise<NextResponse> {
   const standing = await renew(request);
-  const response = toSignin(request, standing) ?? withPolicy(request);
+  const response = toSignin(request, standing) ?? whileUnavailable(request, standing) ?? withPolicy(request);
   tellBrowser(standing, response);
   return response;
 }
 
 function toSignin({ method, nextUrl }: NextRequest, { session }: Standing): NextResponse | undefined {
   // The action of a form post guards itself. A redirect here would send the post on to /signin.
-  const reads = method === "GET" || method === "HEAD";
-  if (!reads || !GUARDED.includes(nextUrl.pathname) || session === "held") return;
+  if (!reads(method) || !GUARDED.includes(nextUrl.pathname) || session === "held") return;
   const notice = session === "ended" ? SESSION_ENDED : undefined;
   return NextResponse.redirect(new URL(signinPath(nextUrl.pathname + nextUrl.search, notice), nextUrl));
 }
 
+/** Seconds, if the API does not say how long to wait. */
+const WAIT = 5;
+
+/**
+ * A page of Next always has the status 200. Monitors and crawlers need the 503, so this page is ours. A page that is
+ * open already asks Next for its new content, and not for text/html.
+ */
+function whileUnavailable(request: NextRequest, { unavailable }: Standing): NextResponse | undefined {
+  const { pathname, search } = request.nextUrl;
+  const asksForPage = reads(request.method) && request.headers.get("accept")?.includes("text/html");
+  if (!unavailable || !asksForPage || !GUARDED.includes(pathname)) return;
+  const page = withPage(503, {
+    title: "One moment",
+    text: unavailable.sentence,
+    detail: env().development ? unavailable.detail : "",
+    link: { href: pathname + search, label: "Try again" },
+    looksAgain: true,
+  });
+  page.headers.set("Retry-After", String(unavailable.wait || WAIT));
+  return page;
+}
+
+function reads(method: string): boolean {
+  return method === "GET" || method === "HEAD";
+}
+
+type Page = Omit<Parameters<typeof staticPage>[0], "nonce" | "appName">;
+
+function withPage(status: number, page: Page): NextResponse {
+  const nonce = newNonce();
+  return new NextResponse(staticPage({ ...page, nonce, appName: env().appName }), {
+    status,
+    headers: {
+      "Content-Type": "text/html; charset=utf-8",
+      "Cache-Control": "no-store",
+      "Content-Security-Policy": contentSecurityPolicy({ nonce, ...env() }),
+    },
+  });
+}
+
 function withPolicy(request: NextRequest): NextResponse {
-  const nonce = Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString("base64");
-  const policy = contentSecurityPolicy({ nonce, ...env() });
+  const policy = contentSecurityPolicy({ nonce: newNonce(), ...env() });
   const headers = new Headers(request.headers);
   headers.set("Content-Security-Policy", policy); // Next reads the nonce from here
   const response = NextResponse.next({ request: { headers } });
   response.headers.set("Content-Security-Policy", policy);
   return response;
+}
+
+function newNonce(): string {
+  return Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString("base64");
 }

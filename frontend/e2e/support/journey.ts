@@ -129,10 +129,22 @@ export async function expectSignedOut(page: Page, path: string, origin = ""): Pr
   expect(await cookieValues(page.context())).toEqual({});
 }
 
-/** The session's cookies. The device's cookie is not among them: it stays when sessions end. */
+/** Confirms that this has just happened in this browser. The web app does this where it does happen. */
+export async function holdNotice(
+  context: BrowserContext,
+  url: string | undefined,
+  notice: string | undefined,
+): Promise<void> {
+  if (notice) await context.addCookies([{ name: NOTICE_COOKIE, value: notice, url, httpOnly: true }]);
+}
+
+/** The session's cookies. The device's cookie stays when sessions end, and the notice's cookie for a minute after it. */
 export async function cookieValues(context: BrowserContext): Promise<Record<string, string>> {
-  const cookies = (await context.cookies()).filter(({ name }) => name !== DEVICE_COOKIE);
+  const cookies = (await context.cookies()).filter(
+    ({ name }) => name !== DEVICE_COOKIE && name !== NOTICE_COOKIE,
+  );
   return Object.fromEntries(cookies.map(({ name, value }) => [name, value]));
 }
 
 export const DEVICE_COOKIE = "postern-device";
+export const NOTICE_COOKIE = "postern-notice";

@@ -16,6 +16,9 @@ export class Switch {
   private readonly refused = new Map<string, Refused>();
   /** While true, requests arrive at the server, but its answers are lost on their way back. */
   losesAnswers = false;
+  private readonly silent = new Set<string>();
+  /** The paths that were asked and got no answer. */
+  readonly silenced: string[] = [];
   private server: Server | undefined;
 
   /** The line is cut at first: nothing listens at the port until `restore`. */
@@ -31,6 +34,10 @@ export class Switch {
   async restore(): Promise<void> {
     this.server = createServer((incoming, outgoing) => {
       this.heard.push(incoming.headers);
+      if (this.silent.has(incoming.url ?? "")) {
+        this.silenced.push(incoming.url ?? "");
+        return;
+      }
       const refused = this.refused.get(incoming.url ?? "");
       if (refused) {
         const { code, status, retryAfter } = refused;
@@ -61,6 +68,11 @@ export class Switch {
   /** From now on the line itself answers this path, instead of the API: with 503, or with 429 for too many attempts. */
   refuse(path: string, code: ProblemCode, retryAfter?: number): void {
     this.refused.set(path, { code, status: code === "rate_limited" ? 429 : 503, retryAfter });
+  }
+
+  /** From now on this path gets no answer, as if the API took very long. */
+  silence(path: string): void {
+    this.silent.add(path);
   }
 
   /** The API answers this path again. */

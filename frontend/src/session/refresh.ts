@@ -1,7 +1,7 @@
 import "server-only";
 
 import { visitorsApi } from "@/api/client";
-import { refusal } from "@/api/problems";
+import { type Refusal, refusal } from "@/api/problems";
 import type { components } from "@/api/schema";
 import { bearerOf } from "./receipt";
 import { type Flights, singleFlight } from "./single-flight";
@@ -13,7 +13,7 @@ export type Refreshed =
   /** The API has ended the session, or does not know it. */
   | { readonly status: "ended" }
   /** Not known: the API is down, or cannot say. */
-  | { readonly status: "unknown" };
+  | { readonly status: "unknown"; readonly refusal: Refusal };
 
 declare global {
   /** On `globalThis`, since each of Next's bundles has its own copy of this module. */
@@ -33,13 +33,14 @@ export function refresh(refreshToken: string, visitor: Headers): Promise<Refresh
 }
 
 async function askApi(refreshToken: string, visitor: Headers): Promise<Refreshed> {
-  const { data, error } = await visitorsApi(visitor).POST("/auth/refresh", {
+  const { data, error, response } = await visitorsApi(visitor).POST("/auth/refresh", {
     body: { refresh_token: refreshToken },
   });
   if (data) return { status: "renewed", tokens: data };
-  const { signedOut, code } = refusal(error);
+  const refused = refusal(error, response);
   // The request contains nothing but the token, so the API did not accept the token.
-  return { status: signedOut || code === "validation_failed" ? "ended" : "unknown" };
+  if (refused.signedOut || refused.code === "validation_failed") return { status: "ended" };
+  return { status: "unknown", refusal: refused };
 }
 
 /** For an access token without a refresh token: true only if the API refuses it. */

@@ -1,6 +1,7 @@
 import "server-only";
 
 import type { NextRequest, NextResponse } from "next/server";
+import type { Refusal } from "@/api/problems";
 import { env } from "@/env";
 import { SESSION_ENDED } from "@/lib/next-path";
 import { accessTokenIn, type CookieEdit, clearing, cookieNames, cookieOptions, holding } from "./cookies";
@@ -13,6 +14,8 @@ export interface Standing {
   readonly session: "none" | "held" | "ended";
   /** The changes to the browser's cookies. */
   readonly edits: readonly CookieEdit[];
+  /** Why the session could not be renewed, if the API did not answer or could not say. */
+  readonly unavailable?: Refusal;
 }
 
 /**
@@ -53,7 +56,7 @@ async function settle(request: NextRequest): Promise<Standing> {
   if (refreshed.status === "renewed") return { session: "held", edits: holding(refreshed.tokens, https) };
   // The browser keeps its cookies. The page must not try a token that the API would refuse anyway.
   if (!sent.access || isStale(sent.access, new Date())) request.cookies.delete(cookieNames(https).access);
-  return { session: "held", edits: [] };
+  return { session: "held", edits: [], unavailable: refreshed.refusal };
 }
 
 function sentCookies({ cookies }: NextRequest) {
