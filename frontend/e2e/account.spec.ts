@@ -1,9 +1,12 @@
+import type { Page } from "@playwright/test";
 import { signUpAtApi } from "./support/api";
+import { findings } from "./support/axe";
 import {
   expect,
   expectSignedOut,
   greeting,
   holdCookies,
+  holdNotice,
   join,
   saveName,
   signIn,
@@ -78,7 +81,8 @@ test("if an address is taken, the form says so beside the address", async ({ pag
   await expect(page).toHaveURL("/profile");
 });
 
-test("a refusal replaces a notice", async ({ page, person }) => {
+test("a refusal replaces a notice", async ({ page, person, baseURL }) => {
+  await holdNotice(page.context(), baseURL, "signed-out");
   await page.goto("/signin?notice=signed-out");
   await expect(page.getByText("You are signed out.")).toBeVisible();
   await expect(page.getByText("Sign in to your account.")).toBeHidden();
@@ -114,7 +118,57 @@ test("each refused field says why, the first one has the focus, and the page kee
   await expect(name).toHaveValue("Ada");
   await expect(email).toHaveValue("not an address");
   await expect(password).toHaveValue("short");
-  await expect(page.getByText("3 more characters needed")).toBeVisible();
+  // Once: neither the hint nor the meter repeats the error.
+  await expect(page.getByText(/characters/).filter({ visible: true })).toHaveCount(1);
+
+  await password.press("End");
+  await password.press("x");
+  await expect(password).not.toHaveAttribute("aria-invalid");
+  await expect(page.getByText("2 more characters needed")).toBeVisible();
+  await expect(page.getByText(/characters/).filter({ visible: true })).toHaveCount(1);
+  await expect(email).toHaveAccessibleDescription(/@-sign/);
+  await email.fill("ada@example.com");
+  await expect(email).not.toHaveAttribute("aria-invalid");
+  await expect(page.locator("form").getByRole("alert")).toHaveCount(0);
+});
+
+test("an error moves neither a field nor a button", async ({ page }) => {
+  for (const path of ["/signup", "/signin"]) {
+    await page.goto(path);
+    const before = await places(page);
+    await page.locator("main form button[type=submit]").click();
+    await expect(page.locator("form").getByRole("alert").first()).toBeVisible();
+    expect(await places(page)).toEqual(before);
+  }
+  await page.goto("/signin");
+  const before = await places(page);
+  await signIn(page, { email: "ada@example.com", password: "not the right one" });
+  await expect(page.locator("form").getByRole("alert")).toHaveText(/don't belong together/);
+  await expect(page.locator("form").getByRole("alert")).toBeInViewport();
+  expect(await places(page)).toEqual(before);
+});
+
+/** How far from the top of the page the fields and buttons are. */
+function places(page: Page): Promise<number[]> {
+  return page
+    .locator("main input:not([type=hidden]), main button")
+    .evaluateAll((all) => all.map((each) => each.getBoundingClientRect().y + scrollY));
+}
+
+test("Enter in the password's field sends the form, and Tab leads from the address to the password", async ({
+  page,
+  person,
+}) => {
+  await signUpAtApi(person);
+  await page.goto("/signin");
+  await page.getByLabel("Email").focus();
+  await page.keyboard.type(person.email);
+  await page.keyboard.press("Tab");
+  await page.keyboard.type(person.password);
+  await expect(page.getByLabel("Password", { exact: true })).toHaveValue(person.password);
+  await expect(page.getByLabel("Password", { exact: true })).toHaveAttribute("type", "password");
+  await page.keyboard.press("Enter");
+  await expect(greeting(page, person.name)).toBeVisible();
 });
 
 test("the page keeps a password that was typed before its scripts ran", async ({ page }) => {
@@ -201,6 +255,138 @@ test("a session that the service no longer knows leads to sign-in, also when a f
   await expect(greeting(page, person.name)).toBeVisible();
 });
 
+test("a link can say neither that an account is deleted nor that somebody is signed out", async ({
+  page,
+}) => {
+  for (const path of [
+    "/?notice=account-deleted",
+    "/signin?notice=signed-out",
+    "/signin?notice=account-created",
+  ]) {
+    await page.goto(path);
+    await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+    await expect(page.getByText(/deleted|You are signed out|is ready/)).toHaveCount(0);
+  }
+});
+
+test("the address /signout shows a page with a button, and is no place to go to after signing in", async ({
+  signedIn: page,
+  person,
+}) => {
+  await page.goto("/signout");
+  await expect(page.getByRole("heading", { name: "Sign out" })).toBeVisible();
+  await page.getByRole("link", { name: "Stay signed in" }).click();
+  await expect(greeting(page, person.name)).toBeVisible();
+  await page.goto("/signout");
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await expect(page.getByText("You are signed out.")).toBeVisible();
+  await page.goto("/signout");
+  await expect(page.getByText("You are not signed in.")).toBeVisible();
+
+  await page.goto("/signin?next=/signout");
+  await signIn(page, person);
+  await expect(greeting(page, person.name)).toBeVisible();
+});
+
+test("signing out in one tab signs out the others, and says what will be lost", async ({
+  signedIn: page,
+  context,
+  person,
+}) => {
+  const [idle, busy] = [await context.newPage(), await context.newPage()];
+  await idle.goto("/security");
+  await busy.goto("/profile");
+  await busy.getByLabel("Name").fill("Half a name");
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await expect(page.getByText("You are signed out.")).toBeVisible();
+
+  await expectSignedOut(idle, "/security");
+  await expect(busy.getByText("You signed out in another tab")).toBeVisible();
+  await expect(busy.getByLabel("Name")).toHaveValue("Half a name");
+  expect(await findings(busy)).toEqual([]);
+  await busy.getByRole("link", { name: "Sign in again" }).click();
+  await signIn(busy, person);
+  await expect(busy).toHaveURL("/profile");
+  await idle.close();
+  await busy.close();
+});
+
+test("Caps Lock is said beside the password", async ({ page }) => {
+  await page.goto("/signin");
+  const password = page.getByLabel("Password", { exact: true });
+  await password.focus();
+  const press = (on: boolean) =>
+    password.evaluate(
+      (input, modifierCapsLock) =>
+        input.dispatchEvent(new KeyboardEvent("keydown", { key: "A", bubbles: true, modifierCapsLock })),
+      on,
+    );
+  await expect(async () => {
+    await press(true);
+    await expect(page.getByText("Caps Lock is on")).toBeVisible({ timeout: 1_000 });
+  }).toPass();
+  expect(await findings(page)).toEqual([]);
+  await press(false);
+  await expect(page.getByText("Caps Lock is on")).toBeHidden();
+});
+
+test("password managers find where to change a password, and the account in each form with a password", async ({
+  signedIn: page,
+  person,
+}) => {
+  await page.goto("/.well-known/change-password");
+  await expect(page).toHaveURL("/security#change-password");
+  const forms = page.locator("main form").filter({ has: page.locator("[type=password]") });
+  await expect(forms).toHaveCount(2);
+  for (const form of await forms.all()) {
+    await expect(form.locator("[autocomplete=username]")).toHaveValue(person.email);
+  }
+});
+
+test("robots.txt, the manifest and its icons are there for everybody", async ({ request }) => {
+  const robots = await request.get("/robots.txt");
+  expect(await robots.text()).toContain("Disallow: /security");
+  const manifest = await (await request.get("/manifest.webmanifest")).json();
+  expect(manifest.name).toBe("Postern");
+  for (const { src, type } of manifest.icons) {
+    const icon = await request.get(src);
+    expect(icon.status()).toBe(200);
+    expect(icon.headers()["content-type"]).toContain(type);
+  }
+});
+
+test.describe("in another time zone and language", () => {
+  test.use({ timezoneId: "Asia/Tokyo", locale: "de-DE" });
+
+  test("times are those of the visitor", async ({ signedIn: page }) => {
+    const since = page.locator("dd time").first();
+    const iso = (await since.getAttribute("datetime")) ?? "";
+    const expected = new Intl.DateTimeFormat("de-DE", {
+      dateStyle: "long",
+      timeStyle: "short",
+      timeZone: "Asia/Tokyo",
+    });
+    await expect(since).toHaveText(expected.format(new Date(iso)));
+    await page.goto("/security");
+    await expect(page.locator("main li time")).toHaveText(
+      expected.format(new Date((await page.locator("main li time").getAttribute("datetime")) ?? "")),
+    );
+  });
+});
+
+test("a name that is markup or emoji gives initials that are neither markup nor half an emoji", async ({
+  page,
+  person,
+}) => {
+  await signUp(page, { ...person, name: "<b>Ada</b> 👩‍👩‍👧‍👦" });
+  await expect(page.getByText("B👩‍👩‍👧‍👦", { exact: true })).toBeVisible();
+});
+
+test("what is optional is part of the field's name", async ({ page }) => {
+  await page.goto("/signup");
+  await expect(page.getByLabel("Name")).toHaveAccessibleName("Name (optional)");
+});
+
 test("a page from before an update shows an error page, and works after it is loaded again", async ({
   page,
   person,
@@ -214,6 +400,7 @@ test("a page from before an update shows an error page, and works after it is lo
   await page.getByRole("button", { name: "Create account" }).click();
   await answered;
   await page.unroute("/signup");
+  await expect(page.getByRole("heading", { name: "This page is old" })).toBeVisible();
   await page.getByRole("button", { name: "Load the page again" }).click();
   await expect(page.getByLabel("Email")).toBeVisible();
   await join(page, person);

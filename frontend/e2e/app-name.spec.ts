@@ -21,7 +21,8 @@ test("people see the name of the app in titles and at the top of each page", asy
 }) => {
   for (const [path, title] of [
     ["/", NAME],
-    ["/nowhere", NAME],
+    ["/nowhere", `Page not found · ${NAME}`],
+    ["/signout", `Sign out · ${NAME}`],
     ["/signin", `Sign in · ${NAME}`],
     ["/signup", `Create an account · ${NAME}`],
   ] as const) {

@@ -1,7 +1,9 @@
 import type { Metadata } from "next";
+import { AnnounceSignOut } from "@/components/announce-sign-out";
 import { Gate } from "@/components/brand/gate";
 import { Wordmark } from "@/components/brand/wordmark";
 import { buttonLook } from "@/components/ui/button";
+import { hasJust } from "@/session/notice";
 import { hasSession } from "@/session/viewer";
 
 export const metadata: Metadata = {
@@ -32,6 +34,7 @@ const FAREWELL =
 
 export default async function Home({ searchParams }: PageProps<"/">) {
   const [signedIn, { notice }] = await Promise.all([hasSession(), searchParams]);
+  const deleted = notice === "account-deleted" && !signedIn && (await hasJust("account-deleted"));
   return (
     <div className="relative isolate overflow-hidden">
       <div className="mx-auto flex min-h-dvh max-w-6xl flex-col px-5 sm:px-8">
@@ -43,9 +46,10 @@ export default async function Home({ searchParams }: PageProps<"/">) {
         </header>
 
         <main className="flex-1">
-          {notice === "account-deleted" && !signedIn && (
+          {deleted && (
             <p role="status" className="rounded-lg bg-tint px-5 py-4 leading-relaxed text-door">
               {FAREWELL}
+              <AnnounceSignOut />
             </p>
           )}
           <div className="grid items-center gap-x-12 gap-y-10 pt-8 pb-14 lg:grid-cols-[1fr_27rem] lg:pt-6">

@@ -62,12 +62,17 @@ describe("where to go after signing in", () => {
     },
   );
 
-  it.each(["/signin", "/signup", "/signin?next=/profile", "/signin/", "/a/../signup"])(
-    "is never the sign-in or sign-up form itself: %j",
-    (path) => {
-      expect(nextPath(path)).toBe(HOME);
-    },
-  );
+  it.each([
+    "/signin",
+    "/signup",
+    "/signin?next=/profile",
+    "/signin/",
+    "/a/../signup",
+    "/signout",
+    "/signout/confirm",
+  ])("is never a form to sign in, up or out: %j", (path) => {
+    expect(nextPath(path)).toBe(HOME);
+  });
 
   it("never leads to another origin when a browser's URL parser reads it", () => {
     const pieces = [

@@ -10,8 +10,8 @@ export function nextPath(value: unknown): string {
   const path = url.pathname + url.search + url.hash;
   // Dot segments may leave a path that begins with two slashes: "/.//evil.example".
   if (url.origin !== HERE || !isPlainPath(path)) return HOME;
-  // Returning to the form that the person has just left would be a loop.
-  return /^\/(signin|signup)(?![\w-])/.test(path) ? HOME : path;
+  // Returning to the form that the person has just left would be a loop, and nobody signs in to sign out.
+  return /^\/(signin|signup|signout)(?![\w-])/.test(path) ? HOME : path;
 }
 
 /** One slash, then neither a second one nor a backslash; browsers drop controls and read "\" as "/". */
@@ -20,7 +20,7 @@ function isPlainPath(value: string): boolean {
 }
 
 /** The notice for people whose session has ended. */
-export const SESSION_ENDED = "session-ended";
+export const SESSION_ENDED = "session-ended" as const;
 
 /** The address to which a guard redirects. */
 export function signinPath(next: string, notice?: string): string {

@@ -22,6 +22,7 @@ it("on https the cookies are bound to this host and to https", () => {
     access: "__Host-postern",
     refresh: "__Host-postern-refresh",
     device: "__Host-postern-device",
+    notice: "__Host-postern-notice",
   });
   expect(cookieOptions(true)).toEqual({ httpOnly: true, secure: true, sameSite: "lax", path: "/" });
 });
@@ -31,6 +32,7 @@ it("on plain http they have neither prefix nor Secure, which a browser would ref
     access: "postern",
     refresh: "postern-refresh",
     device: "postern-device",
+    notice: "postern-notice",
   });
   expect(cookieOptions(false)).toMatchObject({ httpOnly: true, secure: false });
 });

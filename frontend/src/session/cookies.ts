@@ -1,4 +1,4 @@
-/** The cookies of a person's session and of their device. Scripts in the browser cannot read them. */
+/** The cookies of a person's session, of their device, and of what has just happened. Scripts in the browser cannot read them. */
 
 import "server-only";
 
@@ -26,6 +26,7 @@ export function cookieNames(https: boolean) {
     access: `${prefix}postern`,
     refresh: `${prefix}postern-refresh`,
     device: `${prefix}postern-device`,
+    notice: `${prefix}postern-notice`,
   } as const;
 }
 

@@ -2,13 +2,14 @@ import type { ReactNode } from "react";
 import { AccountNav } from "@/components/account-nav";
 import { Masonry } from "@/components/brand/masonry";
 import { Wordmark } from "@/components/brand/wordmark";
+import { SignedOutElsewhere } from "@/components/signed-out-elsewhere";
 import { Button } from "@/components/ui/button";
 
 export default function AccountLayout({ children }: { children: ReactNode }) {
   return (
     <div className="relative isolate overflow-hidden">
       <Masonry />
-      <div className="mx-auto flex min-h-dvh max-w-3xl flex-col px-5 sm:px-8">
+      <div className="plain-wall mx-auto flex min-h-dvh max-w-3xl flex-col px-5 max-[22rem]:px-3 sm:px-8">
         <header className="flex items-center justify-between gap-4 py-4 sm:py-6">
           <Wordmark />
           <form action="/signout" method="post" className="shrink-0">
@@ -18,6 +19,7 @@ export default function AccountLayout({ children }: { children: ReactNode }) {
           </form>
         </header>
         <AccountNav />
+        <SignedOutElsewhere />
         <main className="flex-1 pt-8 pb-16 sm:pt-12">{children}</main>
       </div>
     </div>

@@ -6,10 +6,12 @@ export default function AuthLayout({ children }: { children: ReactNode }) {
   return (
     <div className="relative isolate flex min-h-dvh flex-col overflow-hidden">
       <Masonry />
-      <header className="px-5 py-4 sm:px-8 sm:py-6">
+      <header className="px-5 py-4 sm:px-8 sm:py-6 short:py-1">
         <Wordmark />
       </header>
-      <div className="flex flex-1 items-center px-3 pt-2 pb-14">{children}</div>
+      <div className="flex flex-1 items-start px-3 pt-[clamp(0.5rem,6vh,4rem)] pb-14 short:pt-0 short:pb-4">
+        {children}
+      </div>
     </div>
   );
 }

@@ -2,6 +2,7 @@ import type { NextRequest } from "next/server";
 import { env } from "@/env";
 import { isFromHere } from "@/lib/same-origin";
 import { endSession } from "@/session/changes";
+import { leaveNotice } from "@/session/notice";
 
 /**
  * Signing out is a plain form post, not an action. It loads a new document, so that nothing of the account stays in
@@ -11,6 +12,7 @@ export async function POST({ headers }: NextRequest): Promise<Response> {
   if (!isFromHere(headers, env().webUrl))
     return new Response("This form was sent from another site.", { status: 403 });
   const notice = (await endSession()) ? "signed-out" : "signed-out-here";
+  await leaveNotice(notice);
   return new Response(null, {
     status: 303,
     headers: {
@@ -19,4 +21,9 @@ export async function POST({ headers }: NextRequest): Promise<Response> {
       "clear-site-data": '"cache"',
     },
   });
+}
+
+/** A link must not sign anybody out: the page has a button. */
+export function GET(): Response {
+  return new Response(null, { status: 307, headers: { location: "/signout/confirm" } });
 }

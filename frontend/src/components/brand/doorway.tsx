@@ -19,7 +19,7 @@ interface DoorwayProps {
 export function Doorway({ title, lead, notice, closed, children }: DoorwayProps) {
   return (
     <main className="group/doorway @container relative mx-auto w-full max-w-[452px]">
-      <svg viewBox="0 0 452 236" aria-hidden="true" className="absolute inset-x-0 top-0 w-full">
+      <svg viewBox="0 0 452 236" aria-hidden="true" className="absolute inset-x-0 top-0 w-full short:hidden">
         {STONES.map((stone, index) => (
           <path
             key={stone}
@@ -29,10 +29,10 @@ export function Doorway({ title, lead, notice, closed, children }: DoorwayProps)
           />
         ))}
       </svg>
-      <div className="jambs absolute inset-x-0 top-[52.2cqw] bottom-3" aria-hidden="true" />
-      <div className="relative mx-[5.75cqw] mt-[8cqw] rounded-t-[44.25cqw] border border-line bg-paper px-[7cqw] pt-[11cqw] pb-9">
-        <div className="mb-7 grid justify-items-center gap-1.5 text-center">
-          <Mark className="mb-2 size-10" closed={closed} />
+      <div className="jambs absolute inset-x-0 top-[52.2cqw] bottom-3 short:hidden" aria-hidden="true" />
+      <div className="relative mx-[5.75cqw] mt-[8cqw] rounded-t-[44.25cqw] border border-line bg-paper px-[7cqw] pt-[11cqw] pb-9 short:mx-0 short:mt-0 short:rounded-xl short:px-5 short:py-5">
+        <div className="mb-7 grid justify-items-center gap-1.5 text-center short:mb-3">
+          <Mark className="mb-2 size-10 short:hidden" closed={closed} />
           <h1 className="text-[1.75rem] leading-tight font-semibold tracking-[-0.025em]">{title}</h1>
           <p className="text-[0.9375rem] leading-snug text-balance text-soft">
             {notice && <span className="group-has-[[role=alert]]/doorway:hidden">{notice}</span>}
@@ -41,7 +41,7 @@ export function Doorway({ title, lead, notice, closed, children }: DoorwayProps)
         </div>
         {children}
       </div>
-      <div className="threshold relative -mx-2 h-3.5 rounded-sm" aria-hidden="true" />
+      <div className="threshold relative -mx-2 h-3.5 rounded-sm short:hidden" aria-hidden="true" />
     </main>
   );
 }

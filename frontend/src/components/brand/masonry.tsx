@@ -1,4 +1,4 @@
-/** The wall in the background: rows of stones, drawn by their joints, fading towards the edges. */
+/** The wall in the background: rows of stones, drawn by their joints. Texts on it stand on `plain-wall`. */
 export function Masonry() {
   return (
     <svg

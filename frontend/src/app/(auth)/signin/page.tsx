@@ -1,47 +1,49 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
-import { getService } from "@/api/service";
+import { AnnounceSignOut } from "@/components/announce-sign-out";
 import { Doorway } from "@/components/brand/doorway";
 import { TextLink } from "@/components/ui/text-link";
-import { Unavailable } from "@/components/unavailable";
 import { nextPath, SESSION_ENDED, withNext } from "@/lib/next-path";
+import { hasJust } from "@/session/notice";
 import { getViewer } from "@/session/viewer";
 import { SigninForm } from "./form";
 
 export const metadata: Metadata = { title: "Sign in" };
 
-const NOTICES = new Map([
-  ["account-created", "Your account is ready. Sign in to continue."],
-  ["signed-out", "You are signed out. See you soon."],
-  [
-    "signed-out-here",
+const NOTICES = {
+  "account-created": "Your account is ready. Sign in to continue.",
+  "signed-out": "You are signed out. See you soon.",
+  "signed-out-here":
     "You are signed out in this browser, but the service didn't answer. Your session may not have ended.",
-  ],
-  [SESSION_ENDED, "You were signed out. Sign in again to continue."],
-]);
+  [SESSION_ENDED]: "You were signed out. Sign in again to continue.",
+} as const;
 
+/** The form needs nothing from the API, so that a slow API does not delay it. */
 export default async function SigninPage({ searchParams }: PageProps<"/signin">) {
   const query = await searchParams;
   const next = nextPath(query.next);
-  const notice = NOTICES.get(String(query.notice));
-  const [viewer, service] = await Promise.all([getViewer(), getService()]);
+  const viewer = await getViewer();
   if (viewer.status === "signed-in") redirect(next);
-  if (service.status === "unavailable") {
-    const lead = "Signing in isn't possible right now.";
-    return (
-      <Doorway closed title="One moment" lead={notice ? `${notice} ${lead}` : lead}>
-        <Unavailable refusal={service.refusal} path={withNext("/signin", next)} />
-      </Doorway>
-    );
-  }
 
+  const notice = await shown(query.notice);
   const lead = query.next ? "Sign in, and we'll take you where you were going." : "Sign in to your account.";
   return (
-    <Doorway title="Welcome back" lead={lead} notice={notice}>
+    <Doorway title="Welcome back" lead={lead} notice={notice && NOTICES[notice]}>
+      {notice?.startsWith("signed-out") && <AnnounceSignOut />}
       <SigninForm next={next} />
       <p className="mt-7 text-center text-sm text-soft">
         New here? <TextLink href={withNext("/signup", next)}>Create an account</TextLink>
       </p>
     </Doorway>
   );
+}
+
+/** The notice of the address, if it is true. A guard cannot leave a cookie, and its notice tempts nobody to anything. */
+async function shown(notice: unknown): Promise<keyof typeof NOTICES | undefined> {
+  if (typeof notice !== "string" || !isKnown(notice)) return;
+  return notice === SESSION_ENDED || (await hasJust(notice)) ? notice : undefined;
+}
+
+function isKnown(notice: string): notice is keyof typeof NOTICES {
+  return Object.hasOwn(NOTICES, notice);
 }

@@ -6,6 +6,7 @@ import { refusal } from "@/api/problems";
 import { action } from "@/forms/action";
 import { nextPath, signinPath } from "@/lib/next-path";
 import { startSession } from "@/session/changes";
+import { leaveNotice } from "@/session/notice";
 
 export const signup = action(
   {
@@ -21,7 +22,9 @@ export const signup = action(
 
     const next = nextPath(value("next"));
     const refused = await startSession({ email, password });
-    // The account exists now. If the sign-in fails, a page says so, and the person signs in there.
-    redirect(refused ? signinPath(next, "account-created") : next);
+    if (!refused) redirect(next);
+    // The account exists now, but the sign-in failed. A page says so, and the person signs in there.
+    await leaveNotice("account-created");
+    redirect(signinPath(next, "account-created"));
   },
 );

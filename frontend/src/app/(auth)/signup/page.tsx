@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
-import { getService, passwordRules } from "@/api/service";
+import { getService } from "@/api/service";
 import { Doorway } from "@/components/brand/doorway";
 import { TextLink } from "@/components/ui/text-link";
 import { Unavailable } from "@/components/unavailable";
@@ -24,7 +24,7 @@ export default async function SignupPage({ searchParams }: PageProps<"/signup">)
 
   return (
     <Doorway title="Create an account" lead="You need an email address and a good password.">
-      <SignupForm next={next} rules={passwordRules(service.rules)} />
+      <SignupForm next={next} rules={service.rules} />
       <p className="mt-7 text-center text-sm text-soft">
         Already have an account? <TextLink href={withNext("/signin", next)}>Sign in</TextLink>
       </p>

@@ -1,0 +1,26 @@
+/**
+ * What has just happened in this browser, for the next page to say. The address names the notice, and a cookie of one
+ * minute confirms it: otherwise a link could say to anybody that their account is deleted.
+ */
+
+import "server-only";
+
+import { cookies } from "next/headers";
+import { env } from "@/env";
+import { cookieNames } from "./cookies";
+import { edit } from "./jar";
+
+export type Notice = "account-created" | "account-deleted" | "signed-out" | "signed-out-here";
+
+/** Seconds. */
+const SHOWN_FOR = 60;
+
+/** Only in an action or a route handler, which then redirects to a page with `?notice=…`. */
+export async function leaveNotice(value: Notice): Promise<void> {
+  await edit([{ name: cookieNames(env().https).notice, value, maxAge: SHOWN_FOR }]);
+}
+
+/** True if this has just happened in this browser. */
+export async function hasJust(notice: Notice): Promise<boolean> {
+  return (await cookies()).get(cookieNames(env().https).notice)?.value === notice;
+}
