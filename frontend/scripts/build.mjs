@@ -2,6 +2,7 @@
 
 import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { firstLoad, MOST } from "./first-load.mjs";
 import { digestOfInputs } from "./inputs.mjs";
 
 const STANDALONE = ".next/standalone/frontend";
@@ -20,3 +21,7 @@ if (existsSync(INPUTS_FILE) && readFileSync(INPUTS_FILE, "utf8") === inputs) {
   cpSync(".next/static", `${STANDALONE}/.next/static`, { recursive: true });
   writeFileSync(INPUTS_FILE, inputs);
 }
+
+const { total } = firstLoad();
+process.stdout.write(`First-load JavaScript of /signin: ${total} bytes gzipped, of at most ${MOST}.\n`);
+if (total > MOST) process.exit(1);
