@@ -1,0 +1,64 @@
+import type { Locator } from "@playwright/test";
+import { expect, test } from "./support/journey";
+
+/** What a browser draws around and behind an element. */
+function drawn(element: Locator): Promise<string> {
+  return element.evaluate((each) => {
+    const { backgroundColor, borderBottomColor } = getComputedStyle(each);
+    return `${backgroundColor} ${borderBottomColor}`;
+  });
+}
+
+for (const [where, width, height] of [
+  ["at 200 % zoom", 640, 400],
+  ["in landscape", 740, 360],
+  ["above a phone's keyboard", 390, 420],
+] as const) {
+  test(`${where} the fields of the sign-in form are in view without scrolling`, async ({ page }) => {
+    await page.setViewportSize({ width, height });
+    await page.goto("/signin");
+    await expect(page.getByLabel("Email")).toBeInViewport({ ratio: 1 });
+    await expect(page.getByLabel("Password", { exact: true })).toBeInViewport({ ratio: 1 });
+  });
+}
+
+test("on the smallest screen each device has the width of the page", async ({ signedIn: page }) => {
+  await page.setViewportSize({ width: 320, height: 640 });
+  await page.goto("/security");
+  const list = page.getByRole("list", { name: "Devices" });
+  const [row, facts] = [await list.boundingBox(), await list.getByRole("list").first().boundingBox()];
+  expect(facts?.width).toBeGreaterThan((row?.width ?? 0) * 0.75);
+});
+
+test("no line of the wall runs behind the texts of an account", async ({ signedIn: page }) => {
+  for (const width of [390, 1280]) {
+    await page.setViewportSize({ width, height: 800 });
+    const column = page.locator(".plain-wall").first();
+    const [box, heading] = [
+      await column.boundingBox(),
+      await page.getByRole("heading", { level: 1 }).boundingBox(),
+    ];
+    expect(heading?.x).toBeGreaterThanOrEqual(box?.x ?? Number.POSITIVE_INFINITY);
+    await expect(column).not.toHaveCSS("background-color", "rgba(0, 0, 0, 0)");
+  }
+});
+
+test("in forced colours the tab of this page and the steps of the meter can be seen", async ({
+  signedIn: page,
+}) => {
+  await page.emulateMedia({ forcedColors: "active" });
+  const [profile, security] = ["Profile", "Security"].map((name) =>
+    page.getByRole("navigation").getByRole("link", { name }),
+  );
+  if (!profile || !security) throw new Error("two tabs");
+  expect(await drawn(profile)).not.toBe(await drawn(security));
+
+  await page.goto("/security");
+  await page.getByLabel("New password", { exact: true }).fill("copper door lantern");
+  await expect(page.getByText("Strong", { exact: true })).toBeVisible();
+  const step = page.locator("[data-level] > span").first();
+  const full = await drawn(step);
+  await page.getByLabel("New password", { exact: true }).fill("");
+  await expect(page.locator('[data-level="0"]')).toBeVisible();
+  expect(await drawn(step)).not.toBe(full);
+});
