@@ -9,17 +9,20 @@ import type { components } from "./schema";
 type Rules = components["schemas"]["AuthConfig"];
 
 export type Service =
-  /** `rules` are missing if the API takes long to answer. It applies them in any case. */
+  /** `rules` are missing if the API takes long and has not answered yet since this server started. It applies them in any case. */
   | { readonly status: "ready"; readonly rules: PasswordRules | undefined }
   | { readonly status: "unavailable"; readonly refusal: Refusal };
 
 /** Milliseconds. A form is useful without its hints, so nobody waits longer for them. */
-const PATIENCE = 1_000;
+const PATIENCE = 2_000;
+
+/** The last answer. The rules change only if the API restarts with other settings. */
+let known: PasswordRules | undefined;
 
 /** Whether the API accepts forms now, and its rules for passwords. */
 export async function getService(): Promise<Service> {
   const late = new Promise<Service>((resolve) => {
-    setTimeout(resolve, PATIENCE, { status: "ready", rules: undefined }).unref();
+    setTimeout(() => resolve({ status: "ready", rules: known }), PATIENCE).unref();
   });
   return Promise.race([ask(), late]);
 }
@@ -29,9 +32,9 @@ async function ask(): Promise<Service> {
   const [readiness, config] = await Promise.all([client.GET("/readyz"), client.GET("/auth/config")]);
   if (readiness.error) return { status: "unavailable", refusal: refusal(readiness.error) };
   const { data, error } = config;
-  return data
-    ? { status: "ready", rules: passwordRules(data) }
-    : { status: "unavailable", refusal: refusal(error) };
+  if (!data) return { status: "unavailable", refusal: refusal(error) };
+  known = passwordRules(data);
+  return { status: "ready", rules: known };
 }
 
 /** The rules that a form applies before it is sent. */
