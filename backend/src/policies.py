@@ -50,7 +50,7 @@ TABLE: Mapping[str, Policy] = MappingProxyType(
             Policy("signup_address", burst=30, count=2, seconds=60),
             # For one session: many tabs refresh every quarter of an hour.
             Policy("refresh_session", burst=60, count=30, seconds=60),
-            # For one session: changes of the profile, and ending sessions.
+            # For one session: changes of the profile and of the password, and ending sessions.
             Policy("session_writes", burst=60, count=30, seconds=60),
             # For one session: changing the password, and everything else that asks for it again.
             Policy("password_proof", burst=10, count=1, seconds=60, guards_password=True),

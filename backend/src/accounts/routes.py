@@ -72,7 +72,7 @@ async def delete_profile(bearer: Bearer, body: ProfileDeletion, caller: Calling)
     ),
 )
 async def change_password(
-    bearer: Bearer, body: PasswordChange, caller: Calling, keys: Keys, device: OfDevice
+    bearer: Writing, body: PasswordChange, caller: Calling, keys: Keys, device: OfDevice
 ) -> Tokens:
     """Needs the current password. All sessions end, including this one.
 

@@ -60,7 +60,8 @@ def replace_password(
         amr=shown or (PASSWORD,),
         visitor=visitor,
     )
-    events.record_on_commit(db, Event.PASSWORD_CHANGED, user_id=user.id)
+    session_id = grant.claims.session_id
+    events.record_on_commit(db, Event.PASSWORD_CHANGED, user_id=user.id, session_id=session_id)
     return Completed(grant, Credentials(user.id, user.email, password_hash))
 
 

@@ -5,12 +5,14 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
 from src.auth.factors.second import SecondFactor
+from src.kit.problem import Problem
 from src.passwords.breached.breached import BreachedPasswords
 from src.passwords.gate import HashGate, Turn
 from src.passwords.waiting import Waiting
 from src.ratelimit.budgets import Budget
 from src.ratelimit.limiter import Limiter
 from src.sessions.errors import SessionRevoked
+from src.web.errors import InternalError
 from src.web.visitor import Visitor
 
 
@@ -48,16 +50,25 @@ class Caller:
         """Wait for a turn to hash, and count the request then. So an unchecked one is not counted.
 
         Raises `Overloaded` before it asks the database, and `RateLimited`. The count is undone if
-        the session ended before the hash.
+        the request fails for another reason than its password or its fields: the session had
+        ended, or the database did not answer. So an outage locks nobody out.
         """
         self.limiter.refuse_reached(budgets[0])
         async with self.gate.turn(self.waiting) as turn:
             budget = await self.limiter.count(*budgets)
             try:
                 yield Drawn(turn, budgets if budget else ())
-            except SessionRevoked:
-                self.limiter.give_back(budget)
+            except Exception as error:
+                if not _is_verdict(error):
+                    self.limiter.give_back(budget)
                 raise
+
+
+def _is_verdict(error: Exception) -> bool:
+    """Whether it refuses what the request says, and not only because something is amiss here."""
+    if not isinstance(error, Problem) or isinstance(error, SessionRevoked):
+        return False
+    return error.status < InternalError.status
 
 
 @dataclass(frozen=True)

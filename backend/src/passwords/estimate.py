@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 LONGEST = 50
 """Characters that are estimated at once: the work grows with the square of the length."""
-MOST_DISGUISES = 16
+MOST_DISGUISES = 8
 """The most readings of signs as letters (`@` as `a`) for one text. Some texts have 500."""
 SHORTEST_NAME = 3
 SHORTEST_PART = 5

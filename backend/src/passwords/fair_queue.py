@@ -20,7 +20,7 @@ REMEMBERED = 10_000
 
 
 class Full(Exception):  # noqa: N818  it names the fact
-    """The queue is full, and no other owner has more items in it than the new one."""
+    """The queue is full, and nobody in it has to leave for the new item."""
 
 
 class FairQueue(Generic[T]):
@@ -37,17 +37,18 @@ class FairQueue(Generic[T]):
         return self._root.size
 
     def push(self, owner: Owner, item: T) -> T | None:
-        """Add an item. If the queue is full, the newest item of the busiest owner leaves for it.
+        """Add an item. If the queue is full, the newest item of another owner leaves for it.
 
-        The busiest owner is found level by level, from the top. Returns the item that left. Raises
-        `Full` if no branch has more items than this owner's.
+        That is the busiest owner, found level by level from the top. If none has more items than
+        this one, it is the owner at the top that had the last turn, if this one's is longer ago.
+        Returns the item that left. Raises `Full` if there is no such owner.
         """
         displaced = None
         if self._root.size >= self._limit:
-            heavier = self._root.heavier_than(owner)
-            if heavier is None:
+            path = self._that_leaves_for(owner)
+            if path is None:
                 raise Full
-            displaced = self._root.take_newest(heavier)
+            displaced = self._root.take_newest(path)
         self._root.push(owner, item)
         return displaced
 
@@ -62,7 +63,10 @@ class FairQueue(Generic[T]):
         return self._root.remove(owner, item)
 
     def has_room_for(self, owner: Owner) -> bool:
-        return self._root.size < self._limit or self._root.heavier_than(owner) is not None
+        return self._root.size < self._limit or self._that_leaves_for(owner) is not None
+
+    def _that_leaves_for(self, owner: Owner) -> Owner | None:
+        return self._root.heavier_than(owner) or self._root.served_after(owner)
 
 
 class _Branch(Generic[T]):
@@ -87,7 +91,7 @@ class _Branch(Generic[T]):
         self.size -= 1
         if self._items:
             return self._items.popleft()
-        name = min(self._branches, key=lambda name: self._turns.get(name, 0))
+        name = min(self._branches, key=self._last_turn)
         item = self._branches[name].pop()
         self._forget_if_empty(name)
         self._remember(name)
@@ -120,6 +124,11 @@ class _Branch(Generic[T]):
         below = own.heavier_than(path[1:]) if own else None
         return None if below is None else (path[0], *below)
 
+    def served_after(self, path: Owner) -> Owner | None:
+        """The branch that had the last turn, if it was after that of `path`."""
+        last = max(self._branches, key=self._last_turn)
+        return (last,) if path and self._last_turn(last) > self._last_turn(path[0]) else None
+
     def take_newest(self, path: Owner) -> T:
         """The newest item of the heaviest owner below this path."""
         if not path and self._items:
@@ -138,6 +147,10 @@ class _Branch(Generic[T]):
     def _forget_if_empty(self, name: Hashable) -> None:
         if not self._branches[name].size:
             del self._branches[name]
+
+    def _last_turn(self, name: Hashable) -> int:
+        """Its number; 0 if it is not known."""
+        return self._turns.get(name, 0)
 
     def _remember(self, name: Hashable) -> None:
         """That branch has just had a turn."""

@@ -1,6 +1,7 @@
 """Which secret keys can be guessed. Generated ones never count as such."""
 
 import base64
+import hashlib
 from random import Random
 
 import pytest
@@ -13,6 +14,7 @@ EXAMPLE = "contains the words of an example"
 FEW = "has fewer than 8 different characters"
 REPEATS = "repeats a short piece"
 ROWS = "is a sequence, or rows of keys on a keyboard"
+DIGEST = "is the digest of a common word"
 WORDS = "is made of words that can be guessed"
 
 
@@ -40,6 +42,17 @@ WORDS = "is made of words that can be guessed"
         ("qwertyuiopasdfghjklzxcvbnm1234567890", ROWS),
         ("1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik9ol0p", ROWS),
         ("welcome to the production server ok", WORDS),
+        ("sk_live_please_set_me_in_production!", EXAMPLE),
+        ("UNSAFE_UNSAFE_dev_only_x7Qz91LmTT02", EXAMPLE),
+        ("2b7e151628aed2a6abf7158809cf4f3c", TUTORIAL),
+        ("550e8400-e29b-41d4-a716-446655440000", TUTORIAL),
+        ("correct horse battery staple correct", TUTORIAL),
+        (hashlib.sha256(b"secret").hexdigest(), DIGEST),
+        (hashlib.sha256(b"").hexdigest(), DIGEST),
+        (hashlib.md5(b"", usedforsecurity=False).hexdigest(), DIGEST),
+        (base64.b64encode(b"0123456789abcdef" * 2).decode(), f"encodes text that {TUTORIAL}"),
+        (base64.b64encode(b"changeme" * 4).decode(), f"encodes text that {EXAMPLE}"),
+        (b"replace me by something".hex(), f"encodes text that {EXAMPLE}"),
     ],
 )
 def test_a_weak_key_has_its_reason(secret: str, why: str) -> None:

@@ -98,7 +98,11 @@ class TestTheMeterOfTheWebApp:
 class TestWork:
     @pytest.mark.parametrize(
         "text",
-        ["4@8({[<3691!|70$5+7%2" * 50, "\N{ARABIC LIGATURE SALLALLAHOU ALAYHE WASALLAM}" * 1024],
+        [
+            "4@8({[<3691!|70$5+7%2" * 50,
+            "\N{ARABIC LIGATURE SALLALLAHOU ALAYHE WASALLAM}" * 1024,
+            "4t$12e60$7+4@800365$7640814365$714@81$365$l+4/81036l$2+4@8103+5$7$7+42810365$7",
+        ],
     )
     def test_is_bounded_for_the_longest_and_strangest_password(
         self, text: str, monkeypatch: pytest.MonkeyPatch
@@ -116,7 +120,7 @@ class TestWork:
         monkeypatch.setattr(matching, "dictionary_match", counted)
         estimate(text, ADA)
         assert max(map(len, looked_up)) <= 50
-        assert len(looked_up) <= 100
+        assert len(looked_up) <= 50
 
     def test_on_many_threads_knows_each_persons_own_words(self) -> None:
         people = [f"q{number}xvkzj" for number in range(40)]

@@ -75,6 +75,16 @@ class TestRoom:
         with pytest.raises(Full):
             queue.push(("eve",), 3)
 
+    def test_an_owner_whose_turn_is_longer_ago_gets_the_place_of_the_last_one(self) -> None:
+        """Somebody with as many accounts as the queue has places keeps nobody out."""
+        queue = filled(3, ("eve 1", 1), ("eve 2", 2), ("eve 3", 3))
+        for item in (4, 5, 6):
+            queue.pop()
+            queue.push((f"eve {item - 3}",), item)
+        assert queue.has_room_for(("ada",))
+        assert queue.push(("ada",), 7) == 6
+        assert queue.pop() == 7
+
     def test_a_removed_item_makes_room(self) -> None:
         queue = filled(1, ("ada", 1))
         assert queue.remove(("ada",), 1)

@@ -32,6 +32,8 @@ from tests.support.obstacles import failing
 from tests.support.waiting import eventually
 from tests.web.test_problems import assert_problem
 
+Connection = psycopg2.extensions.connection
+
 
 def tokens_of(visitor: Visitor) -> dict[str, Any]:
     """A new session, in the form that `sign_up` returns."""
@@ -358,3 +360,28 @@ class TestUncheckedPasswords:
             assert_problem(visitor().signin(), 503, "overloaded")
         eventually(lambda: failures(direct) == [8])
         assert visitor().signin().status_code == 200
+
+
+@pytest.mark.parametrize("table", ['"user"', "session"])
+@pytest.mark.parametrize("known", [False, True], ids=["on an unknown device", "on a known one"])
+@pytest.mark.usefixtures("ada")
+def test_an_attempt_that_could_not_be_checked_is_no_wrong_password(
+    visitor: Visit, direct: Connection, table: str, *, known: bool
+) -> None:
+    """The database waits for a lock: the right password is refused, and works right after it."""
+    ada = visitor().remember() if known else visitor()
+    direct.autocommit = False
+    with direct.cursor() as cursor:
+        cursor.execute(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
+        refused = [ada.signin() for _ in range(7)]
+    direct.rollback()
+    direct.autocommit = True
+    assert {answer.status_code for answer in refused} == {503}
+
+    def counted() -> int:
+        with direct.cursor() as cursor:
+            cursor.execute("SELECT coalesce(sum(failures), 0) FROM failure_streak")
+            return int(cursor.fetchall()[0][0])
+
+    eventually(lambda: counted() == 0)
+    assert ada.signin().status_code == 200

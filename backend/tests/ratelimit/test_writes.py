@@ -63,3 +63,15 @@ def test_a_session_that_changes_too_much_is_refused_and_others_are_not(
     assert_problem(answers[3], 429, "rate_limited")
     assert client.request(method, path, json=body, headers=bob["headers"]).is_success
     assert client.get("/auth/profile", headers=ada["headers"]).status_code == 200
+
+
+def test_a_session_that_tries_weak_new_passwords_is_refused_too(
+    client: httpx.Client, sign_up: SignUp, limit: Limit
+) -> None:
+    """It is refused before any work: the estimate of a new password takes a turn to hash."""
+    ada = sign_up()
+    limit("session_writes=3+1/hour")
+    body = {"current_password": "testpass123", "new_password": "password1"}
+    path, headers = "/auth/password/change", ada["headers"]
+    answers = [client.post(path, json=body, headers=headers) for _ in range(5)]
+    assert [answer.status_code for answer in answers] == [422] * 3 + [429] * 2
