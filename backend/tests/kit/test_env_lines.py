@@ -1,7 +1,10 @@
 """What the lines of a .env file set, and which are refused. No value is ever shown."""
 
+from pathlib import Path
+
 import pytest
 
+from src.kit.env_file import read
 from src.kit.env_lines import Lines, parse
 
 KNOWN = ("api_url", "database_url", "secret_key")
@@ -134,6 +137,18 @@ class TestANameSetTwice:
         assert lines.repeated == (
             "lines 1 and 2 give DATABASE_URL and database_url the same value",
         )
+
+
+def test_a_name_that_no_setting_has_is_reported() -> None:
+    lines = parse("DATABSE_URL=x\nAPI_URL=y\n", KNOWN)
+    assert [one.name for one in lines.unknown] == ["DATABSE_URL"]
+    assert lines.values == {"api_url": "y"}
+
+
+def test_a_file_with_a_nul_byte_is_refused_by_its_line(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_bytes(b"API_URL=x\nSECRET_KEY=a\0b\n")
+    assert [fault.says for fault in read(file, KNOWN).faults] == ["line 2 has a NUL byte"]
 
 
 def test_repr_holds_no_value() -> None:
