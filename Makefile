@@ -145,7 +145,7 @@ openapi: $(BACKEND_READY) $(FRONTEND_READY) ## Export the API's description, and
 	APP_NAME=Postern $(BIN)/postern openapi > frontend/openapi.json
 	cd frontend && npm run --silent generate
 
-clean: ## Remove what make made; settings and the embedded database stay
+clean: ## Remove what make made; settings and the bundled database stay
 	rm -rf bench/.venv bench/load/node_modules bench/peers/*/.venv bench/peers/*/node_modules
 	rm -rf .tools backend/.venv backend/.venv-* node_modules frontend/node_modules frontend/.next frontend/next-env.d.ts
 	@bash backend/clear_cache.sh

@@ -34,7 +34,7 @@ class Endpoint:
     @property
     def origin(self) -> str:
         if self.source == DEFAULT:
-            return "the embedded PostgreSQL, as DATABASE_URL is not set"
+            return "the bundled PostgreSQL, as DATABASE_URL is not set"
         return f"{self.setting} from {self.source}"
 
     @property

@@ -122,11 +122,11 @@ class Case:
         if url := self.url_of("database_url"):
             return url
         if not self.checkout.has_data:
-            raise CannotExamine("the embedded PostgreSQL does not exist yet: make dev makes it")
+            raise CannotExamine("the bundled PostgreSQL does not exist yet: make dev makes it")
         try:
             return cluster.start(self.checkout.data)
         except cluster.EmbeddedPostgresError:
-            raise CannotExamine("the embedded PostgreSQL does not start") from None
+            raise CannotExamine("the bundled PostgreSQL does not start") from None
 
     @cached_property
     def obstacles(self) -> tuple[Unreachable | None, Unreachable | None]:

@@ -3,11 +3,14 @@
 import shlex
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from sqlalchemy import make_url
 
+from src.database.origin import Endpoint
+from src.doctor.checks.identity import described
 from src.doctor.checks.schema import CONDITIONS
 from src.doctor.rendering import Page, render
 from src.doctor.report import Fine, NotExamined
@@ -66,7 +69,7 @@ class TestIdentity:
         shown = " ".join(render(report, Page(100, colour=False)).split())
 
         for name, line in (("app", app), ("direct", direct)):
-            assert line.startswith(f"{name}: {address(migrated)} from DATABASE_URL")
+            assert line.startswith(f"{name}: {address(migrated)} (DATABASE_URL from ")
             for part in (
                 'database "doctor_migrated"',
                 'schema "public"',
@@ -77,6 +80,15 @@ class TestIdentity:
             ):
                 assert part in line
         assert "on a Unix socket, writable, instance" in shown
+
+    def test_a_database_without_a_setting_is_named_as_the_bundled_one(self, well: Copy) -> None:
+        app = well.case().comparison.app
+        assert app
+        bundled = replace(app, endpoint=Endpoint(app.endpoint.url))
+        shown = described("app", bundled)
+
+        assert "(the bundled PostgreSQL, as DATABASE_URL is not set)" in shown
+        assert "from DATABASE_URL" not in shown
 
     def test_a_role_that_may_neither_lock_nor_write_proves_nothing(
         self, copy: Copy, migrated: str

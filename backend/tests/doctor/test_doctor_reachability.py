@@ -72,7 +72,7 @@ class TestReachability:
     def test_an_embedded_server_that_cannot_start(self, copy: Copy) -> None:
         copy.checkout.data.mkdir(parents=True)
         (copy.checkout.data / "holiday.jpg").touch()
-        finding = copy.found("The embedded PostgreSQL runs")
+        finding = copy.found("The bundled PostgreSQL runs")
 
         assert finding.condition.code == "embedded_postgres"
         assert "not PostgreSQL data" in " ".join(finding.evidence)
@@ -82,7 +82,7 @@ class TestReachability:
         place = copy.backend / link
         place.parent.mkdir(exist_ok=True)
         place.symlink_to(copy.checkout.root / "not mounted")
-        finding = copy.found("The embedded PostgreSQL runs")
+        finding = copy.found("The bundled PostgreSQL runs")
 
         assert finding.condition.code == "embedded_postgres"
         assert "is a link to nothing" in finding.evidence[0]

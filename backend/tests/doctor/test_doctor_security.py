@@ -15,7 +15,7 @@ from tests.support.checkout import SECRET_KEY, Copy
 
 SECRET = "SECRET_KEY cannot be guessed"
 PRODUCTION = "Production is safe to reach"
-SAME_ADDRESSES = "It has the same addresses"
+SAME_ADDRESSES = "The web app's addresses agree"
 ANSWERS = "This Postern answers at API_URL"
 PLAIN_HTTP = "No page answers over http if WEB_URL is https"
 

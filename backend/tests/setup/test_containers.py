@@ -297,7 +297,7 @@ class TestTheApisImage:
         # To read a sequence's last value takes the owner.
         assert left_out == [
             "Sequences are ahead of their rows",
-            "It has the same addresses",
+            "The web app's addresses agree",
             "This Postern answers at API_URL",
         ]
 

@@ -51,7 +51,7 @@ def described(name: str, identity: Identity) -> str:
     """One line of evidence: everything that distinguishes one database from another."""
     state = "replica" if identity.in_recovery else "read-only" if identity.read_only else "writable"
     parts = (
-        f"{name}: {identity.endpoint.address} from {identity.endpoint.setting}",
+        f"{name}: {identity.endpoint}",
         f'database "{identity.database}" ({identity.database_oid})',
         f'schema "{identity.schema}"',
         f'role "{identity.role}"',

@@ -14,9 +14,9 @@ URL_UNREADABLE = Condition(
 )
 EMBEDDED = Condition(
     "embedded_postgres",
-    "The embedded PostgreSQL does not start",
-    "DATABASE_URL is not set, so the bundled server is the database.",
-    "The embedded PostgreSQL does not start",
+    "The bundled PostgreSQL does not start",
+    "DATABASE_URL is not set, so this server is the database.",
+    "The bundled PostgreSQL does not start",
 )
 UNREACHABLE = {
     step: Condition(f"unreachable_{step}", title, why, heading)
@@ -99,12 +99,12 @@ def readable_urls(case: Case) -> Outcome:
 
 def _origins(case: Case) -> str:
     if case.settings.database_url is None:
-        return "DATABASE_URL is not set: the embedded PostgreSQL"
+        return "DATABASE_URL is not set: the bundled PostgreSQL"
     return f"DATABASE_URL from {case.loaded.source_of('database_url')}"
 
 
 def embedded_server(case: Case) -> Outcome:
-    """Story: "The embedded PostgreSQL does not start"."""
+    """Story: "The bundled PostgreSQL does not start"."""
     if case.settings.database_url is not None:
         return Fine("not used")
     if not case.checkout.has_data:
@@ -139,7 +139,7 @@ def _answers(endpoint: Endpoint, obstacle: Unreachable | None) -> Outcome:
 
 CHECKS = (
     Check(Group.REACHABILITY, "The addresses can be read", readable_urls),
-    Check(Group.REACHABILITY, "The embedded PostgreSQL runs", embedded_server),
+    Check(Group.REACHABILITY, "The bundled PostgreSQL runs", embedded_server),
     Check(Group.REACHABILITY, "The app's endpoint answers", app_answers),
     Check(Group.REACHABILITY, "The direct endpoint answers", direct_answers),
 )

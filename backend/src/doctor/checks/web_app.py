@@ -69,9 +69,7 @@ def same_addresses(case: Case) -> Outcome:
                 evidence = f"frontend/{name} cannot be read: {fault.says}."
                 fix = f"In frontend/{name}: {fault.fix}"
                 found.append(OTHER_UNREADABLE.found(evidence, fix=fix))
-    return found_or_fine(
-        found, f"{', '.join(seen)}: the same" if seen else "it has no addresses of its own"
-    )
+    return found_or_fine(found, f"{', '.join(seen)}: the same" if seen else "it sets none")
 
 
 def _compared(case: Case, field: str, theirs: str, file: str) -> list[Found]:
@@ -137,7 +135,7 @@ def not_over_http(case: Case) -> Outcome:
 
 
 CHECKS = (
-    Check(Group.WEB_APP, "It has the same addresses", same_addresses),
+    Check(Group.WEB_APP, "The web app's addresses agree", same_addresses),
     Check(Group.WEB_APP, "This Postern answers at API_URL", ours_at_api_url),
     Check(Group.WEB_APP, "No page answers over http if WEB_URL is https", not_over_http),
 )
