@@ -26,6 +26,14 @@ from tests.support.postgres import run
 ROOT = BACKEND.parent
 COMPOSE = ROOT / "docker-compose.yml"
 BIN = Path(sys.executable).parent
+DECIDED = {
+    "ENVIRONMENT",
+    "DATABASE_URL",
+    "DATABASE_URL_UNPOOLED",
+    "TRUSTED_PROXIES",
+    "AUTO_MIGRATE",
+}
+"""The settings that follow from the services and the network of the compose file."""
 
 
 def compose() -> dict[str, Any]:
@@ -124,6 +132,26 @@ class TestCompose:
         known = {name.upper() for name in Settings.model_fields}
 
         assert set(services()["api"]["environment"]) <= known
+
+    def test_every_setting_can_be_set_except_those_that_the_compose_file_decides(self) -> None:
+        known = {name.upper() for name in Settings.model_fields}
+        given = services()["api"]["environment"]
+        # Without a value, Compose passes on what --env-file or its own environment says.
+        open_ = {
+            name for name, value in given.items() if value is None or value.startswith(f"${{{name}")
+        }
+
+        assert known - open_ == DECIDED
+        assert set(given) & DECIDED == DECIDED
+        # The step `migrate` reads the same settings, and another role's address.
+        assert services()["migrate"]["environment"].keys() == given.keys()
+
+    def test_no_secret_reaches_the_web_app(self) -> None:
+        given = services()["web"]["environment"]
+
+        assert not [name for name in given if re.search(r"SECRET|PASSWORD|DATABASE", name)]
+        assert not re.search(r"SECRET|PASSWORD|DATABASE", str(given))
+        assert not [name for name, service in services().items() if "env_file" in service]
 
     def test_the_api_and_the_web_app_have_the_same_name(self) -> None:
         names = {services()[one]["environment"]["APP_NAME"] for one in ("api", "web")}
@@ -256,11 +284,18 @@ def environment(folder: Path) -> Iterator[dict[str, str]]:
     sql(url_of(superuser, database="postgres"), "DROP DATABASE postern")  # the image has none
     run_init_script(superuser)
     url = as_role(superuser, "postern")
-    declared = services()["api"]["environment"]
+    given = services()["api"]["environment"]
+    declared = {
+        name: value for name, value in given.items() if not str(value or "$").startswith("$")
+    }
     secrets = {"SECRET_KEY": "rT5v-Qm9zX2pL8wK4yN7bJ3cF6hD1gSaUeVtW0qYi"}
     databases = {"DATABASE_URL": url, "DATABASE_URL_UNPOOLED": url}
     values = declared | secrets | databases
-    values |= {"APP_NAME": "Lanterns", "CLIENT_ADDRESS_HEADER": "X-Forwarded-For"}
+    values |= {
+        "APP_NAME": "Lanterns",
+        "CLIENT_ADDRESS_HEADER": "X-Forwarded-For",
+        "LOG_FORMAT": "json",
+    }
     values |= {"API_URL": "https://api.example.com", "WEB_URL": "https://www.example.com"}
     yield {**values, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}
     cluster.close(data)
