@@ -159,7 +159,7 @@ class TestBreachedPasswords:
 
     def test_a_file_is_searched(self, app_with: Callable[..., FastAPI], tmp_path: Path) -> None:
         path = tmp_path / "breached.txt"
-        path.write_text(f"{digest_of('copper door')}:5\n")
+        path.write_text(f"{'0' * 40}:1\n{digest_of('copper door')}:5\n{'F' * 40}:1\n")
         file = {"BREACHED_PASSWORDS": "file", "BREACHED_PASSWORDS_FILE": str(path)}
         with serving(app_with(**file)) as client:
             answer = client.post("/auth/signup", json=self.BODY)
@@ -173,7 +173,7 @@ class TestBreachedPasswords:
                 answer = client.post("/auth/signup", json=self.BODY)
         assert (answer.status_code, answer.json()["code"]) == (422, "password_breached")
 
-    @pytest.mark.parametrize("content", [None, "", "not sorted\n"])
+    @pytest.mark.parametrize("content", [None, "", "not sorted\n", f"{'0' * 40}:1\n"])
     def test_without_a_usable_file_the_service_does_not_start(
         self, app_with: Callable[..., FastAPI], tmp_path: Path, content: str | None
     ) -> None:

@@ -249,6 +249,12 @@ class TestTheFile:
         with pytest.raises(file.Unusable, match=why):
             file.check(write(tmp_path, content))
 
+    @pytest.mark.parametrize("part", [slice(None, 1000), slice(1000, None), slice(500, 1500)])
+    def test_a_part_of_the_list_is_refused(self, tmp_path: Path, part: slice) -> None:
+        path = write(tmp_path, "".join(f"{digest}:{count}\n" for digest, count in WORDS[part]))
+        with pytest.raises(file.Unusable, match="only a part of the list"):
+            file.check(path)
+
     def test_a_missing_file_or_a_folder_cannot_be_asked(self, tmp_path: Path) -> None:
         for path in (tmp_path / "nothing", tmp_path):
             with pytest.raises(file.Missing):

@@ -27,8 +27,8 @@ MISSING = Condition(
 )
 UNSORTED = Condition(
     "breached_passwords_file_unsorted",
-    "The file of breached passwords cannot be searched",
-    "Only lines that are sorted by their SHA-1 can be. Postern does not start with this file.",
+    "The file of breached passwords cannot be used",
+    "Only a whole list can be searched, sorted by SHA-1. Postern does not start with this file.",
     HEADING,
 )
 KNOWN = digest_of("password")
@@ -39,7 +39,7 @@ def breached_passwords(case: Case) -> Outcome:
     """Story: decision 0031. It looks up the word `password`, as for a sign-up."""
     source, path = case.settings.breached_passwords, case.settings.breached_passwords_file
     if source == "off":
-        return Fine("BREACHED_PASSWORDS is off: only the built-in list is checked")
+        return Fine("it is off: only the built-in list is checked")
     return _file(path, case) if source == "file" and path else _server(case)
 
 
@@ -80,4 +80,4 @@ async def _problem_of(url: str) -> str | None:
         await server.close()
 
 
-CHECKS = (Check(Group.SECURITY, "New passwords are checked against breaches", breached_passwords),)
+CHECKS = (Check(Group.SECURITY, "The list of breached passwords can be used", breached_passwords),)

@@ -16,6 +16,8 @@ from src.passwords.breached.source import Unavailable
 LINE = re.compile(rb"([0-9A-Fa-f]{40}):([0-9]{1,12})\r?")
 LONGEST = 64
 """Bytes of a line, with its end."""
+FIRST, LAST = b"00", b"FF"
+"""How the digests of every whole list begin."""
 SAMPLES = 256
 READERS = 4
 """Threads."""
@@ -63,7 +65,10 @@ def has(path: Path, digest: str) -> bool:
 
 
 def check(path: Path) -> tuple[str, str]:
-    """The first and the last digest. Raises `Unusable` if samples of the lines are not sorted."""
+    """The first and the last digest. Raises `Unusable` if samples of the lines are not sorted.
+
+    Also if it begins or ends in the middle of the digests, as a download that stopped does.
+    """
     with _opened(path) as file:
         size = os.fstat(file).st_size
         if not size:
@@ -73,6 +78,8 @@ def check(path: Path) -> tuple[str, str]:
     digests = [digest for _, _, digest, _ in lines]
     if digests != sorted(set(digests)):
         raise Unusable("is not sorted by the hashes")
+    if not (digests[0].startswith(FIRST) and digests[-1].startswith(LAST)):
+        raise Unusable("has only a part of the list: its hashes do not go from 00… to FF…")
     return digests[0].decode(), digests[-1].decode()
 
 
