@@ -1,5 +1,6 @@
 """An e-mail address and a name as fields of a request."""
 
+import re
 import unicodedata
 from typing import Annotated
 
@@ -7,17 +8,62 @@ from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
+from src.settings import Environment, get_settings
 from src.users import addresses, names
 
 MAX_NAME_LENGTH = 200
+ONE_ADDRESS = "Enter one address, such as ada@example.com."
+NO_MAIL = "The part after the @ is not a domain that can get mail. Check its spelling."
+SPACE = re.compile(r"\s")
+SEPARATOR = re.compile(r"[\s,;]")
 
 
 def normalize_email(value: str) -> str:
     """The address in NFC, as RFC 5321 and 6531 allow it, without quoted parts or comments."""
+    normal = _normal(value)
+    if normal is None:
+        raise _invalid(_fault_of(value))
+    return normal
+
+
+def _normal(value: str) -> str | None:
+    """None if it is no address. The domain `test` counts as one here."""
     try:
-        return validate_email(value, check_deliverability=False, strict=True).normalized
-    except EmailNotValidError as error:
-        raise PydanticCustomError("email_invalid", "{reason}", {"reason": str(error)}) from None
+        valid = validate_email(
+            value, check_deliverability=False, strict=True, test_environment=True
+        )
+    except EmailNotValidError:
+        return None
+    return valid.normalized
+
+
+def _fault_of(value: str) -> str:
+    """A sentence about what is wrong with an invalid address."""
+    local, _, domain = value.rpartition("@")
+    if "<" in value:  # Ada <ada@example.com>
+        return ONE_ADDRESS
+    if value and "@" not in value:
+        return "An address has an @-sign, as in ada@example.com."
+    if "@" in local and SEPARATOR.search(value):
+        return "Enter only one address."
+    if SPACE.search(value):
+        return "An address has no spaces. Remove them."
+    if "@" in local:
+        return "An address has only one @-sign, as in ada@example.com."
+    without_mail = local and domain and _normal(f"a@{domain}") is None
+    return NO_MAIL if without_mail else ONE_ADDRESS
+
+
+def _invalid(sentence: str) -> PydanticCustomError:
+    return PydanticCustomError("email_invalid", "{reason}", {"reason": sentence})
+
+
+def _with_mail(value: str) -> str:
+    """Domains that RFC 2606 reserves for tests and examples get no mail."""
+    reserved = value.endswith((".test", ".example", "@test"))
+    if reserved and get_settings().environment is Environment.PRODUCTION:
+        raise _invalid(NO_MAIL)
+    return value
 
 
 def _visible(value: str) -> str:
@@ -30,14 +76,19 @@ def _visible(value: str) -> str:
 
 
 def _name(value: str | None) -> str | None:
-    """The name, trimmed and in NFC. None if it is empty."""
+    """The name in NFC, without invisible characters at its ends. None if it is empty."""
     if value is None:
         return None
-    if names.has_refused(value):
+    name = names.trimmed(value)
+    if names.has_control(name):
         raise PydanticCustomError(
-            "name_invalid", "A name holds no control characters and no invisible ones."
+            "name_invalid", "This name has a control character, such as a tab. Type it by hand."
         )
-    return unicodedata.normalize("NFC", value).strip() or None
+    if names.has_refused(name):
+        raise PydanticCustomError(
+            "name_invalid", "This name has a character that cannot be seen. Type it by hand."
+        )
+    return unicodedata.normalize("NFC", name).strip() or None
 
 
 _Address = Annotated[
@@ -46,7 +97,12 @@ _Address = Annotated[
 ]
 Email = Annotated[_Address, AfterValidator(normalize_email)]
 """The address of an account that may exist. Earlier releases accepted more addresses."""
-NewEmail = Annotated[_Address, AfterValidator(_visible), AfterValidator(normalize_email)]
+NewEmail = Annotated[
+    _Address,
+    AfterValidator(_visible),
+    AfterValidator(normalize_email),
+    AfterValidator(_with_mail),
+]
 """The address of a new account."""
 Name = Annotated[
     Annotated[str, Field(max_length=MAX_NAME_LENGTH)] | None,

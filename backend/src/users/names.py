@@ -26,6 +26,27 @@ REFUSED = regex.compile(r"[\p{Cc}\p{Cs}\p{Default_Ignorable_Code_Point}]")
 """Overrides, embeddings and isolates, which turn text around (UAX #9), are default-ignorable."""
 
 
+CONTROL = regex.compile(r"[\p{Cc}\p{Cs}]")
+UNSEEN = regex.compile(r"[\s\p{Default_Ignorable_Code_Point}]")
+
+
+def trimmed(name: str) -> str:
+    """Without the spaces at its ends, and the invisible characters there that no letter needs.
+
+    A name that was copied from another page often has one.
+    """
+    seen = [place for place, one in enumerate(name) if not UNSEEN.match(one)]
+    if not seen:
+        return ""
+    end = seen[-1] + 1
+    needed = NEEDED.match(name, end, end + 1) or NEEDED.match(name, end)  # one, or those of a flag
+    return name[seen[0] : needed.end() if needed else end]
+
+
+def has_control(name: str) -> bool:
+    return CONTROL.search(name) is not None
+
+
 def has_refused(name: str) -> bool:
     """Whether it has control characters, or invisible ones that none of its letters needs."""
     return REFUSED.search(NEEDED.sub("", name)) is not None

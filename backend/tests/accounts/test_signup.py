@@ -199,7 +199,7 @@ class TestName:
         body = {"email": email, "password": PASSWORD}
         assert_problem(client.post("/auth/signup", json=body), 422, "validation_failed")
 
-    @pytest.mark.parametrize("name", ["a\nb", "\x1bb", "a" * 201, "\x7f", "\u202eevil", "\u2066b"])
+    @pytest.mark.parametrize("name", ["a\nb", "\x1bb", "a" * 201, "\x7f", "a\u202eb", "a\u2066b"])
     def test_control_characters_and_long_names_are_refused(
         self, client: httpx.Client, direct: psycopg2.extensions.connection, name: str
     ) -> None:

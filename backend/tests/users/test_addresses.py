@@ -1,10 +1,13 @@
 """Which spellings of an address are one account, and which characters a new one may have."""
 
 import unicodedata
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
+from src.settings import Environment
 from src.users.addresses import INVISIBLE, address_key, has_invisible
 from src.users.fields import Email, NewEmail
 
@@ -106,6 +109,81 @@ class TestTheKey:
     def test_of_a_key_is_the_key(self) -> None:
         for email in ("ｔｗｉｎ@straße.de", "ΐ\u0345@example.com", "ﬃ\u0307İ@example.com"):
             assert address_key(address_key(email)) == address_key(email)
+
+
+NONE = "Enter one address, such as ada@example.com."
+NO_AT = "An address has an @-sign, as in ada@example.com."
+TWO_AT = "An address has only one @-sign, as in ada@example.com."
+SPACES = "An address has no spaces. Remove them."
+SEVERAL = "Enter only one address."
+NO_MAIL = "The part after the @ is not a domain that can get mail. Check its spelling."
+
+
+class TestARefusedAddress:
+    @pytest.mark.parametrize(
+        ("written", "message"),
+        [
+            ("", NONE),
+            ("@", NONE),
+            ("ada@", NONE),
+            ("@example.com", NONE),
+            ("a..b@example.com", NONE),
+            ("a" * 70 + "@example.com", NONE),
+            ("ada", NO_AT),
+            ("ada.example.com", NO_AT),
+            ("not an address", NO_AT),
+            ("a@b@example.com", TWO_AT),
+            ("ada@@example.com", TWO_AT),
+            ("ada lovelace@example.com", SPACES),
+            (" ada@example.com", SPACES),
+            ("ada@example.com\n", SPACES),
+            ("ada@exam\u00a0ple.com", SPACES),
+            ("ada@example.com, eve@example.com", SEVERAL),
+            ("ada@example.com;eve@example.com", SEVERAL),
+            ("ada@example.com eve@example.com", SEVERAL),
+            ("ada@localhost", NO_MAIL),
+            ("ada@printer.local", NO_MAIL),
+            ("ada@example.123", NO_MAIL),
+            ("ada@example..com", NO_MAIL),
+            ("ada@[127.0.0.1]", NO_MAIL),
+            ("ada@xn--a.de", NO_MAIL),
+            ("Ada <ada@example.com>", NONE),
+        ],
+        ids=ascii,
+    )
+    def test_gets_a_plain_sentence_about_what_is_wrong(self, written: str, message: str) -> None:
+        for adapter in (TypeAdapter(Email), TypeAdapter(NewEmail)):
+            with pytest.raises(ValidationError) as refusal:
+                adapter.validate_python(written)
+            [error] = refusal.value.errors()
+            assert (error["type"], error["msg"]) == ("email_invalid", message)
+
+
+class TestAReservedDomain:
+    ADDRESSES = ("ada@postern.test", "ada@postern.example", "ada@POSTERN.Test")
+
+    @pytest.mark.parametrize("address", ADDRESSES)
+    @pytest.mark.parametrize("environment", [Environment.DEVELOPMENT, Environment.TEST])
+    def test_is_good_for_trying_things_out(
+        self, configure: Callable[..., Any], environment: Environment, address: str
+    ) -> None:
+        configure(environment=environment)
+        assert TypeAdapter(NewEmail).validate_python(address) == address.lower()
+
+    @pytest.mark.parametrize("address", ADDRESSES)
+    def test_is_refused_in_production(self, configure: Callable[..., Any], address: str) -> None:
+        configure(environment=Environment.PRODUCTION)
+        with pytest.raises(ValidationError) as refusal:
+            TypeAdapter(NewEmail).validate_python(address)
+        [error] = refusal.value.errors()
+        assert (error["type"], error["msg"]) == ("email_invalid", NO_MAIL)
+
+    def test_of_an_account_that_exists_may_still_sign_in(
+        self, configure: Callable[..., Any]
+    ) -> None:
+        configure(environment=Environment.PRODUCTION)
+        for domain in ("postern.example", "example.com"):
+            assert TypeAdapter(Email).validate_python(f"ada@{domain}") == f"ada@{domain}"
 
 
 class TestANewAddress:

@@ -1,12 +1,17 @@
 """Names may have the invisible characters that emoji and scripts need, and no others."""
 
+import unicodedata
+
 import httpx
 import psycopg2
 import pytest
+from pydantic import TypeAdapter, ValidationError
 
+from src.users.fields import Name
 from src.users.names import has_refused
 from tests.web.test_problems import assert_problem
 
+NAME: TypeAdapter[str | None] = TypeAdapter(Name)
 GOOD = [
     *("Ada Lovelace", "李", "O'Hara", "علی\u200cرضا", "سرو\u200cناز"),
     *("क्\u200dष", "শ্রী", "র\u200d্যাচেল", "ශ්\u200dරී"),
@@ -33,6 +38,34 @@ def test_what_scripts_and_emoji_need_is_accepted(name: str) -> None:
 @pytest.mark.parametrize("name", BAD, ids=ascii)
 def test_what_nothing_needs_is_refused(name: str) -> None:
     assert has_refused(name)
+
+
+@pytest.mark.parametrize("name", GOOD, ids=ascii)
+def test_invisible_characters_at_its_ends_are_removed(name: str) -> None:
+    normal = unicodedata.normalize("NFC", name)
+    for mark in ("", "\u200e", "\u202a", "\ufeff", "\u3164", " \u2060 ", "\n"):
+        assert NAME.validate_python(f"{mark}{name}{mark}") == normal, ascii(mark)
+
+
+def test_a_name_without_anything_to_see_is_none() -> None:
+    assert NAME.validate_python("\u200e \u3164") is None
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("A\u200bda", "This name has a character that cannot be seen. Type it by hand."),
+        ("A\u202eda", "This name has a character that cannot be seen. Type it by hand."),
+        ("A\tda", "This name has a control character, such as a tab. Type it by hand."),
+        ("A\x00\u200bda", "This name has a control character, such as a tab. Type it by hand."),
+    ],
+    ids=ascii,
+)
+def test_a_refusal_says_what_is_wrong(name: str, message: str) -> None:
+    with pytest.raises(ValidationError) as refusal:
+        NAME.validate_python(name)
+    [error] = refusal.value.errors()
+    assert (error["type"], error["msg"]) == ("name_invalid", message)
 
 
 def test_a_profile_keeps_the_good_and_refuses_the_bad(
