@@ -32,7 +32,10 @@ class Event(StrEnum):
     SIGNUP_SUCCEEDED = "signup.succeeded"
     SIGNUP_REFUSED = "signup.refused"
     PROOF_SUCCEEDED = "proof.succeeded"
-    """The password was entered again in a session: to make it fresh, for a change or a deletion."""
+    """The password was entered again in a session: for a change, a deletion, or a fresh session.
+
+    A session is fresh for ten minutes after it. Then an account without a password may be changed.
+    """
     PROOF_REFUSED = "proof.refused"
     PASSWORD_CHANGED = "password.changed"  # noqa: S105  a name
     ACCOUNT_DELETED = "account.deleted"
