@@ -54,6 +54,13 @@ test("a name is optional, and can be removed", async ({ page, person }) => {
   await expect(page.getByRole("heading", { name: "Hello", exact: true })).toBeVisible();
 });
 
+test("the profile separates the address from the words that say whether it is verified", async ({
+  signedIn: page,
+  person,
+}) => {
+  await expect(page.getByRole("definition").first()).toHaveText(`${person.email} not verified`);
+});
+
 test("a wrong password and an unknown address are refused in the same words", async ({ page, person }) => {
   await signUpAtApi(person);
   await page.goto("/signin");
@@ -275,6 +282,7 @@ test("the address /signout shows a page with a button, and is no place to go to 
 }) => {
   await page.goto("/signout");
   await expect(page.getByRole("heading", { name: "Sign out" })).toBeVisible();
+  await expect(page.getByText("You are signed in on this browser.")).toBeVisible();
   await page.getByRole("link", { name: "Stay signed in" }).click();
   await expect(greeting(page, person.name)).toBeVisible();
   await page.goto("/signout");

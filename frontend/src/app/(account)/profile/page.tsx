@@ -41,7 +41,7 @@ export default async function ProfilePage() {
       <Panel className="mt-4">
         <dl className="grid gap-x-8 gap-y-5 sm:grid-cols-[9rem_1fr]">
           <Fact term="Email">
-            <bdi className="mr-2 wrap-anywhere">{profile.email}</bdi>
+            <bdi className="mr-1 wrap-anywhere">{profile.email}</bdi>{" "}
             <span className="inline-block rounded-full border border-line px-2 py-px text-xs text-soft">
               {profile.email_verified ? "verified" : "not verified"}
             </span>

@@ -14,7 +14,7 @@ const NOTICES = {
   "account-created": "Your account is ready. Sign in to continue.",
   "signed-out": "You are signed out. See you soon.",
   "signed-out-here":
-    "You are signed out in this browser, but the service didn't answer. Your session may not have ended.",
+    "You are signed out in this browser, but the service didn't answer. Your session may not have ended. Sign in later, and look under Security.",
   [SESSION_ENDED]: "You were signed out. Sign in again to continue.",
 } as const;
 

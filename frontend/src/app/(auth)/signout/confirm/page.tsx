@@ -17,7 +17,7 @@ export default async function SignoutPage() {
     );
   }
   return (
-    <Doorway title="Sign out" lead="You are signed in in this browser.">
+    <Doorway title="Sign out" lead="You are signed in on this browser.">
       <form action="/signout" method="post" className="grid gap-3">
         <Button type="submit">Sign out</Button>
         <a href="/profile" className={buttonLook("quiet")}>
