@@ -30,6 +30,12 @@ it("a form without an origin is not accepted", () => {
   expect(sent({})).toBe(false);
 });
 
+it("the log names a form without an origin, and what may have removed it", () => {
+  const line = foreignForm(new Headers({ host: "accounts.example.com" }), WEB_URL);
+  expect(line).toContain('it has no Origin, but WEB_URL is "https://accounts.example.com"');
+  expect(line).toContain("a proxy must not remove it");
+});
+
 it("the log shows what was compared, in one line", () => {
   const headers = {
     get: (name: string) => (name === "origin" ? `https://evil.example/\n${"x".repeat(300)}` : null),

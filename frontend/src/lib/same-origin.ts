@@ -13,6 +13,12 @@ export function foreignForm(headers: Pick<Headers, "get">, webUrl: string): stri
   const [origin, host] = ["origin", "host"].map((name) =>
     JSON.stringify(headers.get(name)?.slice(0, LONGEST) ?? null),
   );
+  if (headers.get("origin") === null) {
+    return (
+      `A form was refused: it has no Origin, but WEB_URL is "${webUrl}" (Host: ${host}). ` +
+      "Every browser sends it, so a proxy must not remove it."
+    );
+  }
   return (
     `A form was refused: its Origin is ${origin}, but WEB_URL is "${webUrl}" (Host: ${host}). ` +
     "If people open the web app at that origin, set WEB_URL to it."

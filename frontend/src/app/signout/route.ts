@@ -1,5 +1,6 @@
 import type { NextRequest } from "next/server";
 import { env } from "@/env";
+import { reportForeignForm } from "@/lib/refused-forms";
 import { isFromHere } from "@/lib/same-origin";
 import { endSession } from "@/session/changes";
 import { leaveNotice } from "@/session/notice";
@@ -9,8 +10,11 @@ import { leaveNotice } from "@/session/notice";
  * the page, in the router's memory or behind the back button.
  */
 export async function POST({ headers }: NextRequest): Promise<Response> {
-  if (!isFromHere(headers, env().webUrl))
+  const { webUrl } = env();
+  if (!isFromHere(headers, webUrl)) {
+    reportForeignForm(headers, webUrl);
     return new Response("This form was sent from another site.", { status: 403 });
+  }
   const notice = (await endSession()) ? "signed-out" : "signed-out-here";
   await leaveNotice(notice);
   return new Response(null, {
