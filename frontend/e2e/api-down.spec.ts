@@ -134,6 +134,22 @@ test("a session survives an access token that expires while the API is down", as
   await expect(page.getByRole("heading", { name: "Security" })).toBeVisible();
 });
 
+test("whatever a client accepts, the answer is 503 while a session cannot be renewed, unless an open page asks", async ({
+  signedIn: page,
+  context,
+  line,
+}) => {
+  await letAccessTokenExpire(context);
+  await line.cut();
+  for (const accept of ["*/*", "application/json", "text/html"]) {
+    const answer = await page.request.get("/profile", { headers: { accept } });
+    expect(answer.status(), accept).toBe(503);
+    expect(answer.headers()["retry-after"]).toBe("5");
+  }
+  const content = await page.request.get("/profile", { headers: { rsc: "1" } });
+  expect(content.status()).toBe(200);
+});
+
 test("the page of an outage loads itself again when the API is back", async ({
   signedIn: page,
   context,
@@ -185,6 +201,7 @@ test("signing out while the API is down still removes the session's cookies", as
   await page.getByRole("button", { name: "Sign out" }).click();
   await expect(page).toHaveURL("/signin?notice=signed-out-here");
   await expect(page.getByText(/in this browser, but the service didn't answer/)).toBeVisible();
+  await expect(page.getByText("Sign in later, and look under Security.")).toBeVisible();
   expect(await cookieValues(context)).toEqual({});
 });
 

@@ -6,24 +6,52 @@ import { staticPage } from "@/lib/static-page";
 /** For this host alone: its subdomains may not support https. */
 export const HSTS = "max-age=63072000";
 
+type Incoming = Pick<IncomingMessage, "method" | "headers" | "url">;
+
 interface Settings {
   readonly https: boolean;
   readonly webUrl: string;
   readonly appName: string;
 }
 
+export function headersOfEveryAnswer({ https }: Pick<Settings, "https">): Readonly<Record<string, string>> {
+  return { "X-Content-Type-Options": "nosniff", ...(https && { "Strict-Transport-Security": HSTS }) };
+}
+
+/** The proxy reads it, because Next hides its own headers from the proxy: "1" if Next's code in an open page asks. */
+export const FROM_OPEN_PAGE = "postern-from-open-page";
+
+/** The status with which the proxy refuses a request that never was one for Next. */
+export const REFUSED = "postern-refused";
+
+/** A `Request` cannot have the method TRACE, nor such addresses: Next would answer with a 500 or a redirect. */
+function refusal({ method, url = "/", headers }: Incoming): 400 | 405 | 411 | undefined {
+  if (method === "TRACE" || url === "*") return 405;
+  if (!url.startsWith("/")) return 400;
+  // Nobody knows the size of a body in chunks before it ends, and two servers may read its codings differently.
+  if (headers["transfer-encoding"] || (method === "POST" && !headers["content-length"])) return 411;
+}
+
 /** Next's own redirects, such as the one from `/signin/`, skip the proxy and the headers of next.config.ts. */
 export function prepareAnswer(
-  request: Pick<IncomingMessage, "method" | "headers" | "url">,
+  request: Incoming,
   response: ServerResponse,
   { https, webUrl, appName }: Settings,
 ): void {
-  response.setHeader("X-Content-Type-Options", "nosniff");
-  if (https) response.setHeader("Strict-Transport-Security", HSTS);
+  for (const [name, value] of Object.entries(headersOfEveryAnswer({ https })))
+    response.setHeader(name, value);
   // Next compares the Origin of an action with this header, or with Host if it is missing. It must be WEB_URL.
   request.headers["x-forwarded-host"] = new URL(webUrl).host;
-  // A `Request` cannot have the method TRACE, so Next would answer with a 500. The proxy refuses the new name.
-  if (request.method === "TRACE") request.method = "TRACE-REFUSED";
+  if (request.headers.rsc || request.headers["next-action"]) request.headers[FROM_OPEN_PAGE] = "1";
+  else delete request.headers[FROM_OPEN_PAGE];
+  delete request.headers[REFUSED];
+  const refused = refusal(request);
+  if (refused) {
+    request.headers[REFUSED] = String(refused);
+    // Next reads the whole body of a request before its answer, unless it is a GET.
+    Object.assign(request, { method: "GET", url: "/" });
+    response.setHeader("Connection", "close");
+  }
   // With scripts, Next's own code sends the form, and error.tsx says what is wrong.
   if (request.method === "POST" && !request.headers["next-action"])
     explainOldForm(response, { appName, path: request.url ?? "/" });

@@ -3,8 +3,11 @@
 import { type NextRequest, NextResponse } from "next/server";
 import { contentSecurityPolicy } from "@/content-security-policy";
 import { env } from "@/env";
+import { FROM_OPEN_PAGE, REFUSED } from "@/every-answer";
+import { isReadable } from "@/lib/form-body";
 import { SESSION_ENDED, signinPath } from "@/lib/next-path";
-import { foreignForm, isFromHere } from "@/lib/same-origin";
+import { reportForeignForm } from "@/lib/refused-forms";
+import { isFromHere } from "@/lib/same-origin";
 import { staticPage } from "@/lib/static-page";
 import { renew, type Standing, tellBrowser } from "@/session/renewal";
 
@@ -19,12 +22,16 @@ const LARGEST_FORM = 100_000;
 const FILES = /^\/(_next\/|\.well-known\/|(icon\.svg|apple-icon\.png|manifest\.webmanifest|robots\.txt)$)/;
 
 export async function proxy(request: NextRequest): Promise<NextResponse> {
-  return refused(request) ?? passed(request);
+  return refused(request) ?? (await unreadable(request)) ?? passed(request);
 }
 
 /** Refuses requests that no page of ours sends. Next would answer them with a page or with a 500. */
 function refused({ method, headers }: NextRequest): NextResponse | undefined {
-  if (!METHODS.includes(method)) {
+  const early = headers.get(REFUSED);
+  if (early === "400") return new NextResponse("This address must start with a slash.", { status: 400 });
+  if (early === "411")
+    return new NextResponse("This site accepts only forms with a Content-Length.", { status: 411 });
+  if (early === "405" || !METHODS.includes(method)) {
     return new NextResponse("This site does not accept this method.", {
       status: 405,
       headers: { allow: METHODS.join(", ") },
@@ -33,7 +40,7 @@ function refused({ method, headers }: NextRequest): NextResponse | undefined {
   if (method !== "POST") return;
   const { webUrl } = env();
   if (headers.has("origin") && !isFromHere(headers, webUrl)) {
-    process.stderr.write(`${foreignForm(headers, webUrl)}\n`);
+    reportForeignForm(headers, webUrl);
     return withPage(403, {
       title: "This form was sent from another address",
       text: `Forms are accepted only from pages at ${webUrl}. Open that address, and fill in the form there.`,
@@ -43,6 +50,14 @@ function refused({ method, headers }: NextRequest): NextResponse | undefined {
   if (Number(headers.get("content-length")) > LARGEST_FORM) {
     return new NextResponse("This form is too large.", { status: 413 });
   }
+}
+
+/** Next would answer with a 500, and write a stack trace into the log. */
+async function unreadable(request: NextRequest): Promise<NextResponse | undefined> {
+  if (request.method !== "POST" || (await isReadable(request))) return;
+  return new NextResponse("This form could not be read. Load the page again, and fill it in once more.", {
+    status: 400,
+  });
 }
 
 async function passed(request: NextRequest): Promise<NextResponse> {
@@ -67,12 +82,12 @@ function toSignin({ method, nextUrl }: NextRequest, { session }: Standing): Next
 const WAIT = 5;
 
 /**
- * A page of Next always has the status 200. Monitors and crawlers need the 503, so this page is ours. A page that is
- * open already asks Next for its new content, and not for text/html.
+ * A page of Next always has the status 200. Monitors and crawlers need the 503, so this page is ours. If an open page
+ * asks for its new content, Next answers.
  */
 function whileUnavailable(request: NextRequest, { unavailable }: Standing): NextResponse | undefined {
   const { pathname, search } = request.nextUrl;
-  const asksForPage = reads(request.method) && request.headers.get("accept")?.includes("text/html");
+  const asksForPage = reads(request.method) && !request.headers.has(FROM_OPEN_PAGE);
   if (!unavailable || !asksForPage || !GUARDED.includes(pathname)) return;
   const page = withPage(503, {
     title: "One moment",

@@ -6,6 +6,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { type BlockList, isIP } from "node:net";
 import { type Env, env, InvalidEnv } from "@/env";
 import { prepareAnswer } from "@/every-answer";
+import { answerInvalidHttp } from "@/invalid-http";
 
 export function start(): void {
   try {
@@ -15,6 +16,7 @@ export function start(): void {
     process.stderr.write(`\n${error.message}\n\n`);
     process.exit(1);
   }
+  subscribe("net.server.socket", (message) => answerInvalidHttp(message, env()));
   subscribe("http.server.request.start", (message) => {
     if (!isRequestStart(message)) return;
     appendPeer(message.request, env());

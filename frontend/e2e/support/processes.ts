@@ -11,6 +11,8 @@ export const BACKEND = path.resolve(FRONTEND, "../backend");
 
 export interface Running {
   readonly url: string;
+  /** What it has written to its log. */
+  log(): string;
   stop(): Promise<void>;
 }
 
@@ -101,6 +103,7 @@ async function answering(child: ChildProcess, url: string, path: string): Promis
   }
   return {
     url,
+    log: () => output,
     async stop() {
       child.kill("SIGTERM");
       await ended;
