@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Annotated
 
 try:
@@ -24,6 +25,9 @@ app.add_typer(instance, name="instance")
 sessions = typer.Typer(no_args_is_help=True, help="The sessions of all people.")
 app.add_typer(sessions, name="sessions")
 
+mail = typer.Typer(no_args_is_help=True, help="The outbox: mails that wait or were given up.")
+app.add_typer(mail, name="mail")
+
 
 @contextmanager
 def refusing() -> Iterator[None]:
@@ -32,10 +36,11 @@ def refusing() -> Iterator[None]:
     from src.instance.errors import InstanceRefusal
     from src.keys.errors import KeyRefusal
     from src.kit.problem import Problem
+    from src.mail.commands import MailRefusal
 
     try:
         yield
-    except (KeyRefusal, InstanceRefusal) as refusal:
+    except (KeyRefusal, InstanceRefusal, MailRefusal) as refusal:
         typer.echo(f"Nothing was changed: {refusal}", err=True)
         raise typer.Exit(1) from None
     except Problem as problem:
@@ -270,6 +275,55 @@ def end_sessions(
         if not yes:
             typer.confirm(f"End all sessions of {direct_endpoint()}?", abort=True)
         typer.echo(end_sessions())
+
+
+@mail.command("deliver")
+def deliver_mail() -> None:
+    """Send the mails that are due. The service does this itself."""
+    from src.instance.commands import current
+    from src.mail.commands import send
+    from src.verification.asked import resolve
+
+    with refusing():
+        for line in send(resolve, is_copy=current().is_a_copy):
+            typer.echo(line)
+
+
+@mail.command("list")
+def list_mail() -> None:
+    """List the mails that wait or were given up, without what they say."""
+    from src.mail.commands import listed
+
+    with refusing():
+        for line in listed():
+            typer.echo(line)
+
+
+@mail.command("retry")
+def retry_mail(ids: Annotated[list[int] | None, typer.Argument()] = None) -> None:
+    """Send these mails again; without numbers, all that were given up."""
+    from src.mail.commands import retry
+
+    with refusing():
+        typer.echo(retry(ids or []))
+
+
+@mail.command("drop")
+def drop_mail(ids: list[int]) -> None:
+    """Forget these mails, which were not sent."""
+    from src.mail.commands import drop
+
+    with refusing():
+        typer.echo(drop(ids))
+
+
+@mail.command("preview")
+def preview_mail(folder: Annotated[Path, typer.Argument()] = Path("mail-preview")) -> None:
+    """Write every mail in every language as files, with sample data."""
+    from src.mail.commands import preview
+
+    for file in preview(folder):
+        typer.echo(file)
 
 
 @app.command()

@@ -12,12 +12,17 @@ from fastapi_offline import FastAPIOffline
 from starlette.exceptions import HTTPException
 
 from src.accounts import routes as accounts
+from src.accounts.addresses import routes as addresses
+from src.accounts.recovery import routes as recovery
 from src.auth import config
 from src.auth import routes as auth
+from src.auth.magic_link import routes as magic_link
 from src.database import database
 from src.database.errors import DATABASE_PROBLEMS
 from src.keys import routes as keys
 from src.kit.problem import Problem
+from src.mail import routes as mailbox
+from src.mail.messages import refuse_unusable_templates
 from src.passwords.breached.breached import refuse_unusable_file
 from src.probes import routes as probes
 from src.probes.refusals import handle_database_problem
@@ -54,14 +59,19 @@ def create_app() -> FastAPI:
     settings = get_settings()
     database.current()  # a URL that cannot be read ends the start with a sentence
     refuse_unusable_file(settings)
+    refuse_unusable_templates(settings)
     app = _fastapi(settings)
     app.state.api_url = settings.api_url
     app.state.app_name = settings.app_name
     app.state.body_within = BODY_WITHIN
     app.openapi = partial(_openapi, app)  # type: ignore[method-assign]
-    for part in (accounts, auth, config, sessions, keys, problem_pages, probes):
+    of_accounts = accounts, recovery, addresses
+    of_signin = auth, magic_link, config, sessions, keys
+    for part in (*of_accounts, *of_signin, problem_pages, probes):
         # `include_router` would match each request twice.
         app.router.routes += part.router.routes
+    if settings.environment is not Environment.PRODUCTION:
+        app.router.routes += mailbox.router.routes
     if settings.metrics:
         app.router.routes += probes.measurements.routes
     app.add_exception_handler(Problem, handle_problem)

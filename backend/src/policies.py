@@ -56,6 +56,16 @@ TABLE: Mapping[str, Policy] = MappingProxyType(
             Policy("password_proof", burst=10, count=1, seconds=60, guards_password=True),
             # For all sessions of an account: a right password costs a hash, too.
             Policy("password_account", burst=30, count=10, seconds=60),
+            # Mails that anybody can ask for: to one address, so that nobody's mailbox is flooded.
+            Policy("mail_recipient_hour", burst=3, count=3, seconds=3600),
+            Policy("mail_recipient_day", burst=10, count=10, seconds=86_400),
+            # From one address of the internet, and to one domain.
+            Policy("mail_address", burst=20, count=2, seconds=60),
+            Policy("mail_domain", burst=500, count=100, seconds=60),
+            # Links and codes that are tried, from one address.
+            Policy("link_address", burst=30, count=5, seconds=60),
+            # Codes for one account, in addition to five for each attempt.
+            Policy("code_account", burst=15, count=10, seconds=3600),
         )
     }
 )

@@ -14,6 +14,9 @@ from src.database.database import Database
 from src.instance.by_itself import fork_by_itself
 from src.keys import upkeep as keys
 from src.keys.keyring import KeyRing
+from src.mail import upkeep as mail
+from src.mail.delivery import transport
+from src.mail.postman import Postman
 from src.models import metadata
 from src.passwords import cores
 from src.passwords.breached.breached import BreachedPasswords, source_of
@@ -25,9 +28,14 @@ from src.sessions import upkeep as sessions
 from src.settings import Settings
 from src.upkeep.service import Upkeep
 from src.users import upkeep as users
+from src.verification import upkeep as verification
+from src.verification.asked import resolve
 from src.web.visitor import UnnamedProxies
 
-JOBS = (*sessions.JOBS, *keys.JOBS, *ratelimit.JOBS, *users.JOBS)
+JOBS = (
+    *(*sessions.JOBS, *keys.JOBS, *ratelimit.JOBS, *users.JOBS),
+    *(*mail.JOBS, *verification.JOBS),
+)
 """All jobs of upkeep. Each domain declares its own, in its `upkeep.py`."""
 
 
@@ -42,11 +50,13 @@ class Runtime:
     schema_watch: SchemaWatch
     unnamed_proxies: UnnamedProxies
     upkeep: Upkeep
+    postman: Postman
 
     @classmethod
     def build(cls, settings: Settings) -> "Runtime":
         """Build all parts on the running event loop. This starts the threads of the hash gate."""
         current = database.current()
+        watch = SchemaWatch(metadata, auto_migrate=settings.auto_migrate, decide=fork_by_itself)
         return cls(
             database=current,
             keyring=KeyRing(),
@@ -56,11 +66,12 @@ class Runtime:
             breached=BreachedPasswords(source_of(settings)),
             limiter=Limiter(connections=settings.db_pool_size),
             second_factors=(),
-            schema_watch=SchemaWatch(
-                metadata, auto_migrate=settings.auto_migrate, decide=fork_by_itself
-            ),
+            schema_watch=watch,
             unnamed_proxies=UnnamedProxies(),
             upkeep=Upkeep(JOBS, current),
+            postman=Postman(
+                current, transport(settings), resolve=resolve, may_send=watch.is_original
+            ),
         )
 
     def open(self, state: State) -> None:
@@ -70,10 +81,12 @@ class Runtime:
             setattr(state, part.name, getattr(self, part.name))
         self.schema_watch.start()
         self.upkeep.start()
+        self.postman.start()
 
     async def close(self) -> None:
         self.schema_watch.stop()
         self.upkeep.stop()
+        self.postman.stop()
         await self.breached.close()
         self.gate.close()
         self.limiter.close()

@@ -5,7 +5,6 @@ beside `src/`, and does not depend on the working directory. No other file is ev
 """
 
 import os
-import re
 import secrets  # noqa: TID251  crypto is a sibling, and siblings never import each other
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -13,7 +12,6 @@ from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
-from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
@@ -32,6 +30,7 @@ from pydantic_settings import (
 )
 
 from src.kit import env_file as env_files
+from src.kit import setting_values
 from src.kit.env_lines import Fault, Unknown
 from src.kit.origins import normalized_origin
 from src.kit.weak_secrets import SECRET_BYTES, weakness_of
@@ -43,12 +42,10 @@ ENV_FILE = BACKEND / ".env"
 PROCESS = "the process environment"
 MOST_FAULTS = 5
 """The most faults that are shown for one file."""
-LONGEST_APP_NAME = 50
 DAY = 86_400
 """Seconds."""
 LOOPBACK = (ip_network("127.0.0.0/8"), ip_network("::1"))
 DEFAULT_SCHEMA = "public"
-SCHEMA_NAME = re.compile(r"(?!pg_|information_schema$)[A-Za-z_][A-Za-z0-9_]{0,62}")
 
 # Files that many other tools read. Postern reports them, and does not use them.
 BYSTANDERS = (
@@ -67,43 +64,6 @@ class Environment(StrEnum):
     PRODUCTION = "production"
 
 
-def _app_name(text: str) -> str:
-    """A name for titles and headings: one line, without invisible or control characters."""
-    name = text.strip()
-    if not name.isprintable() or not 0 < len(name) <= LONGEST_APP_NAME:
-        raise ValueError(f"must have 1 to {LONGEST_APP_NAME} printable characters")
-    return name
-
-
-def _origin(url: str) -> str:
-    """An absolute http(s) URL without a trailing slash, query, fragment or credentials."""
-    scheme, separator, rest = url.rstrip("/").partition("://")
-    if scheme not in {"http", "https"} or not separator or not rest:
-        raise ValueError("must be an absolute http:// or https:// address")
-    if any(mark in rest for mark in "?#@ "):
-        raise ValueError("must not carry a query, a fragment or credentials")
-    return f"{scheme}://{rest}"
-
-
-def _safe(url: str) -> str:
-    """Https, or http on this machine or to a private name: the Internet has none without a dot."""
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    if parts.scheme != "https" and host not in {"127.0.0.1", "::1"} and re.search(r"[.:]", host):
-        raise ValueError("must be an https:// address, unless it is on this machine")
-    return url
-
-
-def _schema_name(name: str) -> str:
-    """The name of a schema that is not PostgreSQL's own, and needs no escaping anywhere."""
-    if not SCHEMA_NAME.fullmatch(name):
-        raise ValueError(
-            "must be a name of letters, digits and underscores, at most 63 characters long, and "
-            "not one of PostgreSQL's own schemas"
-        )
-    return name
-
-
 ClientAddressHeader = Literal[
     "X-Forwarded-For",
     "X-Real-IP",
@@ -113,9 +73,12 @@ ClientAddressHeader = Literal[
     "Fastly-Client-IP",
 ]
 """The first is a list to which each proxy adds an address; the others hold one address."""
-Origin = Annotated[str, AfterValidator(_origin)]
-SafeOrigin = Annotated[str, AfterValidator(_origin), AfterValidator(_safe)]
+Origin = Annotated[str, AfterValidator(setting_values.base_address)]
+SafeOrigin = Annotated[Origin, AfterValidator(setting_values.safe_address)]
 AllowedOrigin = Annotated[str, AfterValidator(normalized_origin)]
+SmtpUrl = Annotated[SecretStr, AfterValidator(setting_values.checked_smtp_url)]
+Notice = Literal["password_changed", "email_changed", "new_device", "token_reused"]
+"""Mails about the account that no request asks for."""
 
 
 class Settings(BaseSettings):
@@ -124,10 +87,10 @@ class Settings(BaseSettings):
     )
 
     environment: Environment = Environment.DEVELOPMENT
-    app_name: Annotated[str, AfterValidator(_app_name)] = "Postern"
+    app_name: Annotated[str, AfterValidator(setting_values.app_name)] = "Postern"
     database_url: SecretStr | None = None
     database_url_unpooled: SecretStr | None = None
-    database_schema: Annotated[str, AfterValidator(_schema_name)] = DEFAULT_SCHEMA
+    database_schema: Annotated[str, AfterValidator(setting_values.schema_name)] = DEFAULT_SCHEMA
     secret_key: SecretStr = Field(default_factory=lambda: SecretStr(secrets.token_urlsafe(48)))
     secret_key_previous: SecretStr | None = None
     api_url: Origin = "http://localhost:8000"
@@ -135,6 +98,17 @@ class Settings(BaseSettings):
     cors_origins: Annotated[tuple[AllowedOrigin, ...], NoDecode] = ()
     trusted_proxies: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = LOOPBACK
     client_address_header: ClientAddressHeader = "X-Forwarded-For"
+    smtp_url: SmtpUrl | None = None
+    mail_from: Annotated[str | None, AfterValidator(setting_values.sender)] = None
+    mail_templates: Annotated[Path | None, AfterValidator(setting_values.existing_folder)] = None
+    mail_notices: Annotated[tuple[Notice, ...], NoDecode] = get_args(Notice)
+    require_verified_email: bool = False
+    signup_reveals_accounts: bool = True
+    magic_link: bool = False
+    magic_link_signup: bool = False
+    verification_token_ttl: int = Field(default=DAY, ge=600, le=7 * DAY, description="seconds")
+    reset_token_ttl: int = Field(default=1800, ge=300, le=DAY, description="seconds")
+    magic_link_ttl: int = Field(default=600, ge=60, le=3600, description="seconds")
     rate_limits: bool = True
     rate_limit_policies: Annotated[dict[str, Policy], NoDecode] = with_overrides("")
     bcrypt_rounds: int = Field(default=12, ge=4, le=16)
@@ -185,9 +159,11 @@ class Settings(BaseSettings):
         if isinstance(header := values.get("client_address_header"), str):
             known = {name.lower(): name for name in get_args(ClientAddressHeader)}
             values["client_address_header"] = known.get(header.lower(), header)
-        for listed in ("cors_origins", "trusted_proxies"):
+        for listed in ("cors_origins", "trusted_proxies", "mail_notices"):
             if isinstance(text := values.get(listed), str):
                 values[listed] = tuple(filter(None, text.replace(",", " ").split()))
+        if values.get("mail_notices") == ("none",):
+            values["mail_notices"] = ()
         return values
 
     @field_validator("trusted_proxies", mode="before")
@@ -214,6 +190,20 @@ class Settings(BaseSettings):
         if seconds < 2 * info.data.get("access_token_ttl", 0):
             raise ValueError("must be at least twice ACCESS_TOKEN_TTL")
         return seconds
+
+    @property
+    def sends_mail(self) -> bool:
+        """Whether mails reach people, or in development the mailbox of the web app."""
+        return self.smtp_url is not None or self.environment is not Environment.PRODUCTION
+
+    @model_validator(mode="after")
+    def _refuse_mail_without_a_server(self) -> "Settings":
+        if self.smtp_url is not None and self.mail_from is None:
+            raise ValueError("MAIL_FROM must be set beside SMTP_URL")
+        for needed in ("require_verified_email", "magic_link"):
+            if getattr(self, needed) and not self.sends_mail:
+                raise ValueError(f"{needed.upper()} needs mail: SMTP_URL must be set")
+        return self
 
     @model_validator(mode="after")
     def _require_the_file(self) -> "Settings":

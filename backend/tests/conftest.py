@@ -17,6 +17,7 @@ from tests.support.live import forget_refusals
 if TYPE_CHECKING:  # what reads the settings is imported once they stand
     from src.kit.clock import Clock
     from src.settings import Settings
+    from tests.support.mailbox import Mailbox
 
 pytest_plugins = (
     "tests.support.by_folder",
@@ -27,7 +28,7 @@ pytest_plugins = (
     "tests.support.workers",
 )
 collect_ignore = ["claims", "examples"]  # `make test-claims` and `make test-examples` name them
-TABLES = '"user", session, endpoint_probe, rate_limit, failure_streak'
+TABLES = '"user", session, endpoint_probe, rate_limit, failure_streak, mail, mailed_token'
 PASSWORD = "testpass123"
 
 
@@ -127,6 +128,14 @@ def sign_up(client: httpx.Client) -> Callable[..., dict[str, Any]]:
         return {**created.json(), **signed_in, "headers": header}
 
     return sign_up
+
+
+@pytest.fixture
+def mailbox(client: httpx.Client) -> "Mailbox":
+    """The mails that the running service has sent."""
+    from tests.support.mailbox import Mailbox
+
+    return Mailbox(client)
 
 
 @pytest.fixture

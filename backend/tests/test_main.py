@@ -49,6 +49,13 @@ class TestProduction:
             rules = client.get("/auth/config").json()
             assert (rules["min_password_length"], rules["min_password_guesses"]) == (8, 1_000_000)
 
+    def test_the_mailbox_of_development_does_not_exist_there(
+        self, app_with: Callable[..., FastAPI]
+    ) -> None:
+        with serving(app_with(ENVIRONMENT="production", BCRYPT_ROUNDS="12")) as client:
+            answer = client.get("/dev/mail")
+            assert answer.json() == {**client.get("/nowhere").json(), **ids(answer)}
+
     def test_production_shows_no_metrics_unless_they_are_switched_on(
         self, app_with: Callable[..., FastAPI]
     ) -> None:

@@ -1,6 +1,6 @@
 """Sign-up, profile, change of the password, and deletion."""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 
 from src.accounts import service
 from src.accounts.schemas import (
@@ -9,6 +9,7 @@ from src.accounts.schemas import (
     ProfileDeletion,
     ProfileUpdate,
     SignedUp,
+    SignupAccepted,
     SignupRequest,
 )
 from src.auth.dependencies import Calling, OfDevice
@@ -21,6 +22,7 @@ from src.sessions.errors import ReauthenticationRequired
 from src.sessions.schemas import Tokens
 from src.sessions.writing import Writing
 from src.users.errors import EmailTaken
+from src.verification.errors import MailOff
 from src.web.responses import responses
 
 router = APIRouter(prefix="/auth", route_class=PasswordRoute)
@@ -31,13 +33,25 @@ router = APIRouter(prefix="/auth", route_class=PasswordRoute)
     tags=["Accounts"],
     status_code=201,
     summary="Create an account",
-    responses=responses(EmailTaken, PasswordBreached, PasswordTooCommon),
+    responses={
+        202: {"model": SignupAccepted, "description": "With SIGNUP_REVEALS_ACCOUNTS=off."},
+        **responses(EmailTaken, PasswordBreached, PasswordTooCommon, MailOff),
+    },
 )
-async def signup(body: SignupRequest, caller: Calling) -> SignedUp:
-    """One account per e-mail address; capital letters make no difference."""
-    return await service.signup(
+async def signup(
+    body: SignupRequest, caller: Calling, response: Response
+) -> SignedUp | SignupAccepted:
+    """One account per e-mail address; capital letters make no difference.
+
+    With `SIGNUP_REVEALS_ACCOUNTS=off` the answer is 202 for every address: a mail says the rest.
+    """
+    signed_up = await service.signup(
         email=body.email, password=body.password, name=body.name, caller=caller
     )
+    if signed_up is None:
+        response.status_code = 202
+        return SignupAccepted(email=body.email)
+    return signed_up
 
 
 @router.get("/profile", tags=["Profile"], summary="Read your profile")

@@ -20,6 +20,12 @@ class SignedUp(BaseModel):
     email: str
 
 
+class SignupAccepted(BaseModel):
+    """The answer where sign-up does not say who has an account."""
+
+    email: str
+
+
 class Profile(BaseModel):
     id: int
     email: str

@@ -1,8 +1,10 @@
 """Signing up, and the changes that a person makes to their own account."""
 
+from collections.abc import Callable
 from functools import partial
 
 from pydantic import SecretStr
+from sqlmodel import Session
 
 from src.accounts import steps
 from src.accounts.profile import profile_of, read
@@ -18,35 +20,63 @@ from src.database.database import in_thread, in_transaction
 from src.keys.keyring import KeyRing
 from src.kit.clock import now
 from src.kit.problem import FieldError
+from src.mail.letters import Kind
+from src.models import User
 from src.passwords.common import words_of_person
 from src.passwords.hashes import normalize
+from src.ratelimit.errors import RateLimited
 from src.sessions.access_tokens import Claims
 from src.sessions.liveness import is_news, note_use
 from src.settings import get_settings
-from src.users import steps as users
 from src.users.addresses import address_key
 from src.users.credentials import Credentials
 from src.users.errors import EmailTaken
+from src.verification import asking, limits
 from src.web.errors import ValidationFailed
 
 
-async def signup(*, email: str, password: SecretStr, name: str | None, caller: Caller) -> SignedUp:
-    """Create an account. Raises `EmailTaken` before the slow hash if the address is taken then."""
-    secret = password.get_secret_value()
+async def signup(
+    *, email: str, password: SecretStr, name: str | None, caller: Caller
+) -> SignedUp | None:
+    """Create an account. Raises `EmailTaken` before the slow hash if the address is taken then.
+
+    With SIGNUP_REVEALS_ACCOUNTS=off it does the same work for a taken address, and a mail says it.
+    Then it returns None.
+    """
+    secret, reveals = password.get_secret_value(), get_settings().signup_reveals_accounts
     address = events.digest(address_key(email))
+    if not reveals:
+        asking.require_mail()
     with events.recording(Event.SIGNUP_REFUSED, EmailTaken, address=address):
         async with caller.drawing_on(guessing.of_signup(caller.visitor)) as drawn:
             own = words_of_person(email, name)
             await drawn.turn.refuse_common(secret, own, field="password")
-            await in_transaction(users.refuse_taken, email)
+            if reveals:
+                await in_transaction(steps.refuse_taken, email)
             password_hash = await drawn.turn.hash_password(secret)
         # After the turn to hash has ended: this may wait for a server elsewhere.
         await caller.breached.refuse(secret, field="password")
-        user = await in_transaction(
-            steps.create_account, email=email, password_hash=password_hash, name=name
-        )
+        create = partial(steps.create_account, email=email, password_hash=password_hash, name=name)
+        if not reveals:
+            await _create_quietly(create, email, caller)
+            return None
+        user = await in_transaction(create)
     caller.limiter.forget(guessing.at_account(address_key(user.email), None))
     return SignedUp(id=user.id, email=user.email)
+
+
+async def _create_quietly(create: Callable[[Session], User], email: str, caller: Caller) -> None:
+    """Create the account, or write to the person who has it. Too many mails are left out."""
+    try:
+        await caller.limiter.count(limits.of_mail(email, caller.visitor))
+        mails = True
+    except RateLimited:
+        mails = False
+    try:
+        await in_transaction(create)
+    except EmailTaken:
+        if mails:
+            await in_transaction(asking.ask, Kind.ACCOUNT_EXISTS, email)
 
 
 async def read_profile(claims: Claims) -> Profile:

@@ -11,6 +11,8 @@ from src.auth import guessing
 from src.auth.factors.password import METHOD as PASSWORD
 from src.auth.steps import Completed
 from src.kit.clock import now
+from src.mail.letters import Kind
+from src.mail.writing import notify
 from src.models import User
 from src.ratelimit import steps as limits
 from src.sessions import steps as sessions
@@ -18,14 +20,29 @@ from src.sessions.access_tokens import Claims
 from src.sessions.errors import SessionRevoked
 from src.sessions.liveness import live, note_use, require
 from src.sessions.steps import EndedBy, lock_account
+from src.settings import get_settings
 from src.users import steps as users
 from src.users.addresses import address_key
 from src.users.credentials import Credentials, lock_verified, require_credentials
+from src.users.errors import EmailTaken
+from src.verification import asking
+from src.verification import steps as verification
 from src.web.visitor import Visitor
 
 
+def refuse_taken(db: Session, email: str) -> None:
+    """Raise `EmailTaken` if it has an account, or if one may still take it back."""
+    users.refuse_taken(db, email)
+    if verification.is_reserved(db, email):
+        raise EmailTaken
+
+
 def create_account(db: Session, *, email: str, password_hash: str | None, name: str | None) -> User:
+    """Create it, and mail a link that proves the address. Raises `EmailTaken`."""
+    refuse_taken(db, email)
     user = users.create(db, email=email, password_hash=password_hash, name=name)
+    if get_settings().sends_mail:
+        asking.send_verification(db, user)
     # Earlier guesses at this address were made before it had an account.
     limits.forget(db, guessing.at_account(address_key(user.email), None))
     events.record_on_commit(db, Event.SIGNUP_SUCCEEDED, user_id=user.id)
@@ -52,6 +69,8 @@ def replace_password(
     user = lock_verified(db, credentials)
     sessions.end_of(db, user.id, by=EndedBy.PASSWORD_CHANGE)
     user.password_hash, user.updated_at = password_hash, now()
+    verification.replace_all(db, user.id)
+    notify(db, Kind.PASSWORD_CHANGED, user)
     shown = claims.amr if credentials.password_hash is None else ()
     grant = sessions.start(
         db,

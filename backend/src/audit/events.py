@@ -38,6 +38,12 @@ class Event(StrEnum):
     """
     PROOF_REFUSED = "proof.refused"
     PASSWORD_CHANGED = "password.changed"  # noqa: S105  a name
+    PASSWORD_RESET = "password.reset"  # noqa: S105  a name
+    EMAIL_VERIFIED = "email.verified"
+    EMAIL_CHANGE_ASKED = "email.change_asked"
+    EMAIL_CHANGED = "email.changed"
+    EMAIL_CHANGE_UNDONE = "email.change_undone"
+    MAIL_ASKED = "mail.asked"
     ACCOUNT_DELETED = "account.deleted"
     SESSIONS_ENDED = "sessions.ended"
     TOKEN_REUSED = "refresh_token.reused"  # noqa: S105  a name

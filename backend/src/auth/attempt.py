@@ -28,6 +28,8 @@ class Proof:
     method: str
     settle: Callable[[Session, User], None] = nothing
     """Writes what the factor must record, in the transaction that completes the attempt."""
+    proves_address: bool = False
+    """Only who reads the mail of the account's address can give it."""
 
 
 @dataclass(frozen=True)

@@ -14,5 +14,10 @@ router = APIRouter(prefix="/auth", tags=["Accounts"], route_class=JsonRoute)
 async def config() -> AuthConfig:
     settings = get_settings()
     return AuthConfig(
-        min_password_length=settings.min_password_length, min_password_guesses=floor(settings)
+        min_password_length=settings.min_password_length,
+        min_password_guesses=floor(settings),
+        signin_methods=["password", *(["magic_link"] if settings.magic_link else [])],
+        sends_mail=settings.sends_mail,
+        requires_verified_email=settings.require_verified_email,
+        reveals_accounts=settings.signup_reveals_accounts,
     )

@@ -28,3 +28,14 @@ class SecondFactorRequired(Problem):
     title = "This account asks for a second proof"
     why = "The password was right, but the account also needs its second factor."
     fix = "Send the second factor too."
+
+
+class EmailNotVerified(Problem):
+    status = 403
+    code = "email_not_verified"
+    title = "The address of this account has to be verified first"
+    why = (
+        "The proof was right, but nobody has confirmed yet that the address belongs to this "
+        "person, and this service asks for that."
+    )
+    fix = "Open the link in the mail that was sent to the address, or have it sent again."

@@ -27,4 +27,7 @@ class AuthConfig(BaseModel):
     min_password_guesses: int = Field(
         description="A password that takes fewer, as zxcvbn estimates, is refused as too common."
     )
-    signin_methods: list[Literal["password"]] = ["password"]
+    signin_methods: list[Literal["password", "magic_link"]]
+    sends_mail: bool = Field(description="Whether a forgotten password can be replaced by mail.")
+    requires_verified_email: bool
+    reveals_accounts: bool = Field(description="Whether sign-up says that an address is taken.")

@@ -9,7 +9,7 @@ from src.audit.events import Event
 from src.auth import devices, guessing, steps
 from src.auth.attempt import Attempt, FactorRequired, SignedIn, again_if_changed
 from src.auth.caller import Caller
-from src.auth.errors import AccountDisabled, SecondFactorRequired
+from src.auth.errors import AccountDisabled, EmailNotVerified, SecondFactorRequired
 from src.auth.factors import password as passwords
 from src.database.database import in_transaction
 from src.keys.keyring import KeyRing
@@ -58,7 +58,8 @@ async def signin(
 async def complete(attempt: Attempt, *, keyring: KeyRing) -> SignedIn | FactorRequired:
     """The last step of every way of signing in, so that none skips a required factor."""
     user_id = attempt.credentials.user_id
-    with events.recording(Event.SIGNIN_REFUSED, AccountDisabled, user_id=user_id):
+    refusals = AccountDisabled, EmailNotVerified
+    with events.recording(Event.SIGNIN_REFUSED, *refusals, user_id=user_id):
         outcome = await in_transaction(steps.complete, attempt)
     if isinstance(outcome, FactorRequired):
         events.record(Event.SIGNIN_REFUSED, reason=SecondFactorRequired.code, user_id=user_id)

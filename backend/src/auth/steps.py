@@ -2,20 +2,26 @@
 
 from dataclasses import dataclass
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from src.audit import events
 from src.audit.events import Event
+from src.auth import devices, guessing
 from src.auth.attempt import Attempt, FactorRequired
-from src.auth.errors import AccountDisabled
+from src.auth.errors import AccountDisabled, EmailNotVerified
 from src.kit.problem import FieldError
+from src.mail.letters import Kind
+from src.mail.writing import notify
+from src.models import User, UserSession
 from src.ratelimit import steps as limits
 from src.sessions import steps as sessions
 from src.sessions.access_tokens import Claims
 from src.sessions.liveness import require_fresh
 from src.sessions.tokens import Grant
+from src.settings import get_settings
 from src.users.credentials import Credentials, lock_verified, require_credentials
 from src.web.errors import ValidationFailed
+from src.web.visitor import Visitor
 
 
 @dataclass(frozen=True)
@@ -37,7 +43,11 @@ def complete(db: Session, attempt: Attempt) -> Completed | FactorRequired:
         raise AccountDisabled
     if missing := _missing(db, attempt):
         return FactorRequired(missing)
+    proved = any(proof.proves_address for proof in attempt.proofs)
+    if get_settings().require_verified_email and user.email_verified_at is None and not proved:
+        raise EmailNotVerified
     limits.succeed(db, *attempt.budgets)
+    known = _is_known(db, attempt, user)
     for proof in attempt.proofs:
         proof.settle(db, user)
     grant = sessions.start(
@@ -48,6 +58,8 @@ def complete(db: Session, attempt: Attempt) -> Completed | FactorRequired:
         visitor=attempt.caller.visitor,
     )
     claims = grant.claims
+    if not known:
+        notify_of_device(db, user, attempt.caller.visitor)
     events.record_on_commit(
         db,
         Event.SIGNIN_SUCCEEDED,
@@ -56,6 +68,20 @@ def complete(db: Session, attempt: Attempt) -> Completed | FactorRequired:
         methods=" ".join(claims.amr),
     )
     return Completed(grant, Credentials(user.id, user.email, user.password_hash))
+
+
+def _is_known(db: Session, attempt: Attempt, user: User) -> bool:
+    """Whether the account was used on this device, or nowhere: the first sign-in is no news."""
+    names = guessing.names_of(user.email)
+    if attempt.device and devices.knows(get_settings().secret_keys, attempt.device, *names):
+        return True
+    earlier = select(UserSession.id).where(col(UserSession.user_id) == user.id).limit(1)
+    return db.exec(earlier).first() is None
+
+
+def notify_of_device(db: Session, user: User, visitor: Visitor) -> None:
+    device, address = visitor.user_agent, visitor.address
+    notify(db, Kind.NEW_DEVICE, user, device=device, network_address=address)
 
 
 def _missing(db: Session, attempt: Attempt) -> tuple[str, ...]:

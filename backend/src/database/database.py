@@ -53,6 +53,7 @@ class Database:
         self.breaker = Breaker(probe_every=0.5)
         self._used_at = float("-inf")
         self._background = threading.local()
+        self._signals: dict[str, threading.Event] = {}
         self.opening = opening(settings.database_schema, statement_timeout="1500ms")
         """Begins each unit of work and each one-statement read."""
 
@@ -168,6 +169,11 @@ class Database:
     def idle_for(self) -> float:
         """Seconds since the last query of a request."""
         return time.monotonic() - self._used_at
+
+    def signal(self, name: str) -> threading.Event:
+        """An event of this process, by which a commit wakes the thread that waits for its rows."""
+        with self._making:
+            return self._signals.setdefault(name, threading.Event())
 
     def close(self) -> None:
         """Close its connections; the next use opens new ones."""

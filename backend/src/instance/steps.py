@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, delete, update
 from sqlmodel import Session, col
 
 from src.keys import steps as keys
 from src.kit.clock import now
 from src.kit.crypto import random_bytes
-from src.models import Instance
+from src.models import Instance, Mail, MailedToken
 from src.schema import copies
 from src.schema.place import Standing
 from src.sessions import steps as sessions
@@ -45,4 +45,6 @@ def fork(connection: Connection, instance_id: UUID) -> Forked | None:
         copies.record(connection, Standing(new, standing.recorded, standing.seen))
         removed = keys.remove_all(db)
         ended = sessions.end_all(db, by=EndedBy.FORK)
+        for of_original in (Mail, MailedToken):  # nobody gets mail, or uses a link, of the original
+            db.execute(delete(of_original))
         return Forked(new, ended, removed)

@@ -105,7 +105,19 @@ limit_rows = Gauge(
     multiprocess_mode="mostrecent",
     registry=registry,
 )
-
+mails = Counter(
+    "postern_mails_total",
+    "Attempts to send a mail: `sent`; `postponed`, tried again later; `parked`, given up.",
+    ("kind", "outcome"),
+    registry=registry,
+)
+mail_rows = Gauge(
+    "postern_mail_rows",
+    "Mails in the outbox, `waiting` or `parked`, when this process last removed old ones.",
+    ("state",),
+    multiprocess_mode="mostrecent",
+    registry=registry,
+)
 upkeep_runs = Counter(
     "postern_upkeep_runs_total",
     "Upkeep jobs that this process ran: `done` or `failed`.",

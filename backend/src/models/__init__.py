@@ -2,6 +2,8 @@
 
 from src.models.base import metadata
 from src.models.instance import AppliedMigration, EndpointProbe, Instance
+from src.models.mail import Mail
+from src.models.mailed_token import MailedToken
 from src.models.rate_limit import FailureStreak, RateLimit
 from src.models.signing_key import StoredKey
 from src.models.upkeep_job import UpkeepJob
@@ -13,6 +15,8 @@ __all__ = [
     "EndpointProbe",
     "FailureStreak",
     "Instance",
+    "Mail",
+    "MailedToken",
     "RateLimit",
     "StoredKey",
     "UpkeepJob",

@@ -16,6 +16,7 @@ class Purpose(StrEnum):
 
     PASSWORDS = "passwords"
     SESSIONS = "sessions"
+    MAIL = "mail"
 
 
 @dataclass(frozen=True)

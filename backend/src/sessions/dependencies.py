@@ -51,4 +51,14 @@ bearer = AccessToken(
     description="The `access_token` from POST /auth/signin.",
 )
 Bearer = Annotated[Claims, Depends(bearer)]
+
+
+async def optional_bearer(connection: HTTPConnection, receipt: Receipt = None) -> Claims | None:
+    """The claims of the token. None if there is no token; one that is not valid is refused."""
+    if "authorization" not in connection.headers:
+        return None
+    return await bearer(connection, receipt)
+
+
+OptionalBearer = Annotated[Claims | None, Depends(optional_bearer)]
 BEARER_PROBLEMS = (TokenMissing, TokenInvalid, TokenExpired, SessionRevoked)

@@ -9,7 +9,9 @@ from sqlmodel import Session, col, select
 from src.audit import events
 from src.audit.events import Event
 from src.kit.clock import is_within, now
-from src.models import Instance, UserSession
+from src.mail.letters import Kind
+from src.mail.writing import notify
+from src.models import Instance, User, UserSession
 from src.sessions.access_tokens import Claims
 from src.sessions.errors import RefreshTokenReused, SessionRevoked
 from src.sessions.liveness import UNCONFIRMED_FOR, counts, idle_until, proven, this_instance
@@ -96,6 +98,7 @@ def _again(db: Session, presented: Presented, current: UserSession, instance: UU
         generations = {"presented": presented.generation, "current": current.generation}
         events.record_on_commit(db, Event.TOKEN_REUSED, **whose, **generations)
         end(db, col(UserSession.id) == presented.session_id, by=EndedBy.TOKEN_REUSE, **whose)
+        _notify(db, current)
         raise RefreshTokenReused
     if unseen:
         _hand_out_again(current)
@@ -107,6 +110,12 @@ def _again(db: Session, presented: Presented, current: UserSession, instance: UU
         amr=amr_of(current.amr),
     )
     return Grant(claims, presented.began_at, current.expires_at, instance)
+
+
+def _notify(db: Session, ended: UserSession) -> None:
+    device, address = ended.user_agent, ended.ip
+    user = db.get_one(User, ended.user_id)
+    notify(db, Kind.TOKEN_REUSED, user, device=device, network_address=address)
 
 
 def _hand_out_again(current: UserSession) -> None:

@@ -19,7 +19,7 @@ from src.settings import get_settings
 from src.web.errors import NotFound
 from src.web.visitor import Visitor
 
-METHODS = {"pwd": "password"}
+METHODS = {"pwd": "password", "otp": "magic_link"}
 """The name of the first proof in earlier releases."""
 
 
@@ -27,6 +27,10 @@ class EndedBy(StrEnum):
     SIGN_OUT = "sign_out"
     OTHER_DEVICE = "other_device"
     PASSWORD_CHANGE = "password_change"  # noqa: S105  a reason, no password
+    PASSWORD_RESET = "password_reset"  # noqa: S105  likewise
+    EMAIL_CHANGE = "email_change"
+    EMAIL_UNDONE = "email_change_undone"
+    ADDRESS_PROVED = "address_proved"
     TOKEN_REUSE = "refresh_token_reused"  # noqa: S105  likewise
     TOO_MANY = "too_many_sessions"
     OPERATOR = "operator"

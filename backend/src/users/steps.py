@@ -4,6 +4,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from src.database.faults import constraint_of
+from src.kit.clock import now
 from src.models import User
 from src.users.addresses import address_key, former_key, same_domain
 from src.users.credentials import find_credentials
@@ -30,24 +31,39 @@ def create(db: Session, *, email: str, password_hash: str | None, name: str | No
         name=name,
     )
     db.add(user)
+    _flush(db)
+    return user
+
+
+def _flush(db: Session) -> None:
+    """Let the database check the indexes, and set the id of a new account."""
     try:
-        db.flush()  # checks the indexes and sets the id
+        db.flush()
     except IntegrityError as error:
         # A violation of another constraint is another fault, not a taken address.
         if constraint_of(error) in ONE_ACCOUNT:
             raise EmailTaken from None
         raise
-    return user
 
 
-def _former_key(db: Session, email: str) -> str:
+def _former_key(db: Session, email: str, *, but: int | None = None) -> str:
     """Return the key that the previous release compares.
 
     That of strasse.de may belong to an account at straße.de. Then the previous release does not
     find this account.
     """
     former = former_key(email)
-    holder = db.exec(select(User.email).where(col(User.email_key) == former)).first()
+    taken = select(User.email).where(col(User.email_key) == former)
+    with db.no_autoflush:  # what is about to change is not to be found
+        holder = db.exec(taken.where(col(User.id).is_distinct_from(but))).first()
     if holder is None or same_domain(holder, email):
         return former
     return UNLIKE_ANY + address_key(email)
+
+
+def change_address(db: Session, user: User, email: str) -> None:
+    """Give the account another address. Raises `EmailTaken`: a unique index decides races."""
+    user.email, user.address_key = email, address_key(email)
+    user.email_key = _former_key(db, email, but=user.id)
+    user.updated_at = now()
+    _flush(db)

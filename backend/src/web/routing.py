@@ -12,6 +12,7 @@ from fastapi.routing import APIRoute
 
 from src.kit.problem import Problem
 from src.web.errors import BODY_PROBLEMS
+from src.web.limits import announces_body
 from src.web.responses import with_problems
 from src.web.strict_json import read_json
 
@@ -39,10 +40,12 @@ class JsonRoute(APIRoute):
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
-        has_body = self.body_field is not None
+        body = self.body_field
+        optional = body is not None and not body.field_info.is_required()
 
         async def strict(request: Request) -> Response:
-            if has_body:
+            left_out = optional and not announces_body(dict(request.scope["headers"]))
+            if body is not None and not left_out:
                 await read_json(request)
             return await handle(request)
 

@@ -14,6 +14,7 @@ from src.passwords.breached.range_api import RangeApi
 from src.sessions.binding import NO_PASSWORD
 from tests.conftest import PASSWORD
 from tests.support.live import replaced
+from tests.support.mailbox import Mailbox
 from tests.support.range_server import RangeServer, line_of, range_server, send
 from tests.support.waiting import eventually
 from tests.web.test_metrics import value
@@ -151,6 +152,18 @@ def test_nothing_waits_for_those_who_wait_for_the_server(
         assert [one.result() for one in waiting] == [201] * WAITING
 
 
+def test_with_a_link_it_is_refused_and_the_link_stays_good(
+    client: httpx.Client, sign_up: SignUp, server: RangeServer, mailbox: Mailbox
+) -> None:
+    sign_up(EMAIL)
+    assert server.lines
+    client.post("/auth/password/forgot", json={"email": EMAIL})
+    token = mailbox.token("reset_password")
+    for password, status in ((BREACHED, 422), ("another copper lantern", 204)):
+        body = {"token": token, "new_password": password}
+        assert client.post("/auth/password/reset", json=body).status_code == status
+
+
 def test_every_route_that_takes_a_new_password_is_tested_here() -> None:
     """A route with a new password calls `breached.refuse`, and has a test above."""
     from src.main import app
@@ -164,4 +177,4 @@ def test_every_route_that_takes_a_new_password_is_tested_here() -> None:
 
     routes = [route for route in app.routes if isinstance(route, APIRoute)]
     taking = {route.path for route in routes if takes_one(route)}
-    assert taking == {"/auth/signup", "/auth/password/change"}
+    assert taking == {"/auth/signup", "/auth/password/change", "/auth/password/reset"}

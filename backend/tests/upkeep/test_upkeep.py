@@ -250,6 +250,8 @@ class TestTheCommand:
             "purge_signing_keys: 0 rows",
             "purge_limits: 0 rows",
             "key_addresses: 0 rows",
+            "purge_mail: 0 rows",
+            "purge_mailed_tokens: 0 rows",
         ]
         second = postern("upkeep")
         assert second.stdout == "No job is due, or another process is running it.\n"

@@ -113,7 +113,13 @@ class TestPlaces:
         bundles = [place for place in PLACES if place.name == BUNDLE]
         statuses = {str(place.operation): visitor.write(place, "*/*").status for place in bundles}
         unknown = {"DELETE /auth/sessions/{id}", "GET /problems/{code}"}
-        assert {name for name, status in statuses.items() if status >= 400} == unknown
+        by_mail = {
+            *("POST /auth/email/verify", "POST /auth/email/change/confirm"),
+            *("POST /auth/email/change/undo", "POST /auth/password/reset"),
+            *("POST /auth/magic-link", "POST /auth/magic-link/signin"),
+        }
+        refused = {name for name, status in statuses.items() if status >= 400}
+        assert refused == unknown | by_mail
 
     def test_nested_fields_and_parameters_are_listed(self) -> None:
         inner = {"type": "object", "properties": {"city": {"type": "string", "examples": ["Ulm"]}}}

@@ -10,11 +10,21 @@ export type ProblemCode = Problem["code"] | "api_unreachable" | "unfamiliar";
 const SENTENCES: Record<ProblemCode, string> = {
   account_disabled: "This account is disabled. Please contact the people who run this service.",
   api_unreachable: "We can't reach the service just now. Please try again in a moment.",
+  code_invalid: "That code isn't right, or it no longer counts. Check it, or ask for a new mail.",
   database_unavailable: "The service is up, but its database isn't answering. Please try again in a moment.",
+  email_not_verified:
+    "Please confirm your address first: open the link in our mail. We can send the mail again.",
   email_taken: "There is already an account with this address. Sign in, or use another one.",
   headers_too_large: "Your browser sent too much data. Please clear this site's cookies and try again.",
   internal_error: "Something went wrong on our side. Nothing was changed; please try again.",
   invalid_credentials: "That address and password don't belong together. Check both and try again.",
+  link_expired: "This link has expired. Ask for a new mail.",
+  link_invalid: "This link isn't valid. Open the link from the mail again, or ask for a new one.",
+  link_of_another_account: "This link belongs to another account. Sign in with that account first.",
+  link_replaced: "This link no longer counts. Use the one in the newest mail, or ask for a new one.",
+  link_used: "This link has been used already. Each link works once.",
+  magic_link_off: "This service does not sign in by mail. Please use your password.",
+  mail_not_set_up: "This service sends no mail. Please contact the people who run it.",
   malformed_json: "The service could not read what we sent. Please reload the page and try again.",
   malformed_request: "The service could not read what we sent. Please reload the page and try again.",
   method_not_allowed:

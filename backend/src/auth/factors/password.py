@@ -20,6 +20,7 @@ from src.sessions.access_tokens import Claims
 from src.settings import get_settings
 from src.users.addresses import address_key
 from src.users.credentials import Credentials, find_credentials, require_credentials
+from src.verification import steps as verification
 
 METHOD = "pwd"
 """RFC 8176, section 2."""
@@ -81,3 +82,4 @@ def _store(better: str | None, db: Session, user: User) -> None:
     if better is not None:
         old_hash, user.password_hash = user.password_hash, better
         sessions.follow_password(db, user.id, old_hash=old_hash, new_hash=better)
+        verification.follow_password(db, user.id, old_hash=old_hash, new_hash=better)

@@ -77,6 +77,10 @@ class SchemaWatch:
         """The last finding; None before the first."""
         return self._state
 
+    def is_original(self) -> bool:
+        """Whether a look has found the schema ready, and that this is no undecided copy."""
+        return self._state is not None and self._state.ready and not self.copies.undecided
+
     def start(self) -> None:
         """Begin to watch. Returns at once, even if the database does not answer."""
         self._stopping.clear()

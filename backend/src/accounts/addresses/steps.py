@@ -1,0 +1,128 @@
+"""Steps that prove, change and restore the address of an account, inside a transaction."""
+
+from sqlmodel import Session, col, select
+
+from src.audit import events
+from src.audit.events import Event
+from src.kit.clock import now
+from src.kit.problem import FieldError
+from src.mail.letters import Kind
+from src.mail.writing import notify
+from src.models import User, UserSession
+from src.sessions import steps as sessions
+from src.sessions.access_tokens import Claims
+from src.sessions.liveness import open_of, require
+from src.sessions.steps import EndedBy
+from src.settings import get_settings
+from src.users import steps as users
+from src.users.addresses import address_key
+from src.users.credentials import Credentials, lock_verified, require_credentials
+from src.users.errors import EmailTaken
+from src.verification import asking
+from src.verification import steps as verification
+from src.verification.errors import LinkOfAnotherAccount
+from src.verification.tokens import Purpose
+from src.web.errors import ValidationFailed
+
+
+def resend(db: Session, claims: Claims) -> None:
+    """Send the mail again, unless the address is already verified. Raises `SessionRevoked`."""
+    user = db.get_one(User, require_credentials(db, claims).user_id)
+    if user.email_verified_at is None:
+        asking.send_verification(db, user)
+
+
+def verify(db: Session, token: str, claims: Claims | None, email: str | None) -> None:
+    """Prove the present address of the account.
+
+    Raises a refusal of the link, or `LinkOfAnotherAccount`.
+    """
+    if claims is not None:
+        require(db, claims)
+    redeemed = verification.redeem(db, token, Purpose.VERIFY_EMAIL)
+    user = redeemed.user
+    of_another = claims is not None and claims.user_id != user.id
+    if of_another or (email is not None and address_key(email) != address_key(user.email)):
+        raise LinkOfAnotherAccount
+    user.email_verified_at = user.email_verified_at or now()
+    events.record_on_commit(db, Event.EMAIL_VERIFIED, user_id=user.id)
+
+
+def ask_for_change(db: Session, claims: Claims, credentials: Credentials, new_email: str) -> None:
+    """Mail a link to the new address, and tell the present one, with a link that undoes it.
+
+    Raises `CredentialsChanged` or `SessionRevoked`. `EmailTaken` only where sign-up says it too.
+    """
+    sessions.lock_account(db, claims.user_id)
+    require(db, claims)
+    user = lock_verified(db, credentials)
+    if new_email == user.email:
+        sentence = "This is your present address."
+        raise ValidationFailed(errors=(FieldError("new_email", "email_unchanged", sentence),))
+    events.record_on_commit(db, Event.EMAIL_CHANGE_ASKED, user_id=user.id)
+    if _is_taken(db, new_email, user):
+        if get_settings().signup_reveals_accounts:
+            raise EmailTaken
+        asking.ask(db, Kind.ACCOUNT_EXISTS, new_email)
+        return
+    asking.send_link(db, Kind.CONFIRM_EMAIL, user, to=new_email)
+    _offer_undo(db, user, new_email)
+
+
+def _offer_undo(db: Session, user: User, new_email: str) -> None:
+    """To the present address. An offer that is still open stays: it leads further back."""
+    if verification.has_open(db, user.id, Purpose.UNDO_EMAIL):
+        notify(db, Kind.EMAIL_CHANGED, user, new_address=new_email)
+        return
+    asking.send_link(db, Kind.EMAIL_CHANGING, user, to=user.email, new_address=new_email)
+
+
+def confirm_change(db: Session, token: str, claims: Claims | None) -> None:
+    """Give the account its new address, which the link proves, and end its other sessions.
+
+    Raises a refusal of the link, `LinkOfAnotherAccount`, or `EmailTaken` if another account was
+    faster.
+    """
+    if claims is not None:
+        require(db, claims)
+    redeemed = verification.redeem(db, token, Purpose.CONFIRM_EMAIL)
+    user, former = redeemed.user, redeemed.user.email
+    if claims is not None and claims.user_id != user.id:
+        raise LinkOfAnotherAccount
+    if _is_taken(db, redeemed.address, user):
+        raise EmailTaken
+    users.change_address(db, user, redeemed.address)
+    user.email_verified_at = now()
+    verification.replace_all(db, user.id)
+    own = None if claims is None else claims.session_id
+    others = col(UserSession.id).is_distinct_from(own)
+    sessions.end(db, *open_of(user.id), others, by=EndedBy.EMAIL_CHANGE, user_id=user.id)
+    notify(db, Kind.EMAIL_CHANGED, user, address=former, new_address=user.email)
+    events.record_on_commit(db, Event.EMAIL_CHANGED, user_id=user.id)
+
+
+def undo_change(db: Session, token: str) -> None:
+    """Take the former address back: it was a theft. All sessions and the password end.
+
+    The person chooses a new password with a link that goes to the former address.
+    """
+    redeemed = verification.redeem(db, token, Purpose.UNDO_EMAIL)
+    user = redeemed.user
+    if address_key(redeemed.address) != address_key(user.email):
+        users.change_address(db, user, redeemed.address)
+    user.email_verified_at = now()
+    user.password_hash, user.updated_at = None, now()
+    verification.replace_all(db, user.id)
+    sessions.end_of(db, user.id, by=EndedBy.EMAIL_UNDONE)
+    db.flush()
+    asking.send_link(db, Kind.RESET_PASSWORD, user, to=user.email)
+    events.record_on_commit(db, Event.EMAIL_CHANGE_UNDONE, user_id=user.id)
+
+
+def _is_taken(db: Session, email: str, user: User) -> bool:
+    holder = select(User.id).where(
+        col(User.address_key) == address_key(email), col(User.id) != user.id
+    )
+    if db.exec(holder).first() is not None:
+        return True
+    return verification.is_reserved(db, email, user_id=user.id)

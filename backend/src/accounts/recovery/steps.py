@@ -1,0 +1,48 @@
+"""Steps that set a new password with a link from a mail, inside a transaction."""
+
+from sqlmodel import Session
+
+from src.audit import events
+from src.audit.events import Event
+from src.auth import guessing
+from src.kit.clock import now
+from src.mail.letters import Kind
+from src.mail.writing import notify
+from src.models import User
+from src.ratelimit import steps as limits
+from src.sessions import steps as sessions
+from src.sessions.steps import EndedBy
+from src.users.addresses import address_key
+from src.verification import steps as verification
+from src.verification.errors import LinkInvalid
+from src.verification.tokens import Purpose
+
+
+def whose(db: Session, token: str) -> tuple[str, str | None]:
+    """The address and the name of the person whose link it is. Does not use the link.
+
+    Raises a refusal of the link, so that no hash is made for one that does not count.
+    """
+    row = verification.find(db, token, Purpose.RESET_PASSWORD)
+    user = None if row is None or row.user_id is None else db.get(User, row.user_id)
+    if row is None or user is None or user.disabled_at is not None:
+        raise LinkInvalid
+    verification.refuse_spent(row)
+    return user.email, user.name
+
+
+def reset(db: Session, token: str, password_hash: str) -> str:
+    """Store the hash, end all sessions, and lift the limits on the account. Returns its address.
+
+    The link proves the address. If nobody had proved it before, whoever opened the account may have
+    been a stranger: nothing of that person stays (the password and all sessions end anyway).
+    """
+    user = verification.redeem(db, token, Purpose.RESET_PASSWORD).user
+    user.password_hash, user.updated_at = password_hash, now()
+    user.email_verified_at = user.email_verified_at or now()
+    sessions.end_of(db, user.id, by=EndedBy.PASSWORD_RESET)
+    verification.replace_all(db, user.id)
+    limits.forget(db, guessing.at_account(address_key(user.email), user.id))
+    notify(db, Kind.PASSWORD_CHANGED, user)
+    events.record_on_commit(db, Event.PASSWORD_RESET, user_id=user.id)
+    return user.email

@@ -1,0 +1,104 @@
+"""A link or a code from a mail as a proof, in the browser that asked for it."""
+
+import hmac
+from functools import partial
+
+from sqlalchemy import update
+from sqlmodel import Session, col, select
+
+from src.auth.attempt import Attempt, Proof
+from src.auth.caller import Caller
+from src.auth.devices import Device
+from src.kit.clock import now
+from src.kit.problem import Problem
+from src.models import MailedToken, User
+from src.sessions import steps as sessions
+from src.sessions.steps import EndedBy
+from src.settings import get_settings
+from src.users import steps as users
+from src.users.credentials import Credentials
+from src.verification import steps as verification
+from src.verification.errors import CodeInvalid, LinkInvalid, LinkReplaced
+from src.verification.tokens import MAX_TRIES, Purpose, code_digest, digest
+
+METHOD = "otp"
+"""A one-time secret: RFC 8176, section 2."""
+
+
+def address_of(db: Session, attempt: str) -> str | None:
+    """The address that the attempt is about, for its limits."""
+    row = _by_attempt(db, attempt)
+    return None if row is None else row.address
+
+
+def try_code(db: Session, attempt: str, code: str) -> MailedToken:
+    """The row of this attempt, if the code is right. A wrong one is counted: five are allowed."""
+    row = _by_attempt(db, attempt)
+    if row is None or row.code_digest is None or is_spent(row):
+        raise CodeInvalid
+    counted = db.exec(
+        update(MailedToken)
+        .where(col(MailedToken.id) == row.id, col(MailedToken.tries) < MAX_TRIES)
+        .values(tries=col(MailedToken.tries) + 1)
+        .execution_options(synchronize_session=False)
+    )
+    within = counted.rowcount > 0
+    digests = [code_digest(secret, attempt, code) for secret in get_settings().secret_keys]
+    right = [hmac.compare_digest(one, row.code_digest) for one in digests]
+    if not within or not any(right):
+        raise CodeInvalid  # `keeps_writes`: the try stays counted
+    return row
+
+
+def open_link(db: Session, attempt: str, token: str) -> MailedToken:
+    """The row of this link, if the browser of the attempt opens it. Otherwise nothing is used."""
+    row = verification.find(db, token, Purpose.MAGIC_LINK)
+    if row is None or row.attempt_digest is None:
+        raise LinkInvalid
+    if not hmac.compare_digest(row.attempt_digest, digest(attempt)):
+        raise LinkInvalid
+    verification.refuse_spent(row)
+    return row
+
+
+def is_spent(row: MailedToken) -> bool:
+    try:
+        verification.refuse_spent(row)
+    except Problem:
+        return True
+    return False
+
+
+def begin(db: Session, row: MailedToken, *, caller: Caller, device: Device | None) -> Attempt:
+    """The attempt with this proof. Makes the account first, if MAGIC_LINK_SIGNUP allows it."""
+    if row.user_id is None:
+        user = users.create(db, email=row.address, password_hash=None, name=None)
+        row.user_id = user.id
+        db.flush()
+    else:
+        user = db.get_one(User, row.user_id)
+    if not verification.still_about(row, user):
+        raise LinkReplaced
+    credentials = Credentials(user.id, user.email, user.password_hash)
+    proof = Proof(METHOD, partial(_settle, row.id), proves_address=True)
+    return Attempt(caller, credentials, (proof,), device=device)
+
+
+def _settle(row_id: int, db: Session, user: User) -> None:
+    """Use the link. If nobody had proved the address, nothing of whoever opened the account stays.
+
+    That person may be a stranger who knows its password.
+    """
+    row = db.get_one(MailedToken, row_id)
+    verification.use(db, row)
+    if user.email_verified_at is None:
+        if user.password_hash is not None:
+            sessions.end_of(db, user.id, by=EndedBy.ADDRESS_PROVED)
+            verification.replace_all(db, user.id)
+        user.password_hash = None
+        user.email_verified_at = user.updated_at = now()
+
+
+def _by_attempt(db: Session, attempt: str) -> MailedToken | None:
+    wanted = select(MailedToken).where(col(MailedToken.attempt_digest) == digest(attempt))
+    return db.exec(wanted).one_or_none()

@@ -1,0 +1,107 @@
+"""Sends what is due: claims a few mails, hands each to the mail server, and records the outcome.
+
+No transaction is open while a mail is sent. A process that dies between sending and recording is
+the one way in which a mail goes out twice: both copies have the same Message-ID.
+"""
+
+import logging
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.utils import parseaddr
+from typing import Protocol
+
+from jinja2 import TemplateError
+
+from src.database.database import unit_of_work
+from src.kit import metrics
+from src.kit.crypto import random_bits
+from src.kit.repeats import Repeats
+from src.kit.smtp_url import smtp_server
+from src.mail import steps
+from src.mail.letters import Kind
+from src.mail.messages import message
+from src.mail.smtp import NotDelivered, Smtp
+from src.mail.steps import Claimed, Resolve
+from src.settings import Settings
+
+log = logging.getLogger("postern.mail")
+repeats = Repeats(log)
+
+
+class Transport(Protocol):
+    def send(self, message: EmailMessage, *, sender: str, recipient: str) -> None:
+        """Raises `NotDelivered`."""
+
+    def close(self) -> None: ...
+
+
+class Mailbox:
+    """For development without a mail server: mails are only shown at /dev/mail."""
+
+    def send(self, message: EmailMessage, *, sender: str, recipient: str) -> None:
+        pass
+
+    def close(self) -> None:
+        pass
+
+
+@dataclass(frozen=True)
+class Outcome:
+    mail_id: int
+    kind: Kind
+    fault: str | None = None
+
+
+def transport(settings: Settings) -> Transport | None:
+    """The mail server; in development and test, without one, the mailbox. None: no mail at all."""
+    if settings.smtp_url is not None:
+        domain = (settings.mail_from or "").rstrip(">").rpartition("@")[2]
+        return Smtp(smtp_server(settings.smtp_url.get_secret_value()), name=domain)
+    return Mailbox() if settings.sends_mail else None
+
+
+def deliver(through: Transport, resolve: Resolve, stopping: threading.Event) -> Iterator[Outcome]:
+    """Send all mails that are due, and yield what became of each."""
+    while not stopping.is_set():
+        with unit_of_work() as db:
+            claimed = steps.claim(db, resolve)
+        if not claimed:
+            return
+        for mail in claimed:
+            if stopping.is_set():
+                return  # another process sends the rest, after the lease
+            yield _deliver(through, mail)
+
+
+def _deliver(through: Transport, mail: Claimed) -> Outcome:
+    refusal: NotDelivered | None = None
+    try:
+        made = message(mail.letter, message_id=mail.message_id, at=mail.created_at)
+        sender, recipient = (parseaddr(str(made[name]))[1] for name in ("From", "To"))
+        through.send(made, sender=sender, recipient=recipient)
+    except NotDelivered as error:
+        refusal = error
+    except (TemplateError, ValueError) as error:
+        refusal = NotDelivered(f"it could not be written: {type(error).__name__}")
+    with unit_of_work() as db:
+        if refusal is None:
+            steps.sent(db, mail.id)
+            parked = False
+        else:
+            parked = steps.failed(
+                db, mail, refusal.fault, for_good=refusal.for_good, jitter=random_bits(16) / 2**16
+            )
+    kind = mail.letter.kind
+    _note(kind, refusal, parked=parked)
+    return Outcome(mail.id, kind, refusal.fault if refusal else None)
+
+
+def _note(kind: Kind, refusal: NotDelivered | None, *, parked: bool) -> None:
+    outcome = "sent" if refusal is None else "parked" if parked else "postponed"
+    metrics.mails.labels(kind.value, outcome).inc()
+    if refusal is not None:
+        level = logging.ERROR if parked else logging.WARNING
+        what = "was given up" if parked else "is tried again later"
+        repeats.write(level, f"{outcome} {refusal.fault}", "a mail %s: %s", what, refusal.fault)

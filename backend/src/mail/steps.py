@@ -1,0 +1,214 @@
+"""Steps on the outbox, inside a transaction. One statement claims mails for one process."""
+
+import json
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, delete, func, or_, update
+from sqlalchemy.dialects.postgresql import INTERVAL
+from sqlmodel import Session, col, select
+
+from src.kit.clock import now
+from src.kit.crypto import random_id
+from src.kit.sealing import CannotUnseal, derive_key, seal, unseal
+from src.mail import signal
+from src.mail.letters import Facts, Kind, Letter
+from src.models import Mail, MailedToken
+from src.settings import Environment, get_settings
+
+PURPOSE = "mail"
+LEASE = timedelta(minutes=3)
+"""How long one process may take for a mail. Then another one sends it, since the first has died."""
+MOST_AT_ONCE = 10
+MOST_SHOWN = 100
+FIRST_PAUSE = timedelta(seconds=15)
+LONGEST_PAUSE = timedelta(hours=2)
+GIVE_UP_AFTER = timedelta(days=2)
+KEEP = timedelta(days=7)
+"""How long a mail stays after it was sent: long enough to answer "did it go out?"."""
+KEEP_PARKED = timedelta(days=30)
+
+
+Resolve = Callable[[Session, Letter], Letter | None]
+"""Finds the account of a typed address and makes its token. None: there is nothing to send.
+
+So the request itself does the same whether the address has an account or not.
+"""
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A mail that this process sends now."""
+
+    id: int
+    message_id: str
+    attempts: int
+    created_at: datetime
+    letter: Letter
+
+
+def post(db: Session, letter: Letter) -> None:
+    """Put a letter into the outbox. It is sent after the commit."""
+    message_id = random_id()
+    key = derive_key(get_settings().secret_keys[0], PURPOSE)
+    facts = asdict(letter.facts) | {"at": letter.facts.at.isoformat()}
+    db.add(
+        Mail(
+            message_id=message_id,
+            kind=letter.kind.value,
+            user_id=letter.user_id,
+            token_id=letter.token_id,
+            recipient=letter.recipient,
+            language=letter.language,
+            sealed=seal(key, json.dumps(facts).encode(), place=_place(message_id)),
+        )
+    )
+    signal.on_commit(db)
+
+
+def claim(db: Session, resolve: Resolve) -> list[Claimed]:
+    """The next mails that are due. No other process gets them before `LEASE` has passed.
+
+    Removed are those whose token is no longer valid, and those to addresses without an account.
+    """
+    at = now()
+    due = (
+        select(Mail.id)
+        .where(*is_open(), or_(col(Mail.due_at) <= at, col(Mail.due_at) > at + LONGEST_PAUSE * 2))
+        .order_by(col(Mail.due_at))
+        .limit(MOST_AT_ONCE)
+        .with_for_update(skip_locked=True)
+    )
+    mails = (
+        db.exec(
+            update(Mail)
+            .where(col(Mail.id).in_(due.scalar_subquery()))
+            .values(due_at=at + LEASE, attempts=col(Mail.attempts) + 1)
+            .returning(Mail)
+            .execution_options(synchronize_session=False)
+        )
+        .scalars()
+        .all()
+    )
+    valid = _extended(db, [mail.token_id for mail in mails if mail.token_id], at)
+    claimed = [
+        _claimed(db, mail, resolve)
+        for mail in mails
+        if mail.token_id is None or mail.token_id in valid
+    ]
+    kept = [mail for mail in claimed if mail is not None]
+    obsolete = {mail.id for mail in mails} - {mail.id for mail in kept}
+    if obsolete:
+        gone = col(Mail.id).in_(obsolete), col(Mail.parked_at).is_(None)
+        db.exec(delete(Mail).where(*gone).execution_options(synchronize_session=False))
+    return kept
+
+
+def _extended(db: Session, tokens: Sequence[int], at: datetime) -> set[int]:
+    """Count the lifetime of these tokens from now on, and return those that can still be used.
+
+    So a mail that waited for its mail server has a link that works.
+    """
+    if not tokens:
+        return set()
+    lifetime = func.make_interval(0, 0, 0, 0, 0, 0, col(MailedToken.lifetime), type_=INTERVAL)
+    extended = db.exec(
+        update(MailedToken)
+        .where(
+            col(MailedToken.id).in_(tokens),
+            col(MailedToken.used_at).is_(None),
+            col(MailedToken.replaced_at).is_(None),
+        )
+        .values(expires_at=at + lifetime)
+        .returning(col(MailedToken.id))
+        .execution_options(synchronize_session=False)
+    )
+    return set(extended.scalars())
+
+
+def _unsealed(mail: Mail) -> Letter:
+    """Raises `CannotUnseal` or `ValueError` for one of another SECRET_KEY or release."""
+    keys = [derive_key(secret, PURPOSE) for secret in get_settings().secret_keys]
+    plain, _ = unseal(keys, mail.sealed, place=_place(mail.message_id))
+    facts = json.loads(plain)
+    facts["at"] = datetime.fromisoformat(facts["at"])
+    return Letter(
+        Kind(mail.kind),
+        mail.user_id,
+        mail.recipient,
+        Facts(**facts),
+        mail.language,
+        mail.token_id,
+    )
+
+
+def last(db: Session, recipient: str | None) -> list[tuple[Mail, Letter]]:
+    """The last mails that can still be read, the newest first."""
+    to = [] if recipient is None else [col(Mail.recipient) == recipient]
+    wanted = select(Mail).where(*to).order_by(col(Mail.id).desc()).limit(MOST_SHOWN)
+    found = []
+    for mail in db.exec(wanted):
+        with suppress(CannotUnseal, ValueError):
+            found.append((mail, _unsealed(mail)))
+    return found
+
+
+def _claimed(db: Session, mail: Mail, resolve: Resolve) -> Claimed | None:
+    """The unsealed mail. Parks it if this release or this SECRET_KEY cannot read it."""
+    letter: Letter | None
+    try:
+        letter = _unsealed(mail)
+    except (CannotUnseal, ValueError):
+        fault = "this release or this SECRET_KEY cannot read it"
+        _set(db, mail.id, parked_at=now(), fault=fault)
+        return None
+    if letter.user_id is None and letter.token_id is None:
+        letter = resolve(db, letter)
+        if letter is not None:
+            found = {"user_id": letter.user_id, "token_id": letter.token_id}
+            _set(db, mail.id, recipient=letter.recipient, **found)
+    if letter is None:
+        return None
+    return Claimed(mail.id, mail.message_id, mail.attempts, mail.created_at, letter)
+
+
+def sent(db: Session, mail_id: int) -> None:
+    """Record it. What it said is forgotten, except in development, which shows it at /dev/mail."""
+    forget = {"sealed": ""} if get_settings().environment is Environment.PRODUCTION else {}
+    _set(db, mail_id, sent_at=now(), fault=None, **forget)
+
+
+def failed(db: Session, mail: Claimed, fault: str, *, for_good: bool, jitter: float) -> bool:
+    """Record why, and when to try again. Returns True if we give up: it is parked then."""
+    at = now()
+    if for_good or at - mail.created_at > GIVE_UP_AFTER:
+        _set(db, mail.id, parked_at=at, fault=fault)
+        return True
+    pause = min(FIRST_PAUSE * 2 ** min(mail.attempts - 1, 20), LONGEST_PAUSE)
+    _set(db, mail.id, due_at=at + pause * (0.5 + jitter), fault=fault)
+    return False
+
+
+def _set(db: Session, mail_id: int, **values: object) -> None:
+    db.exec(
+        update(Mail)
+        .where(col(Mail.id) == mail_id)
+        .values(**values)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def next_due(db: Session) -> datetime | None:
+    """When the next mail is to be sent. None if no mail waits."""
+    first: datetime | None = db.exec(select(func.min(Mail.due_at)).where(*is_open())).one()
+    return first
+
+
+def is_open() -> tuple[ColumnElement[bool], ...]:
+    return col(Mail.sent_at).is_(None), col(Mail.parked_at).is_(None)
+
+
+def _place(message_id: str) -> str:
+    return f"mail {message_id}"

@@ -1,0 +1,28 @@
+"""The limits of mails that anybody can ask for, and of links and codes that are tried."""
+
+from src.ratelimit.budgets import Budget, Purpose
+from src.users.addresses import address_key, split
+from src.web.visitor import Visitor
+
+
+def of_mail(address: str, visitor: Visitor) -> Budget:
+    """By what was typed, so an address without an account has the same limits."""
+    key = address_key(address)
+    return Budget(
+        hits=(
+            ("mail_recipient_hour", key),
+            ("mail_recipient_day", key),
+            ("mail_address", visitor.network),
+            ("mail_domain", split(key)[1]),
+        ),
+        purpose=Purpose.MAIL,
+    )
+
+
+def of_link(visitor: Visitor) -> Budget:
+    return Budget(hits=(("link_address", visitor.network),), purpose=Purpose.MAIL)
+
+
+def of_code(address: str, visitor: Visitor) -> Budget:
+    hits = (("code_account", address_key(address)), ("link_address", visitor.network))
+    return Budget(hits=hits, purpose=Purpose.MAIL)

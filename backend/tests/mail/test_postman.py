@@ -1,0 +1,97 @@
+"""The thread of the service that sends mail."""
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+from sqlmodel import Session
+
+from src.database.database import current, unit_of_work
+from src.kit.clock import now
+from src.mail import steps
+from src.mail.letters import Facts, Kind, Letter
+from src.mail.postman import Postman
+from src.users import steps as users
+from src.verification.asked import resolve
+from tests.support.waiting import eventually
+
+pytestmark = pytest.mark.usefixtures("outbox")
+
+
+class Counting:
+    """A transport that takes every mail."""
+
+    def __init__(self) -> None:
+        self.sent: list[str] = []
+        self.closed = False
+
+    def send(self, _message: object, *, sender: str, recipient: str) -> None:
+        assert sender
+        self.sent.append(recipient)
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def post(email: str) -> None:
+    with unit_of_work() as db:
+        user = users.create(db, email=email, password_hash=None, name=None)
+        steps.post(db, Letter(Kind.PASSWORD_CHANGED, user.id, email, Facts(now())))
+
+
+def post_and_fail(db: Session) -> None:
+    user = users.create(db, email="ada@example.com", password_hash=None, name=None)
+    steps.post(db, Letter(Kind.PASSWORD_CHANGED, user.id, user.email, Facts(now())))
+    raise RuntimeError
+
+
+@pytest.fixture
+def through() -> Counting:
+    return Counting()
+
+
+@pytest.fixture
+def postman(through: Counting) -> Iterator[Postman]:
+    made = Postman(current(), through, resolve=resolve, may_send=lambda: True)
+    yield made
+    made.stop()
+
+
+def test_a_commit_wakes_it(postman: Postman, through: Counting) -> None:
+    postman.start()
+    post("ada@example.com")
+    eventually(lambda: through.sent == ["ada@example.com"])
+    post("eve@example.com")
+    eventually(lambda: through.sent == ["ada@example.com", "eve@example.com"])
+
+
+def test_what_waited_before_its_start_is_sent(postman: Postman, through: Counting) -> None:
+    post("ada@example.com")
+    postman.start()
+    eventually(lambda: through.sent == ["ada@example.com"])
+
+
+def test_a_rollback_sends_nothing(postman: Postman, through: Counting) -> None:
+    postman.start()
+    with pytest.raises(RuntimeError), unit_of_work() as db:
+        post_and_fail(db)
+    post("eve@example.com")
+    eventually(lambda: through.sent == ["eve@example.com"])
+
+
+def test_from_a_copy_nothing_is_sent(through: Counting) -> None:
+    asked = threading.Event()
+
+    def may_send() -> bool:
+        asked.set()
+        return False
+
+    postman = Postman(current(), through, resolve=resolve, may_send=may_send)
+    post("ada@example.com")
+    postman.start()
+    try:
+        assert asked.wait(30)
+    finally:
+        postman.stop()
+    assert through.sent == []
+    assert through.closed
