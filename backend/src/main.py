@@ -70,7 +70,7 @@ def create_app() -> FastAPI:
     for part in (*of_accounts, *of_signin, problem_pages, probes):
         # `include_router` would match each request twice.
         app.router.routes += part.router.routes
-    if settings.environment is not Environment.PRODUCTION:
+    if settings.has_mailbox:
         app.router.routes += mailbox.router.routes
     if settings.metrics:
         app.router.routes += probes.measurements.routes

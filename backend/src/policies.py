@@ -64,8 +64,6 @@ TABLE: Mapping[str, Policy] = MappingProxyType(
             Policy("mail_domain", burst=500, count=100, seconds=60),
             # Links and codes that are tried, from one address.
             Policy("link_address", burst=30, count=5, seconds=60),
-            # Codes for one account, in addition to five for each attempt.
-            Policy("code_account", burst=15, count=10, seconds=3600),
         )
     }
 )

@@ -196,6 +196,11 @@ class Settings(BaseSettings):
         """Whether mails reach people, or in development the mailbox of the web app."""
         return self.smtp_url is not None or self.environment is not Environment.PRODUCTION
 
+    @property
+    def has_mailbox(self) -> bool:
+        """Whether all mails are shown at /dev/mail, and only there."""
+        return self.smtp_url is None and self.environment is not Environment.PRODUCTION
+
     @model_validator(mode="after")
     def _refuse_mail_without_a_server(self) -> "Settings":
         if self.smtp_url is not None and self.mail_from is None:

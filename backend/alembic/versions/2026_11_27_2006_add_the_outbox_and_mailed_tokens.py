@@ -23,6 +23,7 @@ def upgrade() -> None:
         sa.Column("digest", sa.LargeBinary(), nullable=False),
         sa.Column("address", sa.Text(), nullable=False),
         sa.Column("address_key", sa.Text(), nullable=False),
+        sa.Column("is_proved", sa.Boolean(), nullable=False),
         sa.Column("password_fingerprint", sa.LargeBinary(), nullable=True),
         sa.Column("attempt_digest", sa.LargeBinary(), nullable=True),
         sa.Column("code_digest", sa.LargeBinary(), nullable=True),

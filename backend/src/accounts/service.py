@@ -56,26 +56,37 @@ async def signup(
             password_hash = await drawn.turn.hash_password(secret)
         # After the turn to hash has ended: this may wait for a server elsewhere.
         await caller.breached.refuse(secret, field="password")
-        create = partial(steps.create_account, email=email, password_hash=password_hash, name=name)
+        may_mail = await _may_mail(email, caller)
+        create = partial(
+            steps.create_account,
+            email=email,
+            password_hash=password_hash,
+            name=name,
+            may_mail=may_mail,
+        )
         if not reveals:
-            await _create_quietly(create, email, caller)
+            await _create_quietly(create, email, may_mail=may_mail)
             return None
         user = await in_transaction(create)
     caller.limiter.forget(guessing.at_account(address_key(user.email), None))
     return SignedUp(id=user.id, email=user.email)
 
 
-async def _create_quietly(create: Callable[[Session], User], email: str, caller: Caller) -> None:
-    """Create the account, or write to the person who has it. Too many mails are left out."""
+async def _may_mail(email: str, caller: Caller) -> bool:
+    """Whether this address may get one more mail. A sign-up works without it."""
     try:
         await caller.limiter.count(limits.of_mail(email, caller.visitor))
-        mails = True
     except RateLimited:
-        mails = False
+        return False
+    return True
+
+
+async def _create_quietly(create: Callable[[Session], User], email: str, *, may_mail: bool) -> None:
+    """Create the account, or write to the person who has it."""
     try:
         await in_transaction(create)
     except EmailTaken:
-        if mails:
+        if may_mail:
             await in_transaction(asking.ask, Kind.ACCOUNT_EXISTS, email)
 
 

@@ -37,11 +37,13 @@ def refuse_taken(db: Session, email: str) -> None:
         raise EmailTaken
 
 
-def create_account(db: Session, *, email: str, password_hash: str | None, name: str | None) -> User:
+def create_account(
+    db: Session, *, email: str, password_hash: str | None, name: str | None, may_mail: bool = True
+) -> User:
     """Create it, and mail a link that proves the address. Raises `EmailTaken`."""
     refuse_taken(db, email)
     user = users.create(db, email=email, password_hash=password_hash, name=name)
-    if get_settings().sends_mail:
+    if may_mail and get_settings().sends_mail:
         asking.send_verification(db, user)
     # Earlier guesses at this address were made before it had an account.
     limits.forget(db, guessing.at_account(address_key(user.email), None))

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
+from src.auth.errors import AccountDisabled, EmailNotVerified
 from src.auth.factors.second import SecondFactor
 from src.kit.problem import Problem
 from src.passwords.breached.breached import BreachedPasswords
@@ -66,7 +67,8 @@ class Caller:
 
 def _is_verdict(error: Exception) -> bool:
     """Whether it refuses what the request says, and not only because something is amiss here."""
-    if not isinstance(error, Problem) or isinstance(error, SessionRevoked):
+    of_the_account = SessionRevoked, AccountDisabled, EmailNotVerified
+    if not isinstance(error, Problem) or isinstance(error, of_the_account):
         return False
     return error.status < InternalError.status
 

@@ -53,7 +53,7 @@ def listed() -> Iterator[str]:
 
 def retry(ids: list[int]) -> str:
     """Send these again, or all parked ones."""
-    which = [col(Mail.id).in_(ids)] if ids else [col(Mail.parked_at).is_not(None)]
+    which = [col(Mail.parked_at).is_not(None), *([col(Mail.id).in_(ids)] if ids else [])]
     with unit_of_work() as db:
         again = db.exec(
             update(Mail)

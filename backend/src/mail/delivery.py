@@ -12,8 +12,6 @@ from email.message import EmailMessage
 from email.utils import parseaddr
 from typing import Protocol
 
-from jinja2 import TemplateError
-
 from src.database.database import unit_of_work
 from src.kit import metrics
 from src.kit.crypto import random_bits
@@ -83,7 +81,7 @@ def _deliver(through: Transport, mail: Claimed) -> Outcome:
         through.send(made, sender=sender, recipient=recipient)
     except NotDelivered as error:
         refusal = error
-    except (TemplateError, ValueError) as error:
+    except Exception as error:  # noqa: BLE001  a template of the adopter may raise anything
         refusal = NotDelivered(f"it could not be written: {type(error).__name__}")
     with unit_of_work() as db:
         if refusal is None:

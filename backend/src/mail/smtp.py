@@ -4,6 +4,7 @@ One connection serves several mails. Each step waits at most `STEP_WITHIN`, and 
 `MAIL_WITHIN`, so a server that answers slowly cannot hold a mail for longer than its lease.
 """
 
+import os
 import smtplib
 import socket
 import ssl
@@ -16,7 +17,7 @@ from email.message import EmailMessage
 from src.kit.smtp_url import SmtpServer, Tls
 
 STEP_WITHIN = 10.0
-MAIL_WITHIN = 60.0
+MAIL_WITHIN = 180.0
 IDLE_FOR = 20.0
 """Seconds after which a connection is not used again. Servers close it after minutes."""
 OK, PERMANENT = 250, 500
@@ -46,6 +47,8 @@ class Smtp:
         """Deliver it to the server. Raises `NotDelivered`."""
         connection = self._connected()
         try:
+            # A server that looks into the mail answers late. A second copy would be worse.
+            connection.sock.settimeout(MAIL_WITHIN)  # type: ignore[union-attr]  # it is connected
             with _cut_after(connection, MAIL_WITHIN):
                 connection.send_message(message, from_addr=sender, to_addrs=[recipient])
         except smtplib.SMTPNotSupportedError:
@@ -141,13 +144,18 @@ def fault_of(error: Exception) -> NotDelivered:
     return NotDelivered(next(said for kind, said in FAULTS if isinstance(error, kind)))
 
 
+def _plain(connection: smtplib.SMTP) -> socket.socket:
+    return socket.socket(fileno=os.dup(connection.sock.fileno()))  # type: ignore[union-attr]
+
+
 @contextmanager
 def _cut_after(connection: smtplib.SMTP, seconds: float) -> Iterator[None]:
     """Cut the connection then: a server may send one byte at a time for ever."""
 
     def cut() -> None:
-        with suppress(OSError, AttributeError):
-            connection.sock.shutdown(socket.SHUT_RDWR)  # type: ignore[union-attr]
+        # Not through TLS, whose state belongs to the other thread.
+        with suppress(OSError, AttributeError), _plain(connection) as plain:
+            plain.shutdown(socket.SHUT_RDWR)
 
     timer = threading.Timer(seconds, cut)
     timer.daemon = True

@@ -16,16 +16,16 @@ from src.kit.sealing import CannotUnseal, derive_key, seal, unseal
 from src.mail import signal
 from src.mail.letters import Facts, Kind, Letter
 from src.models import Mail, MailedToken
-from src.settings import Environment, get_settings
+from src.settings import get_settings
 
 PURPOSE = "mail"
-LEASE = timedelta(minutes=3)
+LEASE = timedelta(minutes=6)
 """How long one process may take for a mail. Then another one sends it, since the first has died."""
-MOST_AT_ONCE = 10
 MOST_SHOWN = 100
 FIRST_PAUSE = timedelta(seconds=15)
 LONGEST_PAUSE = timedelta(hours=2)
 GIVE_UP_AFTER = timedelta(days=2)
+UNREADABLE = CannotUnseal, ValueError, TypeError, KeyError
 KEEP = timedelta(days=7)
 """How long a mail stays after it was sent: long enough to answer "did it go out?"."""
 KEEP_PARKED = timedelta(days=30)
@@ -69,16 +69,17 @@ def post(db: Session, letter: Letter) -> None:
 
 
 def claim(db: Session, resolve: Resolve) -> list[Claimed]:
-    """The next mails that are due. No other process gets them before `LEASE` has passed.
+    """The next mail that is due, or none. No other process gets it before `LEASE` has passed.
 
-    Removed are those whose token is no longer valid, and those to addresses without an account.
+    It is removed, and the next one taken, if its token is no longer valid, or if its address has no
+    account. One mail at a time, so that the lease is longer than any mail takes.
     """
     at = now()
     due = (
         select(Mail.id)
         .where(*is_open(), or_(col(Mail.due_at) <= at, col(Mail.due_at) > at + LONGEST_PAUSE * 2))
         .order_by(col(Mail.due_at))
-        .limit(MOST_AT_ONCE)
+        .limit(1)
         .with_for_update(skip_locked=True)
     )
     mails = (
@@ -101,7 +102,7 @@ def claim(db: Session, resolve: Resolve) -> list[Claimed]:
     kept = [mail for mail in claimed if mail is not None]
     obsolete = {mail.id for mail in mails} - {mail.id for mail in kept}
     if obsolete:
-        gone = col(Mail.id).in_(obsolete), col(Mail.parked_at).is_(None)
+        gone = col(Mail.id).in_(obsolete), col(Mail.parked_at).is_(None), col(Mail.fault).is_(None)
         db.exec(delete(Mail).where(*gone).execution_options(synchronize_session=False))
     return kept
 
@@ -150,7 +151,7 @@ def last(db: Session, recipient: str | None) -> list[tuple[Mail, Letter]]:
     wanted = select(Mail).where(*to).order_by(col(Mail.id).desc()).limit(MOST_SHOWN)
     found = []
     for mail in db.exec(wanted):
-        with suppress(CannotUnseal, ValueError):
+        with suppress(*UNREADABLE):
             found.append((mail, _unsealed(mail)))
     return found
 
@@ -160,9 +161,13 @@ def _claimed(db: Session, mail: Mail, resolve: Resolve) -> Claimed | None:
     letter: Letter | None
     try:
         letter = _unsealed(mail)
-    except (CannotUnseal, ValueError):
-        fault = "this release or this SECRET_KEY cannot read it"
-        _set(db, mail.id, parked_at=now(), fault=fault)
+    except UNREADABLE:  # perhaps by a newer process, which is being started
+        late = now() - mail.created_at > GIVE_UP_AFTER
+        then = {"parked_at": now()} if late else {"due_at": now() + timedelta(minutes=15)}
+        _set(db, mail.id, fault="this release or this SECRET_KEY cannot read it", **then)
+        return None
+    if now() - mail.created_at > GIVE_UP_AFTER and mail.attempts <= 1:
+        _set(db, mail.id, parked_at=now(), fault="it waited for too long to be sent at all")
         return None
     if letter.user_id is None and letter.token_id is None:
         letter = resolve(db, letter)
@@ -176,7 +181,7 @@ def _claimed(db: Session, mail: Mail, resolve: Resolve) -> Claimed | None:
 
 def sent(db: Session, mail_id: int) -> None:
     """Record it. What it said is forgotten, except in development, which shows it at /dev/mail."""
-    forget = {"sealed": ""} if get_settings().environment is Environment.PRODUCTION else {}
+    forget = {} if get_settings().has_mailbox else {"sealed": ""}
     _set(db, mail_id, sent_at=now(), fault=None, **forget)
 
 

@@ -30,6 +30,8 @@ class MailedToken(SQLModel, table=True):
     """The address that the token is about."""
     address_key: str = Field(sa_type=Text, index=True)
     """Its key, as in `user`."""
+    is_proved: bool = False
+    """Whether the account had proved this address. Then nobody else gets it meanwhile."""
     password_fingerprint: bytes | None = Field(default=None, sa_type=LargeBinary, repr=False)
     """That of the password at the time. Empty: another password does not end this token."""
     attempt_digest: bytes | None = Field(default=None, sa_type=LargeBinary, unique=True, repr=False)

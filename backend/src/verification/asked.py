@@ -22,7 +22,8 @@ def resolve(db: Session, letter: Letter) -> Letter | None:
     found = find_credentials(db, letter.recipient)
     user = None if found is None else db.get(User, found.user_id)
     if user is None:
-        if letter.kind is not Kind.MAGIC_LINK or not get_settings().magic_link_signup:
+        signs_up = letter.kind is Kind.MAGIC_LINK and get_settings().magic_link_signup
+        if not signs_up or steps.is_reserved(db, letter.recipient):
             return None
         return replace(letter, token_id=_magic_link(db, letter, None))
     if user.disabled_at is not None:

@@ -6,13 +6,16 @@ from src.web.visitor import Visitor
 
 
 def of_mail(address: str, visitor: Visitor) -> Budget:
-    """By what was typed, so an address without an account has the same limits."""
+    """By what was typed, so an address without an account has the same limits.
+
+    The visitor's own limit comes first: one who is refused uses up nobody else's.
+    """
     key = address_key(address)
     return Budget(
         hits=(
+            ("mail_address", visitor.network),
             ("mail_recipient_hour", key),
             ("mail_recipient_day", key),
-            ("mail_address", visitor.network),
             ("mail_domain", split(key)[1]),
         ),
         purpose=Purpose.MAIL,
@@ -21,8 +24,3 @@ def of_mail(address: str, visitor: Visitor) -> Budget:
 
 def of_link(visitor: Visitor) -> Budget:
     return Budget(hits=(("link_address", visitor.network),), purpose=Purpose.MAIL)
-
-
-def of_code(address: str, visitor: Visitor) -> Budget:
-    hits = (("code_account", address_key(address)), ("link_address", visitor.network))
-    return Budget(hits=hits, purpose=Purpose.MAIL)

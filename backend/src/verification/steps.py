@@ -12,7 +12,7 @@ from src.sessions.binding import binding
 from src.sessions.steps import lock_account
 from src.users.addresses import address_key
 from src.verification.errors import LinkExpired, LinkInvalid, LinkReplaced, LinkUsed
-from src.verification.tokens import MAX_LENGTH, Purpose, digest, lifetime_of
+from src.verification.tokens import MAX_LENGTH, UNDO_FOR, Purpose, digest, lifetime_of
 
 OUTLIVES_CHANGES = frozenset({Purpose.UNDO_EMAIL})
 """Purposes whose tokens survive a change of password or address: they take such a change back."""
@@ -20,15 +20,23 @@ OUTLIVES_CHANGES = frozenset({Purpose.UNDO_EMAIL})
 
 @dataclass(frozen=True)
 class Redeemed:
+    token_id: int
     user: User
     address: str
     """The address that the token is about."""
 
 
 def issue(db: Session, user: User | None, purpose: Purpose, token: str, address: str) -> int:
-    """Store the token and return its id. It replaces older ones of the account and purpose."""
+    """Store the token and return its id. It replaces older ones of the account and purpose.
+
+    One that undoes a change replaces only those that lead back to the same address.
+    """
+    key = address_key(address)
     if user is not None:
-        replace(db, user.id, purpose)
+        same = [col(MailedToken.purpose) == purpose.value]
+        if purpose in OUTLIVES_CHANGES:
+            same.append(col(MailedToken.address_key) == key)
+        _replace(db, user.id, *same)
     at, lifetime = now(), lifetime_of(purpose)
     password_hash = None if user is None else user.password_hash
     row = MailedToken(
@@ -36,7 +44,8 @@ def issue(db: Session, user: User | None, purpose: Purpose, token: str, address:
         purpose=purpose.value,
         digest=digest(token),
         address=address,
-        address_key=address_key(address),
+        address_key=key,
+        is_proved=user is not None and user.email_verified_at is not None,
         password_fingerprint=None if purpose in OUTLIVES_CHANGES else binding(password_hash),
         lifetime=lifetime,
         created_at=at,
@@ -63,7 +72,7 @@ def redeem(db: Session, token: str, purpose: Purpose) -> Redeemed:
     if not still_about(row, user):
         raise LinkReplaced
     use(db, row)
-    return Redeemed(user, row.address)
+    return Redeemed(row.id, user, row.address)
 
 
 def find(db: Session, token: str, purpose: Purpose) -> MailedToken | None:
@@ -106,31 +115,38 @@ def use(db: Session, row: MailedToken) -> None:
         raise LinkUsed
 
 
-def has_open(db: Session, user_id: int, purpose: Purpose) -> bool:
-    wanted = select(MailedToken.id).where(
-        col(MailedToken.user_id) == user_id,
-        col(MailedToken.purpose) == purpose.value,
-        col(MailedToken.expires_at) > now(),
-        *_open(),
-    )
-    return db.exec(wanted.limit(1)).first() is not None
-
-
 def is_reserved(db: Session, address: str, *, user_id: int | None = None) -> bool:
     """Whether another account may still take this address back, which it had until lately."""
     reserved = select(MailedToken.id).where(
         col(MailedToken.address_key) == address_key(address),
         col(MailedToken.purpose) == Purpose.UNDO_EMAIL.value,
         col(MailedToken.expires_at) > now(),
+        col(MailedToken.is_proved),
         col(MailedToken.user_id).is_distinct_from(user_id),
         *_open(),
     )
     return db.exec(reserved.limit(1)).first() is not None
 
 
-def replace(db: Session, user_id: int, *purposes: Purpose) -> None:
-    """Let the open tokens of these purposes no longer count."""
-    _replace(db, user_id, col(MailedToken.purpose).in_([one.value for one in purposes]))
+def begin_undo(db: Session, user_id: int, former: str) -> None:
+    """Count the time to take a change back from now on: the address changes at this moment."""
+    db.exec(
+        update(MailedToken)
+        .where(
+            col(MailedToken.user_id) == user_id,
+            col(MailedToken.purpose) == Purpose.UNDO_EMAIL.value,
+            col(MailedToken.address_key) == address_key(former),
+            *_open(),
+        )
+        .values(expires_at=now() + timedelta(seconds=UNDO_FOR))
+        .execution_options(synchronize_session=False)
+    )
+
+
+def replace_later_undos(db: Session, user_id: int, token_id: int) -> None:
+    """Let those no longer count that were issued after this one: a thief may have got them."""
+    of_thief = col(MailedToken.id) > token_id
+    _replace(db, user_id, col(MailedToken.purpose) == Purpose.UNDO_EMAIL.value, of_thief)
 
 
 def replace_all(db: Session, user_id: int) -> None:
@@ -139,10 +155,10 @@ def replace_all(db: Session, user_id: int) -> None:
     _replace(db, user_id, col(MailedToken.purpose).not_in(kept))
 
 
-def _replace(db: Session, user_id: int, which: ColumnElement[bool]) -> None:
+def _replace(db: Session, user_id: int, *which: ColumnElement[bool]) -> None:
     db.exec(
         update(MailedToken)
-        .where(col(MailedToken.user_id) == user_id, which, *_open())
+        .where(col(MailedToken.user_id) == user_id, *which, *_open())
         .values(replaced_at=now())
         .execution_options(synchronize_session=False)
     )

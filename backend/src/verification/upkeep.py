@@ -7,7 +7,7 @@ from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
 from src.kit.clock import now
-from src.models import MailedToken
+from src.models import Mail, MailedToken
 from src.upkeep.jobs import BATCH, Job, in_batches
 
 KEEP = timedelta(days=3)
@@ -19,10 +19,13 @@ def purge(stopping: threading.Event) -> int:
 
 
 def purge_batch(db: Session) -> int:
-    """A mail that waits for its server goes with its token only after days without an attempt."""
+    """Not those of mails that wait or were given up, which would go with their tokens."""
+    waits = select(Mail.id).where(
+        col(Mail.token_id) == col(MailedToken.id), col(Mail.sent_at).is_(None)
+    )
     old = (
         select(MailedToken.id)
-        .where(col(MailedToken.expires_at) < now() - KEEP)
+        .where(col(MailedToken.expires_at) < now() - KEEP, ~waits.exists())
         .order_by(col(MailedToken.expires_at))
         .limit(BATCH)
         .with_for_update(skip_locked=True)

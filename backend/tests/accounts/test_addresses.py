@@ -216,10 +216,53 @@ class TestATheft:
         assert signin(client, EMAIL).status_code == 401
         assert mailbox.wait("reset_password")["to"] == EMAIL
 
-    def test_nobody_else_gets_the_former_address_meanwhile(
+    def test_the_time_to_undo_counts_from_the_change_and_not_from_the_request(
         self, client: httpx.Client, sign_up: SignUp, mailbox: Mailbox, moved: Clock
     ) -> None:
-        token = self.steal(client, sign_up(), mailbox)
+        """A thief who asks first and confirms late gains nothing."""
+        assert ask(client, sign_up()).status_code == 202
+        token, confirming = mailbox.token("email_changing"), mailbox.token("confirm_email")
+        moved.advance(timedelta(hours=23))
+        assert confirm(client, confirming).status_code == 204
+        moved.advance(timedelta(days=6, hours=23))
+        assert undo(client, token).status_code == 204
+
+    def test_each_former_address_gets_its_own_link_and_a_thief_cannot_undo_the_undoing(
+        self, client: httpx.Client, sign_up: SignUp, mailbox: Mailbox
+    ) -> None:
+        first = self.steal(client, sign_up(), mailbox)
+        headers = {"Authorization": f"Bearer {signin(client, NEW).json()['access_token']}"}
+        assert ask(client, {"headers": headers}, "third@example.com").status_code == 202
+        second = mailbox.token("email_changing", count=2)
+        assert mailbox.wait("email_changing", count=2)["to"] == NEW
+        assert confirm(client, mailbox.token("confirm_email", count=2)).status_code == 204
+        assert undo(client, first).status_code == 204
+        assert_problem(undo(client, second), 400, "link_replaced")
+
+    def test_an_address_that_nobody_proved_is_not_reserved(
+        self, client: httpx.Client, sign_up: SignUp, mailbox: Mailbox
+    ) -> None:
+        """Otherwise anybody could keep others out of their own addresses."""
+        self.steal(client, sign_up(), mailbox)
+        body = {"email": EMAIL, "password": PASSWORD}
+        assert client.post("/auth/signup", json=body).status_code == 201
+
+    def test_nobody_else_gets_the_former_address_meanwhile(
+        self,
+        client: httpx.Client,
+        sign_up: SignUp,
+        mailbox: Mailbox,
+        moved: Clock,
+        configure: Configure,
+    ) -> None:
+        me = sign_up()
+        assert verify(client, mailbox.token("verify_email")).status_code == 204
+        token = self.steal(client, me, mailbox)
+        configure(magic_link=True, magic_link_signup=True)
+        attempt = client.post("/auth/magic-link", json={"email": EMAIL}).json()["attempt"]
+        mailbox.wait("email_changed")
+        assert attempt
+        assert "magic_link" not in {mail["kind"] for mail in mailbox.all()}
         body = {"email": EMAIL, "password": PASSWORD}
         assert_problem(client.post("/auth/signup", json=body), 409, "email_taken")
         moved.advance(timedelta(days=7, seconds=1))

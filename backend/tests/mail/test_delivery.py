@@ -185,11 +185,15 @@ class TestAFault:
             )
         assert sorted(inbox.recipients) == sorted(f"p{n}@example.com" for n in range(40))
 
-    def test_a_mail_that_another_secret_key_sealed_is_given_up(
-        self, inbox: Inbox, configure: Configure, stored: Connection
+    def test_a_mail_that_another_secret_key_sealed_waits_and_is_then_given_up(
+        self, inbox: Inbox, configure: Configure, stored: Connection, moved: Clock
     ) -> None:
+        """A rolling change of the key: another process can read it."""
         post()
         configure(secret_key=SecretStr("another secret key, which is long enough for it"))
+        assert run(inbox) == []
+        assert state(stored)[1] is False
+        moved.advance(timedelta(days=2, seconds=1))
         assert run(inbox) == []
         assert state(stored)[1] is True
 

@@ -133,3 +133,21 @@ class TestWithoutMail:
         assert client.post("/auth/signup", json=body).status_code == 201
         assert kinds(direct) == []
         assert client.get("/auth/config").json()["sends_mail"] is False
+
+
+def test_sign_ups_send_one_address_a_few_mails_at_most(
+    client: httpx.Client, sign_up: SignUp, configure: Configure, direct: Connection
+) -> None:
+    from src.policies import with_overrides
+    from tests.support.live import forget_refusals
+
+    configure(rate_limits=True, rate_limit_policies=with_overrides("signup_address=99+99/second"))
+    sent = 0
+    for _ in range(5):
+        me = sign_up()
+        sent += kinds(direct).count("verify_email")
+        body = {"password": PASSWORD}
+        gone = client.post("/auth/profile/delete", json=body, headers=me["headers"])
+        assert gone.status_code == 204
+    assert sent == 3
+    forget_refusals()

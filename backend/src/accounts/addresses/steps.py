@@ -37,10 +37,10 @@ def verify(db: Session, token: str, claims: Claims | None, email: str | None) ->
 
     Raises a refusal of the link, or `LinkOfAnotherAccount`.
     """
-    if claims is not None:
-        require(db, claims)
     redeemed = verification.redeem(db, token, Purpose.VERIFY_EMAIL)
     user = redeemed.user
+    if claims is not None:
+        require(db, claims)
     of_another = claims is not None and claims.user_id != user.id
     if of_another or (email is not None and address_key(email) != address_key(user.email)):
         raise LinkOfAnotherAccount
@@ -60,21 +60,13 @@ def ask_for_change(db: Session, claims: Claims, credentials: Credentials, new_em
         sentence = "This is your present address."
         raise ValidationFailed(errors=(FieldError("new_email", "email_unchanged", sentence),))
     events.record_on_commit(db, Event.EMAIL_CHANGE_ASKED, user_id=user.id)
+    asking.send_link(db, Kind.EMAIL_CHANGING, user, to=user.email, new_address=new_email)
     if _is_taken(db, new_email, user):
         if get_settings().signup_reveals_accounts:
             raise EmailTaken
         asking.ask(db, Kind.ACCOUNT_EXISTS, new_email)
         return
     asking.send_link(db, Kind.CONFIRM_EMAIL, user, to=new_email)
-    _offer_undo(db, user, new_email)
-
-
-def _offer_undo(db: Session, user: User, new_email: str) -> None:
-    """To the present address. An offer that is still open stays: it leads further back."""
-    if verification.has_open(db, user.id, Purpose.UNDO_EMAIL):
-        notify(db, Kind.EMAIL_CHANGED, user, new_address=new_email)
-        return
-    asking.send_link(db, Kind.EMAIL_CHANGING, user, to=user.email, new_address=new_email)
 
 
 def confirm_change(db: Session, token: str, claims: Claims | None) -> None:
@@ -83,10 +75,10 @@ def confirm_change(db: Session, token: str, claims: Claims | None) -> None:
     Raises a refusal of the link, `LinkOfAnotherAccount`, or `EmailTaken` if another account was
     faster.
     """
-    if claims is not None:
-        require(db, claims)
     redeemed = verification.redeem(db, token, Purpose.CONFIRM_EMAIL)
     user, former = redeemed.user, redeemed.user.email
+    if claims is not None:
+        require(db, claims)
     if claims is not None and claims.user_id != user.id:
         raise LinkOfAnotherAccount
     if _is_taken(db, redeemed.address, user):
@@ -94,6 +86,7 @@ def confirm_change(db: Session, token: str, claims: Claims | None) -> None:
     users.change_address(db, user, redeemed.address)
     user.email_verified_at = now()
     verification.replace_all(db, user.id)
+    verification.begin_undo(db, user.id, former)
     own = None if claims is None else claims.session_id
     others = col(UserSession.id).is_distinct_from(own)
     sessions.end(db, *open_of(user.id), others, by=EndedBy.EMAIL_CHANGE, user_id=user.id)
@@ -113,6 +106,7 @@ def undo_change(db: Session, token: str) -> None:
     user.email_verified_at = now()
     user.password_hash, user.updated_at = None, now()
     verification.replace_all(db, user.id)
+    verification.replace_later_undos(db, user.id, redeemed.token_id)
     sessions.end_of(db, user.id, by=EndedBy.EMAIL_UNDONE)
     db.flush()
     asking.send_link(db, Kind.RESET_PASSWORD, user, to=user.email)

@@ -25,12 +25,6 @@ METHOD = "otp"
 """A one-time secret: RFC 8176, section 2."""
 
 
-def address_of(db: Session, attempt: str) -> str | None:
-    """The address that the attempt is about, for its limits."""
-    row = _by_attempt(db, attempt)
-    return None if row is None else row.address
-
-
 def try_code(db: Session, attempt: str, code: str) -> MailedToken:
     """The row of this attempt, if the code is right. A wrong one is counted: five are allowed."""
     row = _by_attempt(db, attempt)
@@ -72,6 +66,8 @@ def is_spent(row: MailedToken) -> bool:
 def begin(db: Session, row: MailedToken, *, caller: Caller, device: Device | None) -> Attempt:
     """The attempt with this proof. Makes the account first, if MAGIC_LINK_SIGNUP allows it."""
     if row.user_id is None:
+        if verification.is_reserved(db, row.address):
+            raise LinkReplaced
         user = users.create(db, email=row.address, password_hash=None, name=None)
         row.user_id = user.id
         db.flush()

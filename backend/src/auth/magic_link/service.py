@@ -37,10 +37,7 @@ async def signin(
 ) -> SignedIn:
     """Start a session. Raises `CodeInvalid` or a refusal of the link."""
     _require_on()
-    key = sent.attempt.get_secret_value()
-    address = await in_transaction(magic_link.address_of, key)
-    of_address = limits.of_code(address or "nobody@nowhere.invalid", caller.visitor)
-    await caller.limiter.count(limits.of_link(caller.visitor) if address is None else of_address)
+    await caller.limiter.count(limits.of_link(caller.visitor))
     await keyring.signing_key()  # without a signing key, the link would be used in vain
     device = devices.read(get_settings().secret_keys, device_token, now())
     refusals = CodeInvalid, LinkInvalid, LinkExpired, LinkUsed
