@@ -1,4 +1,4 @@
-import { Part } from "../part";
+import { Part } from "../../part";
 import { DeleteAccountForm } from "./form";
 
 export function DeletionCard({ email }: { email: string }) {

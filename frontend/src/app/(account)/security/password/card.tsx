@@ -1,5 +1,5 @@
 import { getService } from "@/api/service";
-import { Part } from "../part";
+import { Part } from "../../part";
 import { PasswordForm } from "./form";
 
 export async function PasswordCard({ email, name }: { email: string; name: string }) {

@@ -4,7 +4,7 @@ import { Unavailable } from "@/components/unavailable";
 import { deviceIn } from "@/lib/device";
 import { lastUsed } from "@/lib/last-used";
 import { bearersApi } from "@/session/transport";
-import { Part } from "../part";
+import { Part } from "../../part";
 import { HERE } from "../path";
 import { type SessionItem, SessionsForm } from "./form";
 
