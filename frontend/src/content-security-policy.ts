@@ -5,6 +5,11 @@
  * send its scripts and forms to an https address where nothing may answer, and the page could not say what is wrong.
  */
 
+/** For a mail in the mailbox of development: no script and no form, and its own styles. */
+export const POLICY_OF_MAIL =
+  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; " +
+  "frame-ancestors 'none'; sandbox allow-top-navigation";
+
 export interface PolicyOptions {
   readonly nonce: string;
   readonly development: boolean;

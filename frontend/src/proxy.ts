@@ -1,7 +1,7 @@
 /** Keeps sessions fresh, sets the policy with a new nonce, and redirects to /signin early. The pages themselves guard. */
 
 import { type NextRequest, NextResponse } from "next/server";
-import { contentSecurityPolicy } from "@/content-security-policy";
+import { contentSecurityPolicy, POLICY_OF_MAIL } from "@/content-security-policy";
 import { env } from "@/env";
 import { FROM_OPEN_PAGE, REFUSED } from "@/every-answer";
 import { isReadable } from "@/lib/form-body";
@@ -9,6 +9,7 @@ import { SESSION_ENDED, signinPath } from "@/lib/next-path";
 import { reportForeignForm } from "@/lib/refused-forms";
 import { isFromHere } from "@/lib/same-origin";
 import { staticPage } from "@/lib/static-page";
+import { withoutToken } from "@/session/mailed";
 import { renew, type Standing, tellBrowser } from "@/session/renewal";
 
 const GUARDED = ["/profile", "/security"];
@@ -18,11 +19,14 @@ const METHODS = ["GET", "HEAD", "POST", "OPTIONS"];
 /** Bytes: enough for a few fields and what Next adds. */
 const LARGEST_FORM = 100_000;
 
+/** The HTML of one mail in the mailbox of development. */
+const MAIL = /^\/dev\/mail\/[^/]+\/html$/;
+
 /** Files that are the same for everybody: they need no session. */
 const FILES = /^\/(_next\/|\.well-known\/|(icon\.svg|apple-icon\.png|manifest\.webmanifest|robots\.txt)$)/;
 
 export async function proxy(request: NextRequest): Promise<NextResponse> {
-  return refused(request) ?? (await unreadable(request)) ?? passed(request);
+  return refused(request) ?? (await unreadable(request)) ?? withoutToken(request) ?? passed(request);
 }
 
 /** Refuses requests that no page of ours sends. Next would answer them with a page or with a 500. */
@@ -61,7 +65,10 @@ async function unreadable(request: NextRequest): Promise<NextResponse | undefine
 }
 
 async function passed(request: NextRequest): Promise<NextResponse> {
-  return FILES.test(request.nextUrl.pathname) ? withPolicy(request) : withSession(request);
+  const { pathname } = request.nextUrl;
+  if (MAIL.test(pathname))
+    return NextResponse.next({ headers: { "Content-Security-Policy": POLICY_OF_MAIL } });
+  return FILES.test(pathname) ? withPolicy(request) : withSession(request);
 }
 
 async function withSession(request: NextRequest): Promise<NextResponse> {

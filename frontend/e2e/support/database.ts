@@ -26,6 +26,19 @@ export async function sessionsOf(email: string) {
   return JSON.parse(rows);
 }
 
+/** The person has proved their address. */
+export async function proveAddress(email: string): Promise<void> {
+  await query(`UPDATE "user" SET email_verified_at = now() WHERE email = :'email'`, email);
+}
+
+/** Lets the links that were mailed to this person expire. */
+export async function letLinksExpire(email: string): Promise<void> {
+  await query(
+    `UPDATE mailed_token SET expires_at = now() - interval '1 minute' WHERE address = :'email'`,
+    email,
+  );
+}
+
 /** Ends the grace of this person's refresh tokens: they were issued an hour ago. */
 export async function letGracePass(email: string): Promise<void> {
   await query(

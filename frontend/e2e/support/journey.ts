@@ -3,6 +3,7 @@
 import { randomUUID } from "node:crypto";
 import { type BrowserContext, expect, type Page } from "@playwright/test";
 import { signInAtApi, signUpAtApi } from "./api";
+import { proveAddress } from "./database";
 import { test as base } from "./servers";
 
 export interface Person {
@@ -14,7 +15,7 @@ export interface Person {
 interface Fixtures {
   /** A new person with their own email address. */
   readonly person: Person;
-  /** The page of a signed-in person: it shows their profile. The account is created at the API, not by the form. */
+  /** The page of a signed-in person: it shows their profile. Their address is confirmed. The account is created at the API, not by the form. */
   readonly signedIn: Page;
 }
 
@@ -49,9 +50,10 @@ interface Browsing {
   readonly userAgent: string | undefined;
 }
 
-/** Signs up and signs in at the API, and waits for the greeting. This is faster than the form, which `join` uses. */
+/** Signs up, proves the address and signs in at the API, and waits for the greeting. This is faster than the form, which `join` uses. */
 export async function arrive(page: Page, person: Person, { url, userAgent }: Browsing): Promise<void> {
   await signUpAtApi(person);
+  await proveAddress(person.email);
   await holdSession(page.context(), person, { url, userAgent });
   await page.goto(`${url}/profile`);
   await expect(greeting(page, person.name)).toBeVisible();

@@ -13,6 +13,8 @@ interface Servers {
   readonly distant: { readonly web: Running; readonly port: number };
   /** A web app whose API has limits: five wrong passwords at once, then one each minute. */
   readonly limited: Running;
+  /** A web app whose API lets only proved addresses in, signs in by mail, and does not say which addresses it knows. */
+  readonly strict: Running;
   /** A browser with the back/forward cache. Playwright switches it off, but people's browsers use it. */
   readonly everyday: Browser;
 }
@@ -57,6 +59,22 @@ export const test = base.extend<object, Servers>({
         RATE_LIMITS: "on",
         // A burst that takes a minute to refill, so that no journey depends on how fast the machine is.
         RATE_LIMIT_POLICIES: "signin_account_address=5+1/minute",
+      });
+      const web = await startWeb({ apiUrl: api.url });
+      await use(web);
+      await web.stop();
+      await api.stop();
+    },
+    { scope: "worker", timeout: 120_000 },
+  ],
+  strict: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures' names from this pattern
+    async ({}, use) => {
+      const api = await startApi({
+        DATABASE_URL: process.env.E2E_DATABASE_URL ?? "",
+        REQUIRE_VERIFIED_EMAIL: "on",
+        MAGIC_LINK: "on",
+        SIGNUP_REVEALS_ACCOUNTS: "off",
       });
       const web = await startWeb({ apiUrl: api.url });
       await use(web);

@@ -32,6 +32,8 @@ export function visitorsApi(visitor: Pick<Headers, "get">, bearer?: Bearer) {
       "x-forwarded-for": visitor.get("x-forwarded-for"),
       [env().clientAddressHeader]: visitor.get(env().clientAddressHeader),
       "user-agent": visitor.get("user-agent"),
+      // Mails are in the language of the person's browser.
+      "accept-language": visitor.get("accept-language"),
       authorization: bearer && `Bearer ${bearer.accessToken}`,
       "postern-receipt": bearer?.receiptPending ? "pending" : undefined,
     },
@@ -44,13 +46,18 @@ async function fetchOrProblem(request: Request): Promise<Response> {
     const response = await fetch(request, { signal: AbortSignal.timeout(TIMEOUT) });
     const type = response.headers.get("content-type") ?? "";
     const expected = response.ok ? "application/json" : "application/problem+json";
-    if (type.startsWith(expected) || response.status === 204) return response;
+    if (type.startsWith(expected) || isEmpty(response)) return response;
     return unreachable(`The server at ${env().apiUrl} is not the API. Check API_URL.`);
   } catch {
     return unreachable(
       `No server answers at ${env().apiUrl}. Check that it is running and that API_URL is right.`,
     );
   }
+}
+
+/** "Done" or "accepted", with nothing to read. */
+function isEmpty({ status, headers }: Response): boolean {
+  return status === 204 || (status === 202 && headers.get("content-length") === "0");
 }
 
 function unreachable(detail: string): Response {

@@ -17,12 +17,12 @@ export type Service =
 const PATIENCE = 2_000;
 
 /** The last answer. The rules change only if the API restarts with other settings. */
-let known: PasswordRules | undefined;
+let known: Rules | undefined;
 
 /** Whether the API accepts forms now, and its rules for passwords. */
 export async function getService(): Promise<Service> {
   const late = new Promise<Service>((resolve) => {
-    setTimeout(() => resolve({ status: "ready", rules: known }), PATIENCE).unref();
+    setTimeout(() => resolve({ status: "ready", rules: known && passwordRules(known) }), PATIENCE).unref();
   });
   return Promise.race([ask(), late]);
 }
@@ -33,8 +33,8 @@ async function ask(): Promise<Service> {
   if (readiness.error) return { status: "unavailable", refusal: refusal(readiness.error) };
   const { data, error } = config;
   if (!data) return { status: "unavailable", refusal: refusal(error) };
-  known = passwordRules(data);
-  return { status: "ready", rules: known };
+  known = data;
+  return { status: "ready", rules: passwordRules(data) };
 }
 
 /** The rules that a form applies before it is sent. */
@@ -47,4 +47,33 @@ function passwordRules(rules: Rules): PasswordRules {
     appName,
     host: new URL(webUrl).hostname,
   };
+}
+
+/** What the service does by mail. */
+export interface Mail {
+  readonly isSent: boolean;
+  readonly signsIn: boolean;
+}
+
+/** Milliseconds. Only the first page after a start of this server waits at all: later ones show the last answer. */
+const BRIEFLY = 500;
+
+/** Asked in each case, so that a restart of the API with other settings is seen, but a known answer is not waited for. */
+export async function getMail(): Promise<Mail> {
+  const asking = askConfig();
+  if (!known) {
+    const late = new Promise<void>((resolve) => {
+      setTimeout(resolve, BRIEFLY).unref();
+    });
+    await Promise.race([asking, late]);
+  }
+  return {
+    isSent: known?.sends_mail ?? true,
+    signsIn: known?.signin_methods.includes("magic_link") ?? false,
+  };
+}
+
+async function askConfig(): Promise<void> {
+  const { data } = await (await api()).GET("/auth/config");
+  if (data) known = data;
 }

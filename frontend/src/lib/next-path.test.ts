@@ -70,6 +70,7 @@ describe("where to go after signing in", () => {
     "/a/../signup",
     "/signout",
     "/signout/confirm",
+    "/magic-link",
   ])("is never a form to sign in, up or out: %j", (path) => {
     expect(nextPath(path)).toBe(HOME);
   });

@@ -11,7 +11,7 @@ export function nextPath(value: unknown): string {
   // Dot segments may leave a path that begins with two slashes: "/.//evil.example".
   if (url.origin !== HERE || !isPlainPath(path)) return HOME;
   // Returning to the form that the person has just left would be a loop, and nobody signs in to sign out.
-  return /^\/(signin|signup|signout)(?![\w-])/.test(path) ? HOME : path;
+  return /^\/(signin|signup|signout|magic-link)(?![\w-])/.test(path) ? HOME : path;
 }
 
 /** One slash, then neither a second one nor a backslash; browsers drop controls and read "\" as "/". */
@@ -28,6 +28,6 @@ export function signinPath(next: string, notice?: string): string {
 }
 
 /** A link from one form to the other that keeps the page to return to. */
-export function withNext(path: "/signin" | "/signup", next: string): string {
+export function withNext(path: "/signin" | "/signup" | "/magic-link", next: string): string {
   return next === HOME ? path : `${path}?next=${encodeURIComponent(next)}`;
 }

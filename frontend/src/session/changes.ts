@@ -6,8 +6,9 @@ import { api } from "@/api/client";
 import { atSignin, type Refusal, refusal } from "@/api/problems";
 import type { components } from "@/api/schema";
 import { env } from "@/env";
-import { clearing, holding, remembering } from "./cookies";
+import { clearing, holding, keepingAddress, remembering } from "./cookies";
 import { edit, heldDevice } from "./jar";
+import { dropLink } from "./mailed";
 import { asBearer, asUser } from "./transport";
 
 type Credentials = components["schemas"]["SigninRequest"];
@@ -19,6 +20,21 @@ export async function startSession(credentials: Credentials): Promise<Refusal | 
     params: { header: await deviceHeader() },
   });
   if (!data) return atSignin(refusal(error, response));
+  await edit(holding(data, env().https));
+  await rememberDevice(response);
+}
+
+/** Only in an action: the same with the link or the code of a mail that this browser asked for. */
+export async function startSessionByMail(
+  body: components["schemas"]["MagicLinkSignin"],
+): Promise<Refusal | undefined> {
+  const { data, error, response } = await (await api()).POST("/auth/magic-link/signin", {
+    body,
+    params: { header: await deviceHeader() },
+  });
+  if (!data) return refusal(error, response);
+  // The attempt stays: if the link is opened again, the API can say that it has been used.
+  await dropLink("magic-link");
   await edit(holding(data, env().https));
   await rememberDevice(response);
 }
@@ -47,9 +63,10 @@ export async function endSession(): Promise<boolean> {
   return error === undefined || refusal(error).signedOut;
 }
 
-/** Only in an action, if the call to the API has also ended the session. */
+/** Only in an action, if the call to the API has also ended the session. The next person here sees no typed address. */
 export async function forgetSession(): Promise<void> {
-  await edit(clearing(env().https, "access", "refresh"));
+  const { https } = env();
+  await edit([...clearing(https, "access", "refresh"), keepingAddress("", https)]);
 }
 
 async function deviceHeader(): Promise<{ readonly "Postern-Device"?: string }> {

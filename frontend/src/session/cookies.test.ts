@@ -6,6 +6,10 @@ import {
   cookieOptions,
   deviceTokenIn,
   holding,
+  keepingAddress,
+  keepingAttempt,
+  keepingLink,
+  mailedTokenIn,
   refreshTokenIn,
   remembering,
 } from "./cookies";
@@ -23,6 +27,8 @@ it("on https the cookies are bound to this host and to https", () => {
     refresh: "__Host-postern-refresh",
     device: "__Host-postern-device",
     notice: "__Host-postern-notice",
+    attempt: "__Host-postern-attempt",
+    address: "__Host-postern-address",
   });
   expect(cookieOptions(true)).toEqual({ httpOnly: true, secure: true, sameSite: "lax", path: "/" });
 });
@@ -33,6 +39,8 @@ it("on plain http they have neither prefix nor Secure, which a browser would ref
     refresh: "postern-refresh",
     device: "postern-device",
     notice: "postern-notice",
+    attempt: "postern-attempt",
+    address: "postern-address",
   });
   expect(cookieOptions(false)).toMatchObject({ httpOnly: true, secure: false });
 });
@@ -96,4 +104,30 @@ describe("tokens", () => {
       expect(refreshTokenIn(value)).toBeUndefined();
     },
   );
+});
+
+const MAILED = "q2Vx0bJm3fK9d1rY5sL8wTzN4uH7pCgE6aQoIvXkM1k";
+
+it("the token of a link is kept for half an hour, in a cookie of its page", () => {
+  expect(keepingLink("undo-email", MAILED, true)).toEqual({
+    name: "__Host-postern-undo-email",
+    value: MAILED,
+    maxAge: 1_800,
+  });
+  expect(keepingLink("verify-email", MAILED, false).name).toBe("postern-verify-email");
+});
+
+it.each([null, "", "a b", "a;b", "<script>", "a".repeat(101)])(
+  "what is no token of a link removes the one before: %j",
+  (token) => {
+    expect(keepingLink("undo-email", token, false)).toMatchObject({ value: "", maxAge: 0 });
+    expect(mailedTokenIn(token ?? undefined)).toBeUndefined();
+  },
+);
+
+it("an attempt and a typed address are kept as long, and an empty one is removed", () => {
+  expect(keepingAttempt(MAILED, false)).toMatchObject({ value: MAILED, maxAge: 1_800 });
+  expect(keepingAttempt("", false)).toMatchObject({ maxAge: 0 });
+  expect(keepingAddress("ada@example.com", false)).toMatchObject({ value: "ada@example.com", maxAge: 1_800 });
+  expect(keepingAddress("a".repeat(321), false)).toMatchObject({ value: "", maxAge: 0 });
 });

@@ -1,4 +1,4 @@
-/** The cookies of a person's session, of their device, and of what has just happened. Scripts in the browser cannot read them. */
+/** The cookies of a person's session, of their device, of mails, and of what has just happened. Scripts in the browser cannot read them. */
 
 import "server-only";
 
@@ -11,6 +11,17 @@ export interface SessionCookies {
   readonly access: string | undefined;
   readonly refresh: string | undefined;
 }
+
+/** The pages that links in mails open with a token. */
+export const LINK_PAGES = [
+  "verify-email",
+  "reset-password",
+  "confirm-email",
+  "undo-email",
+  "magic-link",
+] as const;
+
+export type LinkPage = (typeof LINK_PAGES)[number];
 
 export interface CookieEdit {
   readonly name: string;
@@ -27,7 +38,14 @@ export function cookieNames(https: boolean) {
     refresh: `${prefix}postern-refresh`,
     device: `${prefix}postern-device`,
     notice: `${prefix}postern-notice`,
+    attempt: `${prefix}postern-attempt`,
+    address: `${prefix}postern-address`,
   } as const;
+}
+
+/** The cookie of one page: links of several mails may be open at once. */
+export function linkCookie(page: LinkPage, https: boolean): string {
+  return `${https ? "__Host-" : ""}postern-${page}`;
 }
 
 export function cookieOptions(https: boolean) {
@@ -56,6 +74,28 @@ export function remembering(device: string | null, https: boolean): readonly Coo
   return value ? [{ name: cookieNames(https).device, value, maxAge: LONG }] : [];
 }
 
+/** Seconds, for what a browser keeps only until the next form is sent. */
+const SOON = 30 * 60;
+
+/** The token of a link. It stays here and not in the address, where others could see it. Anything else removes it. */
+export function keepingLink(page: LinkPage, token: string | null, https: boolean): CookieEdit {
+  const value = mailedTokenIn(token ?? undefined) ?? "";
+  return { name: linkCookie(page, https), value, maxAge: value ? SOON : 0 };
+}
+
+/** Belongs to the link and the code of a mail: only the browser that asked for the mail has it. */
+export function keepingAttempt(attempt: string, https: boolean): CookieEdit {
+  return { name: cookieNames(https).attempt, value: attempt, maxAge: attempt ? SOON : 0 };
+}
+
+/** An address that was typed in one form, for the next one. */
+export function keepingAddress(address: string, https: boolean): CookieEdit {
+  const value = address.length <= LONGEST_ADDRESS ? address : "";
+  return { name: cookieNames(https).address, value, maxAge: value ? SOON : 0 };
+}
+
+const LONGEST_ADDRESS = 320;
+
 export function clearing(https: boolean, ...which: readonly (keyof SessionCookies)[]): readonly CookieEdit[] {
   const names = cookieNames(https);
   return which.map((cookie) => ({ name: names[cookie], value: "", maxAge: 0 }));
@@ -83,4 +123,9 @@ export function refreshTokenIn(value: string | undefined): string | undefined {
 /** The device token in a cookie's value, if a header may contain it and its length is right. */
 export function deviceTokenIn(value: string | undefined): string | undefined {
   return value && /^[\w.+/=-]{1,512}$/.test(value) ? value : undefined;
+}
+
+/** The token of a link or of an attempt, if it has the form of one. */
+export function mailedTokenIn(value: string | undefined): string | undefined {
+  return value && /^[\w-]{1,100}$/.test(value) ? value : undefined;
 }

@@ -10,7 +10,31 @@ import { env } from "@/env";
 import { cookieNames } from "./cookies";
 import { edit } from "./jar";
 
-export type Notice = "account-created" | "account-deleted" | "signed-out" | "signed-out-here";
+export type Notice =
+  | "account-created"
+  | "account-deleted"
+  | "email-changed"
+  | "email-undone"
+  | "mail-sent"
+  | "password-reset"
+  | "signed-out"
+  | "signed-out-here"
+  | LinkProblem;
+
+/** Why a link did not count, if the next page is to say it. */
+export type LinkProblem = (typeof LINK_PROBLEMS)[number];
+
+const LINK_PROBLEMS = [
+  "link_expired",
+  "link_invalid",
+  "link_of_another_account",
+  "link_replaced",
+  "link_used",
+] as const;
+
+export function linkProblem(code: unknown): LinkProblem | undefined {
+  return LINK_PROBLEMS.find((known) => known === code);
+}
 
 /** Seconds. */
 const SHOWN_FOR = 60;

@@ -1,18 +1,29 @@
 import type { FormState } from "@/forms/form-state";
 import { Field } from "./field";
 
+interface EmailFieldProps {
+  state: FormState;
+  /** What the person has typed on another page. */
+  typed?: string;
+  label?: string;
+  hint?: string;
+  optional?: boolean;
+}
+
 /** The address for signing up and signing in. Password managers treat it as the user name. */
-export function EmailField({ state }: { state: FormState }) {
+export function EmailField({ state, typed, label = "Email", ...more }: EmailFieldProps) {
   return (
     <Field
       name="email"
-      label="Email"
+      label={label}
       state={state}
       type="email"
       autoComplete="username"
       autoCapitalize="none"
       spellCheck={false}
-      required
+      defaultValue={state.status === "refused" ? state.values.email : typed}
+      required={!more.optional}
+      {...more}
     />
   );
 }

@@ -7,6 +7,7 @@ const SHARED =
 const LOOKS = {
   solid: "border-transparent bg-door text-on-door hover:bg-door-deep",
   quiet: "border-edge text-ink hover:border-ink hover:bg-tint",
+  plain: "border-transparent text-soft underline decoration-edge underline-offset-4 hover:text-ink",
   alarm: "border-alarm text-alarm hover:bg-alarm-tint",
 } as const;
 

@@ -2,10 +2,13 @@
 
 import { redirect } from "next/navigation";
 import { action } from "@/forms/action";
-import { nextPath } from "@/lib/next-path";
+import type { FormState } from "@/forms/form-state";
+import { nextPath, withNext } from "@/lib/next-path";
 import { startSession } from "@/session/changes";
+import { dropAttempt, keepAddress } from "@/session/mailed";
+import { FORGOTTEN, WITH_LINK } from "./ways";
 
-export const signin = action(
+const withPassword = action(
   {
     email: { missing: "Enter your email address." },
     password: { missing: "Enter your password.", secret: true },
@@ -13,7 +16,20 @@ export const signin = action(
   },
   async (value) => {
     const refused = await startSession({ email: value("email"), password: value("password") });
+    if (refused?.code === "email_not_verified") {
+      await keepAddress(value("email"));
+      redirect("/verify-email");
+    }
     if (refused) return refused;
     redirect(nextPath(value("next")));
   },
 );
+
+export async function signin(state: FormState, form: FormData): Promise<FormState> {
+  const [way, email] = [form.get("way"), form.get("email")];
+  if (way !== FORGOTTEN && way !== WITH_LINK) return withPassword(state, form);
+  await keepAddress(typeof email === "string" ? email.trim() : "");
+  if (way === FORGOTTEN) redirect("/forgot-password");
+  await dropAttempt();
+  redirect(withNext("/magic-link", nextPath(form.get("next"))));
+}

@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
+import { getMail } from "@/api/service";
 import { AnnounceSignOut } from "@/components/announce-sign-out";
 import { Doorway } from "@/components/brand/doorway";
 import { TextLink } from "@/components/ui/text-link";
@@ -12,17 +13,18 @@ export const metadata: Metadata = { title: "Sign in" };
 
 const NOTICES = {
   "account-created": "Your account is ready. Sign in to continue.",
+  "password-reset": "Your new password is saved, and all devices are signed out. Sign in with it.",
   "signed-out": "You are signed out. See you soon.",
   "signed-out-here":
     "You are signed out in this browser, but the service didn't answer. Your session may not have ended. Sign in later, and look under Security.",
   [SESSION_ENDED]: "You were signed out. Sign in again to continue.",
 } as const;
 
-/** The form needs nothing from the API, so that a slow API does not delay it. */
+/** The form does not wait for the API, so that a slow API does not delay it: it shows the ways that were last known. */
 export default async function SigninPage({ searchParams }: PageProps<"/signin">) {
   const query = await searchParams;
   const next = nextPath(query.next);
-  const viewer = await getViewer();
+  const [viewer, mail] = await Promise.all([getViewer(), getMail()]);
   if (viewer.status === "signed-in") redirect(next);
 
   const notice = await shown(query.notice);
@@ -30,7 +32,7 @@ export default async function SigninPage({ searchParams }: PageProps<"/signin">)
   return (
     <Doorway title="Welcome back" lead={lead} notice={notice && NOTICES[notice]}>
       {notice?.startsWith("signed-out") && <AnnounceSignOut />}
-      <SigninForm next={next} />
+      <SigninForm next={next} byMail={mail.signsIn} canForget={mail.isSent} />
       <p className="mt-7 text-center text-sm text-soft">
         New here? <TextLink href={withNext("/signup", next)}>Create an account</TextLink>
       </p>
