@@ -24,7 +24,7 @@ for (const javaScriptEnabled of [true, false]) {
     const visited = await page.goto("/security");
     expect(visited?.headers()["cache-control"]).toContain("no-store");
     await page.goto("/profile");
-    await expect(page.getByText(person.email)).toBeVisible();
+    await expect(page.getByRole("definition").getByText(person.email)).toBeVisible();
 
     await page.getByRole("button", { name: "Sign out" }).click();
     await expect(page.getByText("You are signed out.")).toBeVisible();

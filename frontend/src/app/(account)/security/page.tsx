@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { AccountUnavailable } from "@/components/account-unavailable";
 import { requireUser } from "@/session/viewer";
+import { Unconfirmed } from "../unconfirmed/banner";
 import { DeletionCard } from "./deletion/card";
 import { PasswordCard } from "./password/card";
 import { HERE } from "./path";
@@ -14,6 +15,7 @@ export default async function SecurityPage() {
 
   return (
     <>
+      <Unconfirmed profile={viewer.profile} page={HERE} />
       <h1 className="text-3xl leading-tight font-semibold tracking-[-0.03em]">Security</h1>
       <p className="mt-1 text-soft">Your devices, your password and your account.</p>
 
