@@ -103,7 +103,8 @@ for (const [what, value] of [
 /** What a browser sends with the form of this page: its hidden fields and the cookies. */
 async function sentBy(page: Page): Promise<{ fields: Record<string, string>; cookie: string }> {
   const fields: Record<string, string> = {};
-  for (const input of await page.locator("main form input[type=hidden]").all()) {
+  const form = page.locator("main form").filter({ has: page.getByRole("button", { name: "Save name" }) });
+  for (const input of await form.locator("input[type=hidden]").all()) {
     fields[(await input.getAttribute("name")) ?? ""] = (await input.getAttribute("value")) ?? "";
   }
   const cookies = await page.context().cookies();

@@ -6,6 +6,8 @@ import { Panel } from "@/components/ui/panel";
 import { TextLink } from "@/components/ui/text-link";
 import { initialsOf } from "@/lib/initials";
 import { requireUser } from "@/session/viewer";
+import { Unconfirmed } from "../unconfirmed/banner";
+import { AddressCard } from "./address/card";
 import { NameForm } from "./form";
 
 export const metadata: Metadata = { title: "Profile" };
@@ -17,6 +19,7 @@ export default async function ProfilePage() {
   const { profile } = viewer;
   return (
     <>
+      <Unconfirmed profile={profile} page="/profile" />
       <div className="flex items-end gap-5">
         <Portrait initials={initialsOf(profile.name ?? "") || initialsOf(profile.email)} />
         <div>
@@ -57,6 +60,8 @@ export default async function ProfilePage() {
           </Fact>
         </dl>
       </Panel>
+
+      <AddressCard email={profile.email} />
 
       <p className="mt-6 text-[0.9375rem] text-soft">
         Devices, password and more: <TextLink href="/security">Security</TextLink>
