@@ -276,6 +276,7 @@ def announce(children: list[Child], database: str, seconds: float) -> None:
         f"\n  Postern is running ({seconds:.0f} s)\n",
         f"    Web app   http://localhost:{web.port}",
         f"    API       http://localhost:{api.port}  (try it at /docs)",
+        f"    Mails     http://localhost:{web.port}/dev/mail",
         f"    Database  {database}",
     ]
     if answers(api.port, "/readyz") == 503:  # noqa: PLR2004  not ready

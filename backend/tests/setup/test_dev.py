@@ -149,6 +149,7 @@ class TestDev:
     ) -> None:
         assert f"http://localhost:{dev.web_port}" in dev.said
         assert f"http://localhost:{dev.api_port}" in dev.said
+        assert f"http://localhost:{dev.web_port}/dev/mail" in dev.said
         assert "backend/.data/postgres" in dev.said
         signup = {"email": "first@example.com", "password": "testpass123"}
         address = f"http://127.0.0.1:{dev.api_port}/auth/signup"
