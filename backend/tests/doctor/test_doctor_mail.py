@@ -23,7 +23,14 @@ class TestSetUp:
         assert isinstance(copy.look(self.TITLE).outcome, Fine)
 
     def test_production_without_a_server(self, copy: Copy, migrated: str) -> None:
-        copy.write_env(ENVIRONMENT="production", SECRET_KEY=SECRET_KEY, DATABASE_URL=migrated)
+        own = {"ENVIRONMENT": "production", "SECRET_KEY": SECRET_KEY, "DATABASE_URL": migrated}
+        copy.write_env(**own)
+        seen = Fine("SMTP_URL is not set: nobody can replace a forgotten password")
+        assert copy.look(self.TITLE).outcome == seen
+
+    def test_sign_ups_that_need_one(self, copy: Copy, migrated: str) -> None:
+        own = {"ENVIRONMENT": "production", "SECRET_KEY": SECRET_KEY, "DATABASE_URL": migrated}
+        copy.write_env(**own, SIGNUP_REVEALS_ACCOUNTS="off")
         assert copy.found(self.TITLE).condition.code == "mail_off"
 
     @pytest.mark.parametrize(

@@ -15,8 +15,9 @@ from src.schema.command_lines import POSTERN
 
 OFF = Condition(
     "mail_off",
-    "This service sends no mail",
-    "Nobody can replace a forgotten password, verify an address or change it.",
+    "Sign-ups need mail, and none can be sent",
+    "With SIGNUP_REVEALS_ACCOUNTS=off a mail says whether there is an account already. Every sign-up "
+    "is refused.",
     "Mail does not arrive",
 )
 UNREACHABLE = Condition(
@@ -45,6 +46,8 @@ def is_set_up(case: Case) -> Outcome:
     if settings.smtp_url is None:
         if settings.sends_mail:
             return Fine("SMTP_URL is not set: mails are shown at /dev/mail of the web app")
+        if settings.signup_reveals_accounts:
+            return Fine("SMTP_URL is not set: nobody can replace a forgotten password")
         return OFF.found("SMTP_URL is not set", fix="Set SMTP_URL and MAIL_FROM: docs/mail.md")
     sender, web = _domain(settings.mail_from or ""), urlsplit(settings.web_url).hostname or ""
     if not _related(sender, web):
