@@ -16,8 +16,8 @@ from src.schema.command_lines import POSTERN
 OFF = Condition(
     "mail_off",
     "Sign-ups need mail, and none can be sent",
-    "With SIGNUP_REVEALS_ACCOUNTS=off a mail says whether there is an account already. Every sign-up "
-    "is refused.",
+    "With SIGNUP_REVEALS_ACCOUNTS=off a mail says whether there is an account already, so every "
+    "sign-up is refused.",
     "Mail does not arrive",
 )
 UNREACHABLE = Condition(
