@@ -58,7 +58,7 @@ test("the profile separates the address from the words that say whether it is ve
   signedIn: page,
   person,
 }) => {
-  await expect(page.getByRole("definition").first()).toHaveText(`${person.email} not verified`);
+  await expect(page.getByRole("definition").first()).toHaveText(`${person.email} verified`);
 });
 
 test("a wrong password and an unknown address are refused in the same words", async ({ page, person }) => {

@@ -180,7 +180,7 @@ class TestAFirstPassword:
         assert post(client, "password/change", me, new_password=NEW).status_code == 200
         with direct.cursor() as cursor:
             cursor.execute("SELECT count(*) FROM rate_limit")
-            assert cursor.fetchall() == [(2,)]
+            assert cursor.fetchall() == [(3,)]  # two of the proof, and that of all changes
 
     def test_an_account_with_a_password_must_send_it(
         self, client: httpx.Client, sign_up: SignUp, direct: Connection
