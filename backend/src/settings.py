@@ -117,7 +117,7 @@ class Settings(BaseSettings):
     min_password_length: int = Field(default=8, ge=8, le=64)
     breached_passwords: Literal["off", "range-api", "file"] = "off"
     breached_passwords_url: SafeOrigin = "https://api.pwnedpasswords.com"
-    breached_passwords_file: Path | None = None
+    breached_passwords_file: Path | None = Field(default=None, repr=False)
     access_token_ttl: int = Field(default=900, ge=60, le=3600, description="seconds")
     session_idle_ttl: int = Field(default=14 * DAY, le=3650 * DAY, description="seconds")
     session_max_ttl: int = Field(default=90 * DAY, le=3650 * DAY, description="seconds")

@@ -42,10 +42,13 @@ PACKAGES = {
                 "if current is not None and normalize(secret) ==",
                 "if current is None and normalize(secret) ==",
             ),
-            ("        own = words_of_person(email, name)", "        own = ()"),
+            (
+                "            own = words_of_person(email, name)\n            await",
+                "            own = ()\n            await",
+            ),
             ("    if not changes:\n", "    if True:\n"),
             ("email_verified=row.email_verified_at is not None", "email_verified=True"),
-            ("await in_transaction(users.refuse_taken, email)", "pass"),
+            ("await in_transaction(steps.refuse_taken, email)", "pass"),
             (
                 "db.delete(lock_verified(db, credentials))",
                 "lock_verified(db, credentials)",
@@ -67,8 +70,8 @@ PACKAGES = {
             ),
             ("patience=((UNKNOWN_DEVICES, account),)", "patience=()"),
             (
-                "except SessionRevoked:\n                self.limiter",
-                "except ValueError:\n                self.limiter",
+                "if not _is_verdict(error):\n                    self.limiter",
+                "if False:\n                    self.limiter",
             ),
             (
                 "patience=((SESSION, subject), (SESSIONS, str(claims.user_id)))",
@@ -291,8 +294,8 @@ PACKAGES = {
             ("if constraint_of(error) in ONE_ACCOUNT:", "if True:"),
             ("col(User.password_hash).is_not_distinct_from(credentials.password_hash),", ""),
             (
-                'return unicodedata.normalize("NFC", value).strip() or None',
-                "return value.strip() or None",
+                'return unicodedata.normalize("NFC", name).strip() or None',
+                "return name.strip() or None",
             ),
         ),
     ),

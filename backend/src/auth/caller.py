@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
-from src.auth.errors import AccountDisabled, EmailNotVerified
+from src.auth.errors import EmailNotVerified
 from src.auth.factors.second import SecondFactor
 from src.kit.problem import Problem
 from src.passwords.breached.breached import BreachedPasswords
@@ -67,7 +67,7 @@ class Caller:
 
 def _is_verdict(error: Exception) -> bool:
     """Whether it refuses what the request says, and not only because something is amiss here."""
-    of_the_account = SessionRevoked, AccountDisabled, EmailNotVerified
+    of_the_account = SessionRevoked, EmailNotVerified
     if not isinstance(error, Problem) or isinstance(error, of_the_account):
         return False
     return error.status < InternalError.status

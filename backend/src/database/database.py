@@ -121,16 +121,17 @@ class Database:
         """Ask the database only if the breaker lets us, and only for a limited time.
 
         A database error is raised as the `Problem` that it means, or as `UnforeseenDatabaseError`.
-        Neither contains data of a row.
+        Neither contains data of a row. One in the background refuses no request.
         """
         self.breaker.admit()
-        if not getattr(self._background, "runs", False):
+        if not self.is_background:
             self._used_at = time.monotonic()
         try:
             with deadline.deadline(ANSWER_WITHIN):
                 yield
         except Exception as error:
-            if concerns_all(error) and not (is_late(error) and self._answers()):
+            late = is_late(error) and self._answers()
+            if concerns_all(error) and not (late or self.is_background):
                 self.breaker.trip()
             if meaning := meaning_of(error):
                 raise meaning from None
@@ -164,6 +165,11 @@ class Database:
             yield
         finally:
             self._background.runs = False
+
+    @property
+    def is_background(self) -> bool:
+        """Whether this thread works for no request."""
+        return getattr(self._background, "runs", False)
 
     @property
     def idle_for(self) -> float:

@@ -1,5 +1,6 @@
 """Which values of settings may be shown: a secret can stand in any of them by mistake."""
 
+from pathlib import Path
 from typing import Annotated, Any, get_args
 from urllib.parse import urlsplit
 
@@ -28,9 +29,17 @@ def shown(field: str, text: str) -> str | None:
         return None
     if isinstance(value, bool):
         return "on" if value else "off"
-    if info.annotation is str:  # only addresses of free text
-        return origin(value) if "://" in value else None
-    return str(value)
+    return _plain(value, free=info.annotation is str)
+
+
+def _plain(value: object, *, free: bool) -> str | None:
+    """As text. Of free text only addresses, and of files only those that are there."""
+    if isinstance(value, Path) and not value.exists():
+        return None
+    text = str(value)
+    if free:
+        return origin(text) if "://" in text else None
+    return text
 
 
 def origin(url: str) -> str:

@@ -3,10 +3,13 @@
 import threading
 from collections.abc import Iterator
 
+import psycopg2
 import pytest
-from sqlmodel import Session
+from sqlalchemy.exc import OperationalError
+from sqlmodel import Session, select
 
 from src.database.database import current, unit_of_work
+from src.database.errors import DatabaseUnavailable
 from src.kit.clock import now
 from src.mail import steps
 from src.mail.letters import Facts, Kind, Letter
@@ -95,3 +98,12 @@ def test_from_a_copy_nothing_is_sent(through: Counting) -> None:
         postman.stop()
     assert through.sent == []
     assert through.closed
+
+
+def test_a_fault_in_the_background_refuses_no_request() -> None:
+    """The postman may be the first to meet a server that restarts."""
+    database = current()
+    with database.in_background(), pytest.raises(DatabaseUnavailable), database.answering():
+        raise OperationalError("", {}, psycopg2.OperationalError("the server closed"))
+    with unit_of_work() as db:  # the breaker has not opened
+        assert db.exec(select(1)).one() == 1

@@ -47,4 +47,4 @@ def test_forget_reports_an_unknown_or_invalid_address() -> None:
     assert nobody.stdout.startswith("Forgotten. No account has that address.")
     refused = postern("limits", "forget", "nobody")
     assert (refused.returncode, refused.stdout) == (1, "")
-    assert refused.stderr.startswith("An email address must have an @-sign.")
+    assert refused.stderr.startswith("An address has an @-sign, as in ada@example.com.")

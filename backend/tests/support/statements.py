@@ -9,7 +9,7 @@ from sqlalchemy import event
 
 @contextmanager
 def recorded() -> Iterator[list[str]]:
-    """The statements of this process's app, without those that begin every transaction."""
+    """The statements of this process's app for requests, without those that begin a transaction."""
     from src.database import reading
     from src.database.database import current
 
@@ -17,7 +17,7 @@ def recorded() -> Iterator[list[str]]:
     seen: list[str] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        if statement != opening:
+        if statement != opening and not current().is_background:
             seen.append(" ".join(statement.split()))
 
     execute = reading.execute
