@@ -6,6 +6,9 @@ import { existsSync } from "node:fs";
 import { createServer } from "node:net";
 import path from "node:path";
 
+/** Milliseconds until a process that was asked to end is ended. */
+const PATIENCE = 20_000;
+
 const FRONTEND = path.resolve(import.meta.dirname, "../..");
 export const BACKEND = path.resolve(FRONTEND, "../backend");
 
@@ -106,7 +109,10 @@ async function answering(child: ChildProcess, url: string, path: string): Promis
     log: () => output,
     async stop() {
       child.kill("SIGTERM");
+      // Next waits for connections that a browser keeps open. Nothing of a journey depends on how it ends.
+      const longEnough = setTimeout(() => child.kill("SIGKILL"), PATIENCE);
       await ended;
+      clearTimeout(longEnough);
     },
   };
 }
