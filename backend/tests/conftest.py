@@ -99,9 +99,12 @@ def direct() -> Iterator[psycopg2.extensions.connection]:
 
 @pytest.fixture(scope="session")
 def live(_migrated: None) -> Iterator[httpx.Client]:
+    from src.database import threads
     from src.main import app
     from tests.support.server import serving
 
+    # A busy machine is not the subject of tests that send many requests at once.
+    threads.WAIT = 30.0
     with serving(app) as client:
         yield client
 

@@ -10,6 +10,7 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import text
 
+from src.database import threads
 from src.database.database import in_transaction, unit_of_work
 from src.main import create_app
 from src.settings import get_settings
@@ -34,7 +35,8 @@ def held() -> Held:
 
 
 @pytest.fixture
-def app(client: httpx.Client, held: Held) -> FastAPI:  # noqa: ARG001  empties the tables
+def app(client: httpx.Client, held: Held, monkeypatch: pytest.MonkeyPatch) -> FastAPI:  # noqa: ARG001  empties the tables
+    monkeypatch.setattr(threads, "WAIT", 0.9)  # as in production
     app = create_app()
 
     @app.get("/hold")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from sqlalchemy import URL
 
 from src.database.endpoints import DRIVER
 from tests.support import databases
+from tests.support.asking import until_served
 from tests.support.commands import postern
 from tests.support.debian_postgres import DebianCluster
 from tests.support.own_postgres import ready_made
@@ -162,7 +164,8 @@ def assert_core_flows(client: httpx.Client) -> None:
         assert sign_up(client, email).status_code == 201
     assert sign_up(client, people[0]).json()["code"] == "email_taken"
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        answers = list(pool.map(lambda email: sign_in(client, email), people * AT_ONCE))
+        asked = (partial(sign_in, client, email) for email in people * AT_ONCE)
+        answers = list(pool.map(until_served, asked))
     assert {answer.status_code for answer in answers} == {200}
     tokens = answers[0].json()
     tokens = client.post("/auth/refresh", json={"refresh_token": tokens["refresh_token"]}).json()
