@@ -13,7 +13,7 @@ class Tls(StrEnum):
     STARTTLS = "starttls"
     IMPLICIT = "implicit"
     NONE = "none"
-    """Only if the URL asks for it: whoever sees the traffic can read each mail."""
+    """Only if the URL asks for it: anybody who sees the traffic can read each mail."""
 
 
 PORTS = {Tls.STARTTLS: 587, Tls.IMPLICIT: 465, Tls.NONE: 25}

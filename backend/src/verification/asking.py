@@ -60,7 +60,7 @@ def send_link(
 ) -> None:
     """Issue a token for a known account, and mail its link.
 
-    The token is about the address that gets it, so whoever uses it reads the mail there.
+    The token is about the address that gets it, so a person who uses it reads the mail there.
     """
     token, purpose = new_token(), PURPOSES[kind]
     token_id = steps.issue(db, user, purpose, token, to)

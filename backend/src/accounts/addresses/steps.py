@@ -49,7 +49,7 @@ def verify(db: Session, token: str, claims: Claims | None, email: str | None) ->
 
 
 def ask_for_change(db: Session, claims: Claims, credentials: Credentials, new_email: str) -> None:
-    """Mail a link to the new address, and tell the present one, with a link that undoes it.
+    """Mail a link to the new address, and to the present one a link that undoes the change.
 
     Raises `CredentialsChanged` or `SessionRevoked`. `EmailTaken` only where sign-up says it too.
     """

@@ -34,8 +34,8 @@ def whose(db: Session, token: str) -> tuple[str, str | None]:
 def reset(db: Session, token: str, password_hash: str) -> str:
     """Store the hash, end all sessions, and lift the limits on the account. Returns its address.
 
-    The link proves the address. If nobody had proved it before, whoever opened the account may have
-    been a stranger: nothing of that person stays (the password and all sessions end anyway).
+    The link proves the address. If nobody had proved it before, somebody else may have opened the
+    account. Their password and sessions end here, as all others do.
     """
     user = verification.redeem(db, token, Purpose.RESET_PASSWORD).user
     user.password_hash, user.updated_at = password_hash, now()

@@ -81,9 +81,9 @@ def begin(db: Session, row: MailedToken, *, caller: Caller, device: Device | Non
 
 
 def _settle(row_id: int, db: Session, user: User) -> None:
-    """Use the link. If nobody had proved the address, nothing of whoever opened the account stays.
+    """Use the link. If nobody had proved the address, the password and all sessions end.
 
-    That person may be a stranger who knows its password.
+    Somebody else may have opened the account with this address, and may know its password.
     """
     row = db.get_one(MailedToken, row_id)
     verification.use(db, row)
