@@ -57,8 +57,10 @@ TABLE: Mapping[str, Policy] = MappingProxyType(
             # For all sessions of an account: a right password costs a hash, too.
             Policy("password_account", burst=30, count=10, seconds=60),
             # Mails that anybody can ask for: to one address, so that nobody's mailbox is flooded.
-            Policy("mail_recipient_hour", burst=3, count=3, seconds=3600),
-            Policy("mail_recipient_day", burst=10, count=10, seconds=86_400),
+            # A bucket allows its burst and what is added meanwhile: at most 3 in any hour, and at
+            # most 10 in any day.
+            Policy("mail_recipient_hour", burst=3, count=1, seconds=3600),
+            Policy("mail_recipient_day", burst=5, count=6, seconds=86_400),
             # From one address of the internet, and to one domain.
             Policy("mail_address", burst=20, count=2, seconds=60),
             Policy("mail_domain", burst=500, count=100, seconds=60),

@@ -9,6 +9,7 @@ from src.audit.events import Event
 from src.auth import devices, guessing
 from src.auth.attempt import Attempt, FactorRequired
 from src.auth.errors import AccountDisabled, EmailNotVerified
+from src.kit.clock import now
 from src.kit.problem import FieldError
 from src.mail.letters import Kind
 from src.mail.writing import notify
@@ -18,6 +19,7 @@ from src.sessions import steps as sessions
 from src.sessions.access_tokens import Claims
 from src.sessions.liveness import require_fresh
 from src.sessions.tokens import Grant
+from src.sessions.upkeep import KEEP as SESSIONS_STAY
 from src.settings import get_settings
 from src.users.credentials import Credentials, lock_verified, require_credentials
 from src.web.errors import ValidationFailed
@@ -71,10 +73,15 @@ def complete(db: Session, attempt: Attempt) -> Completed | FactorRequired:
 
 
 def _is_known(db: Session, attempt: Attempt, user: User) -> bool:
-    """Whether the account was used on this device, or nowhere: the first sign-in is no news."""
+    """Whether the account was used on this device. The first sign-in of a new account is no news.
+
+    An older account without a session was not used for long, and its sessions were removed.
+    """
     names = guessing.names_of(user.email)
     if attempt.device and devices.knows(get_settings().secret_keys, attempt.device, *names):
         return True
+    if now() - user.created_at > SESSIONS_STAY:
+        return False
     earlier = select(UserSession.id).where(col(UserSession.user_id) == user.id).limit(1)
     return db.exec(earlier).first() is None
 

@@ -50,6 +50,8 @@ class Outcome:
     mail_id: int
     kind: Kind
     fault: str | None = None
+    for_all: bool = False
+    """The mail server takes no mail now."""
 
 
 def transport(settings: Settings) -> Transport | None:
@@ -61,7 +63,10 @@ def transport(settings: Settings) -> Transport | None:
 
 
 def deliver(through: Transport, resolve: Resolve, stopping: threading.Event) -> Iterator[Outcome]:
-    """Send all mails that are due, and yield what became of each."""
+    """Send all mails that are due, and yield what became of each.
+
+    Ends after one mail if the mail server cannot be used: the others would only wait for it too.
+    """
     while not stopping.is_set():
         with unit_of_work() as db:
             claimed = steps.claim(db, resolve)
@@ -70,7 +75,10 @@ def deliver(through: Transport, resolve: Resolve, stopping: threading.Event) -> 
         for mail in claimed:
             if stopping.is_set():
                 return  # another process sends the rest, after the lease
-            yield _deliver(through, mail)
+            outcome = _deliver(through, mail)
+            yield outcome
+            if outcome.for_all:
+                return
 
 
 def _deliver(through: Transport, mail: Claimed) -> Outcome:
@@ -88,12 +96,12 @@ def _deliver(through: Transport, mail: Claimed) -> Outcome:
             steps.sent(db, mail.id)
             parked = False
         else:
-            parked = steps.failed(
-                db, mail, refusal.fault, for_good=refusal.for_good, jitter=random_bits(16) / 2**16
-            )
+            parked = steps.failed(db, mail, refusal, jitter=random_bits(16) / 2**16)
     kind = mail.letter.kind
     _note(kind, refusal, parked=parked)
-    return Outcome(mail.id, kind, refusal.fault if refusal else None)
+    if refusal is None:
+        return Outcome(mail.id, kind)
+    return Outcome(mail.id, kind, refusal.fault, for_all=refusal.for_all)
 
 
 def _note(kind: Kind, refusal: NotDelivered | None, *, parked: bool) -> None:

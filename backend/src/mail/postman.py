@@ -2,7 +2,8 @@
 
 It looks at its start and when a commit of this process wakes it. While mails wait for another
 attempt, it looks when the next one is due. Mails of a process that died are found at the next look
-of `LOOK_EVERY`, which happens only while the database is in use anyway.
+of `LOOK_EVERY`, which happens only while the database is in use anyway. If the mail server cannot
+be used, it tries one mail at a time, with growing pauses, and then sends all that waited.
 """
 
 import logging
@@ -11,6 +12,7 @@ from collections.abc import Callable
 
 from src.database.database import Database, unit_of_work, using
 from src.kit.clock import now
+from src.kit.crypto import random_bits
 from src.kit.problem import Problem
 from src.mail import signal, steps
 from src.mail.delivery import Transport, deliver
@@ -18,11 +20,14 @@ from src.mail.steps import Resolve
 
 log = logging.getLogger("postern.mail")
 
+OFF = "forgotten passwords, verification and change of addresses, sign-in by mail, and notices"
 LOOK_EVERY = 60.0
 IN_USE_FOR = 60.0
 """Seconds since the last request used the database. After that the database may sleep."""
 AFTER_FAULT = 5.0
 """Seconds until the next look, if the database could not be asked."""
+FIRST_REST, LONGEST_REST = 5.0, 300.0
+"""Seconds until the mail server is tried again, after it could not be used."""
 
 
 class Postman:
@@ -41,10 +46,14 @@ class Postman:
         self._resolve, self._may_send = resolve, may_send
         self._wake = database.signal(signal.NAME)
         self._stopping = threading.Event()
+        self._unusable = 0
+        """How many times in a row the mail server could not be used."""
         self._thread = threading.Thread(target=self._work, name="postman", daemon=True)
 
     def start(self) -> None:
-        if self._through is not None:
+        if self._through is None:
+            log.warning("SMTP_URL is not set, so no mail is sent. These are off: %s", OFF)
+        else:
             self._thread.start()
 
     def stop(self) -> None:
@@ -63,6 +72,8 @@ class Postman:
                 if woken or pause is not None or self._database.idle_for < IN_USE_FOR:
                     self._wake.clear()
                     pause = self._look()
+                    if self._unusable:
+                        self._stopping.wait(rest_after(self._unusable, random_bits(16) / 2**16))
         if self._through is not None:
             self._through.close()
 
@@ -71,8 +82,8 @@ class Postman:
         if not self._may_send():
             return AFTER_FAULT
         try:
-            for _ in deliver(self._through, self._resolve, self._stopping):  # type: ignore[arg-type]  # `start`
-                pass
+            for outcome in deliver(self._through, self._resolve, self._stopping):  # type: ignore[arg-type]  # `start`
+                self._unusable = self._unusable + 1 if outcome.for_all else 0
             with unit_of_work() as db:
                 due = steps.next_due(db)
         except Problem as problem:
@@ -84,3 +95,8 @@ class Postman:
         if due is None:
             return None
         return max((due - now()).total_seconds(), 0.1)
+
+
+def rest_after(times: int, jitter: float) -> float:
+    """Seconds. `jitter` from 0 to 1 spreads the attempts of several processes."""
+    return min(FIRST_REST * 2.0 ** min(times - 1, 20), LONGEST_REST) * (0.5 + jitter)

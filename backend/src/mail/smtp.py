@@ -32,6 +32,8 @@ class NotDelivered(Exception):  # noqa: N818  it names the fact
         self.fault = fault
         self.for_good = for_good
         """Another attempt would be refused too."""
+        self.for_all = False
+        """The mail server takes no mail at all now."""
 
 
 class Smtp:
@@ -81,7 +83,9 @@ class Smtp:
             try:
                 self._connection = self._connect()
             except (OSError, smtplib.SMTPException) as error:
-                raise fault_of(error) from None
+                fault = fault_of(error)
+                fault.for_all = True
+                raise fault from None
             self._used_at = time.monotonic()
         return self._connection
 

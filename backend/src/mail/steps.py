@@ -15,6 +15,7 @@ from src.kit.crypto import random_id
 from src.kit.sealing import CannotUnseal, derive_key, seal, unseal
 from src.mail import signal
 from src.mail.letters import Facts, Kind, Letter
+from src.mail.smtp import NotDelivered
 from src.models import Mail, MailedToken
 from src.settings import get_settings
 
@@ -185,14 +186,18 @@ def sent(db: Session, mail_id: int) -> None:
     _set(db, mail_id, sent_at=now(), fault=None, **forget)
 
 
-def failed(db: Session, mail: Claimed, fault: str, *, for_good: bool, jitter: float) -> bool:
-    """Record why, and when to try again. Returns True if we give up: it is parked then."""
-    at = now()
-    if for_good or at - mail.created_at > GIVE_UP_AFTER:
+def failed(db: Session, mail: Claimed, refusal: NotDelivered, *, jitter: float) -> bool:
+    """Record why, and when to try again. Returns True if we give up: it is parked then.
+
+    A mail server that takes no mail at all is no attempt of this mail, so its pause does not grow.
+    """
+    at, fault = now(), refusal.fault
+    if refusal.for_good or at - mail.created_at > GIVE_UP_AFTER:
         _set(db, mail.id, parked_at=at, fault=fault)
         return True
-    pause = min(FIRST_PAUSE * 2 ** min(mail.attempts - 1, 20), LONGEST_PAUSE)
-    _set(db, mail.id, due_at=at + pause * (0.5 + jitter), fault=fault)
+    attempts = mail.attempts - 1 if refusal.for_all else mail.attempts
+    pause = min(FIRST_PAUSE * 2 ** min(max(attempts - 1, 0), 20), LONGEST_PAUSE)
+    _set(db, mail.id, due_at=at + pause * (0.5 + jitter), attempts=attempts, fault=fault)
     return False
 
 

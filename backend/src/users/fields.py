@@ -5,7 +5,7 @@ import unicodedata
 from typing import Annotated
 
 from email_validator import EmailNotValidError, validate_email
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
 from pydantic_core import PydanticCustomError
 
 from src.settings import Environment, get_settings
@@ -104,6 +104,18 @@ NewEmail = Annotated[
     AfterValidator(_with_mail),
 ]
 """The address of a new account."""
+_new_email = TypeAdapter(NewEmail)
+
+
+def may_be_new(email: str) -> bool:
+    """Whether a new account may have this address."""
+    try:
+        _new_email.validate_python(email)
+    except ValidationError:
+        return False
+    return True
+
+
 Name = Annotated[
     Annotated[str, Field(max_length=MAX_NAME_LENGTH)] | None,
     Field(examples=["Ada Lovelace"]),

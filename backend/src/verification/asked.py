@@ -12,6 +12,7 @@ from src.mail.letters import Kind, Letter
 from src.models import MailedToken, User
 from src.settings import get_settings
 from src.users.credentials import find_credentials
+from src.users.fields import may_be_new
 from src.verification import steps
 from src.verification.asking import PURPOSES
 from src.verification.tokens import Purpose, code_digest, digest
@@ -23,7 +24,8 @@ def resolve(db: Session, letter: Letter) -> Letter | None:
     user = None if found is None else db.get(User, found.user_id)
     if user is None:
         signs_up = letter.kind is Kind.MAGIC_LINK and get_settings().magic_link_signup
-        if not signs_up or steps.is_reserved(db, letter.recipient):
+        email = letter.recipient
+        if not signs_up or not may_be_new(email) or steps.is_reserved(db, email):
             return None
         return replace(letter, token_id=_magic_link(db, letter, None))
     if user.disabled_at is not None:

@@ -33,6 +33,7 @@ def issue(db: Session, user: User | None, purpose: Purpose, token: str, address:
     """
     key = address_key(address)
     if user is not None:
+        lock_account(db, user.id)  # of two mails at once, one replaces the other
         same = [col(MailedToken.purpose) == purpose.value]
         if purpose in OUTLIVES_CHANGES:
             same.append(col(MailedToken.address_key) == key)

@@ -1,5 +1,6 @@
 """A forgotten password: a link by mail, and a new password with it."""
 
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -10,6 +11,7 @@ import psycopg2
 import pytest
 
 from src.kit.clock import Clock
+from src.verification.upkeep import end_of_disabled
 from tests.support.mailbox import Mailbox
 from tests.web.test_problems import assert_problem
 
@@ -140,6 +142,18 @@ class TestTheLink:
         with direct.cursor() as cursor:
             cursor.execute('UPDATE "user" SET disabled_at = now()')
         assert_problem(reset(client, token), 400, "link_invalid")
+
+    def test_that_of_an_account_that_was_disabled_meanwhile_does_not_count_again(
+        self, client: httpx.Client, sign_up: SignUp, mailbox: Mailbox, direct: Connection
+    ) -> None:
+        sign_up()
+        forget(client)
+        token = mailbox.token("reset_password")
+        with direct.cursor() as cursor:
+            cursor.execute('UPDATE "user" SET disabled_at = now()')
+            assert end_of_disabled(threading.Event()) == 2  # and that of the verification
+            cursor.execute('UPDATE "user" SET disabled_at = NULL')
+        assert_problem(reset(client, token), 400, "link_replaced")
 
     @pytest.mark.parametrize("token", ["x", "a" * 43, "é" * 40])
     def test_one_that_is_none_of_ours_is_refused(self, client: httpx.Client, token: str) -> None:

@@ -145,6 +145,16 @@ def test_an_account_is_made_only_where_a_setting_says_so(
     assert (shown["email"], shown["email_verified"]) == ("new@example.com", True)
 
 
+def test_no_account_is_made_for_an_address_that_sign_up_refuses(
+    client: httpx.Client, mailbox: Mailbox, configure: Configure
+) -> None:
+    configure(magic_link=True, magic_link_signup=True)
+    ask(client, "tw\N{VARIATION SELECTOR-16}in@example.com")
+    ask(client, "new@example.com")
+    mailbox.wait("magic_link")
+    assert [mail["to"] for mail in mailbox.all()] == ["new@example.com"]
+
+
 def test_it_takes_an_unverified_account_from_whoever_opened_it(
     client: httpx.Client, sign_up: SignUp, mailbox: Mailbox
 ) -> None:

@@ -149,6 +149,21 @@ class TestAFault:
         first, second = inbox.mails
         assert first["Message-ID"] == second["Message-ID"]
 
+    def test_a_server_that_cannot_be_used_is_tried_once_and_not_for_each_mail(
+        self, stored: Connection, inbox: Inbox, moved: Clock
+    ) -> None:
+        for number in range(5):
+            post(email=f"p{number}@example.com")
+        refused = list(deliver(way_to(1), resolve, threading.Event()))
+        assert [(one.fault, one.for_all) for one in refused] == [
+            ("the mail server refused the connection", True)
+        ]
+        moved.advance(timedelta(seconds=30))
+        assert run(inbox) == [None] * 5
+        with stored.cursor() as cursor:  # it was the server's fault, so no attempt counts
+            cursor.execute("SELECT max(attempts) FROM mail")
+            assert cursor.fetchone() == (1,)
+
     def test_an_hour_without_a_server_loses_nothing(self, inbox: Inbox, moved: Clock) -> None:
         for number in range(12):
             post(email=f"p{number}@example.com")

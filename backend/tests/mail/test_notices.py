@@ -50,6 +50,17 @@ def test_the_first_sign_in_and_a_known_device_are_no_news(
     assert kinds(direct) == ["verify_email", "new_device"]
 
 
+def test_an_account_whose_sessions_were_removed_long_ago_is_told_of_a_device(
+    client: httpx.Client, sign_up: SignUp, direct: Connection
+) -> None:
+    sign_up()
+    with direct.cursor() as cursor:
+        cursor.execute("DELETE FROM session")
+        cursor.execute("UPDATE \"user\" SET created_at = now() - interval '200 days'")
+    signin(client)
+    assert kinds(direct) == ["verify_email", "new_device"]
+
+
 def test_a_reused_refresh_token_is_said(
     client: httpx.Client, sign_up: SignUp, mailbox: Mailbox, configure: Configure
 ) -> None:

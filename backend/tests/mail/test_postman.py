@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from datetime import timedelta
 
 import psycopg2
 import pytest
@@ -11,9 +12,11 @@ from sqlmodel import Session, select
 from src.database.database import current, unit_of_work
 from src.database.errors import DatabaseUnavailable
 from src.kit.clock import now
+from src.mail import postman as postman_module
 from src.mail import steps
 from src.mail.letters import Facts, Kind, Letter
-from src.mail.postman import Postman
+from src.mail.postman import Postman, rest_after
+from src.mail.smtp import NotDelivered
 from src.users import steps as users
 from src.verification.asked import resolve
 from tests.support.waiting import eventually
@@ -98,6 +101,51 @@ def test_from_a_copy_nothing_is_sent(through: Counting) -> None:
         postman.stop()
     assert through.sent == []
     assert through.closed
+
+
+def test_a_server_that_cannot_be_used_is_tried_at_growing_intervals() -> None:
+    assert [rest_after(times, 0.5) for times in range(1, 9)] == [5, 10, 20, 40, 80, 160, 300, 300]
+    assert (rest_after(1, 0), rest_after(1, 1)) == (2.5, 7.5)
+
+
+class Unusable(Counting):
+    """A server that cannot be reached the first two times."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked = 0
+
+    def send(self, message: object, *, sender: str, recipient: str) -> None:
+        self.asked += 1
+        if self.asked <= 2:
+            refused = NotDelivered("the mail server refused the connection")
+            refused.for_all = True
+            raise refused
+        super().send(message, sender=sender, recipient=recipient)
+
+
+def test_after_a_server_is_back_all_that_waited_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(postman_module, "FIRST_REST", 0.01)
+    monkeypatch.setattr(steps, "FIRST_PAUSE", timedelta())
+    through = Unusable()
+    for number in range(4):
+        post(f"p{number}@example.com")
+    made = Postman(current(), through, resolve=resolve, may_send=lambda: True)
+    made.start()
+    try:
+        eventually(lambda: len(through.sent) == 4)
+    finally:
+        made.stop()
+    assert through.asked == 6
+
+
+def test_without_a_server_the_start_says_what_is_off(caplog: pytest.LogCaptureFixture) -> None:
+    made = Postman(current(), None, resolve=resolve, may_send=lambda: True)
+    with caplog.at_level("WARNING", "postern.mail"):
+        made.start()
+    made.stop()
+    assert "SMTP_URL is not set" in caplog.text
+    assert "forgotten passwords" in caplog.text
 
 
 def test_a_fault_in_the_background_refuses_no_request() -> None:

@@ -1,6 +1,6 @@
 """The table of limits, and what operators may change in it."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -66,3 +66,20 @@ class TestPatience:
         assert UNKNOWN_DEVICES.limit + KNOWN_DEVICES.limit + SESSIONS.limit == 100
         assert KNOWN_DEVICE.limit < KNOWN_DEVICES.limit
         assert SESSION.limit < SESSIONS.limit
+
+
+def test_no_window_has_more_mails_to_one_address_than_promised() -> None:
+    """Every five minutes somebody asks for another mail, after any time of quiet."""
+    hour, day = TABLE["mail_recipient_hour"], TABLE["mail_recipient_day"]
+    start, step = datetime(2026, 1, 1, tzinfo=UTC), timedelta(minutes=5)
+    for quiet in range(0, 48 * 12, 7):
+        full_at, sent = {hour: start, day: start}, []
+        for turn in (0, *range(quiet, quiet + 48 * 12)):
+            at = start + turn * step
+            then = {one: max(full_at[one], at) + one.interval for one in full_at}
+            if all(then[one] <= at + one.window for one in then):  # as `buckets.hit` decides
+                full_at = then
+                sent.append(at)
+        for first in sent:
+            assert sum(first <= at < first + timedelta(hours=1) for at in sent) <= 3
+            assert sum(first <= at < first + timedelta(days=1) for at in sent) <= 10

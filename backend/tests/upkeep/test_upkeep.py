@@ -252,6 +252,7 @@ class TestTheCommand:
             "key_addresses: 0 rows",
             "purge_mail: 0 rows",
             "purge_mailed_tokens: 0 rows",
+            "end_tokens_of_disabled: 0 rows",
         ]
         second = postern("upkeep")
         assert second.stdout == "No job is due, or another process is running it.\n"

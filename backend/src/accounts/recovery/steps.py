@@ -39,7 +39,9 @@ def reset(db: Session, token: str, password_hash: str) -> str:
     """
     user = verification.redeem(db, token, Purpose.RESET_PASSWORD).user
     user.password_hash, user.updated_at = password_hash, now()
-    user.email_verified_at = user.email_verified_at or now()
+    if user.email_verified_at is None:
+        user.email_verified_at = now()
+        events.record_on_commit(db, Event.EMAIL_VERIFIED, user_id=user.id)
     sessions.end_of(db, user.id, by=EndedBy.PASSWORD_RESET)
     verification.replace_all(db, user.id)
     limits.forget(db, guessing.at_account(address_key(user.email), user.id))

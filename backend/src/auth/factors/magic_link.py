@@ -6,6 +6,8 @@ from functools import partial
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
+from src.audit import events
+from src.audit.events import Event
 from src.auth.attempt import Attempt, Proof
 from src.auth.caller import Caller
 from src.auth.devices import Device
@@ -93,6 +95,7 @@ def _settle(row_id: int, db: Session, user: User) -> None:
             verification.replace_all(db, user.id)
         user.password_hash = None
         user.email_verified_at = user.updated_at = now()
+        events.record_on_commit(db, Event.EMAIL_VERIFIED, user_id=user.id)
 
 
 def _by_attempt(db: Session, attempt: str) -> MailedToken | None:
