@@ -1,6 +1,8 @@
 """A real SMTP server (aiosmtpd) that a test can make slow, unwilling or forgetful."""
 
+import asyncio
 import ssl
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -25,6 +27,10 @@ class Inbox:
     recipients: list[str] = field(default_factory=list)
     answers: dict[str, list[str]] = field(default_factory=dict)
     """By step (`MAIL`, `RCPT`, `DATA`): the next answers in place of 250. `hang up` closes."""
+    held: str | None = None
+    """The step at which the server answers no more, until `let_go`."""
+    reached: threading.Event = field(default_factory=threading.Event)
+    let_go: threading.Event = field(default_factory=threading.Event)
     connections: int = 0
     port: int = 0
 
@@ -38,12 +44,14 @@ class Inbox:
     ) -> list[str]:
         self.connections += 1
         session.host_name = hostname
+        await self._hold("EHLO")
         return responses
 
     async def handle_MAIL(  # noqa: N802
         self, server: SMTP, _session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         envelope.mail_from, envelope.mail_options = address, options
+        await self._hold("MAIL")
         return self._next(server, "MAIL")
 
     async def handle_RCPT(  # noqa: N802
@@ -51,16 +59,24 @@ class Inbox:
     ) -> str:
         envelope.rcpt_tos.append(address)
         envelope.rcpt_options += options
+        await self._hold("RCPT")
         return self._next(server, "RCPT")
 
     async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
         content = envelope.content
         assert isinstance(content, bytes)
+        await self._hold("DATA")
         answer = self._next(server, "DATA")
         if answer.startswith("250") or answer == "":
             self.mails.append(message_from_bytes(content, policy=POLICY))
             self.recipients += envelope.rcpt_tos
+        await self._hold("accepted")
         return answer
+
+    async def _hold(self, step: str) -> None:
+        if step == self.held and not self.let_go.is_set():
+            self.reached.set()
+            await asyncio.to_thread(self.let_go.wait)
 
     def _next(self, server: SMTP, step: str) -> str:
         waiting = self.answers.get(step, [])
@@ -95,6 +111,7 @@ def smtp_server(
     try:
         yield inbox, controller.port
     finally:
+        inbox.let_go.set()
         controller.stop()
 
 
