@@ -14,6 +14,9 @@ OURS = "postern"
 PEERS = {"fastapi-users": 2.5, "better-auth": 1.5}
 """How many times as many profile requests per second as theirs we must answer."""
 KINDS = ("known", "disabled", "unverified", "older_cost", "plain_bcrypt")
+DOORS = ("forgot", "verification", "magic_link")
+"""Requests for a mail to any address."""
+OF_MAIL = ("known", "disabled", "unverified")
 FULL_TABLE = 1_000_000
 ENOUGH_PAIRS = 1_000
 
@@ -57,6 +60,7 @@ def judged(  # noqa: PLR0913  the sizes of the run
         "lookup": _lookup(medians, people),
         "memory": _memory(medians, memory_requests),
         "enumeration": _enumeration(medians, pairs),
+        "mail": _mail(medians, pairs),
         "inputs": _inputs(medians),
     }
     return [
@@ -153,16 +157,20 @@ def _memory(medians: Medians, requests: int) -> list[Goal]:
 
 
 def _enumeration(medians: Medians, pairs: int) -> list[Goal]:
+    return [_t_of(medians, pairs, "enumeration", kind) for kind in KINDS]
+
+
+def _mail(medians: Medians, pairs: int) -> list[Goal]:
+    return [_t_of(medians, pairs, "mail", f"{door}_{kind}") for door in DOORS for kind in OF_MAIL]
+
+
+def _t_of(medians: Medians, pairs: int, scenario: str, kind: str) -> Goal:
+    t = _ours(medians, scenario, f"{kind}_t")
+    apart = _ours(medians, scenario, f"{kind}_apart_ms")
     fewer = "" if pairs >= ENOUGH_PAIRS else f"of {pairs} pairs only"
-
-    def judge(kind: str) -> Goal:
-        t = _ours(medians, "enumeration", f"{kind}_t")
-        apart = _ours(medians, "enumeration", f"{kind}_apart_ms")
-        notes = ("" if apart is None else f"medians {apart:+.3f} ms apart", fewer)
-        measured, note = None if t is None else abs(t), ", ".join(filter(None, notes))
-        return Goal(f"|t| of {kind.replace('_', ' ')}, to unknown", measured, 4.5, note=note)
-
-    return [judge(kind) for kind in KINDS]
+    notes = ("" if apart is None else f"medians {apart:+.3f} ms apart", fewer)
+    measured, note = None if t is None else abs(t), ", ".join(filter(None, notes))
+    return Goal(f"|t| of {kind.replace('_', ' ')}, to unknown", measured, 4.5, note=note)
 
 
 def _inputs(medians: Medians) -> list[Goal]:

@@ -16,6 +16,7 @@ from bench.scenarios import (
     flood,
     inputs,
     lookup,
+    mail,
     memory,
     profile,
     refresh,
@@ -37,6 +38,7 @@ ONCE: dict[str, Callable[[Postgres, Server, Plan], Figures | None]] = {
     "lookup": lookup.measure,
     "memory": lambda _, server, plan: memory.measure(server, plan),
     "enumeration": enumeration.measure,
+    "mail": mail.measure,
     "inputs": inputs.measure,
 }
 SCENARIOS = (*IN_ROUNDS, *ONCE)

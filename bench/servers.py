@@ -33,7 +33,7 @@ class Server:
 
     def __init__(self, service: Service) -> None:
         self.service = service
-        self.port = _free_port()
+        self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.start()
 
@@ -157,7 +157,7 @@ def _environment(service: Service, port: int) -> dict[str, str]:
     return {**kept, **service.environment(port)}
 
 
-def _free_port() -> int:
+def free_port() -> int:
     while True:
         port = secrets.choice(BELOW_EPHEMERAL)
         with socket.socket() as probe:

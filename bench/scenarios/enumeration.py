@@ -7,7 +7,7 @@ Addresses without an account are one of the kinds: Welch's t compares each other
 
 import random
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import bcrypt
 
@@ -21,6 +21,7 @@ from bench.services import Postern
 from bench.services.base import PASSWORD, address_of
 from src.passwords.hashes import get_password_hash
 
+Ask = Callable[[Server, str], float]
 WRONG = PASSWORD + "s"
 ROUNDS = 10
 """bcrypt's cost here, the lowest in production: a shorter hash hides less of the other work."""
@@ -73,8 +74,11 @@ def _make(postgres: Postgres, database: str, numbers: range, change: str, cost: 
     )
 
 
-def compared(server: Server, people: Mapping[str, range], turns: int) -> Figures:
-    times = timed(server, people, turns)
+def compared(
+    server: Server, people: Mapping[str, range], turns: int, ask: Ask | None = None
+) -> Figures:
+    """`ask` sends a request for an address and returns its time in ms: a refused sign-in."""
+    times = timed(server, people, turns, ask or refused)
     unknown = times[UNKNOWN]
     figures: Figures = {"turns": float(turns), "unknown_p50_ms": median(unknown)}
     for kind in people:
@@ -85,14 +89,16 @@ def compared(server: Server, people: Mapping[str, range], turns: int) -> Figures
     return figures
 
 
-def timed(server: Server, people: Mapping[str, range], turns: int) -> dict[str, list[float]]:
+def timed(
+    server: Server, people: Mapping[str, range], turns: int, ask: Ask
+) -> dict[str, list[float]]:
     """Times in ms by kind. The first turn is a warm-up and does not count."""
     draw = random.Random(1)  # noqa: S311  the same order in every run, no secret
     times: dict[str, list[float]] = {kind: [] for kind in (UNKNOWN, *people)}
     for turn in range(turns + 1):
         for kind in draw.sample(sorted(times), len(times)):
             numbers = people.get(kind, WITHOUT_ACCOUNT)
-            took = refused(server, address_of(numbers[turn % len(numbers)]))
+            took = ask(server, address_of(numbers[turn % len(numbers)]))
             if turn:
                 times[kind].append(took)
     return times

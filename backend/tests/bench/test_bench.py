@@ -282,11 +282,10 @@ class TestEnumeration:
             asked[email] += 1
             return 1.0
 
-        monkeypatch.setattr(enumeration, "refused", refused)
         each = enumeration.EACH
         people = {kind: range(place * each, (place + 1) * each) for place, kind in enumerate("ab")}
 
-        times = enumeration.timed(None, people, 3 * each - 1)
+        times = enumeration.timed(None, people, 3 * each - 1, refused)
 
         assert {kind: len(found) for kind, found in times.items()} == dict.fromkeys(
             ("unknown", "a", "b"), 3 * each - 1
@@ -300,6 +299,11 @@ class TestEnumeration:
 
         assert set(bench.goals.KINDS) == kinds
         assert set(enumeration.KINDS) == set(enumeration.OF_KIND)
+
+    def test_every_request_for_a_mail_is_judged_for_every_kind(self, bench: Any) -> None:
+        mail = bench.run.mail
+        assert bench.goals.DOORS == tuple(mail.DOORS)
+        assert bench.goals.OF_MAIL == mail.KINDS
 
     def test_the_medians_difference_stands_beside_t(
         self, bench: Any, monkeypatch: pytest.MonkeyPatch
