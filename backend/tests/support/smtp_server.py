@@ -3,7 +3,7 @@
 import asyncio
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes
@@ -31,6 +31,7 @@ class Inbox:
     """The step at which the server answers no more, until `let_go`."""
     reached: threading.Event = field(default_factory=threading.Event)
     let_go: threading.Event = field(default_factory=threading.Event)
+    on_mail: Callable[[EmailMessage], None] | None = None
     connections: int = 0
     port: int = 0
 
@@ -69,6 +70,8 @@ class Inbox:
         answer = self._next(server, "DATA")
         if answer.startswith("250") or answer == "":
             self.mails.append(message_from_bytes(content, policy=POLICY))
+            if self.on_mail is not None:
+                self.on_mail(self.mails[-1])
             self.recipients += envelope.rcpt_tos
         await self._hold("accepted")
         return answer

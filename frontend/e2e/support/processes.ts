@@ -90,6 +90,51 @@ export async function startWeb({
   return answering(child, url, "/icon.svg");
 }
 
+export interface PrintedMail {
+  readonly to: string;
+  readonly subject: string;
+  readonly text: string;
+}
+
+export interface RunningMailServer {
+  readonly port: number;
+  /** What it has taken so far, the oldest first. */
+  mails(): readonly PrintedMail[];
+  stop(): Promise<void>;
+}
+
+/** A real SMTP server, without TLS. */
+export async function startMailServer(): Promise<RunningMailServer> {
+  const python = path.join(BACKEND, ".venv/bin/python");
+  const child = spawn(python, ["-m", "tests.support.smtp_printer"], {
+    cwd: BACKEND,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const ended = once(child, "exit");
+  let output = "";
+  const port = await new Promise<number>((resolve, reject) => {
+    child.stdout.on("data", (chunk) => {
+      output += chunk;
+      const printed = output.match(/^port: (\d+)$/m)?.[1];
+      if (printed) resolve(Number(printed));
+    });
+    child.once("exit", () => reject(new Error("the mail server has ended")));
+  });
+  return {
+    port,
+    mails: () =>
+      output
+        .split("\n")
+        .slice(0, -1)
+        .filter((line) => line.startsWith("{"))
+        .map((line) => JSON.parse(line)),
+    async stop() {
+      child.kill("SIGTERM");
+      await ended;
+    },
+  };
+}
+
 async function answering(child: ChildProcess, url: string, path: string): Promise<Running> {
   let output = "";
   child.stdout?.on("data", (chunk) => (output += chunk));
