@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { expect, greeting, signIn, signUp, test as journey } from "./support/journey";
+import { expect, greeting, test as journey, signIn, signUp } from "./support/journey";
 import { type RunningMailServer, startApi, startMailServer, startWeb } from "./support/processes";
 
 interface Servers {

@@ -61,7 +61,7 @@ def kill_while_sending(inbox: Inbox, settings: dict[str, str], log: Path) -> Non
 @pytest.mark.parametrize(
     ("step", "copies"), [("EHLO", 1), ("MAIL", 1), ("RCPT", 1), ("DATA", None), ("accepted", 2)]
 )
-def test_a_mail_of_a_killed_process_is_sent_by_another(  # noqa: PLR0913  its parts
+def test_a_mail_of_a_killed_process_is_sent_by_another(
     step: str,
     copies: int | None,
     inbox: Inbox,
