@@ -24,6 +24,7 @@ def on_unknown_device(account: str, visitor: Visitor) -> Budget:
             ("signin_account", account),
         ),
         patience=((UNKNOWN_DEVICES, account),),
+        account=account,
     )
 
 
@@ -50,6 +51,7 @@ def on_known_device(email: str, device: Device) -> Budget:
     return Budget(
         hits=(("signin_account", subject), ("signin_devices", account)),
         patience=((KNOWN_DEVICE, subject), (KNOWN_DEVICES, account)),
+        account=account,
         is_due=is_due,
     )
 
@@ -60,6 +62,7 @@ def in_session(claims: Claims) -> Budget:
     return Budget(
         hits=(("password_proof", subject), ("password_account", str(claims.user_id))),
         patience=((SESSION, subject), (SESSIONS, str(claims.user_id))),
+        user_id=claims.user_id,
     )
 
 

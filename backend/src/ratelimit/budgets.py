@@ -27,6 +27,10 @@ class Budget:
     """Names of policies with their subjects."""
     patience: tuple[tuple[Patience, str], ...] = ()
     """Limits for wrong passwords in a row, with their subjects."""
+    account: str | None = None
+    """The key of the address that the request names, if it names one."""
+    user_id: int | None = None
+    """The account of the session, if there is one."""
     purpose: Purpose = Purpose.PASSWORDS
     is_due: Callable[[Session], bool] = lambda _: True
     """Whether the request may use this budget. If not, it uses the next one."""

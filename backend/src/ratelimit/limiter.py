@@ -86,7 +86,7 @@ class Limiter:
     def refuse_reached(self, budget: Budget) -> None:
         """Raise `RateLimited` if one of its limits was just reached. Asks no database."""
         if get_settings().rate_limits:
-            with self._remembering():
+            with self._remembering(budget):
                 self.refusals.check(budget.keys)
 
     async def count(self, *budgets: Budget) -> Budget | None:
@@ -99,7 +99,7 @@ class Limiter:
         self.refuse_reached(budgets[0])
         try:
             async with self._turn(budgets[0].purpose):
-                with self._remembering():
+                with self._remembering(budgets[0]):
                     self.refusals.check(budgets[0].keys)
                     return await in_transaction(steps.count, budgets)
         except (RateLimited, Overloaded):
@@ -127,7 +127,7 @@ class Limiter:
     def close(self) -> None:
         """Log the number of refusals that no line has shown yet."""
         for policy, count in self._flood.rest().items():
-            _reached(policy, count)
+            events.record(Event.LIMIT_REACHED, policy=policy, count=count)
 
     async def _give_back(self, budget: Budget) -> None:
         try:
@@ -137,14 +137,14 @@ class Limiter:
             self._failed(error, "so what was counted stays counted")
 
     @contextmanager
-    def _remembering(self) -> Iterator[None]:
+    def _remembering(self, budget: Budget) -> Iterator[None]:
         try:
             yield
         except RateLimited as refusal:
             metrics.rate_limited.labels(refusal.reached.policy).inc()
             self.refusals.remember(refusal.reached)
             if count := self._flood.note(refusal.reached.policy, now()):
-                _reached(refusal.reached.policy, count)
+                _reached(refusal.reached.policy, count, budget)
             raise
 
     @asynccontextmanager
@@ -176,5 +176,10 @@ class Limiter:
             log.error("the limits could not be asked, %s", consequence, exc_info=error)
 
 
-def _reached(policy: str, count: int) -> None:
-    events.record(Event.LIMIT_REACHED, policy=policy, count=count)
+def _reached(policy: str, count: int, budget: Budget) -> None:
+    whose: dict[str, str | int] = {}
+    if budget.user_id is not None:
+        whose["user_id"] = budget.user_id
+    if budget.account is not None:
+        whose["address"] = events.digest(budget.account)
+    events.record(Event.LIMIT_REACHED, policy=policy, count=count, **whose)

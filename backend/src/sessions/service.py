@@ -1,5 +1,7 @@
 """Refreshing, and the changes that a person makes to their sessions."""
 
+from dataclasses import replace
+
 from pydantic import SecretStr
 
 from src.database.database import in_transaction
@@ -25,7 +27,8 @@ async def refresh(token: SecretStr, *, limiter: Limiter, keyring: KeyRing) -> To
 
 async def count_change(claims: Claims, limiter: Limiter) -> None:
     """Raise `RateLimited` if the session has made too many changes."""
-    await limiter.count(_of_session("session_writes", str(claims.session_id)))
+    budget = _of_session("session_writes", str(claims.session_id))
+    await limiter.count(replace(budget, user_id=claims.user_id))
 
 
 def _of_session(policy: str, subject: str) -> Budget:

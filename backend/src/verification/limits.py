@@ -18,6 +18,7 @@ def of_mail(address: str, visitor: Visitor) -> Budget:
             ("mail_recipient_day", key),
             ("mail_domain", split(key)[1]),
         ),
+        account=key,
         purpose=Purpose.MAIL,
     )
 

@@ -170,6 +170,18 @@ class TestEvents:
         assert statuses.count(429) > 5
         limits = [one for one in said() if one["event"] == "limit.reached"]
         assert [one["count"] for one in limits] == [1] * len({one["policy"] for one in limits})
+        assert {one["address"] for one in limits} == {events.digest("nobody@example.com")}
+
+    def test_of_a_limit_name_the_account_of_a_session(
+        self, client: httpx.Client, sign_up: SignUp, said: Said, configure: Callable[..., Any]
+    ) -> None:
+        me = sign_up()
+        configure(rate_limits=True)
+        body = {"password": WRONG}
+        for _ in range(12):
+            client.post("/auth/reauthenticate", json=body, headers=me["headers"])
+        limits = [one for one in said() if one["event"] == "limit.reached"]
+        assert {one["user_id"] for one in limits} == {me["id"]}
 
     def test_of_what_is_rolled_back_are_none(
         self, client: httpx.Client, sign_up: SignUp, said: Said
