@@ -1,4 +1,4 @@
-"""Refusals of an operator's wish about keys. Each carries a sentence that says why."""
+"""Refusals of `postern keys`. Each has a sentence that says why."""
 
 
 class KeyRefusal(Exception):  # noqa: N818  it names the fact
@@ -6,11 +6,11 @@ class KeyRefusal(Exception):  # noqa: N818  it names the fact
 
 
 class RotationRefused(KeyRefusal):
-    """Another new key is still waiting for its time."""
+    """Another new key does not sign yet."""
 
 
 class RetirementRefused(KeyRefusal):
-    """The key signs, or tokens that it signed still live."""
+    """The key signs, or tokens that it has signed are still valid."""
 
 
 class UnknownKey(KeyRefusal):

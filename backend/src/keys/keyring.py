@@ -1,7 +1,7 @@
-"""The keys as this process knows them: read again when they are used and have become old.
+"""The keys in this process. They are read again when they are used and are old.
 
-Nothing runs by itself, so an idle service leaves its database asleep. Whatever tokens arrive, the
-database is asked at most once per interval.
+Nothing runs in the background, so the database of an idle service can sleep. However many tokens
+arrive, the database is asked at most once in each interval.
 """
 
 import asyncio
@@ -30,7 +30,7 @@ class KeyRing:
         self._renewing: asyncio.Task[KeySet] | None = None
 
     async def signing_key(self, of: UUID | None = None) -> SigningKey:
-        """The key that signs; `of` is the instance whose session a token is made for."""
+        """The key that signs. `of` is the instance of the session that the token is for."""
         key = (await self.keys()).signing(now())
         # Its time has just come, the clock was set back, or the database was forked.
         if key is None or of not in {None, key.instance}:
@@ -40,7 +40,7 @@ class KeyRing:
         return key
 
     async def verifying_key(self, kid: str) -> SigningKey | None:
-        """The key of this id, if a token may be of it."""
+        """The key with this id, if tokens of it may still be valid."""
         key = (await self.keys()).verifying(kid, now())
         if key is None and self._age() > self.look_up_every:
             key = (await self._renew()).verifying(kid, now())
@@ -53,9 +53,9 @@ class KeyRing:
         return self._keys
 
     async def public_keys(self) -> KeySet:
-        """What other services may know: newer than `keys`, since theirs become old on top of it.
+        """The keys for other services, newer than `keys`: those services keep them for a while too.
 
-        Where the database is away: the last that were known, if any.
+        If the database does not answer: the last known keys, if there are any.
         """
         try:
             return await self.keys(not_older_than=self.look_up_every)
@@ -65,14 +65,14 @@ class KeyRing:
             return self._keys
 
     def forget(self) -> None:
-        """Read the keys again at their next use."""
+        """Let the next use read the keys again."""
         self._asked_at = float("-inf")
 
     def _age(self) -> float:
         return time.monotonic() - self._asked_at
 
     async def _renew(self) -> KeySet:
-        """Ask the database, once for all who wait; who hangs up does not end it for the others."""
+        """Ask the database once for all requests that wait, even if the first one is cancelled."""
         loop = asyncio.get_running_loop()
         running = self._renewing
         if running is None or running.done() or running.get_loop() is not loop:

@@ -1,4 +1,4 @@
-"""What other services verify with: GET /.well-known/jwks.json and /openid-configuration."""
+"""GET /.well-known/jwks.json and /openid-configuration: what verifiers of tokens need."""
 
 import hashlib
 import json
@@ -54,7 +54,7 @@ class OpenidConfiguration(BaseModel):
     responses={304: {"description": "Unchanged"}, **responses(*DATABASE_PROBLEMS)},
 )
 async def jwks(request: Request, ring: Keys) -> Response:
-    """A key stands here 15 minutes before it signs, and until its last token has expired."""
+    """A key is listed from 15 minutes before it signs until its last token has expired."""
     keys = await ring.public_keys()
     body = json.dumps(keys.jwks(now()), separators=(",", ":")).encode()
     etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'

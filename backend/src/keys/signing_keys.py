@@ -1,4 +1,4 @@
-"""Signing keys and the schedule on which they follow each other. Pure: keys and a time go in.
+"""Signing keys, and when each of them signs. Pure: it takes keys and a time.
 
 A key is published as soon as it is stored and signs from `signs_from` until the next one does, so
 every verifier can know a key before it meets a token of it. It verifies until the last token that
@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import (
 
 ALGORITHM = "ES256"
 LEEWAY = timedelta(seconds=60)
-"""By which the clocks of those who sign and verify may differ."""
+"""How far the clock of a verifier may be from ours."""
 
 
 class KeyState(StrEnum):
@@ -35,7 +35,7 @@ class KeyState(StrEnum):
 
 @dataclass(frozen=True)
 class SigningKey:
-    """A key and the only algorithm that it may ever be used with (RFC 8725, section 3.1)."""
+    """A key, and the only algorithm that it may be used with (RFC 8725, section 3.1)."""
 
     kid: str
     """The key's id in a token's header: the thumbprint of RFC 7638."""
@@ -45,9 +45,9 @@ class SigningKey:
     longest_ttl: timedelta
     """The longest life of a token that it has signed."""
     under_previous_secret: bool = False
-    """Sealed under SECRET_KEY_PREVIOUS: lost when that goes."""
+    """It is sealed with SECRET_KEY_PREVIOUS, and is lost when that setting is removed."""
     instance: UUID | None = None
-    """Whose key it was when it was read: after a fork it is good for nothing that is new."""
+    """The instance that it belonged to when it was read. After a fork it signs nothing new."""
     algorithm: str = ALGORITHM
 
     @cached_property
@@ -69,7 +69,7 @@ class KeySet:
     """Ids of stored keys that this process's `SECRET_KEY` does not open."""
 
     def signing(self, at: datetime) -> SigningKey | None:
-        """The newest key whose time has come."""
+        """The newest key that may sign already."""
         begun = [key for key in self.keys if key.signs_from <= at]
         return begun[-1] if begun else None
 
@@ -77,12 +77,12 @@ class KeySet:
         return next((key for key in self.keys if key.kid == kid), None)
 
     def verifying(self, kid: str, at: datetime) -> SigningKey | None:
-        """The key of this id, if a token may be of it."""
+        """The key with this id, if tokens of it may still be valid."""
         key = self.find(kid)
         return None if key is None or self.state(key, at) is KeyState.SPENT else key
 
     def verifies_until(self, key: SigningKey) -> datetime | None:
-        """When the last of its tokens has expired; None while no other key follows it."""
+        """When its last token has expired. None as long as no newer key signs."""
         later = [other.signs_from for other in self.keys if other.signs_from > key.signs_from]
         return min(later) + key.longest_ttl + LEEWAY if later else None
 
@@ -95,7 +95,7 @@ class KeySet:
         return KeyState.VERIFYING if at < until else KeyState.SPENT
 
     def published(self, at: datetime) -> tuple[SigningKey, ...]:
-        """All but the spent ones: what a verifier needs now or will need soon."""
+        """All keys that a verifier needs now or will need soon."""
         return tuple(key for key in self.keys if self.state(key, at) is not KeyState.SPENT)
 
     def jwks(self, at: datetime) -> dict[str, list[dict[str, str]]]:
@@ -103,7 +103,7 @@ class KeySet:
 
 
 def generate(*, at: datetime, signs_from: datetime, ttl: timedelta) -> SigningKey:
-    """A new key on the curve P-256, whose id no command line takes for an option."""
+    """A new key on the curve P-256. Its id does not begin with a dash, as options do."""
     kid = "-"
     while kid.startswith("-"):
         private_key = generate_private_key(SECP256R1())

@@ -1,4 +1,4 @@
-"""Stored keys: made, sealed, rotated and retired. Writers hold one lock, so none is doubled."""
+"""Makes, seals, rotates and retires stored keys. One lock prevents two changes at once."""
 
 import logging
 import math
@@ -20,16 +20,16 @@ from src.settings import get_settings
 log = logging.getLogger("postern.keys")
 
 LEAD = timedelta(minutes=15)
-"""From publishing to signing: longer than a verifier and a cache before it keep the key set."""
+"""From publishing to signing. Verifiers, and caches in front of them, keep the key set for less."""
 SETTLE = timedelta(minutes=2)
-"""Until when all processes know of a change: twice what they keep their keys for."""
+"""After this time all processes know a change. They keep their keys for half of it."""
 LOCK = 0x706F73746B657973
 """PostgreSQL's advisory lock for all changes of keys, held until the transaction ends."""
 PURPOSE = "signing keys at rest"
 
 
 def load(db: Session, secret_keys: tuple[str, ...] | None = None) -> KeySet:
-    """All keys as they are stored; opened with this process's secrets, unless others are given."""
+    """All stored keys, opened with the secrets of this process unless others are given."""
     # One statement: a fork renews the id and removes the keys at one moment.
     instance = select(Instance.id).scalar_subquery()
     stored = select(StoredKey, instance)
@@ -46,7 +46,7 @@ def load(db: Session, secret_keys: tuple[str, ...] | None = None) -> KeySet:
 
 
 def keep_up(db: Session) -> KeySet:
-    """All keys, after what is due was done: a first key, the next one, a longer life of tokens."""
+    """All keys, after what was due: a first key, the next one, or a longer lifetime of tokens."""
     keys = load(db)
     if not _is_due(keys, now()):
         return keys
@@ -67,7 +67,7 @@ def keep_up(db: Session) -> KeySet:
 
 
 def rotate(db: Session, *, at_once: bool = False, lead: timedelta = LEAD) -> SigningKey:
-    """Publish a new key, which signs after `lead`; at once only where a key has leaked.
+    """Publish a new key, which signs after `lead`. At once only if a key has leaked.
 
     Raise `RotationRefused` while a published key is still waiting for its time.
     """
@@ -87,7 +87,7 @@ def rotate(db: Session, *, at_once: bool = False, lead: timedelta = LEAD) -> Sig
 
 
 def retire(db: Session, kid: str, *, leaked: bool = False) -> None:
-    """Remove a key; raise `UnknownKey`, or `RetirementRefused` while it is needed.
+    """Remove a key. Raises `UnknownKey`, or `RetirementRefused` as long as the key is needed.
 
     A leaked key goes although its tokens still live, and they are refused from then on.
     """
@@ -112,7 +112,7 @@ def retire(db: Session, kid: str, *, leaked: bool = False) -> None:
 
 
 def remove_spent(db: Session) -> int:
-    """Remove the keys whose last token has expired; gives how many."""
+    """Remove the keys whose last token has expired, and return how many."""
     _lock(db)
     at, keys = now(), load(db)
     spent = [key.kid for key in keys.keys if keys.state(key, at) is KeyState.SPENT]
@@ -122,7 +122,7 @@ def remove_spent(db: Session) -> int:
 
 
 def remove_all(db: Session) -> int:
-    """Remove every key, for a database that has become another instance; gives how many."""
+    """Remove all keys of a database that is another instance now, and return how many."""
     _lock(db)
     return db.exec(delete(StoredKey)).rowcount
 
@@ -142,7 +142,7 @@ def _rotation_is_due(keys: KeySet, at: datetime) -> bool:
 
 
 def _lengthen(db: Session, keys: KeySet, at: datetime) -> None:
-    """Tokens may live longer than when the key was made: then it must verify for longer."""
+    """The lifetime of tokens may have grown since the key was made: then it verifies for longer."""
     for key in keys.published(at):
         if keys.state(key, at) is not KeyState.VERIFYING and key.longest_ttl < _token_ttl():
             seconds = int(_token_ttl().total_seconds())
@@ -173,7 +173,7 @@ def _store(db: Session, key: SigningKey) -> None:
 
 
 def _opened(row: StoredKey, secrets: list[bytes], instance: UUID) -> SigningKey:
-    """The key in this row; raise `CannotUnseal` also where it is another than the row says."""
+    """The key in this row. Raises `CannotUnseal`, also if it is not the key that the row names."""
     raw, secret = unseal(secrets, row.sealed_key, place=_place(row.kid))
     private_key = serialization.load_der_private_key(raw, password=None)
     if not isinstance(private_key, EllipticCurvePrivateKey) or row.algorithm != ALGORITHM:

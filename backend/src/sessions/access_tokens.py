@@ -1,4 +1,4 @@
-"""Access tokens: JWTs in the profile of RFC 9068. Pure: a key, an issuer and a time go in."""
+"""Access tokens: JWTs in the profile of RFC 9068. Pure: it takes a key, an issuer and a time."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -16,15 +16,15 @@ MAX_LENGTH = 8192
 """Characters; a token of ours has about 500."""
 MAX_ID = 2**63 - 1
 LAST_SECOND = 253_402_300_799
-"""Of the year 9999, in which Python's dates end."""
+"""The last second of Python's dates, in the year 9999."""
 KINDS = {
     **dict.fromkeys(("pwd", "pin", "kba"), "something known"),
     **dict.fromkeys(("otp", "hwk", "swk", "sms", "sc"), "something owned"),
     **dict.fromkeys(("face", "fpt", "iris", "retina", "vbm"), "something of the body"),
 }
-"""Of the proofs of RFC 8176. A method that is not here adds nothing to the level."""
+"""Kinds of proof by their name in RFC 8176. Other methods add nothing to the level."""
 REMEMBERED = 4096
-"""Tokens whose signature was found good; one person's comes again and again."""
+"""How many verified tokens are remembered: a person sends the same one many times."""
 REQUIRED = ["iss", "aud", "sub", "sid", "gen", "iat", "exp", "jti"]
 
 
@@ -33,15 +33,15 @@ class Claims:
     user_id: int
     session_id: int
     generation: int
-    """Of the refresh token given out together with this one."""
+    """Of the refresh token that was issued together with this one."""
     receipt_pending: bool = False
-    """Used by a web app's server before its browser has it."""
+    """A web app's server uses it before its browser has it."""
     instance: UUID | None = None
     """Of the key that signed the token."""
     authenticated_at: datetime | None = None
-    """When the person last proved who they are; None in tokens of earlier releases."""
+    """When the person last proved who they are. None in tokens of earlier releases."""
     amr: tuple[str, ...] = ()
-    """How they did (RFC 8176)."""
+    """The methods of that proof (RFC 8176)."""
 
     @property
     def acr(self) -> str:
@@ -51,7 +51,7 @@ class Claims:
 
 
 def issue(key: SigningKey, claims: Claims, *, issuer: str, at: datetime, ttl: timedelta) -> str:
-    """A token that lives from `at` for `ttl`."""
+    """A token that is valid for `ttl` from `at` on."""
     payload: dict[str, object] = {
         "iss": issuer,
         "aud": issuer,
@@ -71,7 +71,7 @@ def issue(key: SigningKey, claims: Claims, *, issuer: str, at: datetime, ttl: ti
 
 @dataclass(frozen=True)
 class Signed:
-    """What a token of ours says, and between which seconds since 1970 it may be believed."""
+    """The claims of a token of ours, and the seconds since 1970 between which it is valid."""
 
     claims: Claims
     starts: int
@@ -79,7 +79,7 @@ class Signed:
 
 
 def key_id(token: str) -> str:
-    """Which key the token says that it was signed with; raise `TokenInvalid`. Nothing is verified.
+    """The id of the key that the token names. Raises `TokenInvalid`. Nothing is verified.
 
     Of a header only the id is believed, and only to choose among keys of our own (RFC 8725, 3.10).
     """
@@ -100,7 +100,7 @@ def _key_id(header: str) -> str:
 
 
 def verify(key: SigningKey, token: str, *, issuer: str, at: datetime) -> Claims:
-    """The token's claims; raise `TokenExpired` or `TokenInvalid` (RFC 8725, RFC 9068 section 4)."""
+    """The token's claims. Raises `TokenExpired`, `TokenInvalid` (RFC 8725; RFC 9068, section 4)."""
     # One spelling (RFC 7515, section 2): with padding, a bearer of one token could have it
     # remembered thousands of times, and all others forgotten.
     if len(token) > MAX_LENGTH or "=" in token:
@@ -123,7 +123,7 @@ def _signed(key: SigningKey, token: str, issuer: str) -> Signed:
             algorithms=[key.algorithm],
             issuer=issuer,
             audience=issuer,
-            # Times are judged at each use, by the service's one clock.
+            # Times are checked at each use, with the service's one clock.
             options={
                 "require": REQUIRED,
                 "strict_aud": True,
@@ -155,7 +155,7 @@ def _said(payload: dict[str, object], instance: UUID | None) -> Signed:
 
 
 def _moment(value: object) -> datetime | None:
-    """`auth_time`, which tokens of earlier releases have not."""
+    """`auth_time`, which tokens of earlier releases lack."""
     if value is None:
         return None
     if type(value) is not int or not 0 <= value <= LAST_SECOND:
@@ -170,7 +170,7 @@ def _methods(value: object) -> tuple[str, ...]:
 
 
 def _number(value: object) -> int:
-    """An id that was written as text, as `sub` must be (RFC 7519, section 4.1.2)."""
+    """An id that is written as text, as `sub` must be (RFC 7519, section 4.1.2)."""
     if not (isinstance(value, str) and value.isascii() and value.isdecimal()):
         raise TokenInvalid
     if int(value[:20]) > MAX_ID:

@@ -426,7 +426,7 @@ export interface paths {
         };
         /**
          * The public keys that access tokens are verified with
-         * @description A key stands here 15 minutes before it signs, and until its last token has expired.
+         * @description A key is listed from 15 minutes before it signs until its last token has expired.
          */
         get: operations["jwks__well_known_jwks_json_get"];
         put?: never;
