@@ -36,12 +36,12 @@ def test_each_deciding_fixture_exists(name: str) -> None:
     assert any(defined.search(path.read_text()) for path in tests.rglob("*.py"))
 
 
-def test_the_content_of_the_source_decides_which_half_runs_again() -> None:
+def test_the_content_of_the_source_decides_which_quarter_runs_again() -> None:
     names = [f"tests/test_x.py::test_{number}" for number in range(400)]
-    halves = [{name for name in names if is_chosen(name, content)} for content in (b"1", b"2")]
+    quarters = [{name for name in names if is_chosen(name, content)} for content in (b"1", b"2")]
 
-    assert all(150 < len(half) < 250 for half in halves)
-    assert 50 < len(halves[0] & halves[1]) < 150  # another half, not the rest
+    assert all(70 < len(quarter) < 130 for quarter in quarters)
+    assert 5 < len(quarters[0] & quarters[1]) < 60  # another quarter, not one of the rest
     assert is_chosen(names[0]) == is_chosen(names[0], digest_of_source())
 
 

@@ -2,9 +2,9 @@
 
 The fixtures of a test show what it uses. A test with one of `ONCE` does not use the app's endpoint,
 but its own server, checkout or bench, where a pooler changes nothing. `@pytest.mark.once(why)`
-leaves one test out. Of all others, half run again: those that use the app, those that read the
+leaves one test out. Of all others, a quarter run again: those that use the app, those that read the
 database as the app does, and pure ones, which show that the code runs on the other Python. The
-content of `src` decides which half, so each change of it tries another one. `--all-again` runs all.
+content of `src` decides which, so each change of it tries others. `--all-again` runs all.
 """
 
 import hashlib
@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+SHARE = 4
 SOURCE = Path(__file__).resolve().parents[2] / "src"
 
 ONCE = {
@@ -29,7 +30,7 @@ ONCE = {
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--all-again", action="store_true", help="the second run: not only one half")
+    parser.addoption("--all-again", action="store_true", help="the second run: not only a quarter")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -51,10 +52,10 @@ def is_once(item: pytest.Item) -> bool:
 
 
 def is_chosen(nodeid: str, content: bytes | None = None) -> bool:
-    """Whether the content of `src` chooses this function's tests. It chooses half of all."""
+    """Whether the content of `src` chooses this function's tests. It chooses one in `SHARE`."""
     function = nodeid.partition("[")[0]
     chosen = hashlib.sha256((content or digest_of_source()) + function.encode()).digest()
-    return chosen[0] % 2 == 0
+    return chosen[0] % SHARE == 0
 
 
 @cache
