@@ -8,6 +8,7 @@ from typing import Any
 import anyio.to_thread
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
 from fastapi_offline import FastAPIOffline
 from starlette.exceptions import HTTPException
 
@@ -33,7 +34,7 @@ from src.web import logs, problem_pages
 from src.web.context import RequestContext
 from src.web.cors import Cors
 from src.web.handlers import handle_http, handle_problem, handle_validation
-from src.web.responses import problem_document
+from src.web.openapi import completed
 from src.web.strict_json import BODY_WITHIN
 
 DESCRIPTION = """
@@ -91,6 +92,8 @@ def _fastapi(settings: Settings) -> FastAPI:
         "description": DESCRIPTION,
         "version": "0.1.0",
         "lifespan": lifespan,
+        "license_info": {"name": "MIT", "identifier": "MIT"},
+        "contact": {"name": settings.app_name, "url": settings.web_url},
         "redirect_slashes": False,  # a path with another trailing slash is unknown
         # It could pass bodies with passwords to other loaded packages.
         "telemetry": {"tracing": False, "metrics": False, "logs": False},
@@ -101,17 +104,12 @@ def _fastapi(settings: Settings) -> FastAPI:
 
 
 def _openapi(app: FastAPI) -> dict[str, Any]:
-    """FastAPI's OpenAPI document, with our problems instead of its validation errors."""
-    document = FastAPI.openapi(app)
-    schemas = document["components"]["schemas"]
-    schemas["Problem"] = problem_document()
-    for name in ("HTTPValidationError", "ValidationError"):
-        schemas.pop(name, None)
-    for path in document["paths"].values():
-        for operation in path.values():
-            if "application/json" in operation["responses"].get("422", {}).get("content", {}):
-                del operation["responses"]["422"]
-    return document
+    if app.openapi_schema is None:
+        for route in app.routes:
+            if isinstance(route, APIRoute):
+                route.operation_id = route.name  # short, for generated clients
+        app.openapi_schema = completed(FastAPI.openapi(app), api_url=app.state.api_url)
+    return app.openapi_schema
 
 
 with logs.from_the_first_line():

@@ -56,6 +56,7 @@ async def signup(
 
 @router.get("/profile", tags=["Profile"], summary="Read your profile")
 async def read_profile(bearer: Bearer) -> Profile:
+    """Also says whether the session is still valid, which a token alone cannot."""
     return await service.read_profile(bearer)
 
 

@@ -1,8 +1,9 @@
 """The requests and answers of the endpoints of an account."""
 
 from datetime import datetime
+from typing import Annotated
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from src.passwords.fields import NewPassword, Password
 from src.users.fields import Name, NewEmail
@@ -51,4 +52,4 @@ class PasswordChange(Body):
     """`current_password` may be left out if the account has none and the session is fresh."""
 
     current_password: Password | None = None
-    new_password: NewPassword
+    new_password: Annotated[NewPassword, Field(examples=["copper lantern staple"])]

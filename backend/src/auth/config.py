@@ -11,7 +11,8 @@ router = APIRouter(prefix="/auth", tags=["Accounts"], route_class=JsonRoute)
 
 
 @router.get("/config", summary="The public rules of this service")
-async def config() -> AuthConfig:
+async def read_config() -> AuthConfig:
+    """For forms, which can apply them before they are sent."""
     settings = get_settings()
     return AuthConfig(
         min_password_length=settings.min_password_length,

@@ -4,7 +4,12 @@ from fastapi import APIRouter
 
 from src.auth import service
 from src.auth.dependencies import Calling, OfDevice
-from src.auth.errors import AccountDisabled, InvalidCredentials, SecondFactorRequired
+from src.auth.errors import (
+    AccountDisabled,
+    EmailNotVerified,
+    InvalidCredentials,
+    SecondFactorRequired,
+)
 from src.auth.routing import PasswordRoute
 from src.auth.schemas import Reauthentication, SigninRequest
 from src.keys.dependencies import Keys
@@ -18,7 +23,9 @@ router = APIRouter(prefix="/auth", tags=["Accounts"], route_class=PasswordRoute)
 @router.post(
     "/signin",
     summary="Sign in with e-mail address and password",
-    responses=responses(InvalidCredentials, AccountDisabled, SecondFactorRequired),
+    responses=responses(
+        InvalidCredentials, AccountDisabled, EmailNotVerified, SecondFactorRequired
+    ),
 )
 async def signin(body: SigninRequest, caller: Calling, keys: Keys, device: OfDevice) -> Tokens:
     """Starts a session. An unknown address and a wrong password get the same refusal.

@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 from src.passwords.fields import Password
 from src.passwords.hashes import MAX_PASSWORD_LENGTH
 from src.users.fields import Email
+from src.web.responses import ALWAYS_SENT
 from src.web.strict_json import Body
 
 
@@ -22,6 +23,7 @@ class Reauthentication(Body):
 class AuthConfig(BaseModel):
     """The public rules, which forms can show to people."""
 
+    model_config = ALWAYS_SENT
     min_password_length: int = Field(description="Characters, counted in Unicode code points.")
     max_password_length: int = MAX_PASSWORD_LENGTH
     min_password_guesses: int = Field(

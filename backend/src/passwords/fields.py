@@ -3,8 +3,9 @@
 import unicodedata
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, SecretStr
-from pydantic_core import PydanticCustomError
+from pydantic import AfterValidator, Field, GetJsonSchemaHandler, SecretStr
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, PydanticCustomError
 
 from src.passwords.hashes import MAX_PASSWORD_LENGTH
 from src.settings import get_settings
@@ -36,9 +37,20 @@ def _new_password(value: SecretStr) -> SecretStr:
 Password = Annotated[
     SecretStr,
     Field(
-        examples=["correct horse battery staple"],
+        examples=["testpass123"],
         json_schema_extra={"maxLength": MAX_PASSWORD_LENGTH},
     ),
     AfterValidator(_password),
 ]
-NewPassword = Annotated[Password, AfterValidator(_new_password)]
+
+
+class _MinLength:
+    """For OpenAPI: the setting may be another in each service."""
+
+    def __get_pydantic_json_schema__(
+        self, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        return {**handler(core_schema), "minLength": get_settings().min_password_length}
+
+
+NewPassword = Annotated[Password, AfterValidator(_new_password), _MinLength()]

@@ -11,7 +11,7 @@ from src.database.errors import DatabaseUnavailable, SchemaMismatch
 from src.kit import metrics
 from src.probes.refusals import in_thread, refusal_of, shows_everything, watch_of
 from src.schema.state import SchemaStatus
-from src.web.responses import problem_response, responses
+from src.web.responses import ALWAYS_SENT, problem_response, responses
 
 router = APIRouter(tags=["Health"])
 measurements = APIRouter(tags=["Health"])
@@ -19,12 +19,14 @@ measurements = APIRouter(tags=["Health"])
 
 
 class Alive(BaseModel):
+    model_config = ALWAYS_SENT
     status: str = "alive"
 
 
 class Ready(BaseModel):
     """`finding` is `ok` or `ahead`: a newer release has migrated, and this one still works."""
 
+    model_config = ALWAYS_SENT
     status: str = "ready"
     finding: SchemaStatus
     notice: Literal["database_is_a_copy"] | None = None
@@ -36,6 +38,7 @@ class Ready(BaseModel):
 @router.head("/livez", include_in_schema=False)
 @router.get("/livez", summary="Is the process alive?")
 async def livez() -> Alive:
+    """Asks nothing else: restart the process if this does not answer."""
     return Alive()
 
 
@@ -47,6 +50,7 @@ async def livez() -> Alive:
     responses=responses(DatabaseUnavailable, SchemaMismatch),
 )
 async def readyz(request: Request) -> Response | Ready:
+    """The database answers, is the one it was, and has what this version needs."""
     state = await in_thread(watch_of(request).check)
     if state is None or not state.ready:
         return problem_response(request, refusal_of(state))
@@ -62,6 +66,6 @@ async def readyz(request: Request) -> Response | Ready:
     summary="Counters and measurements, for Prometheus",
     response_class=PlainTextResponse,
 )
-async def prometheus() -> Response:
+async def read_metrics() -> Response:
     """Only numbers. Production needs METRICS=on, and a proxy that blocks this path."""
     return Response(metrics.exposition(), media_type=metrics.CONTENT_TYPE)

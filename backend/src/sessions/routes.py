@@ -37,16 +37,19 @@ async def refresh(body: RefreshRequest, limits: Limits, keys: Keys) -> Tokens:
 
 @router.post("/signout", status_code=204, summary="End this session")
 async def signout(bearer: Bearer) -> None:
+    """Services that verify offline accept its access token until that expires."""
     await service.sign_out(bearer)
 
 
 @router.get("/sessions", summary="List your sessions, the last used first")
 async def list_sessions(bearer: Bearer) -> list[SessionEntry]:
+    """Those that can still be used, with the address and the browser of their last use."""
     return await service.list_sessions(bearer)
 
 
 @router.delete("/sessions", status_code=204, summary="End all your sessions except this one")
 async def end_other_sessions(bearer: Writing) -> None:
+    """For a person who sees a session that is not theirs."""
     await service.end_other_sessions(bearer)
 
 

@@ -1,14 +1,16 @@
 """The requests and answers of the endpoints of sessions."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, SecretStr
 
+from src.web.responses import ALWAYS_SENT
 from src.web.strict_json import Body
 
 
 class Tokens(BaseModel):
+    model_config = ALWAYS_SENT
     access_token: str
     token_type: Literal["bearer"] = "bearer"  # noqa: S105  RFC 6749, section 7.1
     expires_in: int = Field(description="Seconds until the access token expires.")
@@ -16,7 +18,7 @@ class Tokens(BaseModel):
 
 
 class RefreshRequest(Body):
-    refresh_token: SecretStr
+    refresh_token: Annotated[SecretStr, Field(examples=["the refresh_token of the last answer"])]
 
 
 class SessionEntry(BaseModel):

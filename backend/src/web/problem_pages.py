@@ -35,7 +35,7 @@ async def index(request: Request) -> Response:
     response_class=HTMLResponse,
     responses={200: {"content": {"application/json": {}}}, **responses(NotFound)},
 )
-async def page(request: Request, code: str) -> Response:
+async def problem_page(request: Request, code: str) -> Response:
     """HTML for people; JSON if the `Accept` header prefers it."""
     problem = Problem.registry.get(code)
     if problem is None:

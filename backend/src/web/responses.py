@@ -5,9 +5,12 @@ from typing import Any
 
 from fastapi import Request
 from fastapi.responses import JSONResponse
+from pydantic import ConfigDict
 
 from src.kit.problem import Problem
 
+ALWAYS_SENT = ConfigDict(json_schema_serialization_defaults_required=True)
+"""For answers whose fields have defaults: OpenAPI then says that all of them are sent."""
 MEDIA_TYPE = "application/problem+json"
 
 
@@ -68,6 +71,15 @@ def problem_document() -> dict[str, Any]:
     }
 
 
+def schema_of(problem: type[Problem]) -> dict[str, Any]:
+    """The JSON schema of this refusal alone."""
+    document = problem_document()
+    fixed = {"status": {"type": "integer", "const": problem.status}}
+    fixed["code"] = {"type": "string", "const": problem.code}
+    properties = document["properties"] | fixed
+    return {**document, "description": problem.why, "properties": properties}
+
+
 class Documented(dict[str, Any]):
     """An OpenAPI entry that remembers the problems it was made from."""
 
@@ -92,7 +104,8 @@ def with_problems(
 
 
 def _response(status: int, listed: list[type[Problem]]) -> Documented:
-    codes = {"type": "object", "properties": {"code": {"enum": [p.code for p in listed]}}}
+    named = [{"$ref": f"#/components/schemas/{problem.__name__}"} for problem in listed]
+    schema = named[0] if len(named) == 1 else {"anyOf": named}
     examples = {
         problem.code: {
             "summary": problem.title,
@@ -107,7 +120,6 @@ def _response(status: int, listed: list[type[Problem]]) -> Documented:
         }
         for problem in listed
     }
-    schema = {"allOf": [{"$ref": "#/components/schemas/Problem"}, codes]}
     entry = Documented(
         description=" · ".join(problem.title for problem in listed),
         content={MEDIA_TYPE: {"schema": schema, "examples": examples}},

@@ -19,7 +19,7 @@ export interface paths {
          *
          *     With `SIGNUP_REVEALS_ACCOUNTS=off` the answer is 202 for every address: a mail says the rest.
          */
-        post: operations["signup_auth_signup_post"];
+        post: operations["signup"];
         delete?: never;
         options?: never;
         head?: never;
@@ -33,8 +33,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read your profile */
-        get: operations["read_profile_auth_profile_get"];
+        /**
+         * Read your profile
+         * @description Also says whether the session is still valid, which a token alone cannot.
+         */
+        get: operations["read_profile"];
         put?: never;
         post?: never;
         delete?: never;
@@ -44,7 +47,7 @@ export interface paths {
          * Change your profile
          * @description Only the fields that are sent change; `null` removes a name.
          */
-        patch: operations["update_profile_auth_profile_patch"];
+        patch: operations["update_profile"];
         trace?: never;
     };
     "/auth/profile/delete": {
@@ -60,7 +63,7 @@ export interface paths {
          * Delete your account
          * @description Needs the password. The account and everything that belongs to it are deleted at once.
          */
-        post: operations["delete_profile_auth_profile_delete_post"];
+        post: operations["delete_profile"];
         delete?: never;
         options?: never;
         head?: never;
@@ -83,7 +86,7 @@ export interface paths {
          *     The answer is the same as for a sign-in: the tokens of a new session, and a `Postern-Device`
          *     header.
          */
-        post: operations["change_password_auth_password_change_post"];
+        post: operations["change_password"];
         delete?: never;
         options?: never;
         head?: never;
@@ -103,7 +106,7 @@ export interface paths {
          * Ask for a link to choose a new password
          * @description The answer is always the same. A mail goes out only if the address has an account.
          */
-        post: operations["forgot_auth_password_forgot_post"];
+        post: operations["forget_password"];
         delete?: never;
         options?: never;
         head?: never;
@@ -123,7 +126,7 @@ export interface paths {
          * Choose a new password with the link
          * @description All sessions end. Also sets the first password of an account that has none.
          */
-        post: operations["reset_auth_password_reset_post"];
+        post: operations["reset_password"];
         delete?: never;
         options?: never;
         head?: never;
@@ -145,7 +148,7 @@ export interface paths {
          *
          *     Then the answer is the same whether the address has an account or not.
          */
-        post: operations["resend_auth_email_verification_post"];
+        post: operations["send_verification"];
         delete?: never;
         options?: never;
         head?: never;
@@ -167,7 +170,7 @@ export interface paths {
          *
          *     Send this after a click in your page, and never when a link is opened: scanners open links.
          */
-        post: operations["verify_auth_email_verify_post"];
+        post: operations["verify_email"];
         delete?: never;
         options?: never;
         head?: never;
@@ -189,7 +192,7 @@ export interface paths {
          *
          *     The present one gets a mail at once, with a link that takes the change back for seven days.
          */
-        post: operations["change_auth_email_change_post"];
+        post: operations["change_email"];
         delete?: never;
         options?: never;
         head?: never;
@@ -209,7 +212,7 @@ export interface paths {
          * Confirm the new address
          * @description The account has its new address from now on. Its other sessions end.
          */
-        post: operations["confirm_auth_email_change_confirm_post"];
+        post: operations["confirm_email_change"];
         delete?: never;
         options?: never;
         head?: never;
@@ -231,7 +234,7 @@ export interface paths {
          *
          *     A mail with a link to choose a new password goes to that address.
          */
-        post: operations["undo_auth_email_change_undo_post"];
+        post: operations["undo_email_change"];
         delete?: never;
         options?: never;
         head?: never;
@@ -254,7 +257,7 @@ export interface paths {
          *     Send the answer's `Postern-Device` header with the next sign-in on the same device: it gives
          *     that device its own limit for wrong passwords.
          */
-        post: operations["signin_auth_signin_post"];
+        post: operations["signin"];
         delete?: never;
         options?: never;
         head?: never;
@@ -274,7 +277,7 @@ export interface paths {
          * Prove again who you are
          * @description Makes the session fresh for ten minutes. The next refresh gives the new `auth_time`.
          */
-        post: operations["reauthenticate_auth_reauthenticate_post"];
+        post: operations["reauthenticate"];
         delete?: never;
         options?: never;
         head?: never;
@@ -294,7 +297,7 @@ export interface paths {
          * Ask for a link to sign in
          * @description The answer is always alike. A mail goes out only if the address has an account.
          */
-        post: operations["ask_auth_magic_link_post"];
+        post: operations["ask_for_magic_link"];
         delete?: never;
         options?: never;
         head?: never;
@@ -316,7 +319,7 @@ export interface paths {
          *
          *     Send it after a click in your page, and never when a link is opened: scanners open links.
          */
-        post: operations["signin_auth_magic_link_signin_post"];
+        post: operations["sign_in_by_magic_link"];
         delete?: never;
         options?: never;
         head?: never;
@@ -330,8 +333,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The public rules of this service */
-        get: operations["config_auth_config_get"];
+        /**
+         * The public rules of this service
+         * @description For forms, which can apply them before they are sent.
+         */
+        get: operations["read_config"];
         put?: never;
         post?: never;
         delete?: never;
@@ -355,7 +361,7 @@ export interface paths {
          *
          *     The previous token gives the current pair again, for parallel tabs and after lost answers.
          */
-        post: operations["refresh_auth_refresh_post"];
+        post: operations["refresh"];
         delete?: never;
         options?: never;
         head?: never;
@@ -371,8 +377,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** End this session */
-        post: operations["signout_auth_signout_post"];
+        /**
+         * End this session
+         * @description Services that verify offline accept its access token until that expires.
+         */
+        post: operations["signout"];
         delete?: never;
         options?: never;
         head?: never;
@@ -386,12 +395,18 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List your sessions, the last used first */
-        get: operations["list_sessions_auth_sessions_get"];
+        /**
+         * List your sessions, the last used first
+         * @description Those that can still be used, with the address and the browser of their last use.
+         */
+        get: operations["list_sessions"];
         put?: never;
         post?: never;
-        /** End all your sessions except this one */
-        delete: operations["end_other_sessions_auth_sessions_delete"];
+        /**
+         * End all your sessions except this one
+         * @description For a person who sees a session that is not theirs.
+         */
+        delete: operations["end_other_sessions"];
         options?: never;
         head?: never;
         patch?: never;
@@ -411,7 +426,7 @@ export interface paths {
          * End one of your sessions
          * @description Another person's session has the same answer as one that does not exist.
          */
-        delete: operations["end_session_auth_sessions__id__delete"];
+        delete: operations["end_session"];
         options?: never;
         head?: never;
         patch?: never;
@@ -428,7 +443,7 @@ export interface paths {
          * The public keys that access tokens are verified with
          * @description A key is listed from 15 minutes before it signs until its last token has expired.
          */
-        get: operations["jwks__well_known_jwks_json_get"];
+        get: operations["jwks"];
         put?: never;
         post?: never;
         delete?: never;
@@ -448,7 +463,7 @@ export interface paths {
          * Where the public keys are
          * @description For verifiers that start from the issuer's address. Postern is no OpenID provider yet.
          */
-        get: operations["openid_configuration__well_known_openid_configuration_get"];
+        get: operations["openid_configuration"];
         put?: never;
         post?: never;
         delete?: never;
@@ -468,7 +483,7 @@ export interface paths {
          * What a problem means, why it happens and how to fix it
          * @description HTML for people; JSON if the `Accept` header prefers it.
          */
-        get: operations["page_problems__code__get"];
+        get: operations["problem_page"];
         put?: never;
         post?: never;
         delete?: never;
@@ -484,8 +499,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Is the process alive? */
-        get: operations["livez_livez_get"];
+        /**
+         * Is the process alive?
+         * @description Asks nothing else: restart the process if this does not answer.
+         */
+        get: operations["livez"];
         put?: never;
         post?: never;
         delete?: never;
@@ -501,8 +519,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Can it serve? If not: why */
-        get: operations["readyz_readyz_get"];
+        /**
+         * Can it serve? If not: why
+         * @description The database answers, is the one it was, and has what this version needs.
+         */
+        get: operations["readyz"];
         put?: never;
         post?: never;
         delete?: never;
@@ -522,7 +543,7 @@ export interface paths {
          * Counters and measurements, for Prometheus
          * @description Only numbers. Production needs METRICS=on, and a proxy that blocks this path.
          */
-        get: operations["prometheus_metrics_get"];
+        get: operations["read_metrics"];
         put?: never;
         post?: never;
         delete?: never;
@@ -586,7 +607,7 @@ export interface components {
             /**
              * New Email
              * Format: email
-             * @example ada@example.com
+             * @example ada.lovelace@example.com
              */
             new_email: string;
             /** Password */
@@ -642,7 +663,6 @@ export interface components {
         Link: {
             /**
              * Token
-             * Format: password
              * @description From the link in the mail.
              * @example q2Vx0bJm3fK9d1rY5sL8wTzN4uH7pCgE6aQoIvXkM1k
              */
@@ -668,12 +688,13 @@ export interface components {
         /**
          * MagicLinkSignin
          * @description The attempt, and either the token of the link or the code from the mail.
+         * @example {
+         *       "attempt": "the attempt of the answer",
+         *       "code": "K7QX-2MPR"
+         *     }
          */
         MagicLinkSignin: {
-            /**
-             * Attempt
-             * Format: password
-             */
+            /** Attempt */
             attempt: string;
             /** Token */
             token?: string | null;
@@ -705,8 +726,7 @@ export interface components {
             current_password?: string | null;
             /**
              * New Password
-             * Format: password
-             * @example correct horse battery staple
+             * @example copper lantern staple
              */
             new_password: string;
         };
@@ -762,16 +782,15 @@ export interface components {
             status: string;
             finding: components["schemas"]["SchemaStatus"];
             /** Notice */
-            notice?: "database_is_a_copy" | null;
+            notice: "database_is_a_copy" | null;
             /** Instance */
-            instance?: string | null;
+            instance: string | null;
         };
         /** Reauthentication */
         Reauthentication: {
             /**
              * Password
-             * Format: password
-             * @example correct horse battery staple
+             * @example testpass123
              */
             password: string;
         };
@@ -779,7 +798,7 @@ export interface components {
         RefreshRequest: {
             /**
              * Refresh Token
-             * Format: password
+             * @example the refresh_token of the last answer
              */
             refresh_token: string;
         };
@@ -799,15 +818,13 @@ export interface components {
         Reset: {
             /**
              * Token
-             * Format: password
              * @description From the link in the mail.
              * @example q2Vx0bJm3fK9d1rY5sL8wTzN4uH7pCgE6aQoIvXkM1k
              */
             token: string;
             /**
              * New Password
-             * Format: password
-             * @example correct horse battery staple
+             * @example copper lantern staple
              */
             new_password: string;
         };
@@ -866,8 +883,7 @@ export interface components {
             email: string;
             /**
              * Password
-             * Format: password
-             * @example correct horse battery staple
+             * @example testpass123
              */
             password: string;
         };
@@ -889,8 +905,7 @@ export interface components {
             email: string;
             /**
              * Password
-             * Format: password
-             * @example correct horse battery staple
+             * @example testpass123
              */
             password: string;
             /**
@@ -924,7 +939,6 @@ export interface components {
         Verification: {
             /**
              * Token
-             * Format: password
              * @description From the link in the mail.
              * @example q2Vx0bJm3fK9d1rY5sL8wTzN4uH7pCgE6aQoIvXkM1k
              */
@@ -951,16 +965,571 @@ export interface components {
                 message: string;
             }[];
         };
+        /** @description The request was read, but at least one field is missing, unknown, of the wrong type or outside its rules. `errors` names each field with a code and a sentence. */
+        ValidationFailed: {
+            /** Format: uri */
+            type: string;
+            /** @constant */
+            status: 422;
+            /** @constant */
+            code: "validation_failed";
+            title: string;
+            detail: string;
+            request_id: string;
+            errors?: {
+                field: string;
+                code: string;
+                message: string;
+            }[];
+        };
+        /** @description Bodies are strict JSON (RFC 8259) in UTF-8. `NaN`, `Infinity`, duplicate names, a byte order mark, lone surrogates and over-deep nesting are refused, because two programs could read them in two ways. */
+        MalformedJson: {
+            /** Format: uri */
+            type: string;
+            /** @constant */
+            status: 400;
+            /** @constant */
+            code: "malformed_json";
+            title: string;
+            detail: string;
+            request_id: string;
+            errors?: {
+                field: string;
+                code: string;
+                message: string;
+            }[];
+        };
+        /** @description The Content-Type header is missing or names something other than JSON. */
+        UnsupportedMediaType: {
+            /** Format: uri */
+            type: string;
+            /** @constant */
+            status: 415;
+            /** @constant */
+            code: "unsupported_media_type";
+            title: string;
+            detail: string;
+            request_id: string;
+            errors?: {
+                field: string;
+                code: string;
+                message: string;
+            }[];
+        };
+        /** @description No request of this API needs more than 64 KiB, so larger bodies are not read to the end. */
+        PayloadTooLarge: {
+            /** Format: uri */
+            type: string;
+            /** @constant */
+            status: 413;
+            /** @constant */
+            code: "payload_too_large";
+            title: string;
+            detail: string;
+            request_id: string;
+            errors?: {
+                field: string;
+                code: string;
+                message: string;
+            }[];
+        };
+        /** @description The headers have twenty seconds to arrive in full, and then the body has ten, because a slow request holds a connection that others need. Nothing of the request was saved. */
+        RequestTimeout: {
+            /** Format: uri */
+            type: string;
+            /** @constant */
+            status: 408;
+            /** @constant */
+            code: "request_timeout";
+            title: string;
+            detail: string;
+            request_id: string;
+            errors?: {
+                field: string;
+                code: string;
+                message: string;
+            }[];
+        };
+        /** @description The path does not exist, or what it named is gone, or you may not see it. */
+        NotFound: {
+            /** Format: uri */
+            type: string;
+            /** @constant */
+            status: 404;
+            /** @constant */
+            code: "not_found";
+            title: string;
+            detail: string;
+            request_id: string;
+            errors?: {
+                field: string;
+                code: string;
+                message: string;
+            }[];
+        };
+        /** @description An error that this service did not foresee. Nothing of the request was saved. */
+        InternalError: {
+            /** Format: uri */
+            type: string;
+            /** @constant */
+            status: 500;
+            /** @constant */
+            code: "internal_error";
+            title: string;
+            detail: string;
+            request_id: string;
+            errors?: {
+                field: string;
+                code: string;
+                message: string;
+            }[];
+        };
+        /** @description More was asked for than this server can do at once. Checking a password is slow on purpose, for example. Requests beyond that are refused early and before any work, so that everything else stays fast. Nothing of the request was saved. */
+        Overloaded: {
+            /** Format: uri */
+            type: string;
+            /** @constant */
+            status: 503;
+            /** @constant */
+            code: "overloaded";
+            title: string;
+            detail: string;
+            request_id: string;
+            errors?: {
+                field: string;
+                code: string;
+                message: string;
+            }[];
+        };
+        /** @description The service runs, but its database is down, restarting, full or out of reach, or a connection to it broke. Nothing of the request was saved, unless the connection broke while the database confirmed it: then it may have been saved. It is safe to try again. The service recovers by itself when the database answers again. */
+        DatabaseUnavailable: {
+            /** Format: uri */
+            type: string;
+            /** @constant */
+            status: 503;
+            /** @constant */
+            code: "database_unavailable";
+            title: string;
+            detail: string;
+            request_id: string;
+            errors?: {
+                field: string;
+                code: string;
+                message: string;
+            }[];
+        };
+        /** @description A table or a column that the service needs is missing in the connected database, or is different. A migration is missing, the database was changed or restored by hand, or it is not the database that you think it is. */
+        SchemaMismatch: {
+            /** Format: uri */
+            type: string;
+            /** @constant */
+            status: 503;
+            /** @constant */
+            code: "schema_mismatch";
+            title: string;
+            detail: string;
+            request_id: string;
+            errors?: {
+                field: string;
+                code: string;
+                message: string;
+            }[];
+        };
+        /** @description This address needs an access token, and the request carried none. */
+        TokenMissing: {
+            /** Format: uri */
+            type: string;
+            /** @constant */
+            status: 401;
+            /** @constant */
+            code: "token_missing";
+            title: string;
+            detail: string;
+            request_id: string;
+            errors?: {
+                field: string;
+                code: string;
+                message: string;
+            }[];
+        };
+        /** @description The token is damaged, was made for another service or purpose, or was signed with a key that this service does not have. */
+        TokenInvalid: {
+            /** Format: uri */
+            type: string;
+            /** @constant */
+            status: 401;
+            /** @constant */
+            code: "token_invalid";
+            title: string;
+            detail: string;
+            request_id: string;
+            errors?: {
+                field: string;
+                code: string;
+                message: string;
+            }[];
+        };
+        /** @description Access tokens expire after minutes, so that a stolen one is soon useless. */
+        TokenExpired: {
+            /** Format: uri */
+            type: string;
+            /** @constant */
+            status: 401;
+            /** @constant */
+            code: "token_expired";
+            title: string;
+            detail: string;
+            request_id: string;
+            errors?: {
+                field: string;
+                code: string;
+                message: string;
+            }[];
+        };
+        /** @description The session was signed out, ended from another device or by an operator, began in another copy of the database, was not used for too long or is simply old, or the account's password was changed, or the account is disabled or deleted. */
+        SessionRevoked: {
+            /** Format: uri */
+            type: string;
+            /** @constant */
+            status: 401;
+            /** @constant */
+            code: "session_revoked";
+            title: string;
+            detail: string;
+            request_id: string;
+            errors?: {
+                field: string;
+                code: string;
+                message: string;
+            }[];
+        };
+        /** @description A refresh token is valid once. This one was sent again after its successor was in use: two clients have it, and one of them may have stolen it. So both were signed out. */
+        RefreshTokenReused: {
+            /** Format: uri */
+            type: string;
+            /** @constant */
+            status: 401;
+            /** @constant */
+            code: "refresh_token_reused";
+            title: string;
+            detail: string;
+            request_id: string;
+            errors?: {
+                field: string;
+                code: string;
+                message: string;
+            }[];
+        };
+        /** @description This change needs a proof from the last ten minutes of who you are. The session is valid, but its last proof is older. */
+        ReauthenticationRequired: {
+            /** Format: uri */
+            type: string;
+            /** @constant */
+            status: 403;
+            /** @constant */
+            code: "reauthentication_required";
+            title: string;
+            detail: string;
+            request_id: string;
+            errors?: {
+                field: string;
+                code: string;
+                message: string;
+            }[];
+        };
+        /** @description No account has this address, or the password is wrong. The answer is the same for both, so that it does not show who has an account. */
+        InvalidCredentials: {
+            /** Format: uri */
+            type: string;
+            /** @constant */
+            status: 401;
+            /** @constant */
+            code: "invalid_credentials";
+            title: string;
+            detail: string;
+            request_id: string;
+            errors?: {
+                field: string;
+                code: string;
+                message: string;
+            }[];
+        };
+        /** @description The password was right, but the operator of this service has disabled the account. */
+        AccountDisabled: {
+            /** Format: uri */
+            type: string;
+            /** @constant */
+            status: 403;
+            /** @constant */
+            code: "account_disabled";
+            title: string;
+            detail: string;
+            request_id: string;
+            errors?: {
+                field: string;
+                code: string;
+                message: string;
+            }[];
+        };
+        /** @description The password was right, but the account also needs its second factor. */
+        SecondFactorRequired: {
+            /** Format: uri */
+            type: string;
+            /** @constant */
+            status: 403;
+            /** @constant */
+            code: "second_factor_required";
+            title: string;
+            detail: string;
+            request_id: string;
+            errors?: {
+                field: string;
+                code: string;
+                message: string;
+            }[];
+        };
+        /** @description The proof was right, but nobody has confirmed yet that the address belongs to this person, and this service asks for that. */
+        EmailNotVerified: {
+            /** Format: uri */
+            type: string;
+            /** @constant */
+            status: 403;
+            /** @constant */
+            code: "email_not_verified";
+            title: string;
+            detail: string;
+            request_id: string;
+            errors?: {
+                field: string;
+                code: string;
+                message: string;
+            }[];
+        };
+        /** @description The password takes few guesses. It is a common password, a word, a date, a sequence, a repeat or a row of keys. Or it is the account's own address or name or the name of this service, with little else. Or it is in lists of leaked passwords. Attackers try these first, so its length does not help. */
+        PasswordTooCommon: {
+            /** Format: uri */
+            type: string;
+            /** @constant */
+            status: 422;
+            /** @constant */
+            code: "password_too_common";
+            title: string;
+            detail: string;
+            request_id: string;
+            errors?: {
+                field: string;
+                code: string;
+                message: string;
+            }[];
+        };
+        /** @description The password was found in a collection of passwords from data breaches. Attackers try all of these. That says nothing about this account: somebody has used the same password. Only the first five characters of its SHA-1 were sent to ask, or none. */
+        PasswordBreached: {
+            /** Format: uri */
+            type: string;
+            /** @constant */
+            status: 422;
+            /** @constant */
+            code: "password_breached";
+            title: string;
+            detail: string;
+            request_id: string;
+            errors?: {
+                field: string;
+                code: string;
+                message: string;
+            }[];
+        };
+        /** @description Sign-ins, sign-ups and similar requests have limits: a number at once, and a number over time. This address, account or session has reached one of them. Nothing else was checked, so this does not show whether an account exists or a password is right. */
+        RateLimited: {
+            /** Format: uri */
+            type: string;
+            /** @constant */
+            status: 429;
+            /** @constant */
+            code: "rate_limited";
+            title: string;
+            detail: string;
+            request_id: string;
+            errors?: {
+                field: string;
+                code: string;
+                message: string;
+            }[];
+        };
+        /** @description The token is none of ours, or it is for something else. */
+        LinkInvalid: {
+            /** Format: uri */
+            type: string;
+            /** @constant */
+            status: 400;
+            /** @constant */
+            code: "link_invalid";
+            title: string;
+            detail: string;
+            request_id: string;
+            errors?: {
+                field: string;
+                code: string;
+                message: string;
+            }[];
+        };
+        /** @description Links in mails are valid for a limited time, so that an old mail is worth nothing. */
+        LinkExpired: {
+            /** Format: uri */
+            type: string;
+            /** @constant */
+            status: 400;
+            /** @constant */
+            code: "link_expired";
+            title: string;
+            detail: string;
+            request_id: string;
+            errors?: {
+                field: string;
+                code: string;
+                message: string;
+            }[];
+        };
+        /** @description Each link in a mail works once. */
+        LinkUsed: {
+            /** Format: uri */
+            type: string;
+            /** @constant */
+            status: 400;
+            /** @constant */
+            code: "link_used";
+            title: string;
+            detail: string;
+            request_id: string;
+            errors?: {
+                field: string;
+                code: string;
+                message: string;
+            }[];
+        };
+        /** @description A newer mail has replaced it, or the password or the address of the account has changed since it was sent. */
+        LinkReplaced: {
+            /** Format: uri */
+            type: string;
+            /** @constant */
+            status: 400;
+            /** @constant */
+            code: "link_replaced";
+            title: string;
+            detail: string;
+            request_id: string;
+            errors?: {
+                field: string;
+                code: string;
+                message: string;
+            }[];
+        };
+        /** @description You are signed in with one account, and the link is for another one. Nothing changed. */
+        LinkOfAnotherAccount: {
+            /** Format: uri */
+            type: string;
+            /** @constant */
+            status: 403;
+            /** @constant */
+            code: "link_of_another_account";
+            title: string;
+            detail: string;
+            request_id: string;
+            errors?: {
+                field: string;
+                code: string;
+                message: string;
+            }[];
+        };
+        /** @description The code is wrong, has been used or has expired, or there were too many wrong ones. */
+        CodeInvalid: {
+            /** Format: uri */
+            type: string;
+            /** @constant */
+            status: 401;
+            /** @constant */
+            code: "code_invalid";
+            title: string;
+            detail: string;
+            request_id: string;
+            errors?: {
+                field: string;
+                code: string;
+                message: string;
+            }[];
+        };
+        /** @description The operator of this service has set up no mail server, so nothing could be sent. */
+        MailOff: {
+            /** Format: uri */
+            type: string;
+            /** @constant */
+            status: 501;
+            /** @constant */
+            code: "mail_not_set_up";
+            title: string;
+            detail: string;
+            request_id: string;
+            errors?: {
+                field: string;
+                code: string;
+                message: string;
+            }[];
+        };
+        /** @description The operator of this service has not switched magic links on. */
+        MagicLinkOff: {
+            /** Format: uri */
+            type: string;
+            /** @constant */
+            status: 403;
+            /** @constant */
+            code: "magic_link_off";
+            title: string;
+            detail: string;
+            request_id: string;
+            errors?: {
+                field: string;
+                code: string;
+                message: string;
+            }[];
+        };
+        /** @description Every address has one account. Capital letters make no difference, and neither do other forms of the same letters, such as full-width ones. */
+        EmailTaken: {
+            /** Format: uri */
+            type: string;
+            /** @constant */
+            status: 409;
+            /** @constant */
+            code: "email_taken";
+            title: string;
+            detail: string;
+            request_id: string;
+            errors?: {
+                field: string;
+                code: string;
+                message: string;
+            }[];
+        };
     };
     responses: never;
     parameters: never;
     requestBodies: never;
-    headers: never;
+    headers: {
+        /** @description Seconds to wait before another attempt. */
+        "Retry-After": number;
+        /** @description The limit that refused: what remains, and when there is more. */
+        RateLimit: string;
+        /** @description Its quota and its window. */
+        "RateLimit-Policy": string;
+        /** @description What is wrong with the access token (RFC 6750). */
+        "WWW-Authenticate": string;
+        /** @description Send it with the next sign-in on this device. */
+        "Postern-Device": string;
+    };
     pathItems: never;
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    signup_auth_signup_post: {
+    signup: {
         parameters: {
             query?: never;
             header?: never;
@@ -969,6 +1538,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "email": "ada@example.com",
+                 *       "password": "testpass123",
+                 *       "name": "Ada Lovelace"
+                 *     }
+                 */
                 "application/json": components["schemas"]["SignupRequest"];
             };
         };
@@ -997,10 +1573,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "malformed_json";
-                    };
+                    "application/problem+json": components["schemas"]["MalformedJson"];
                 };
             };
             /** @description The request did not arrive in time */
@@ -1009,10 +1582,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "request_timeout";
-                    };
+                    "application/problem+json": components["schemas"]["RequestTimeout"];
                 };
             };
             /** @description There is already an account with this e-mail address */
@@ -1021,10 +1591,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "email_taken";
-                    };
+                    "application/problem+json": components["schemas"]["EmailTaken"];
                 };
             };
             /** @description The body is larger than 64 KiB */
@@ -1033,10 +1600,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "payload_too_large";
-                    };
+                    "application/problem+json": components["schemas"]["PayloadTooLarge"];
                 };
             };
             /** @description The body must be sent as application/json */
@@ -1045,10 +1609,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "unsupported_media_type";
-                    };
+                    "application/problem+json": components["schemas"]["UnsupportedMediaType"];
                 };
             };
             /** @description This password is known from a data breach · This password is among those that attackers try first · Some fields were not accepted */
@@ -1057,22 +1618,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "password_breached" | "password_too_common" | "validation_failed";
-                    };
+                    "application/problem+json": components["schemas"]["PasswordBreached"] | components["schemas"]["PasswordTooCommon"] | components["schemas"]["ValidationFailed"];
                 };
             };
             /** @description Too many attempts */
             429: {
                 headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "rate_limited";
-                    };
+                    "application/problem+json": components["schemas"]["RateLimited"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalError"];
                 };
             };
             /** @description This service sends no mail */
@@ -1081,27 +1648,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "mail_not_set_up";
-                    };
+                    "application/problem+json": components["schemas"]["MailOff"];
                 };
             };
             /** @description Too much to do at this moment · The database does not answer · The database lacks something that this version needs */
             503: {
                 headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "overloaded" | "database_unavailable" | "schema_mismatch";
-                    };
+                    "application/problem+json": components["schemas"]["Overloaded"] | components["schemas"]["DatabaseUnavailable"] | components["schemas"]["SchemaMismatch"];
                 };
             };
         };
     };
-    read_profile_auth_profile_get: {
+    read_profile: {
         parameters: {
             query?: never;
             header?: {
@@ -1125,30 +1687,35 @@ export interface operations {
             /** @description Sign in first · The token is not valid · The access token has expired · This session has ended */
             401: {
                 headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "token_missing" | "token_invalid" | "token_expired" | "session_revoked";
-                    };
+                    "application/problem+json": components["schemas"]["TokenMissing"] | components["schemas"]["TokenInvalid"] | components["schemas"]["TokenExpired"] | components["schemas"]["SessionRevoked"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalError"];
                 };
             };
             /** @description The database does not answer · The database lacks something that this version needs */
             503: {
                 headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "database_unavailable" | "schema_mismatch";
-                    };
+                    "application/problem+json": components["schemas"]["DatabaseUnavailable"] | components["schemas"]["SchemaMismatch"];
                 };
             };
         };
     };
-    update_profile_auth_profile_patch: {
+    update_profile: {
         parameters: {
             query?: never;
             header?: {
@@ -1160,6 +1727,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ada Lovelace"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ProfileUpdate"];
             };
         };
@@ -1179,22 +1751,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "malformed_json";
-                    };
+                    "application/problem+json": components["schemas"]["MalformedJson"];
                 };
             };
             /** @description Sign in first · The token is not valid · The access token has expired · This session has ended */
             401: {
                 headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "token_missing" | "token_invalid" | "token_expired" | "session_revoked";
-                    };
+                    "application/problem+json": components["schemas"]["TokenMissing"] | components["schemas"]["TokenInvalid"] | components["schemas"]["TokenExpired"] | components["schemas"]["SessionRevoked"];
                 };
             };
             /** @description The request did not arrive in time */
@@ -1203,10 +1770,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "request_timeout";
-                    };
+                    "application/problem+json": components["schemas"]["RequestTimeout"];
                 };
             };
             /** @description The body is larger than 64 KiB */
@@ -1215,10 +1779,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "payload_too_large";
-                    };
+                    "application/problem+json": components["schemas"]["PayloadTooLarge"];
                 };
             };
             /** @description The body must be sent as application/json */
@@ -1227,10 +1788,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "unsupported_media_type";
-                    };
+                    "application/problem+json": components["schemas"]["UnsupportedMediaType"];
                 };
             };
             /** @description Some fields were not accepted */
@@ -1239,39 +1797,43 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "validation_failed";
-                    };
+                    "application/problem+json": components["schemas"]["ValidationFailed"];
                 };
             };
             /** @description Too many attempts */
             429: {
                 headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "rate_limited";
-                    };
+                    "application/problem+json": components["schemas"]["RateLimited"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalError"];
                 };
             };
             /** @description Too much to do at this moment · The database does not answer · The database lacks something that this version needs */
             503: {
                 headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "overloaded" | "database_unavailable" | "schema_mismatch";
-                    };
+                    "application/problem+json": components["schemas"]["Overloaded"] | components["schemas"]["DatabaseUnavailable"] | components["schemas"]["SchemaMismatch"];
                 };
             };
         };
     };
-    delete_profile_auth_profile_delete_post: {
+    delete_profile: {
         parameters: {
             query?: never;
             header?: {
@@ -1283,6 +1845,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "password": "testpass123"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ProfileDeletion"];
             };
         };
@@ -1300,22 +1867,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "malformed_json";
-                    };
+                    "application/problem+json": components["schemas"]["MalformedJson"];
                 };
             };
             /** @description The e-mail address or the password is not right · Sign in first · The token is not valid · The access token has expired · This session has ended */
             401: {
                 headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "invalid_credentials" | "token_missing" | "token_invalid" | "token_expired" | "session_revoked";
-                    };
+                    "application/problem+json": components["schemas"]["InvalidCredentials"] | components["schemas"]["TokenMissing"] | components["schemas"]["TokenInvalid"] | components["schemas"]["TokenExpired"] | components["schemas"]["SessionRevoked"];
                 };
             };
             /** @description Prove again that it is you */
@@ -1324,10 +1886,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "reauthentication_required";
-                    };
+                    "application/problem+json": components["schemas"]["ReauthenticationRequired"];
                 };
             };
             /** @description The request did not arrive in time */
@@ -1336,10 +1895,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "request_timeout";
-                    };
+                    "application/problem+json": components["schemas"]["RequestTimeout"];
                 };
             };
             /** @description The body is larger than 64 KiB */
@@ -1348,10 +1904,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "payload_too_large";
-                    };
+                    "application/problem+json": components["schemas"]["PayloadTooLarge"];
                 };
             };
             /** @description The body must be sent as application/json */
@@ -1360,10 +1913,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "unsupported_media_type";
-                    };
+                    "application/problem+json": components["schemas"]["UnsupportedMediaType"];
                 };
             };
             /** @description Some fields were not accepted */
@@ -1372,39 +1922,43 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "validation_failed";
-                    };
+                    "application/problem+json": components["schemas"]["ValidationFailed"];
                 };
             };
             /** @description Too many attempts */
             429: {
                 headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "rate_limited";
-                    };
+                    "application/problem+json": components["schemas"]["RateLimited"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalError"];
                 };
             };
             /** @description Too much to do at this moment · The database does not answer · The database lacks something that this version needs */
             503: {
                 headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "overloaded" | "database_unavailable" | "schema_mismatch";
-                    };
+                    "application/problem+json": components["schemas"]["Overloaded"] | components["schemas"]["DatabaseUnavailable"] | components["schemas"]["SchemaMismatch"];
                 };
             };
         };
     };
-    change_password_auth_password_change_post: {
+    change_password: {
         parameters: {
             query?: never;
             header?: {
@@ -1418,6 +1972,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "current_password": "testpass123",
+                 *       "new_password": "copper lantern staple"
+                 *     }
+                 */
                 "application/json": components["schemas"]["PasswordChange"];
             };
         };
@@ -1425,6 +1985,7 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    "Postern-Device": components["headers"]["Postern-Device"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1437,22 +1998,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "malformed_json";
-                    };
+                    "application/problem+json": components["schemas"]["MalformedJson"];
                 };
             };
             /** @description The e-mail address or the password is not right · Sign in first · The token is not valid · The access token has expired · This session has ended */
             401: {
                 headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "invalid_credentials" | "token_missing" | "token_invalid" | "token_expired" | "session_revoked";
-                    };
+                    "application/problem+json": components["schemas"]["InvalidCredentials"] | components["schemas"]["TokenMissing"] | components["schemas"]["TokenInvalid"] | components["schemas"]["TokenExpired"] | components["schemas"]["SessionRevoked"];
                 };
             };
             /** @description Prove again that it is you */
@@ -1461,10 +2017,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "reauthentication_required";
-                    };
+                    "application/problem+json": components["schemas"]["ReauthenticationRequired"];
                 };
             };
             /** @description The request did not arrive in time */
@@ -1473,10 +2026,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "request_timeout";
-                    };
+                    "application/problem+json": components["schemas"]["RequestTimeout"];
                 };
             };
             /** @description The body is larger than 64 KiB */
@@ -1485,10 +2035,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "payload_too_large";
-                    };
+                    "application/problem+json": components["schemas"]["PayloadTooLarge"];
                 };
             };
             /** @description The body must be sent as application/json */
@@ -1497,10 +2044,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "unsupported_media_type";
-                    };
+                    "application/problem+json": components["schemas"]["UnsupportedMediaType"];
                 };
             };
             /** @description This password is known from a data breach · This password is among those that attackers try first · Some fields were not accepted */
@@ -1509,39 +2053,43 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "password_breached" | "password_too_common" | "validation_failed";
-                    };
+                    "application/problem+json": components["schemas"]["PasswordBreached"] | components["schemas"]["PasswordTooCommon"] | components["schemas"]["ValidationFailed"];
                 };
             };
             /** @description Too many attempts */
             429: {
                 headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "rate_limited";
-                    };
+                    "application/problem+json": components["schemas"]["RateLimited"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalError"];
                 };
             };
             /** @description Too much to do at this moment · The database does not answer · The database lacks something that this version needs */
             503: {
                 headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "overloaded" | "database_unavailable" | "schema_mismatch";
-                    };
+                    "application/problem+json": components["schemas"]["Overloaded"] | components["schemas"]["DatabaseUnavailable"] | components["schemas"]["SchemaMismatch"];
                 };
             };
         };
     };
-    forgot_auth_password_forgot_post: {
+    forget_password: {
         parameters: {
             query?: never;
             header?: never;
@@ -1550,6 +2098,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "email": "ada@example.com"
+                 *     }
+                 */
                 "application/json": components["schemas"]["Forgotten"];
             };
         };
@@ -1567,10 +2120,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "malformed_json";
-                    };
+                    "application/problem+json": components["schemas"]["MalformedJson"];
                 };
             };
             /** @description The request did not arrive in time */
@@ -1579,10 +2129,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "request_timeout";
-                    };
+                    "application/problem+json": components["schemas"]["RequestTimeout"];
                 };
             };
             /** @description The body is larger than 64 KiB */
@@ -1591,10 +2138,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "payload_too_large";
-                    };
+                    "application/problem+json": components["schemas"]["PayloadTooLarge"];
                 };
             };
             /** @description The body must be sent as application/json */
@@ -1603,10 +2147,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "unsupported_media_type";
-                    };
+                    "application/problem+json": components["schemas"]["UnsupportedMediaType"];
                 };
             };
             /** @description Some fields were not accepted */
@@ -1615,22 +2156,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "validation_failed";
-                    };
+                    "application/problem+json": components["schemas"]["ValidationFailed"];
                 };
             };
             /** @description Too many attempts */
             429: {
                 headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "rate_limited";
-                    };
+                    "application/problem+json": components["schemas"]["RateLimited"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalError"];
                 };
             };
             /** @description This service sends no mail */
@@ -1639,27 +2186,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "mail_not_set_up";
-                    };
+                    "application/problem+json": components["schemas"]["MailOff"];
                 };
             };
             /** @description Too much to do at this moment · The database does not answer · The database lacks something that this version needs */
             503: {
                 headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "overloaded" | "database_unavailable" | "schema_mismatch";
-                    };
+                    "application/problem+json": components["schemas"]["Overloaded"] | components["schemas"]["DatabaseUnavailable"] | components["schemas"]["SchemaMismatch"];
                 };
             };
         };
     };
-    reset_auth_password_reset_post: {
+    reset_password: {
         parameters: {
             query?: never;
             header?: never;
@@ -1668,6 +2210,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "token": "q2Vx0bJm3fK9d1rY5sL8wTzN4uH7pCgE6aQoIvXkM1k",
+                 *       "new_password": "copper lantern staple"
+                 *     }
+                 */
                 "application/json": components["schemas"]["Reset"];
             };
         };
@@ -1685,10 +2233,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "link_invalid" | "link_expired" | "link_used" | "link_replaced" | "malformed_json";
-                    };
+                    "application/problem+json": components["schemas"]["LinkInvalid"] | components["schemas"]["LinkExpired"] | components["schemas"]["LinkUsed"] | components["schemas"]["LinkReplaced"] | components["schemas"]["MalformedJson"];
                 };
             };
             /** @description The request did not arrive in time */
@@ -1697,10 +2242,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "request_timeout";
-                    };
+                    "application/problem+json": components["schemas"]["RequestTimeout"];
                 };
             };
             /** @description The body is larger than 64 KiB */
@@ -1709,10 +2251,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "payload_too_large";
-                    };
+                    "application/problem+json": components["schemas"]["PayloadTooLarge"];
                 };
             };
             /** @description The body must be sent as application/json */
@@ -1721,10 +2260,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "unsupported_media_type";
-                    };
+                    "application/problem+json": components["schemas"]["UnsupportedMediaType"];
                 };
             };
             /** @description This password is known from a data breach · This password is among those that attackers try first · Some fields were not accepted */
@@ -1733,39 +2269,43 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "password_breached" | "password_too_common" | "validation_failed";
-                    };
+                    "application/problem+json": components["schemas"]["PasswordBreached"] | components["schemas"]["PasswordTooCommon"] | components["schemas"]["ValidationFailed"];
                 };
             };
             /** @description Too many attempts */
             429: {
                 headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "rate_limited";
-                    };
+                    "application/problem+json": components["schemas"]["RateLimited"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalError"];
                 };
             };
             /** @description Too much to do at this moment · The database does not answer · The database lacks something that this version needs */
             503: {
                 headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "overloaded" | "database_unavailable" | "schema_mismatch";
-                    };
+                    "application/problem+json": components["schemas"]["Overloaded"] | components["schemas"]["DatabaseUnavailable"] | components["schemas"]["SchemaMismatch"];
                 };
             };
         };
     };
-    resend_auth_email_verification_post: {
+    send_verification: {
         parameters: {
             query?: never;
             header?: {
@@ -1777,6 +2317,11 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "email": "ada@example.com"
+                 *     }
+                 */
                 "application/json": components["schemas"]["Resend"] | null;
             };
         };
@@ -1794,10 +2339,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "malformed_json";
-                    };
+                    "application/problem+json": components["schemas"]["MalformedJson"];
                 };
             };
             /** @description The request did not arrive in time */
@@ -1806,10 +2348,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "request_timeout";
-                    };
+                    "application/problem+json": components["schemas"]["RequestTimeout"];
                 };
             };
             /** @description The body is larger than 64 KiB */
@@ -1818,10 +2357,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "payload_too_large";
-                    };
+                    "application/problem+json": components["schemas"]["PayloadTooLarge"];
                 };
             };
             /** @description The body must be sent as application/json */
@@ -1830,10 +2366,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "unsupported_media_type";
-                    };
+                    "application/problem+json": components["schemas"]["UnsupportedMediaType"];
                 };
             };
             /** @description Some fields were not accepted */
@@ -1842,22 +2375,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "validation_failed";
-                    };
+                    "application/problem+json": components["schemas"]["ValidationFailed"];
                 };
             };
             /** @description Too many attempts */
             429: {
                 headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "rate_limited";
-                    };
+                    "application/problem+json": components["schemas"]["RateLimited"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalError"];
                 };
             };
             /** @description This service sends no mail */
@@ -1866,27 +2405,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "mail_not_set_up";
-                    };
+                    "application/problem+json": components["schemas"]["MailOff"];
                 };
             };
             /** @description Too much to do at this moment · The database does not answer · The database lacks something that this version needs */
             503: {
                 headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "overloaded" | "database_unavailable" | "schema_mismatch";
-                    };
+                    "application/problem+json": components["schemas"]["Overloaded"] | components["schemas"]["DatabaseUnavailable"] | components["schemas"]["SchemaMismatch"];
                 };
             };
         };
     };
-    verify_auth_email_verify_post: {
+    verify_email: {
         parameters: {
             query?: never;
             header?: {
@@ -1898,6 +2432,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "token": "q2Vx0bJm3fK9d1rY5sL8wTzN4uH7pCgE6aQoIvXkM1k",
+                 *       "email": "ada@example.com"
+                 *     }
+                 */
                 "application/json": components["schemas"]["Verification"];
             };
         };
@@ -1915,10 +2455,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "link_invalid" | "link_expired" | "link_used" | "link_replaced" | "malformed_json";
-                    };
+                    "application/problem+json": components["schemas"]["LinkInvalid"] | components["schemas"]["LinkExpired"] | components["schemas"]["LinkUsed"] | components["schemas"]["LinkReplaced"] | components["schemas"]["MalformedJson"];
                 };
             };
             /** @description This link belongs to another account */
@@ -1927,10 +2464,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "link_of_another_account";
-                    };
+                    "application/problem+json": components["schemas"]["LinkOfAnotherAccount"];
                 };
             };
             /** @description The request did not arrive in time */
@@ -1939,10 +2473,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "request_timeout";
-                    };
+                    "application/problem+json": components["schemas"]["RequestTimeout"];
                 };
             };
             /** @description The body is larger than 64 KiB */
@@ -1951,10 +2482,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "payload_too_large";
-                    };
+                    "application/problem+json": components["schemas"]["PayloadTooLarge"];
                 };
             };
             /** @description The body must be sent as application/json */
@@ -1963,10 +2491,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "unsupported_media_type";
-                    };
+                    "application/problem+json": components["schemas"]["UnsupportedMediaType"];
                 };
             };
             /** @description Some fields were not accepted */
@@ -1975,39 +2500,43 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "validation_failed";
-                    };
+                    "application/problem+json": components["schemas"]["ValidationFailed"];
                 };
             };
             /** @description Too many attempts */
             429: {
                 headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "rate_limited";
-                    };
+                    "application/problem+json": components["schemas"]["RateLimited"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalError"];
                 };
             };
             /** @description Too much to do at this moment · The database does not answer · The database lacks something that this version needs */
             503: {
                 headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "overloaded" | "database_unavailable" | "schema_mismatch";
-                    };
+                    "application/problem+json": components["schemas"]["Overloaded"] | components["schemas"]["DatabaseUnavailable"] | components["schemas"]["SchemaMismatch"];
                 };
             };
         };
     };
-    change_auth_email_change_post: {
+    change_email: {
         parameters: {
             query?: never;
             header?: {
@@ -2019,6 +2548,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "new_email": "ada.lovelace@example.com",
+                 *       "password": "testpass123"
+                 *     }
+                 */
                 "application/json": components["schemas"]["EmailChange"];
             };
         };
@@ -2036,22 +2571,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "malformed_json";
-                    };
+                    "application/problem+json": components["schemas"]["MalformedJson"];
                 };
             };
             /** @description The e-mail address or the password is not right · Sign in first · The token is not valid · The access token has expired · This session has ended */
             401: {
                 headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "invalid_credentials" | "token_missing" | "token_invalid" | "token_expired" | "session_revoked";
-                    };
+                    "application/problem+json": components["schemas"]["InvalidCredentials"] | components["schemas"]["TokenMissing"] | components["schemas"]["TokenInvalid"] | components["schemas"]["TokenExpired"] | components["schemas"]["SessionRevoked"];
                 };
             };
             /** @description Prove again that it is you */
@@ -2060,10 +2590,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "reauthentication_required";
-                    };
+                    "application/problem+json": components["schemas"]["ReauthenticationRequired"];
                 };
             };
             /** @description The request did not arrive in time */
@@ -2072,10 +2599,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "request_timeout";
-                    };
+                    "application/problem+json": components["schemas"]["RequestTimeout"];
                 };
             };
             /** @description There is already an account with this e-mail address */
@@ -2084,10 +2608,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "email_taken";
-                    };
+                    "application/problem+json": components["schemas"]["EmailTaken"];
                 };
             };
             /** @description The body is larger than 64 KiB */
@@ -2096,10 +2617,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "payload_too_large";
-                    };
+                    "application/problem+json": components["schemas"]["PayloadTooLarge"];
                 };
             };
             /** @description The body must be sent as application/json */
@@ -2108,10 +2626,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "unsupported_media_type";
-                    };
+                    "application/problem+json": components["schemas"]["UnsupportedMediaType"];
                 };
             };
             /** @description Some fields were not accepted */
@@ -2120,22 +2635,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "validation_failed";
-                    };
+                    "application/problem+json": components["schemas"]["ValidationFailed"];
                 };
             };
             /** @description Too many attempts */
             429: {
                 headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "rate_limited";
-                    };
+                    "application/problem+json": components["schemas"]["RateLimited"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalError"];
                 };
             };
             /** @description This service sends no mail */
@@ -2144,27 +2665,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "mail_not_set_up";
-                    };
+                    "application/problem+json": components["schemas"]["MailOff"];
                 };
             };
             /** @description Too much to do at this moment · The database does not answer · The database lacks something that this version needs */
             503: {
                 headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "overloaded" | "database_unavailable" | "schema_mismatch";
-                    };
+                    "application/problem+json": components["schemas"]["Overloaded"] | components["schemas"]["DatabaseUnavailable"] | components["schemas"]["SchemaMismatch"];
                 };
             };
         };
     };
-    confirm_auth_email_change_confirm_post: {
+    confirm_email_change: {
         parameters: {
             query?: never;
             header?: {
@@ -2176,6 +2692,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "token": "q2Vx0bJm3fK9d1rY5sL8wTzN4uH7pCgE6aQoIvXkM1k"
+                 *     }
+                 */
                 "application/json": components["schemas"]["Link"];
             };
         };
@@ -2193,10 +2714,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "link_invalid" | "link_expired" | "link_used" | "link_replaced" | "malformed_json";
-                    };
+                    "application/problem+json": components["schemas"]["LinkInvalid"] | components["schemas"]["LinkExpired"] | components["schemas"]["LinkUsed"] | components["schemas"]["LinkReplaced"] | components["schemas"]["MalformedJson"];
                 };
             };
             /** @description This link belongs to another account */
@@ -2205,10 +2723,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "link_of_another_account";
-                    };
+                    "application/problem+json": components["schemas"]["LinkOfAnotherAccount"];
                 };
             };
             /** @description The request did not arrive in time */
@@ -2217,10 +2732,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "request_timeout";
-                    };
+                    "application/problem+json": components["schemas"]["RequestTimeout"];
                 };
             };
             /** @description There is already an account with this e-mail address */
@@ -2229,10 +2741,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "email_taken";
-                    };
+                    "application/problem+json": components["schemas"]["EmailTaken"];
                 };
             };
             /** @description The body is larger than 64 KiB */
@@ -2241,10 +2750,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "payload_too_large";
-                    };
+                    "application/problem+json": components["schemas"]["PayloadTooLarge"];
                 };
             };
             /** @description The body must be sent as application/json */
@@ -2253,10 +2759,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "unsupported_media_type";
-                    };
+                    "application/problem+json": components["schemas"]["UnsupportedMediaType"];
                 };
             };
             /** @description Some fields were not accepted */
@@ -2265,39 +2768,43 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "validation_failed";
-                    };
+                    "application/problem+json": components["schemas"]["ValidationFailed"];
                 };
             };
             /** @description Too many attempts */
             429: {
                 headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "rate_limited";
-                    };
+                    "application/problem+json": components["schemas"]["RateLimited"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalError"];
                 };
             };
             /** @description Too much to do at this moment · The database does not answer · The database lacks something that this version needs */
             503: {
                 headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "overloaded" | "database_unavailable" | "schema_mismatch";
-                    };
+                    "application/problem+json": components["schemas"]["Overloaded"] | components["schemas"]["DatabaseUnavailable"] | components["schemas"]["SchemaMismatch"];
                 };
             };
         };
     };
-    undo_auth_email_change_undo_post: {
+    undo_email_change: {
         parameters: {
             query?: never;
             header?: never;
@@ -2306,6 +2813,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "token": "q2Vx0bJm3fK9d1rY5sL8wTzN4uH7pCgE6aQoIvXkM1k"
+                 *     }
+                 */
                 "application/json": components["schemas"]["Link"];
             };
         };
@@ -2323,10 +2835,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "link_invalid" | "link_expired" | "link_used" | "link_replaced" | "malformed_json";
-                    };
+                    "application/problem+json": components["schemas"]["LinkInvalid"] | components["schemas"]["LinkExpired"] | components["schemas"]["LinkUsed"] | components["schemas"]["LinkReplaced"] | components["schemas"]["MalformedJson"];
                 };
             };
             /** @description This link belongs to another account */
@@ -2335,10 +2844,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "link_of_another_account";
-                    };
+                    "application/problem+json": components["schemas"]["LinkOfAnotherAccount"];
                 };
             };
             /** @description The request did not arrive in time */
@@ -2347,10 +2853,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "request_timeout";
-                    };
+                    "application/problem+json": components["schemas"]["RequestTimeout"];
                 };
             };
             /** @description There is already an account with this e-mail address */
@@ -2359,10 +2862,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "email_taken";
-                    };
+                    "application/problem+json": components["schemas"]["EmailTaken"];
                 };
             };
             /** @description The body is larger than 64 KiB */
@@ -2371,10 +2871,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "payload_too_large";
-                    };
+                    "application/problem+json": components["schemas"]["PayloadTooLarge"];
                 };
             };
             /** @description The body must be sent as application/json */
@@ -2383,10 +2880,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "unsupported_media_type";
-                    };
+                    "application/problem+json": components["schemas"]["UnsupportedMediaType"];
                 };
             };
             /** @description Some fields were not accepted */
@@ -2395,39 +2889,43 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "validation_failed";
-                    };
+                    "application/problem+json": components["schemas"]["ValidationFailed"];
                 };
             };
             /** @description Too many attempts */
             429: {
                 headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "rate_limited";
-                    };
+                    "application/problem+json": components["schemas"]["RateLimited"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalError"];
                 };
             };
             /** @description Too much to do at this moment · The database does not answer · The database lacks something that this version needs */
             503: {
                 headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "overloaded" | "database_unavailable" | "schema_mismatch";
-                    };
+                    "application/problem+json": components["schemas"]["Overloaded"] | components["schemas"]["DatabaseUnavailable"] | components["schemas"]["SchemaMismatch"];
                 };
             };
         };
     };
-    signin_auth_signin_post: {
+    signin: {
         parameters: {
             query?: never;
             header?: {
@@ -2439,6 +2937,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "email": "ada@example.com",
+                 *       "password": "testpass123"
+                 *     }
+                 */
                 "application/json": components["schemas"]["SigninRequest"];
             };
         };
@@ -2446,6 +2950,7 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    "Postern-Device": components["headers"]["Postern-Device"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2458,10 +2963,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "malformed_json";
-                    };
+                    "application/problem+json": components["schemas"]["MalformedJson"];
                 };
             };
             /** @description The e-mail address or the password is not right */
@@ -2470,22 +2972,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "invalid_credentials";
-                    };
+                    "application/problem+json": components["schemas"]["InvalidCredentials"];
                 };
             };
-            /** @description This account is disabled · This account asks for a second proof */
+            /** @description This account is disabled · The address of this account has to be verified first · This account asks for a second proof */
             403: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "account_disabled" | "second_factor_required";
-                    };
+                    "application/problem+json": components["schemas"]["AccountDisabled"] | components["schemas"]["EmailNotVerified"] | components["schemas"]["SecondFactorRequired"];
                 };
             };
             /** @description The request did not arrive in time */
@@ -2494,10 +2990,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "request_timeout";
-                    };
+                    "application/problem+json": components["schemas"]["RequestTimeout"];
                 };
             };
             /** @description The body is larger than 64 KiB */
@@ -2506,10 +2999,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "payload_too_large";
-                    };
+                    "application/problem+json": components["schemas"]["PayloadTooLarge"];
                 };
             };
             /** @description The body must be sent as application/json */
@@ -2518,10 +3008,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "unsupported_media_type";
-                    };
+                    "application/problem+json": components["schemas"]["UnsupportedMediaType"];
                 };
             };
             /** @description Some fields were not accepted */
@@ -2530,39 +3017,43 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "validation_failed";
-                    };
+                    "application/problem+json": components["schemas"]["ValidationFailed"];
                 };
             };
             /** @description Too many attempts */
             429: {
                 headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "rate_limited";
-                    };
+                    "application/problem+json": components["schemas"]["RateLimited"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalError"];
                 };
             };
             /** @description Too much to do at this moment · The database does not answer · The database lacks something that this version needs */
             503: {
                 headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "overloaded" | "database_unavailable" | "schema_mismatch";
-                    };
+                    "application/problem+json": components["schemas"]["Overloaded"] | components["schemas"]["DatabaseUnavailable"] | components["schemas"]["SchemaMismatch"];
                 };
             };
         };
     };
-    reauthenticate_auth_reauthenticate_post: {
+    reauthenticate: {
         parameters: {
             query?: never;
             header?: {
@@ -2574,6 +3065,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "password": "testpass123"
+                 *     }
+                 */
                 "application/json": components["schemas"]["Reauthentication"];
             };
         };
@@ -2591,22 +3087,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "malformed_json";
-                    };
+                    "application/problem+json": components["schemas"]["MalformedJson"];
                 };
             };
             /** @description The e-mail address or the password is not right · Sign in first · The token is not valid · The access token has expired · This session has ended */
             401: {
                 headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "invalid_credentials" | "token_missing" | "token_invalid" | "token_expired" | "session_revoked";
-                    };
+                    "application/problem+json": components["schemas"]["InvalidCredentials"] | components["schemas"]["TokenMissing"] | components["schemas"]["TokenInvalid"] | components["schemas"]["TokenExpired"] | components["schemas"]["SessionRevoked"];
                 };
             };
             /** @description The request did not arrive in time */
@@ -2615,10 +3106,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "request_timeout";
-                    };
+                    "application/problem+json": components["schemas"]["RequestTimeout"];
                 };
             };
             /** @description The body is larger than 64 KiB */
@@ -2627,10 +3115,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "payload_too_large";
-                    };
+                    "application/problem+json": components["schemas"]["PayloadTooLarge"];
                 };
             };
             /** @description The body must be sent as application/json */
@@ -2639,10 +3124,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "unsupported_media_type";
-                    };
+                    "application/problem+json": components["schemas"]["UnsupportedMediaType"];
                 };
             };
             /** @description Some fields were not accepted */
@@ -2651,39 +3133,43 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "validation_failed";
-                    };
+                    "application/problem+json": components["schemas"]["ValidationFailed"];
                 };
             };
             /** @description Too many attempts */
             429: {
                 headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "rate_limited";
-                    };
+                    "application/problem+json": components["schemas"]["RateLimited"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalError"];
                 };
             };
             /** @description Too much to do at this moment · The database does not answer · The database lacks something that this version needs */
             503: {
                 headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "overloaded" | "database_unavailable" | "schema_mismatch";
-                    };
+                    "application/problem+json": components["schemas"]["Overloaded"] | components["schemas"]["DatabaseUnavailable"] | components["schemas"]["SchemaMismatch"];
                 };
             };
         };
     };
-    ask_auth_magic_link_post: {
+    ask_for_magic_link: {
         parameters: {
             query?: never;
             header?: never;
@@ -2692,6 +3178,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "email": "ada@example.com"
+                 *     }
+                 */
                 "application/json": components["schemas"]["MagicLinkRequest"];
             };
         };
@@ -2711,10 +3202,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "malformed_json";
-                    };
+                    "application/problem+json": components["schemas"]["MalformedJson"];
                 };
             };
             /** @description This service does not sign in by mail */
@@ -2723,10 +3211,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "magic_link_off";
-                    };
+                    "application/problem+json": components["schemas"]["MagicLinkOff"];
                 };
             };
             /** @description The request did not arrive in time */
@@ -2735,10 +3220,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "request_timeout";
-                    };
+                    "application/problem+json": components["schemas"]["RequestTimeout"];
                 };
             };
             /** @description The body is larger than 64 KiB */
@@ -2747,10 +3229,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "payload_too_large";
-                    };
+                    "application/problem+json": components["schemas"]["PayloadTooLarge"];
                 };
             };
             /** @description The body must be sent as application/json */
@@ -2759,10 +3238,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "unsupported_media_type";
-                    };
+                    "application/problem+json": components["schemas"]["UnsupportedMediaType"];
                 };
             };
             /** @description Some fields were not accepted */
@@ -2771,22 +3247,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "validation_failed";
-                    };
+                    "application/problem+json": components["schemas"]["ValidationFailed"];
                 };
             };
             /** @description Too many attempts */
             429: {
                 headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "rate_limited";
-                    };
+                    "application/problem+json": components["schemas"]["RateLimited"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalError"];
                 };
             };
             /** @description This service sends no mail */
@@ -2795,27 +3277,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "mail_not_set_up";
-                    };
+                    "application/problem+json": components["schemas"]["MailOff"];
                 };
             };
             /** @description Too much to do at this moment · The database does not answer · The database lacks something that this version needs */
             503: {
                 headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "overloaded" | "database_unavailable" | "schema_mismatch";
-                    };
+                    "application/problem+json": components["schemas"]["Overloaded"] | components["schemas"]["DatabaseUnavailable"] | components["schemas"]["SchemaMismatch"];
                 };
             };
         };
     };
-    signin_auth_magic_link_signin_post: {
+    sign_in_by_magic_link: {
         parameters: {
             query?: never;
             header?: {
@@ -2827,6 +3304,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "attempt": "the attempt of the answer",
+                 *       "code": "K7QX-2MPR"
+                 *     }
+                 */
                 "application/json": components["schemas"]["MagicLinkSignin"];
             };
         };
@@ -2834,6 +3317,7 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    "Postern-Device": components["headers"]["Postern-Device"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2846,10 +3330,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "link_invalid" | "link_expired" | "link_used" | "link_replaced" | "malformed_json";
-                    };
+                    "application/problem+json": components["schemas"]["LinkInvalid"] | components["schemas"]["LinkExpired"] | components["schemas"]["LinkUsed"] | components["schemas"]["LinkReplaced"] | components["schemas"]["MalformedJson"];
                 };
             };
             /** @description This code is not right */
@@ -2858,10 +3339,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "code_invalid";
-                    };
+                    "application/problem+json": components["schemas"]["CodeInvalid"];
                 };
             };
             /** @description This service does not sign in by mail · This account is disabled · This account asks for a second proof */
@@ -2870,10 +3348,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "magic_link_off" | "account_disabled" | "second_factor_required";
-                    };
+                    "application/problem+json": components["schemas"]["MagicLinkOff"] | components["schemas"]["AccountDisabled"] | components["schemas"]["SecondFactorRequired"];
                 };
             };
             /** @description The request did not arrive in time */
@@ -2882,10 +3357,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "request_timeout";
-                    };
+                    "application/problem+json": components["schemas"]["RequestTimeout"];
                 };
             };
             /** @description The body is larger than 64 KiB */
@@ -2894,10 +3366,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "payload_too_large";
-                    };
+                    "application/problem+json": components["schemas"]["PayloadTooLarge"];
                 };
             };
             /** @description The body must be sent as application/json */
@@ -2906,10 +3375,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "unsupported_media_type";
-                    };
+                    "application/problem+json": components["schemas"]["UnsupportedMediaType"];
                 };
             };
             /** @description Some fields were not accepted */
@@ -2918,39 +3384,43 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "validation_failed";
-                    };
+                    "application/problem+json": components["schemas"]["ValidationFailed"];
                 };
             };
             /** @description Too many attempts */
             429: {
                 headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "rate_limited";
-                    };
+                    "application/problem+json": components["schemas"]["RateLimited"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalError"];
                 };
             };
             /** @description Too much to do at this moment · The database does not answer · The database lacks something that this version needs */
             503: {
                 headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "overloaded" | "database_unavailable" | "schema_mismatch";
-                    };
+                    "application/problem+json": components["schemas"]["Overloaded"] | components["schemas"]["DatabaseUnavailable"] | components["schemas"]["SchemaMismatch"];
                 };
             };
         };
     };
-    config_auth_config_get: {
+    read_config: {
         parameters: {
             query?: never;
             header?: never;
@@ -2968,9 +3438,27 @@ export interface operations {
                     "application/json": components["schemas"]["AuthConfig"];
                 };
             };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalError"];
+                };
+            };
+            /** @description The request is not as HTTP or this API asks for */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
-    refresh_auth_refresh_post: {
+    refresh: {
         parameters: {
             query?: never;
             header?: never;
@@ -2979,6 +3467,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "refresh_token": "the refresh_token of the last answer"
+                 *     }
+                 */
                 "application/json": components["schemas"]["RefreshRequest"];
             };
         };
@@ -2998,10 +3491,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "malformed_json";
-                    };
+                    "application/problem+json": components["schemas"]["MalformedJson"];
                 };
             };
             /** @description The token is not valid · This session has ended · This refresh token was used before, so its session was ended */
@@ -3010,10 +3500,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "token_invalid" | "session_revoked" | "refresh_token_reused";
-                    };
+                    "application/problem+json": components["schemas"]["TokenInvalid"] | components["schemas"]["SessionRevoked"] | components["schemas"]["RefreshTokenReused"];
                 };
             };
             /** @description The request did not arrive in time */
@@ -3022,10 +3509,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "request_timeout";
-                    };
+                    "application/problem+json": components["schemas"]["RequestTimeout"];
                 };
             };
             /** @description The body is larger than 64 KiB */
@@ -3034,10 +3518,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "payload_too_large";
-                    };
+                    "application/problem+json": components["schemas"]["PayloadTooLarge"];
                 };
             };
             /** @description The body must be sent as application/json */
@@ -3046,10 +3527,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "unsupported_media_type";
-                    };
+                    "application/problem+json": components["schemas"]["UnsupportedMediaType"];
                 };
             };
             /** @description Some fields were not accepted */
@@ -3058,39 +3536,43 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "validation_failed";
-                    };
+                    "application/problem+json": components["schemas"]["ValidationFailed"];
                 };
             };
             /** @description Too many attempts */
             429: {
                 headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "rate_limited";
-                    };
+                    "application/problem+json": components["schemas"]["RateLimited"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalError"];
                 };
             };
             /** @description Too much to do at this moment · The database does not answer · The database lacks something that this version needs */
             503: {
                 headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "overloaded" | "database_unavailable" | "schema_mismatch";
-                    };
+                    "application/problem+json": components["schemas"]["Overloaded"] | components["schemas"]["DatabaseUnavailable"] | components["schemas"]["SchemaMismatch"];
                 };
             };
         };
     };
-    signout_auth_signout_post: {
+    signout: {
         parameters: {
             query?: never;
             header?: {
@@ -3112,30 +3594,35 @@ export interface operations {
             /** @description Sign in first · The token is not valid · The access token has expired · This session has ended */
             401: {
                 headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "token_missing" | "token_invalid" | "token_expired" | "session_revoked";
-                    };
+                    "application/problem+json": components["schemas"]["TokenMissing"] | components["schemas"]["TokenInvalid"] | components["schemas"]["TokenExpired"] | components["schemas"]["SessionRevoked"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalError"];
                 };
             };
             /** @description The database does not answer · The database lacks something that this version needs */
             503: {
                 headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "database_unavailable" | "schema_mismatch";
-                    };
+                    "application/problem+json": components["schemas"]["DatabaseUnavailable"] | components["schemas"]["SchemaMismatch"];
                 };
             };
         };
     };
-    list_sessions_auth_sessions_get: {
+    list_sessions: {
         parameters: {
             query?: never;
             header?: {
@@ -3159,30 +3646,35 @@ export interface operations {
             /** @description Sign in first · The token is not valid · The access token has expired · This session has ended */
             401: {
                 headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "token_missing" | "token_invalid" | "token_expired" | "session_revoked";
-                    };
+                    "application/problem+json": components["schemas"]["TokenMissing"] | components["schemas"]["TokenInvalid"] | components["schemas"]["TokenExpired"] | components["schemas"]["SessionRevoked"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalError"];
                 };
             };
             /** @description The database does not answer · The database lacks something that this version needs */
             503: {
                 headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "database_unavailable" | "schema_mismatch";
-                    };
+                    "application/problem+json": components["schemas"]["DatabaseUnavailable"] | components["schemas"]["SchemaMismatch"];
                 };
             };
         };
     };
-    end_other_sessions_auth_sessions_delete: {
+    end_other_sessions: {
         parameters: {
             query?: never;
             header?: {
@@ -3204,42 +3696,47 @@ export interface operations {
             /** @description Sign in first · The token is not valid · The access token has expired · This session has ended */
             401: {
                 headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "token_missing" | "token_invalid" | "token_expired" | "session_revoked";
-                    };
+                    "application/problem+json": components["schemas"]["TokenMissing"] | components["schemas"]["TokenInvalid"] | components["schemas"]["TokenExpired"] | components["schemas"]["SessionRevoked"];
                 };
             };
             /** @description Too many attempts */
             429: {
                 headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "rate_limited";
-                    };
+                    "application/problem+json": components["schemas"]["RateLimited"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalError"];
                 };
             };
             /** @description Too much to do at this moment · The database does not answer · The database lacks something that this version needs */
             503: {
                 headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "overloaded" | "database_unavailable" | "schema_mismatch";
-                    };
+                    "application/problem+json": components["schemas"]["Overloaded"] | components["schemas"]["DatabaseUnavailable"] | components["schemas"]["SchemaMismatch"];
                 };
             };
         };
     };
-    end_session_auth_sessions__id__delete: {
+    end_session: {
         parameters: {
             query?: never;
             header?: {
@@ -3263,13 +3760,11 @@ export interface operations {
             /** @description Sign in first · The token is not valid · The access token has expired · This session has ended */
             401: {
                 headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "token_missing" | "token_invalid" | "token_expired" | "session_revoked";
-                    };
+                    "application/problem+json": components["schemas"]["TokenMissing"] | components["schemas"]["TokenInvalid"] | components["schemas"]["TokenExpired"] | components["schemas"]["SessionRevoked"];
                 };
             };
             /** @description There is nothing at this address */
@@ -3278,10 +3773,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "not_found";
-                    };
+                    "application/problem+json": components["schemas"]["NotFound"];
                 };
             };
             /** @description Some fields were not accepted */
@@ -3290,39 +3782,43 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "validation_failed";
-                    };
+                    "application/problem+json": components["schemas"]["ValidationFailed"];
                 };
             };
             /** @description Too many attempts */
             429: {
                 headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "rate_limited";
-                    };
+                    "application/problem+json": components["schemas"]["RateLimited"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalError"];
                 };
             };
             /** @description Too much to do at this moment · The database does not answer · The database lacks something that this version needs */
             503: {
                 headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "overloaded" | "database_unavailable" | "schema_mismatch";
-                    };
+                    "application/problem+json": components["schemas"]["Overloaded"] | components["schemas"]["DatabaseUnavailable"] | components["schemas"]["SchemaMismatch"];
                 };
             };
         };
     };
-    jwks__well_known_jwks_json_get: {
+    jwks: {
         parameters: {
             query?: never;
             header?: never;
@@ -3347,21 +3843,37 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The database does not answer · The database lacks something that this version needs */
-            503: {
+            /** @description Something went wrong on our side */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "database_unavailable" | "schema_mismatch";
-                    };
+                    "application/problem+json": components["schemas"]["InternalError"];
+                };
+            };
+            /** @description The database does not answer · The database lacks something that this version needs */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["DatabaseUnavailable"] | components["schemas"]["SchemaMismatch"];
+                };
+            };
+            /** @description The request is not as HTTP or this API asks for */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    openid_configuration__well_known_openid_configuration_get: {
+    openid_configuration: {
         parameters: {
             query?: never;
             header?: never;
@@ -3379,9 +3891,27 @@ export interface operations {
                     "application/json": components["schemas"]["OpenidConfiguration"];
                 };
             };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalError"];
+                };
+            };
+            /** @description The request is not as HTTP or this API asks for */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
-    page_problems__code__get: {
+    problem_page: {
         parameters: {
             query?: never;
             header?: never;
@@ -3408,15 +3938,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "not_found";
-                    };
+                    "application/problem+json": components["schemas"]["NotFound"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalError"];
                 };
             };
         };
     };
-    livez_livez_get: {
+    livez: {
         parameters: {
             query?: never;
             header?: never;
@@ -3434,9 +3970,27 @@ export interface operations {
                     "application/json": components["schemas"]["Alive"];
                 };
             };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalError"];
+                };
+            };
+            /** @description The request is not as HTTP or this API asks for */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
-    readyz_readyz_get: {
+    readyz: {
         parameters: {
             query?: never;
             header?: never;
@@ -3454,21 +4008,37 @@ export interface operations {
                     "application/json": components["schemas"]["Ready"];
                 };
             };
-            /** @description The database does not answer · The database lacks something that this version needs */
-            503: {
+            /** @description Something went wrong on our side */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "database_unavailable" | "schema_mismatch";
-                    };
+                    "application/problem+json": components["schemas"]["InternalError"];
+                };
+            };
+            /** @description The database does not answer · The database lacks something that this version needs */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["DatabaseUnavailable"] | components["schemas"]["SchemaMismatch"];
+                };
+            };
+            /** @description The request is not as HTTP or this API asks for */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    prometheus_metrics_get: {
+    read_metrics: {
         parameters: {
             query?: never;
             header?: never;
@@ -3484,6 +4054,24 @@ export interface operations {
                 };
                 content: {
                     "text/plain": string;
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalError"];
+                };
+            };
+            /** @description The request is not as HTTP or this API asks for */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };

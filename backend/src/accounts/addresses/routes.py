@@ -32,7 +32,7 @@ WITH_OR_WITHOUT_A_SESSION: dict[str, list[dict[str, list[str]]]] = {
     openapi_extra=WITH_OR_WITHOUT_A_SESSION,
     responses=responses(MailOff, *COUNTED),
 )
-async def resend(
+async def send_verification(
     bearer: OptionalBearer, visitor: Visiting, limits: Limits, body: Resend | None = None
 ) -> None:
     """With a session: to its account. Without one: to the address in the body.
@@ -50,7 +50,7 @@ async def resend(
     openapi_extra=WITH_OR_WITHOUT_A_SESSION,
     responses=responses(*LINK_PROBLEMS, *COUNTED),
 )
-async def verify(
+async def verify_email(
     bearer: OptionalBearer, body: Verification, visitor: Visiting, limits: Limits
 ) -> None:
     """With the token from the mail. A session or an `email`, if sent, must be of the same account.
@@ -67,7 +67,7 @@ async def verify(
     summary="Ask for another address",
     responses=responses(InvalidCredentials, EmailTaken, MailOff, ReauthenticationRequired),
 )
-async def change(bearer: Bearer, body: EmailChange, caller: Calling) -> None:
+async def change_email(bearer: Bearer, body: EmailChange, caller: Calling) -> None:
     """Needs the password. The new address gets a link to confirm it.
 
     The present one gets a mail at once, with a link that takes the change back for seven days.
@@ -82,7 +82,9 @@ async def change(bearer: Bearer, body: EmailChange, caller: Calling) -> None:
     openapi_extra=WITH_OR_WITHOUT_A_SESSION,
     responses=responses(*LINK_PROBLEMS, EmailTaken, *COUNTED),
 )
-async def confirm(bearer: OptionalBearer, body: Link, visitor: Visiting, limits: Limits) -> None:
+async def confirm_email_change(
+    bearer: OptionalBearer, body: Link, visitor: Visiting, limits: Limits
+) -> None:
     """The account has its new address from now on. Its other sessions end."""
     await service.confirm_change(body.token, bearer, visitor=visitor, limiter=limits)
 
@@ -93,7 +95,7 @@ async def confirm(bearer: OptionalBearer, body: Link, visitor: Visiting, limits:
     summary="Take a change of the address back",
     responses=responses(*LINK_PROBLEMS, EmailTaken, *COUNTED),
 )
-async def undo(body: Link, visitor: Visiting, limits: Limits) -> None:
+async def undo_email_change(body: Link, visitor: Visiting, limits: Limits) -> None:
     """The account has its former address again. All its sessions and its password end.
 
     A mail with a link to choose a new password goes to that address.

@@ -1,5 +1,7 @@
 """The requests of the endpoints about an account's address."""
 
+from typing import Annotated
+
 from pydantic import Field
 
 from src.passwords.fields import Password
@@ -26,7 +28,7 @@ class Verification(Body):
 class EmailChange(Body):
     """`password` may be left out if the account has none and the session is fresh."""
 
-    new_email: NewEmail
+    new_email: Annotated[NewEmail, Field(examples=["ada.lovelace@example.com"])]
     password: Password | None = None
 
 

@@ -24,7 +24,7 @@ router = APIRouter(prefix="/auth/password", tags=["Accounts"], route_class=Passw
     summary="Ask for a link to choose a new password",
     responses=responses(MailOff, RateLimited, Overloaded),
 )
-async def forgot(body: Forgotten, visitor: Visiting, limits: Limits) -> None:
+async def forget_password(body: Forgotten, visitor: Visiting, limits: Limits) -> None:
     """The answer is always the same. A mail goes out only if the address has an account."""
     await service.forgot(body.email, visitor=visitor, limiter=limits)
 
@@ -38,6 +38,6 @@ async def forgot(body: Forgotten, visitor: Visiting, limits: Limits) -> None:
         *(PasswordBreached, PasswordTooCommon),
     ),
 )
-async def reset(body: Reset, caller: Calling) -> None:
+async def reset_password(body: Reset, caller: Calling) -> None:
     """All sessions end. Also sets the first password of an account that has none."""
     await service.reset(body.token, body.new_password, caller)

@@ -1,5 +1,9 @@
 """The requests for a new password without the old one."""
 
+from typing import Annotated
+
+from pydantic import Field
+
 from src.passwords.fields import NewPassword
 from src.users.fields import Email
 from src.verification.fields import MailedToken
@@ -12,4 +16,4 @@ class Forgotten(Body):
 
 class Reset(Body):
     token: MailedToken
-    new_password: NewPassword
+    new_password: Annotated[NewPassword, Field(examples=["copper lantern staple"])]

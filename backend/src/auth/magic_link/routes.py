@@ -33,7 +33,9 @@ router = APIRouter(prefix="/auth/magic-link", tags=["Accounts"], route_class=Pas
     summary="Ask for a link to sign in",
     responses=responses(MagicLinkOff, MailOff, RateLimited, Overloaded),
 )
-async def ask(body: MagicLinkRequest, visitor: Visiting, limits: Limits) -> MagicLinkAsked:
+async def ask_for_magic_link(
+    body: MagicLinkRequest, visitor: Visiting, limits: Limits
+) -> MagicLinkAsked:
     """The answer is always alike. A mail goes out only if the address has an account."""
     attempt = await service.ask(body.email, visitor=visitor, limiter=limits)
     return MagicLinkAsked(attempt=attempt)
@@ -47,7 +49,9 @@ async def ask(body: MagicLinkRequest, visitor: Visiting, limits: Limits) -> Magi
         *(AccountDisabled, SecondFactorRequired),
     ),
 )
-async def signin(body: MagicLinkSignin, caller: Calling, keys: Keys, device: OfDevice) -> Tokens:
+async def sign_in_by_magic_link(
+    body: MagicLinkSignin, caller: Calling, keys: Keys, device: OfDevice
+) -> Tokens:
     """Starts a session, for the attempt that asked.
 
     Send it after a click in your page, and never when a link is opened: scanners open links.

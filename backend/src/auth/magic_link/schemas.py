@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, Field, SecretStr, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
 from src.users.fields import Email
 from src.verification.fields import MailedToken
@@ -21,6 +21,9 @@ class MagicLinkAsked(BaseModel):
 class MagicLinkSignin(Body):
     """The attempt, and either the token of the link or the code from the mail."""
 
+    model_config = ConfigDict(
+        json_schema_extra={"example": {"attempt": "the attempt of the answer", "code": "K7QX-2MPR"}}
+    )
     attempt: Annotated[SecretStr, Field(min_length=1, max_length=MAX_LENGTH)]
     token: MailedToken | None = None
     code: Annotated[SecretStr, Field(max_length=30, examples=["K7QX-2MPR"])] | None = None
