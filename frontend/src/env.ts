@@ -1,6 +1,7 @@
 /** The only reader of process.env. The settings of this server are checked once, at its start. */
 
 import { BlockList, isIP } from "node:net";
+import { type Look, parseLook } from "@/look/look";
 
 /** The API accepts the same headers. */
 export const ADDRESS_HEADERS = [
@@ -25,6 +26,7 @@ export interface Env {
   readonly clientAddressHeader: string;
   /** Used only for headers with a single address. The API itself checks X-Forwarded-For. */
   readonly trustedProxies: BlockList;
+  readonly look: Look;
 }
 
 export class InvalidEnv extends Error {
@@ -83,6 +85,7 @@ export function parseEnv(source: Source): Env {
   }
   const trustedProxies = networks(source.TRUSTED_PROXIES?.trim() || "127.0.0.0/8,::1");
   if (!trustedProxies) faults.push("TRUSTED_PROXIES must be addresses or networks, such as 10.0.0.0/8.");
+  const look = parseLook(source, { development, webUrl: web?.origin }, faults);
   if (!api || !web || !trustedProxies || faults.length > 0) {
     throw new InvalidEnv(["The web app cannot start with these settings:", ...faults].join("\n  - "));
   }
@@ -94,6 +97,7 @@ export function parseEnv(source: Source): Env {
     development,
     clientAddressHeader,
     trustedProxies,
+    look,
   };
 }
 
