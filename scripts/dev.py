@@ -202,13 +202,21 @@ def start_web(port: int, api_port: int) -> Child:
         str(port),
     ]
     settings = get_settings()
+    look = {name.upper(): getattr(settings, name) for name in LOOK}
     given = {
-        "APP_NAME": settings.app_name,
+        **{name: str(value) for name, value in look.items() if value is not None},
         "API_URL": f"http://localhost:{api_port}",
         "WEB_URL": settings.web_url,
     }
     extra = given | changed_addresses() | {"NEXT_TELEMETRY_DISABLED": "1"}
     return Child("web", port, "/", spawn("web", command, FRONTEND, extra))
+
+
+LOOK = (
+    *("app_name", "brand_color", "logo", "logo_dark", "theme"),
+    *("home_url", "terms_url", "privacy_url", "support_url"),
+)
+"""The settings that the web app shares with the API, besides addresses."""
 
 
 def changed_addresses() -> dict[str, str]:

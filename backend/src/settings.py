@@ -31,6 +31,7 @@ from pydantic_settings import (
 
 from src.kit import env_file as env_files
 from src.kit import setting_values
+from src.kit.brand_color import Brand, brand_of
 from src.kit.env_lines import Fault, Unknown
 from src.kit.origins import normalized_origin
 from src.kit.weak_secrets import SECRET_BYTES, weakness_of
@@ -77,6 +78,8 @@ Origin = Annotated[str, AfterValidator(setting_values.base_address)]
 SafeOrigin = Annotated[Origin, AfterValidator(setting_values.safe_address)]
 AllowedOrigin = Annotated[str, AfterValidator(normalized_origin)]
 SmtpUrl = Annotated[SecretStr, AfterValidator(setting_values.checked_smtp_url)]
+PageAddress = Annotated[str | None, AfterValidator(setting_values.page_address)]
+LogoFile = Annotated[Path | None, AfterValidator(setting_values.logo)]
 Notice = Literal["password_changed", "email_changed", "new_device", "token_reused"]
 """Mails about the account that no request asks for."""
 
@@ -88,6 +91,14 @@ class Settings(BaseSettings):
 
     environment: Environment = Environment.DEVELOPMENT
     app_name: Annotated[str, AfterValidator(setting_values.app_name)] = "Postern"
+    brand_color: Annotated[str | None, AfterValidator(setting_values.color)] = None
+    logo: LogoFile = None
+    logo_dark: LogoFile = None
+    theme: Literal["arch", "plain"] = "arch"
+    home_url: PageAddress = None
+    terms_url: PageAddress = None
+    privacy_url: PageAddress = None
+    support_url: Annotated[str | None, AfterValidator(setting_values.support_address)] = None
     database_url: SecretStr | None = None
     database_url_unpooled: SecretStr | None = None
     database_schema: Annotated[str, AfterValidator(setting_values.schema_name)] = DEFAULT_SCHEMA
@@ -192,6 +203,11 @@ class Settings(BaseSettings):
         return seconds
 
     @property
+    def brand(self) -> Brand:
+        """The colors of mails and pages."""
+        return brand_of(self.brand_color)
+
+    @property
     def sends_mail(self) -> bool:
         """Whether mails reach people, or in development the mailbox of the web app."""
         return self.smtp_url is not None or self.environment is not Environment.PRODUCTION
@@ -208,6 +224,14 @@ class Settings(BaseSettings):
         for needed in ("require_verified_email", "magic_link"):
             if getattr(self, needed) and not self.sends_mail:
                 raise ValueError(f"{needed.upper()} needs mail: SMTP_URL must be set")
+        return self
+
+    @model_validator(mode="after")
+    def _refuse_half_a_look(self) -> "Settings":
+        if self.logo_dark and not self.logo:
+            raise ValueError("LOGO_DARK needs LOGO, which is for the light scheme")
+        if self.home_url and self.home_url.rstrip("/") == self.web_url:
+            raise ValueError("HOME_URL is the web app's own first page. Leave it out")
         return self
 
     @model_validator(mode="after")
@@ -237,6 +261,9 @@ class Settings(BaseSettings):
             )
         if self.database_url is None:
             raise ValueError("DATABASE_URL must be set in production")
+        for name in ("terms_url", "privacy_url", "support_url"):
+            if (getattr(self, name) or "").startswith("http:"):
+                raise ValueError(f"{name.upper()} must be https in production")
         if self.bcrypt_rounds < 10:  # noqa: PLR2004  OWASP's floor for bcrypt
             raise ValueError("BCRYPT_ROUNDS must be at least 10 in production")
         return self

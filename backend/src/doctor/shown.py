@@ -29,7 +29,7 @@ def shown(field: str, text: str) -> str | None:
         return None
     if isinstance(value, bool):
         return "on" if value else "off"
-    return _plain(value, free=info.annotation is str)
+    return _plain(value, free=info.annotation is str or field.endswith("_url"))
 
 
 def _plain(value: object, *, free: bool) -> str | None:

@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 from email_validator import EmailNotValidError, validate_email
 from pydantic import SecretStr
 
+from src.kit import brand_color
+from src.kit import logo as logos
 from src.kit.smtp_url import smtp_server
 
 LONGEST_APP_NAME = 50
@@ -75,3 +77,33 @@ def existing_folder(path: Path | None) -> Path | None:
     if path is not None and not path.is_dir():
         raise ValueError("must be a folder that exists")
     return path
+
+
+def color(text: str | None) -> str | None:
+    return text and brand_color.color(text)
+
+
+def logo(path: Path | None) -> Path | None:
+    if path is not None:
+        logos.read(path)
+    return path
+
+
+def page_address(url: str | None) -> str | None:
+    """The address of a page of the adopter. In production, `Settings` refuses http."""
+    return url if url is None else _link(url, "https", "http")
+
+
+def support_address(url: str | None) -> str | None:
+    return url if url is None else _link(url, "https", "http", "mailto")
+
+
+def _link(url: str, *schemes: str) -> str:
+    parts = urlsplit(url.strip())
+    is_mail = parts.scheme == "mailto" and "@" in parts.path
+    if parts.scheme not in schemes or not (parts.hostname or is_mail) or not url.isprintable():
+        examples = ["https://example.com/page", "mailto:help@example.com"]
+        raise ValueError(f"must be an address such as {' or '.join(examples[: len(schemes) - 1])}")
+    if "@" in parts.netloc:
+        raise ValueError("must not carry credentials")
+    return url.strip()

@@ -153,10 +153,14 @@ class TestCompose:
         assert not re.search(r"SECRET|PASSWORD|DATABASE", str(given))
         assert not [name for name, service in services().items() if "env_file" in service]
 
-    def test_the_api_and_the_web_app_have_the_same_name(self) -> None:
-        names = {services()[one]["environment"]["APP_NAME"] for one in ("api", "web")}
+    def test_the_api_and_the_web_app_have_the_same_look(self) -> None:
+        api, web = (services()[one]["environment"] for one in ("api", "web"))
 
-        assert names == {"${APP_NAME:-Postern}"}
+        look: dict[str, str | None] = compose()["x-look"]
+        assert look["APP_NAME"] == "${APP_NAME:-Postern}"
+        assert len(look) == 9
+        assert look.items() <= api.items()
+        assert look.items() <= web.items()
 
     def test_the_compose_file_has_no_secret(self) -> None:
         secret = re.compile(r"(SECRET_KEY|\w*PASSWORD): (?!\$\{\w+(:\?[^}]*)?\}$)", re.MULTILINE)

@@ -30,8 +30,8 @@ const { spawn } = require("node:child_process");
 const http = require("node:http");
 spawn("sleep", ["600"], { stdio: "ignore" });
 const port = Number(process.argv[process.argv.indexOf("--port") + 1]);
-const { APP_NAME, API_URL, WEB_URL } = process.env;
-const settings = JSON.stringify({ APP_NAME, API_URL, WEB_URL });
+const { APP_NAME, API_URL, WEB_URL, BRAND_COLOR, THEME } = process.env;
+const settings = JSON.stringify({ APP_NAME, API_URL, WEB_URL, BRAND_COLOR, THEME });
 http.createServer((_, answer) => answer.end(settings)).listen(port);
 """
 
@@ -42,7 +42,7 @@ def house(folder: Path) -> Path:
     folder /= "my 100% project"
     checkout(folder)
     example = (ROOT / ".env.example").read_text()
-    (folder / ".env.example").write_text(f"{example}APP_NAME=Lantern & Sons\n")
+    (folder / ".env.example").write_text(f"{example}APP_NAME=Lantern & Sons\nBRAND_COLOR=#0b5fff\n")
     (folder / "scripts").mkdir()
     shutil.copy(ROOT / "scripts" / "dev.py", folder / "scripts")
     next_js = folder / "node_modules" / "next" / "dist" / "bin" / "next"
@@ -158,6 +158,8 @@ class TestDev:
             "APP_NAME": "Lantern & Sons",
             "API_URL": f"http://localhost:{dev.api_port}",
             "WEB_URL": f"http://localhost:{dev.web_port}",
+            "BRAND_COLOR": "#0b5fff",
+            "THEME": "arch",
         }
 
         settings = dev.house / "backend" / ".env"
