@@ -28,6 +28,7 @@ from jinja2 import (
     select_autoescape,
 )
 
+from src.kit import logo as logos
 from src.mail.devices import name_of
 from src.mail.letters import PAGES, Facts, Kind, Letter
 from src.mail.words import LANGUAGES, span, words
@@ -60,9 +61,15 @@ _inliner = css_inline.CSSInliner(
 )
 
 
-def content(letter: Letter, settings: Settings | None = None) -> Content:
-    """Raises what Jinja raises if a template of the adopter cannot be rendered."""
+def content(
+    letter: Letter, settings: Settings | None = None, *, logo_at: str | None = None
+) -> Content:
+    """Raises what Jinja raises if a template of the adopter cannot be rendered.
+
+    The logo is part of the HTML, unless `logo_at` says where else it is.
+    """
     settings = settings or get_settings()
+    logo = logo_of(settings)
     catalogue, kind = words(letter.language), letter.kind
     values = _values(letter, settings)
     shown = {
@@ -73,6 +80,9 @@ def content(letter: Letter, settings: Settings | None = None) -> Content:
         "language": letter.language,
         "link": link(kind, letter.facts, settings),
         "code": letter.facts.code,
+        "brand": settings.brand,
+        "logo": logo and (logo_at or logo.data_url),
+        "links": _links(settings, catalogue["links"]),
     }
     templates = _templates(settings.mail_templates)
     html = templates.select_template([f"{kind}.html", "message.html"]).render(shown)
@@ -86,10 +96,9 @@ def content(letter: Letter, settings: Settings | None = None) -> Content:
 
 def message(letter: Letter, *, message_id: str, at: datetime) -> EmailMessage:
     """The message as it is sent (RFC 5322), to the one recipient of the letter."""
-    settings, made = get_settings(), content(letter)
+    settings = get_settings()
     sender = settings.mail_from or str(Address(settings.app_name, "postern", "localhost"))
     mail = EmailMessage(policy=SMTP)
-    mail["Subject"] = made.subject
     mail["From"] = sender
     mail["To"] = address_header(letter.recipient)
     mail["Date"] = format_datetime(at.astimezone(UTC))
@@ -97,9 +106,22 @@ def message(letter: Letter, *, message_id: str, at: datetime) -> EmailMessage:
     mail["Message-ID"] = f"<{message_id}@{domain}>"
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office mail comes back
     mail["Content-Language"] = letter.language
+    logo, cid = logo_of(settings), f"logo.{message_id}@{domain}"
+    made = content(letter, logo_at=f"cid:{cid}")
+    mail["Subject"] = made.subject
     mail.set_content(made.text, cte="quoted-printable")
     mail.add_alternative(made.html, subtype="html", cte="quoted-printable")
+    html = mail.get_body(("html",))
+    if logo and cid in made.html and isinstance(html, EmailMessage):
+        # RFC 2392: inside the mail, because mail programs do not load pictures from elsewhere.
+        html.add_related(logo.content, "image", logo.subtype, cid=f"<{cid}>")
     return mail
+
+
+def logo_of(settings: Settings) -> logos.Logo | None:
+    """Only a PNG: most mail programs show no SVG."""
+    logo = logos.read(settings.logo) if settings.logo else None
+    return logo if logo and logo.subtype == "png" else None
 
 
 def link(kind: Kind, facts: Facts, settings: Settings) -> str | None:
@@ -168,6 +190,12 @@ def _values(letter: Letter, settings: Settings) -> dict[str, str]:
         "device": name_of(facts.device) or units["unknown_device"],
         "network_address": facts.network_address or units["unknown_address"],
     }
+
+
+def _links(settings: Settings, names: Mapping[str, str]) -> list[dict[str, str]]:
+    """The pages of the adopter, for the foot of each mail."""
+    found = {name: getattr(settings, f"{name}_url") for name in ("terms", "privacy", "support")}
+    return [{"name": names[name], "url": url} for name, url in found.items() if url]
 
 
 def _filled(sentences: Mapping[str, Any], values: Mapping[str, str]) -> dict[str, Any]:
