@@ -368,7 +368,10 @@ def openapi() -> None:
     """Print the OpenAPI document of this version."""
     from src.main import app as service
 
-    typer.echo(json.dumps(service.openapi(), indent=2, ensure_ascii=False))
+    document = service.openapi()
+    for own in ("termsOfService", "contact"):  # of this installation, not of this version
+        document["info"].pop(own, None)
+    typer.echo(json.dumps(document, indent=2, ensure_ascii=False))
 
 
 if __name__ == "__main__":

@@ -34,6 +34,7 @@ from src.web import logs, problem_pages
 from src.web.context import RequestContext
 from src.web.cors import Cors
 from src.web.handlers import handle_http, handle_problem, handle_validation
+from src.web.look import Look
 from src.web.openapi import completed
 from src.web.strict_json import BODY_WITHIN
 
@@ -64,6 +65,7 @@ def create_app() -> FastAPI:
     app = _fastapi(settings)
     app.state.api_url = settings.api_url
     app.state.app_name = settings.app_name
+    app.state.look = Look.of(settings)
     app.state.body_within = BODY_WITHIN
     app.openapi = partial(_openapi, app)  # type: ignore[method-assign]
     of_accounts = accounts, recovery, addresses
@@ -90,10 +92,11 @@ def _fastapi(settings: Settings) -> FastAPI:
     options: dict[str, Any] = {
         "title": settings.app_name,
         "description": DESCRIPTION,
+        "terms_of_service": settings.terms_url,
+        "contact": _contact(settings),
         "version": "0.1.0",
         "lifespan": lifespan,
         "license_info": {"name": "MIT", "identifier": "MIT"},
-        "contact": {"name": settings.app_name, "url": settings.web_url},
         "redirect_slashes": False,  # a path with another trailing slash is unknown
         # It could pass bodies with passwords to other loaded packages.
         "telemetry": {"tracing": False, "metrics": False, "logs": False},
@@ -101,6 +104,12 @@ def _fastapi(settings: Settings) -> FastAPI:
     if settings.environment is Environment.PRODUCTION:
         return FastAPI(openapi_url=None, **options)
     return FastAPIOffline(redoc_url=None, **options)
+
+
+def _contact(settings: Settings) -> dict[str, str]:
+    support = settings.support_url or settings.web_url
+    address = support.removeprefix("mailto:")
+    return {"name": settings.app_name, ("url" if address == support else "email"): address}
 
 
 def _openapi(app: FastAPI) -> dict[str, Any]:

@@ -16,8 +16,8 @@ pages = Environment(
 )
 
 CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
-    "frame-ancestors 'none'"
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'none'"
 )
 
 
@@ -51,7 +51,9 @@ def _page(
     **values: Any,  # noqa: ANN401  Jinja takes any value
 ) -> HTMLResponse:
     headers = {"Content-Security-Policy": CONTENT_SECURITY_POLICY, "Vary": "Accept"}
-    text = pages.get_template(template).render(app_name=request.app.state.app_name, **values)
+    state = request.app.state
+    shown = {"app_name": state.app_name, "look": state.look, **values}
+    text = pages.get_template(template).render(shown)
     return HTMLResponse(text, headers=headers)
 
 
