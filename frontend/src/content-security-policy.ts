@@ -10,6 +10,10 @@ export const POLICY_OF_MAIL =
   "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; " +
   "frame-ancestors 'none'; sandbox allow-top-navigation";
 
+/** For a logo: an SVG that is opened by itself can neither run scripts nor load anything. */
+export const POLICY_OF_LOGO =
+  "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox";
+
 export interface PolicyOptions {
   readonly nonce: string;
   readonly development: boolean;

@@ -14,6 +14,7 @@ function prepared(method: string, https: boolean, { headers = {}, url = "/" } = 
     https,
     webUrl: "https://accounts.example.com:8443",
     appName: "Northern Lights",
+    look: { theme: "arch", links: {} },
   });
   return {
     headers: { ...response.getHeaders() },

@@ -1,7 +1,9 @@
 /** Prepares every request and answer of this server, also if Next answers without our code. */
 
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { nonceOf } from "@/lib/nonce";
 import { staticPage } from "@/lib/static-page";
+import type { Look } from "@/look/look";
 
 /** For this host alone: its subdomains may not support https. */
 export const HSTS = "max-age=63072000";
@@ -12,6 +14,7 @@ interface Settings {
   readonly https: boolean;
   readonly webUrl: string;
   readonly appName: string;
+  readonly look: Look;
 }
 
 export function headersOfEveryAnswer({ https }: Pick<Settings, "https">): Readonly<Record<string, string>> {
@@ -36,7 +39,7 @@ function refusal({ method, url = "/", headers }: Incoming): 400 | 405 | 411 | un
 export function prepareAnswer(
   request: Incoming,
   response: ServerResponse,
-  { https, webUrl, appName }: Settings,
+  { https, webUrl, appName, look }: Settings,
 ): void {
   for (const [name, value] of Object.entries(headersOfEveryAnswer({ https })))
     response.setHeader(name, value);
@@ -54,26 +57,27 @@ export function prepareAnswer(
   }
   // With scripts, Next's own code sends the form, and error.tsx says what is wrong.
   if (request.method === "POST" && !request.headers["next-action"])
-    explainOldForm(response, { appName, path: request.url ?? "/" });
+    explainOldForm(response, { appName, look, path: request.url ?? "/" });
 }
 
 /** Next sets this header if it does not know the action of a form: the page is from another release. */
 const ACTION_NOT_FOUND = "x-nextjs-action-not-found";
 
+interface OldPage extends Pick<Settings, "appName" | "look"> {
+  readonly path: string;
+}
+
 /** Without scripts, people would see Next's answer: the bare words "Server Action unavailable." */
-function explainOldForm(
-  response: ServerResponse,
-  { appName, path }: { appName: string; path: string },
-): void {
+function explainOldForm(response: ServerResponse, page: OldPage): void {
   const { writeHead, end } = response;
-  let page: string | undefined;
+  let html: string | undefined;
 
   /** Before the headers are sent. Next's compression sends them before it ends the answer. */
   const look = () => {
-    if (page || response.headersSent || !response.hasHeader(ACTION_NOT_FOUND)) return;
-    page = oldPage(response, { appName, path });
+    if (html || response.headersSent || !response.hasHeader(ACTION_NOT_FOUND)) return;
+    html = oldPage(response, page);
     response.setHeader("Content-Type", "text/html; charset=utf-8");
-    response.setHeader("Content-Length", Buffer.byteLength(page));
+    response.setHeader("Content-Length", Buffer.byteLength(html));
     response.removeHeader("ETag");
   };
   Object.assign(response, {
@@ -83,24 +87,20 @@ function explainOldForm(
     },
     end: (...given: unknown[]): unknown => {
       look();
-      return Reflect.apply(end, response, page ? [page] : given);
+      return Reflect.apply(end, response, html ? [html] : given);
     },
   });
 }
 
-function oldPage(response: ServerResponse, { appName, path }: { appName: string; path: string }): string {
+function oldPage(response: ServerResponse, { appName, look, path }: OldPage): string {
   return staticPage({
     appName,
-    nonce: nonceIn(response),
+    look,
+    nonce: nonceOf(String(response.getHeader("Content-Security-Policy") ?? "")),
     title: "This page is old",
     text:
       "The service was updated after this page was loaded, so it could not read your form. " +
       "Nothing was saved. Load the page again, and fill in the form once more.",
     link: { href: path, label: "Load the page again" },
   });
-}
-
-function nonceIn(response: ServerResponse): string {
-  const policy = String(response.getHeader("Content-Security-Policy") ?? "");
-  return policy.match(/'nonce-([^']+)'/)?.[1] ?? "";
 }

@@ -1,7 +1,7 @@
 /** Keeps sessions fresh, sets the policy with a new nonce, and redirects to /signin early. The pages themselves guard. */
 
 import { type NextRequest, NextResponse } from "next/server";
-import { contentSecurityPolicy, POLICY_OF_MAIL } from "@/content-security-policy";
+import { contentSecurityPolicy, POLICY_OF_LOGO, POLICY_OF_MAIL } from "@/content-security-policy";
 import { env } from "@/env";
 import { FROM_OPEN_PAGE, REFUSED } from "@/every-answer";
 import { isReadable } from "@/lib/form-body";
@@ -9,6 +9,7 @@ import { SESSION_ENDED, signinPath } from "@/lib/next-path";
 import { reportForeignForm } from "@/lib/refused-forms";
 import { isFromHere } from "@/lib/same-origin";
 import { staticPage } from "@/lib/static-page";
+import { LOGOS } from "@/look/logo";
 import { withoutToken } from "@/session/mailed";
 import { renew, type Standing, tellBrowser } from "@/session/renewal";
 
@@ -23,7 +24,7 @@ const LARGEST_FORM = 100_000;
 const MAIL = /^\/dev\/mail\/[^/]+\/html$/;
 
 /** Files that are the same for everybody: they need no session. */
-const FILES = /^\/(_next\/|\.well-known\/|(icon\.svg|apple-icon\.png|manifest\.webmanifest|robots\.txt)$)/;
+const FILES = /^\/(_next\/|\.well-known\/|(icon\.svg|manifest\.webmanifest|robots\.txt)$)/;
 
 export async function proxy(request: NextRequest): Promise<NextResponse> {
   return refused(request) ?? (await unreadable(request)) ?? withoutToken(request) ?? passed(request);
@@ -68,6 +69,10 @@ async function passed(request: NextRequest): Promise<NextResponse> {
   const { pathname } = request.nextUrl;
   if (MAIL.test(pathname))
     return NextResponse.next({ headers: { "Content-Security-Policy": POLICY_OF_MAIL } });
+  if (pathname.startsWith(LOGOS))
+    return NextResponse.next({ headers: { "Content-Security-Policy": POLICY_OF_LOGO } });
+  const { homeUrl } = env().look;
+  if (pathname === "/" && homeUrl && reads(request.method)) return NextResponse.redirect(homeUrl);
   return FILES.test(pathname) ? withPolicy(request) : withSession(request);
 }
 
@@ -111,11 +116,12 @@ function reads(method: string): boolean {
   return method === "GET" || method === "HEAD";
 }
 
-type Page = Omit<Parameters<typeof staticPage>[0], "nonce" | "appName">;
+type Page = Omit<Parameters<typeof staticPage>[0], "nonce" | "appName" | "look">;
 
 function withPage(status: number, page: Page): NextResponse {
   const nonce = newNonce();
-  return new NextResponse(staticPage({ ...page, nonce, appName: env().appName }), {
+  const { appName, look } = env();
+  return new NextResponse(staticPage({ ...page, nonce, appName, look }), {
     status,
     headers: {
       "Content-Type": "text/html; charset=utf-8",

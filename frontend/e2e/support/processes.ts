@@ -59,6 +59,8 @@ export async function startApi(settings: Readonly<Record<string, string>> = {}):
 interface WebOptions {
   readonly apiUrl: string;
   readonly appName?: string;
+  /** Other settings, such as those of the look. */
+  readonly settings?: Readonly<Record<string, string>>;
   /** The web app's public address (WEB_URL), if it is not the address at which it listens. */
   readonly webUrl?: string;
   /** The address of this machine at which it listens. */
@@ -68,6 +70,7 @@ interface WebOptions {
 export async function startWeb({
   apiUrl,
   appName = "",
+  settings = {},
   webUrl,
   host = "localhost",
 }: WebOptions): Promise<Running> {
@@ -84,6 +87,7 @@ export async function startWeb({
       APP_NAME: appName,
       API_URL: apiUrl,
       WEB_URL: webUrl ?? url,
+      ...settings,
     },
     stdio: ["ignore", "pipe", "pipe"],
   });

@@ -1,7 +1,6 @@
 "use client";
 
 import { unstable_isUnrecognizedActionError as isFromAnotherRelease } from "next/navigation";
-import { Mark } from "@/components/brand/mark";
 import { Button } from "@/components/ui/button";
 
 /**
@@ -12,9 +11,8 @@ export default function Unexpected({ error }: { error: Error }) {
   const old = isFromAnotherRelease(error);
   const title = old ? "This page is old" : "Something went wrong";
   return (
-    <main className="grid min-h-dvh content-center justify-items-center gap-3 px-5 text-center">
+    <main className="grid shrink-0 grow content-center justify-items-center gap-3 px-5 text-center">
       <title>{title}</title>
-      <Mark className="size-10" closed />
       <h1 className="text-3xl font-semibold tracking-[-0.03em]">{title}</h1>
       <p className="max-w-[42ch] text-balance text-soft">
         {old

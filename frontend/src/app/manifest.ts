@@ -1,10 +1,12 @@
 import type { MetadataRoute } from "next";
 import { connection } from "next/server";
+import { icons } from "@/components/brand/icons";
 import { env } from "@/env";
 
 export default async function manifest(): Promise<MetadataRoute.Manifest> {
-  await connection(); // the name is a setting of the running server
+  await connection(); // the name and the icons are settings of the running server
   const { appName } = env();
+  const { tab, home } = icons();
   return {
     name: appName,
     short_name: appName,
@@ -12,9 +14,8 @@ export default async function manifest(): Promise<MetadataRoute.Manifest> {
     display: "browser",
     background_color: "#edf1ef",
     theme_color: "#edf1ef",
-    icons: [
-      { src: "/icon.svg", sizes: "any", type: "image/svg+xml" },
-      { src: "/apple-icon.png", sizes: "180x180", type: "image/png" },
-    ],
+    icons: [tab, home && { ...home, sizes: "180x180" }]
+      .filter((icon) => icon !== undefined)
+      .map(({ url, ...icon }) => ({ src: url, sizes: "any", ...icon })),
   };
 }

@@ -7,7 +7,7 @@ export const metadata: Metadata = { title: "Page not found" };
 
 export default function NotFound() {
   return (
-    <div className="relative isolate flex min-h-dvh flex-col overflow-hidden">
+    <div className="relative isolate flex shrink-0 grow flex-col overflow-hidden">
       <Masonry />
       <header className="px-5 py-4 sm:px-8 sm:py-6">
         <Wordmark />

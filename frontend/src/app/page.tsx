@@ -3,6 +3,7 @@ import { AnnounceSignOut } from "@/components/announce-sign-out";
 import { Gate } from "@/components/brand/gate";
 import { Wordmark } from "@/components/brand/wordmark";
 import { buttonLook } from "@/components/ui/button";
+import { env } from "@/env";
 import { hasJust } from "@/session/notice";
 import { hasSession } from "@/session/viewer";
 
@@ -35,9 +36,10 @@ const FAREWELL =
 export default async function Home({ searchParams }: PageProps<"/">) {
   const [signedIn, { notice }] = await Promise.all([hasSession(), searchParams]);
   const deleted = notice === "account-deleted" && !signedIn && (await hasJust("account-deleted"));
+  const plain = env().look.theme === "plain";
   return (
-    <div className="relative isolate overflow-hidden">
-      <div className="mx-auto flex min-h-dvh max-w-6xl flex-col px-5 sm:px-8">
+    <div className="relative isolate flex shrink-0 grow flex-col overflow-hidden">
+      <div className="mx-auto flex w-full max-w-6xl grow flex-col px-5 sm:px-8">
         <header className="flex items-center justify-between gap-4 py-4 sm:py-6">
           <Wordmark />
           <a href={signedIn ? "/profile" : "/signin"} className={buttonLook("quiet", "shrink-0")}>
@@ -45,14 +47,16 @@ export default async function Home({ searchParams }: PageProps<"/">) {
           </a>
         </header>
 
-        <main className="flex-1">
+        <main className="grow">
           {deleted && (
             <p role="status" className="rounded-lg bg-tint px-5 py-4 leading-relaxed text-door">
               {FAREWELL}
               <AnnounceSignOut />
             </p>
           )}
-          <div className="grid items-center gap-x-12 gap-y-10 pt-8 pb-14 lg:grid-cols-[1fr_27rem] lg:pt-6">
+          <div
+            className={`grid items-center gap-x-12 gap-y-10 ${plain ? "py-16 lg:py-28" : "pt-8 pb-14 lg:grid-cols-[1fr_27rem] lg:pt-6"}`}
+          >
             <div>
               <h1 className="max-w-[15ch] text-[2.75rem] leading-[1.04] font-semibold tracking-[-0.04em] text-balance sm:text-6xl">
                 Sign-in that you host yourself.
@@ -72,7 +76,7 @@ export default async function Home({ searchParams }: PageProps<"/">) {
                 )}
               </div>
             </div>
-            <Gate className="mx-auto w-full max-w-80 lg:max-w-none" />
+            {!plain && <Gate className="mx-auto w-full max-w-80 lg:max-w-none" />}
           </div>
 
           <ul className="grid gap-x-10 gap-y-8 border-t border-line py-10 sm:grid-cols-2 lg:grid-cols-4">
@@ -83,14 +87,13 @@ export default async function Home({ searchParams }: PageProps<"/">) {
               </li>
             ))}
           </ul>
+          <div className="border-t border-line py-6 text-sm leading-relaxed text-soft">
+            <p>
+              <dfn className="text-ink">postern</dfn>, noun: a small gate in a wall, beside the main gate.
+              Open source under the MIT licence.
+            </p>
+          </div>
         </main>
-
-        <footer className="border-t border-line py-6 text-sm leading-relaxed text-soft">
-          <p>
-            <dfn className="text-ink">postern</dfn>, noun: a small gate in a wall, beside the main gate. Open
-            source under the MIT licence.
-          </p>
-        </footer>
       </div>
     </div>
   );

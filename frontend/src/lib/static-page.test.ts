@@ -5,6 +5,7 @@ it("nothing in its texts becomes markup", () => {
   const evil = `"><script>alert('1')</script>&`;
   const html = staticPage({
     appName: evil,
+    look: { theme: "arch", links: { support: `https://example.com/${evil}` } },
     nonce: "n",
     title: evil,
     text: evil,

@@ -1,7 +1,11 @@
 /** A small page for what the server says without Next: everything it needs is in it, and its nonce allows that. */
 
+import type { Look } from "@/look/look";
+import { escaped } from "./escaped";
+
 interface StaticPage {
   readonly appName: string;
+  readonly look: Look;
   readonly nonce: string;
   readonly title: string;
   readonly text: string;
@@ -12,28 +16,47 @@ interface StaticPage {
   readonly looksAgain?: boolean;
 }
 
-export function staticPage({ appName, nonce, title, text, detail, link, looksAgain }: StaticPage): string {
+export function staticPage({
+  appName,
+  look,
+  nonce,
+  title,
+  text,
+  detail,
+  link,
+  looksAgain,
+}: StaticPage): string {
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escaped(title)} · ${escaped(appName)}</title>
-<link rel="icon" href="/icon.svg">
-<style nonce="${escaped(nonce)}">${STYLE}</style>
+<link rel="icon" href="${look.logo?.path ?? "/icon.svg"}">
+<style nonce="${escaped(nonce)}">${STYLE}${look.brandSheet ?? ""}</style>
 </head>
 <body>
 <main>
-<p class="app">${escaped(appName)}</p>
+<p class="app">${look.logo ? logo(appName, look) : escaped(appName)}</p>
 <h1>${escaped(title)}</h1>
 <p role="alert">${escaped(text)}</p>
 ${detail ? `<p class="detail">${escaped(detail)}</p>` : ""}
 <p><a href="${escaped(link.href)}">${escaped(link.label)}</a></p>
 </main>
+${support(look)}
 ${looksAgain ? `<script nonce="${escaped(nonce)}">${LOOK_AGAIN}</script>` : ""}
 </body>
 </html>
 `;
+}
+
+function logo(appName: string, { logo, logoDark }: Look): string {
+  const dark = logoDark ? `<source media="(prefers-color-scheme: dark)" srcset="${logoDark.path}">` : "";
+  return `<picture>${dark}<img src="${logo?.path}" alt="${escaped(appName)}"></picture>`;
+}
+
+function support({ links }: Look): string {
+  return links.support ? `<footer><a href="${escaped(links.support)}">Support</a></footer>` : "";
 }
 
 /** The colours of globals.css, which this page cannot load: its file has a new name in each build. */
@@ -47,24 +70,15 @@ main{max-width:30rem}
 .app,.detail{color:light-dark(oklch(0.455 0.018 185),oklch(0.745 0.012 170));overflow-wrap:anywhere}
 .app{font-weight:600}
 h1{margin:0 0 .5rem;font-size:1.75rem;line-height:1.2;letter-spacing:-.025em}
-a{display:inline-flex;align-items:center;min-height:2.75rem;padding:0 1.25rem;border-radius:.5rem;
+.app img{height:2rem;max-width:12rem;object-fit:contain}
+footer{margin-top:2rem;font-size:.875rem}
+footer a{text-decoration:underline;text-underline-offset:.25em;color:inherit}
+main a{display:inline-flex;align-items:center;min-height:2.75rem;padding:0 1.25rem;border-radius:.5rem;
 border:1px solid light-dark(oklch(0.605 0.016 180),oklch(0.545 0.018 185));color:inherit;text-decoration:none;font-weight:500}
-a:focus-visible{outline:2px solid light-dark(oklch(0.448 0.082 178),oklch(0.805 0.092 176));outline-offset:3px}`;
+a:focus-visible{outline:2px solid var(--color-door,light-dark(oklch(0.448 0.082 178),oklch(0.805 0.092 176)));outline-offset:3px}`;
 
 const LOOK_AGAIN = `setInterval(async () => {
   if (document.hidden) return;
   const answer = await fetch(location.href, { method: "HEAD", headers: { accept: "text/html" } }).catch(() => {});
   if (answer && answer.status < 500) location.reload();
 }, 5000);`;
-
-const ENTITIES = new Map([
-  ["&", "&amp;"],
-  ["<", "&lt;"],
-  [">", "&gt;"],
-  ['"', "&quot;"],
-  ["'", "&#39;"],
-]);
-
-function escaped(text: string): string {
-  return text.replace(/[&<>"']/g, (sign) => ENTITIES.get(sign) ?? "");
-}

@@ -44,7 +44,9 @@ it("keeps a color that can be read", () => {
 const CSS = readFileSync(new URL("../app/globals.css", import.meta.url), "utf8");
 
 it("computes with the backgrounds of globals.css", () => {
-  const tokens = ["wall", "paper", "well"].map((name) => CSS.match(new RegExp(`--color-${name}: (.+);`))?.[1]);
+  const tokens = ["wall", "paper", "well"].map(
+    (name) => CSS.match(new RegExp(`--color-${name}: (.+);`))?.[1],
+  );
   const written = tokens.map((_, at) => {
     const [light, dark] = NAMES.map((name) => `oklch(${BACKGROUNDS[name][at]?.join(" ")})`);
     return `light-dark(${light}, ${dark})`;

@@ -60,10 +60,17 @@ function shade(brand: string, [lightness, chroma]: readonly [number, number]): s
 export function brandSheet(brand: string): string {
   const [light, dark] = [schemeOf(brand, "light"), schemeOf(brand, "dark")];
   const gate = {
-    light: { leaf: light.door, plank: light["door-deep"], "light-low": shade(brand, [0.93, 0.04]) },
+    light: {
+      leaf: light.door,
+      plank: light["door-deep"],
+      light: shade(brand, [0.995, 0.012]),
+      "light-low": shade(brand, [0.93, 0.04]),
+      beam: shade(brand, [0.985, 0.014]),
+    },
     dark: {
       leaf: shade(brand, [0.4, 0.062]),
       plank: shade(brand, [0.335, 0.052]),
+      light: shade(brand, [0.955, 0.06]),
       "light-low": shade(brand, [0.8, 0.092]),
       beam: shade(brand, [0.36, 0.045]),
     },

@@ -21,7 +21,7 @@ const LARGEST = 256 * 1024;
 const PNG = Buffer.from("89504e470d0a1a0a", "hex");
 
 /** The root of an SVG file, after what XML allows before it. The API has the same. */
-const SVG = /^\ufeff?\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--(?:(?!-->)[^])*-->\s*)*(?:<!DOCTYPE[^>[]*>\s*)?(?:<!--(?:(?!-->)[^])*-->\s*)*<svg[\s>]/;
+const SVG = /^\ufeff?(?:\s|<\?[^>]*>|<!--(?:(?!-->)[\s\S])*-->|<!DOCTYPE[^>[]*(?:\[[^\]]*\])?\s*>)*<svg[\s>]/;
 const NAMESPACE = /xmlns\s*=\s*["']http:\/\/www\.w3\.org\/2000\/svg["']/;
 
 /** The folder of all addresses of logos. */

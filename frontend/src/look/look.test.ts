@@ -87,7 +87,11 @@ it("accepts http in development only", () => {
 
 it.each([
   ["plain", SVG, "image/svg+xml"],
-  ["with what XML allows before it", `\ufeff<?xml version="1.0"?>\n<!-- > -->\n<!DOCTYPE svg>\n${SVG}`, "image/svg+xml"],
+  [
+    "with what XML allows before it",
+    `\ufeff<?xml version="1.0"?>\n<!-- > -->\n<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd" [ <!ENTITY ns "x"> ]>\n${SVG}`,
+    "image/svg+xml",
+  ],
   ["png", PNG, "image/png"],
 ])("a logo has its type by its content: %s", (_, content, type) => {
   const { logo } = lookOf({ LOGO: file("logo.jpg", content) });

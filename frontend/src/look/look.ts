@@ -52,12 +52,15 @@ export function parseLook(source: Source, { development, webUrl }: Surroundings,
     if (!text) return;
     const url = URL.canParse(text) ? new URL(text) : undefined;
     if (url && schemes.includes(url.protocol) && !url.username && !url.password) return url.href;
-    faults.push(`${name} must be an address such as ${schemes.map((scheme) => EXAMPLES[scheme]).join(" or ")}.`);
+    faults.push(
+      `${name} must be an address such as ${schemes.map((scheme) => EXAMPLES[scheme]).join(" or ")}.`,
+    );
   }
 
   const brandColor = given("BRAND_COLOR")?.toLowerCase();
   const isColor = brandColor && /^#[0-9a-f]{6}$/.test(brandColor);
-  if (brandColor && !isColor) faults.push("BRAND_COLOR must be like #0b5fff: a # and six digits from 0 to f.");
+  if (brandColor && !isColor)
+    faults.push("BRAND_COLOR must be like #0b5fff: a # and six digits from 0 to f.");
   const theme = given("THEME") ?? "arch";
   if (theme !== "arch" && theme !== "plain") faults.push("THEME must be arch or plain.");
   const look = {
@@ -73,8 +76,10 @@ export function parseLook(source: Source, { development, webUrl }: Surroundings,
       support: link("SUPPORT_URL", [...pages(development), "mailto:"]),
     },
   } as const;
-  if (given("LOGO_DARK") && !given("LOGO")) faults.push("LOGO_DARK needs LOGO, which is for the light scheme.");
-  if (look.homeUrl && look.homeUrl === `${webUrl}/`) faults.push("HOME_URL is this page itself. Leave it out.");
+  if (given("LOGO_DARK") && !given("LOGO"))
+    faults.push("LOGO_DARK needs LOGO, which is for the light scheme.");
+  if (look.homeUrl && look.homeUrl === `${webUrl}/`)
+    faults.push("HOME_URL is this page itself. Leave it out.");
   return look;
 }
 

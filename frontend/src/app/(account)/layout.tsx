@@ -7,9 +7,9 @@ import { Button } from "@/components/ui/button";
 
 export default function AccountLayout({ children }: { children: ReactNode }) {
   return (
-    <div className="relative isolate overflow-hidden">
+    <div className="relative isolate flex shrink-0 grow flex-col overflow-hidden">
       <Masonry />
-      <div className="plain-wall mx-auto flex min-h-dvh max-w-3xl flex-col px-5 max-[22rem]:px-3 sm:px-8">
+      <div className="plain-wall mx-auto flex w-full max-w-3xl grow flex-col px-5 max-[22rem]:px-3 sm:px-8">
         <header className="flex items-center justify-between gap-4 py-4 sm:py-6">
           <Wordmark />
           <form action="/signout" method="post" className="shrink-0">

@@ -4,7 +4,7 @@ import { Wordmark } from "@/components/brand/wordmark";
 
 export default function AuthLayout({ children }: { children: ReactNode }) {
   return (
-    <div className="relative isolate flex min-h-dvh flex-col overflow-hidden">
+    <div className="relative isolate flex shrink-0 grow flex-col overflow-hidden">
       <Masonry />
       <header className="px-5 py-4 sm:px-8 sm:py-6 short:py-1">
         <Wordmark />

@@ -1,10 +1,17 @@
+import { env } from "@/env";
+
 interface MarkProps {
   className?: string;
   closed?: boolean;
 }
 
-/** The logo: an arched gate in a wall with a half-open door. The door is closed if signing in is impossible now. */
+/**
+ * Postern's own mark: an arched gate in a wall with a half-open door. The door is closed if signing in is impossible now.
+ * The plain theme has no gate, and an adopter with a logo needs no second mark.
+ */
 export function Mark({ className, closed = false }: MarkProps) {
+  const { theme, logo } = env().look;
+  if (theme === "plain" || logo) return;
   return (
     <svg viewBox="0 0 32 32" aria-hidden="true" className={className}>
       <path

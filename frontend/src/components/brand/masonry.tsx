@@ -1,5 +1,8 @@
+import { env } from "@/env";
+
 /** The wall in the background: rows of stones, drawn by their joints. Texts on it stand on `plain-wall`. */
 export function Masonry() {
+  if (env().look.theme === "plain") return;
   return (
     <svg
       aria-hidden="true"

@@ -4,6 +4,7 @@ import { AccountUnavailable } from "@/components/account-unavailable";
 import { LocalTime } from "@/components/local-time";
 import { Panel } from "@/components/ui/panel";
 import { TextLink } from "@/components/ui/text-link";
+import { env } from "@/env";
 import { initialsOf } from "@/lib/initials";
 import { requireUser } from "@/session/viewer";
 import { Unconfirmed } from "../unconfirmed/banner";
@@ -70,12 +71,17 @@ export default async function ProfilePage() {
   );
 }
 
-/** The person's initials in the shape of an arch. */
+const PORTRAITS = {
+  arch: "h-20 w-16 rounded-t-full border-x-4 border-t-4 border-b-2 pt-2",
+  plain: "size-16 rounded-full border-2",
+} as const;
+
+/** The person's initials in the shape of an arch, or in the plain theme in a circle. */
 function Portrait({ initials }: { initials: string }) {
   return (
     <span
       aria-hidden="true"
-      className="flex h-20 w-16 shrink-0 items-center justify-center rounded-t-full border-x-4 border-t-4 border-b-2 border-line bg-tint pt-2 text-xl font-semibold tracking-tight text-door"
+      className={`flex shrink-0 items-center justify-center border-line bg-tint text-xl font-semibold tracking-tight text-door ${PORTRAITS[env().look.theme]}`}
     >
       {initials}
     </span>

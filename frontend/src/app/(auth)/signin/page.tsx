@@ -12,6 +12,8 @@ import { SigninForm } from "./form";
 export const metadata: Metadata = { title: "Sign in" };
 
 const NOTICES = {
+  // If the adopter has another front page. Otherwise that of Postern says it.
+  "account-deleted": "Your account is deleted, with everything that belonged to it.",
   "account-created": "Your account is ready. Sign in to continue.",
   "password-reset": "Your new password is saved, and all devices are signed out. Sign in with it.",
   "signed-out": "You are signed out. See you soon.",
@@ -31,7 +33,7 @@ export default async function SigninPage({ searchParams }: PageProps<"/signin">)
   const lead = query.next ? "Sign in, and we'll take you where you were going." : "Sign in to your account.";
   return (
     <Doorway title="Welcome back" lead={lead} notice={notice && NOTICES[notice]}>
-      {notice?.startsWith("signed-out") && <AnnounceSignOut />}
+      {(notice?.startsWith("signed-out") || notice === "account-deleted") && <AnnounceSignOut />}
       <SigninForm next={next} byMail={mail.signsIn} canForget={mail.isSent} />
       <p className="mt-7 text-center text-sm text-soft">
         New here? <TextLink href={withNext("/signup", next)}>Create an account</TextLink>

@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { getService } from "@/api/service";
 import { Doorway } from "@/components/brand/doorway";
+import { TermsNotice } from "@/components/terms-notice";
 import { TextLink } from "@/components/ui/text-link";
 import { Unavailable } from "@/components/unavailable";
 import { nextPath, withNext } from "@/lib/next-path";
@@ -25,6 +26,7 @@ export default async function SignupPage({ searchParams }: PageProps<"/signup">)
   return (
     <Doorway title="Create an account" lead="You need an email address and a good password.">
       <SignupForm next={next} rules={service.rules} />
+      <TermsNotice />
       <p className="mt-7 text-center text-sm text-soft">
         Already have an account? <TextLink href={withNext("/signin", next)}>Sign in</TextLink>
       </p>

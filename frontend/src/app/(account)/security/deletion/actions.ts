@@ -2,6 +2,7 @@
 
 import { redirect } from "next/navigation";
 import { besidePassword } from "@/api/problems";
+import { env } from "@/env";
 import { action } from "@/forms/action";
 import { forgetSession } from "@/session/changes";
 import { leaveNotice } from "@/session/notice";
@@ -23,6 +24,6 @@ export const deleteAccount = action(
     if (refused) return besidePassword(refused, "password");
     await forgetSession();
     await leaveNotice("account-deleted");
-    redirect("/?notice=account-deleted");
+    redirect(`${env().look.homeUrl ? "/signin" : "/"}?notice=account-deleted`);
   },
 );
