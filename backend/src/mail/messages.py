@@ -82,6 +82,8 @@ def content(
         "code": letter.facts.code,
         "brand": settings.brand,
         "logo": logo and (logo_at or logo.data_url),
+        # A mail has one logo, for the light scheme unless LOGO_DARK is the same file.
+        "plate": settings.logo_dark != settings.logo,
         "links": _links(settings, catalogue["links"]),
     }
     templates = _templates(settings.mail_templates)

@@ -58,9 +58,16 @@ def test_a_png_is_inside_the_mail_and_nothing_is_loaded(
     assert f'src="cid:{picture["Content-ID"].strip("<>")}"' in html.get_content()
     assert 'alt="Lantern &amp; Sons"' in html.get_content()
     assert 'src="http' not in html.get_content()
+    assert 'class="logo plate"' in html.get_content()
     assert mail["Subject"] == "Confirm your address for Lantern & Sons"
     # The mailbox of development and previews show the HTML alone.
     assert 'src="data:image/png;base64,' in content(sample(Kind.VERIFY_EMAIL, "en")).html
+
+
+def test_a_logo_for_both_schemes_has_no_plate(tmp_path: Path, configure: Configure) -> None:
+    written(configure, tmp_path / "logo.png", PNG)
+    configure(logo_dark=tmp_path / "logo.png")
+    assert 'class="logo"' in content(sample(Kind.VERIFY_EMAIL, "en")).html
 
 
 def test_an_svg_is_not_sent_because_mail_programs_show_none(

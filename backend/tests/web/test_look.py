@@ -30,12 +30,22 @@ def test_problem_pages_have_color_logo_and_links(tmp_path: Path, configure: Conf
         assert "--door: light-dark(#065cfb, #4e8aff)" in page.text
         assert '<img src="data:image/svg+xml;base64,' in page.text
         assert 'srcset="data:image/png;base64,' in page.text
-        assert 'alt="Lantern &amp; Sons"' in page.text
+        assert 'alt="Lantern &amp; Sons"></picture>' in page.text
         assert '<a href="https://example.com/terms?a=1&amp;b=2">Terms</a>' in page.text
         assert '<a href="mailto:help@example.com">Support</a>' in page.text
         assert "Privacy" not in page.text
         assert "<svg" not in page.text
         assert "img-src data:;" in page.headers["content-security-policy"]
+
+
+def test_a_logo_for_the_light_scheme_alone_has_a_plate(
+    tmp_path: Path, configure: Configure
+) -> None:
+    logo = tmp_path / "logo.svg"
+    logo.write_bytes(SVG)
+    configure(logo=logo)
+    with serving(create_app()) as client:
+        assert 'alt="Lantern &amp; Sons" class="plate"></picture>' in client.get("/problems").text
 
 
 def test_problem_pages_of_the_plain_theme_have_no_gate(configure: Configure) -> None:

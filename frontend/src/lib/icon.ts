@@ -28,7 +28,7 @@ const GATE = `<g class="stone" fill="none" stroke-width="2.5" stroke-linecap="ro
 <path class="door" d="M10 25V14.5a6 6 0 0 1 6-6l4 3.2V28z"/><circle class="on" cx="17" cy="19" r="1.25"/>`;
 
 function letter(appName: string): string {
-  const [first = ""] = initialsOf(appName);
+  const first = initialsOf(appName.split(/\s+/u).find((word) => initialsOf(word)) ?? "");
   return `<rect class="door" width="32" height="32" rx="8"/>
 <text class="on" x="16" y="22.5" text-anchor="middle" font-family="system-ui,sans-serif" font-size="19" font-weight="600">${escaped(first)}</text>`;
 }

@@ -52,7 +52,7 @@ ${looksAgain ? `<script nonce="${escaped(nonce)}">${LOOK_AGAIN}</script>` : ""}
 
 function logo(appName: string, { logo, logoDark }: Look): string {
   const dark = logoDark ? `<source media="(prefers-color-scheme: dark)" srcset="${logoDark.path}">` : "";
-  return `<picture>${dark}<img src="${logo?.path}" alt="${escaped(appName)}"></picture>`;
+  return `<picture>${dark}<img src="${logo?.path}" alt="${escaped(appName)}"${logoDark ? "" : ' class="plate"'}></picture>`;
 }
 
 function support({ links }: Look): string {
@@ -71,6 +71,7 @@ main{max-width:30rem}
 .app{font-weight:600}
 h1{margin:0 0 .5rem;font-size:1.75rem;line-height:1.2;letter-spacing:-.025em}
 .app img{height:2rem;max-width:12rem;object-fit:contain}
+@media (prefers-color-scheme:dark){.plate{padding:.25rem .375rem;border-radius:.375rem;background:oklch(0.993 0.002 165)}}
 footer{margin-top:2rem;font-size:.875rem}
 footer a{text-decoration:underline;text-underline-offset:.25em;color:inherit}
 main a{display:inline-flex;align-items:center;min-height:2.75rem;padding:0 1.25rem;border-radius:.5rem;

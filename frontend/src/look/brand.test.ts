@@ -10,11 +10,11 @@ it.each(Object.entries(vectors))("derives the same schemes of %s as the API", (b
   for (const name of NAMES) expect(schemeOf(brand, name)).toEqual(schemes[name]);
 });
 
-/** Every 17th value of each channel, and grays: 4,352 colors. */
+/** Every 51st value of each channel, and all grays. */
 function* colors(): Generator<string> {
-  for (let red = 0; red < 256; red += 17)
-    for (let green = 0; green < 256; green += 17)
-      for (let blue = 0; blue < 256; blue += 17)
+  for (let red = 0; red < 256; red += 51)
+    for (let green = 0; green < 256; green += 51)
+      for (let blue = 0; blue < 256; blue += 51)
         yield `#${[red, green, blue].map((one) => one.toString(16).padStart(2, "0")).join("")}`;
   for (let gray = 0; gray < 256; gray++) yield `#${gray.toString(16).padStart(2, "0").repeat(3)}`;
 }
