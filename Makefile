@@ -55,7 +55,7 @@ migration: $(BACKEND_READY) ## Write a migration from the models: make migration
 
 ##@ Parts of `make test`
 
-.PHONY: check-stamps check-backend check-web test-backend test-elsewhere test-web build-web test-e2e test-claims test-examples corpus
+.PHONY: check-stamps check-backend check-web test-backend test-elsewhere test-web build-web test-e2e test-claims test-guides test-examples corpus
 
 check-stamps:
 	@python=$$(scripts/find-python) && "$$python" scripts/stamps.py check
@@ -94,6 +94,9 @@ test-e2e: $(BACKEND_READY) build-web ## Journeys in a real browser, against the 
 test-claims: $(BACKEND_READY) ## Not part of `make test`: what the docs say about other people's software (renews a stamp)
 	@$(SYSTEM_PACKAGES) pgbouncer
 	cd backend && .venv/bin/python ../scripts/stamps.py renew claims .venv/bin/pytest tests/claims
+
+test-guides: $(BACKEND_READY) $(FRONTEND_READY) ## Not part of `make test`: other people's clients, and the guides (renews stamps)
+	cd backend && .venv/bin/python ../scripts/stamps.py renew clients .venv/bin/pytest -n 0 tests/clients
 
 test-examples: $(BACKEND_READY) $(FRONTEND_READY) ## Not part of `make test`: that the examples verify tokens (renews a stamp)
 	@$(SYSTEM_PACKAGES) postgresql

@@ -45,6 +45,16 @@ STAMPS = {
             "watchfiles",
         ),
     ),
+    "clients": Stamp(
+        command="make test-guides",
+        files=(
+            "backend/tests/clients/*.py",
+            "backend/tests/clients/tools/*.json",
+            "docs/adopt/postman.md",
+            "docs/adopt/postern.*.json",
+            "frontend/openapi.json",
+        ),
+    ),
     "examples": Stamp(
         command="make test-examples",
         files=(
