@@ -40,7 +40,7 @@ test: $(BACKEND_READY) $(FRONTEND_READY) $(LOAD_READY) ## Run everything that CI
 check: check-stamps check-backend check-web ## Check formatting, lint, types, layers, stamps and generated files
 
 format: $(BACKEND_READY) $(FRONTEND_READY) ## Format all code, and fix what lint can fix
-	cd backend && .venv/bin/ruff check --fix --quiet . ../scripts ../examples ../bench ; .venv/bin/ruff format . ../scripts ../examples ../bench
+	cd backend && .venv/bin/ruff check --fix --quiet . ../scripts ../examples ../bench ../packages/python ; .venv/bin/ruff format . ../scripts ../examples ../bench ../packages/python
 	cd frontend && npm run --silent format
 
 doctor: $(BACKEND_READY) ## Find out what is wrong, mainly with the database (API_PORT=8000, ARGS=--fix)
@@ -55,14 +55,14 @@ migration: $(BACKEND_READY) ## Write a migration from the models: make migration
 
 ##@ Parts of `make test`
 
-.PHONY: check-stamps check-backend check-web test-backend test-elsewhere test-web build-web test-e2e test-claims test-guides test-examples corpus
+.PHONY: check-stamps check-backend check-web test-python-package test-backend test-elsewhere test-web build-web test-e2e test-claims test-guides test-examples corpus
 
 check-stamps:
 	@python=$$(scripts/find-python) && "$$python" scripts/stamps.py check
 
 check-backend: $(BACKEND_READY)
-	cd backend && .venv/bin/ruff format --check --quiet . ../scripts ../examples ../bench
-	cd backend && .venv/bin/ruff check --quiet . ../scripts ../examples ../bench
+	cd backend && .venv/bin/ruff format --check --quiet . ../scripts ../examples ../bench ../packages/python
+	cd backend && .venv/bin/ruff check --quiet . ../scripts ../examples ../bench ../packages/python
 	cd backend && .venv/bin/mypy
 	cd backend && .venv/bin/lint-imports --no-logo
 	@APP_NAME=Postern $(BIN)/postern openapi | diff -u frontend/openapi.json - || \
@@ -72,6 +72,9 @@ check-web: $(FRONTEND_READY)
 	cd frontend && npm run --silent lint
 	cd frontend && npm run --silent types
 	cd frontend && npm run --silent check-generated
+
+test-python-package: $(BACKEND_READY) ## The tests of packages/python (ARGS="-k keys")
+	cd packages/python && ../../$(BIN)/pytest $(ARGS)
 
 test-backend: $(BACKEND_READY) $(FRONTEND_READY) $(LOAD_READY) ## The backend's tests, two at a time (ARGS="-k signup", ARGS="-n 0 tests/auth")
 	@$(SYSTEM_PACKAGES) pgbouncer postgresql
@@ -153,7 +156,7 @@ clean: ## Remove what make made; settings and the bundled database stay
 	rm -rf .tools backend/.venv backend/.venv-* node_modules frontend/node_modules frontend/.next frontend/next-env.d.ts
 	@bash backend/clear_cache.sh
 
-$(BACKEND_READY): backend/requirements-dev.txt .tools/bin/uv
+$(BACKEND_READY): backend/requirements-dev.txt packages/python/pyproject.toml .tools/bin/uv
 	@$(SETUP) backend .venv
 	@touch $@
 

@@ -16,6 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 BACKEND = ROOT / "backend"
 BENCH = ROOT / "bench"
+PACKAGE = ROOT / "packages" / "python"
 TOOLS = ROOT / ".tools"
 NODE = TOOLS / "node"
 UV = TOOLS / "bin" / "uv"
@@ -63,11 +64,12 @@ def install_uv() -> None:
 
 
 def install_backend(environment: Path) -> None:
-    """Installs exactly the packages of the lock into `environment`, and the `postern` command."""
+    """Installs exactly the packages of the lock into `environment`, and our own two."""
     if not environment.exists():
         run(UV, "venv", "--quiet", "--python", sys.executable, environment)
     uv_pip("sync", environment, "--require-hashes", BACKEND / "requirements-dev.txt")
-    uv_pip("install", environment, "--no-deps", "--editable", BACKEND)
+    for ours in (BACKEND, PACKAGE):
+        uv_pip("install", environment, "--no-deps", "--editable", ours)
 
 
 def install_frontend() -> None:

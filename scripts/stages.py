@@ -12,7 +12,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 LANES = (
-    ("check-stamps", "check-backend", "test-backend"),
+    ("check-stamps", "check-backend", "test-python-package", "test-backend"),
     ("check-web", "test-web", "test-e2e", "test-elsewhere"),
 )
 

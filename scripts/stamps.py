@@ -68,6 +68,8 @@ STAMPS = {
             "examples/next_route/package.json",
             "examples/resource_server/*.*",
             "package-lock.json",
+            "packages/python/pyproject.toml",
+            "packages/python/src/postern_auth/*.py",
         ),
         packages=("cryptography", "fastapi", "httpx", "pyjwt"),
     ),

@@ -9,7 +9,7 @@ from src.settings import BACKEND
 
 ROOT = BACKEND.parent
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("*/README.md")])
-PAGES += sorted(ROOT.glob("examples/*/README.md"))
+PAGES += sorted([*ROOT.glob("examples/*/README.md"), *ROOT.glob("packages/*/README.md")])
 LINK = re.compile(r"\]\(([^)#\s]*)#?([^)\s]*)\)")
 CODE = re.compile(r"`([^`\n]+)`")
 PATH = re.compile(

@@ -29,4 +29,4 @@ def postern(_migrated: None) -> Iterator["Postern"]:
 def _wiped(direct: psycopg2.extensions.connection) -> Iterator[None]:
     yield
     with direct.cursor() as cursor:
-        cursor.execute('TRUNCATE "user", session RESTART IDENTITY')
+        cursor.execute('TRUNCATE "user", session RESTART IDENTITY CASCADE')

@@ -22,6 +22,7 @@ import httpx
 import pytest
 from fastapi import FastAPI, Request, Response
 
+import postern_auth.keys
 from src.database.database import unit_of_work
 from src.keys import steps as keys
 from src.keys.signing_keys import SigningKey
@@ -155,11 +156,11 @@ Start = Callable[[str], AbstractContextManager[Verifier]]
 def fastapi(postern_url: str) -> Iterator[Verifier]:
     """examples/resource_server in this process, so that its clock can be moved."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("POSTERN_URL", postern_url)
+        patch.setenv("POSTERN_ISSUER", postern_url)
         patch.syspath_prepend(str(EXAMPLES / "resource_server"))
         app = importlib.import_module("main").app
         sys.modules.pop("main")  # the next one has its own keys
-        advance = _moved_clock(patch, sys.modules.pop("verify"))
+        advance = _moved_clock(patch, postern_auth.keys)
         with serving(app) as client:
             yield Verifier(client, advance)
 
