@@ -24,7 +24,8 @@ instance = typer.Typer(no_args_is_help=True, help="Which database this is: the o
 app.add_typer(instance, name="instance")
 sessions = typer.Typer(no_args_is_help=True, help="The sessions of all people.")
 app.add_typer(sessions, name="sessions")
-
+database = typer.Typer(no_args_is_help=True, help="Where Postern's tables are.")
+app.add_typer(database, name="database")
 mail = typer.Typer(no_args_is_help=True, help="The outbox: mails that wait or were given up.")
 app.add_typer(mail, name="mail")
 
@@ -136,6 +137,34 @@ def grants(
         typer.echo(f"{statement};")
     if apply:
         typer.echo(f"Granted, on {direct}.", err=True)
+
+
+@database.command("move-schema")
+def move_schema(
+    to: Annotated[str, typer.Argument(help="The schema to move to; it is made if it is missing.")],
+) -> None:
+    """Move Postern's tables from the schema of DATABASE_SCHEMA to another one: all or nothing.
+
+    Stop the service first. Then set DATABASE_SCHEMA to the new schema, and start it again.
+    """
+    from alembic.util import CommandError
+
+    from src.database.faults import NoServer
+    from src.database.origin import direct_endpoint
+    from src.kit.setting_values import schema_name
+    from src.schema import moving
+
+    try:
+        direct = direct_endpoint()
+        moved = moving.move(direct, schema_name(to))
+    except ValueError as refusal:
+        typer.echo(f"Nothing was moved: the name of a schema {refusal}.", err=True)
+        raise typer.Exit(1) from None
+    except (moving.MoveRefused, CommandError, NoServer) as refusal:
+        typer.echo(f"Nothing was moved. {refusal}", err=True)
+        raise typer.Exit(1) from None
+    for line in moving.described(moved, direct):
+        typer.echo(line)
 
 
 @app.command()

@@ -21,7 +21,7 @@ from src.sessions.dependencies import Bearer
 from src.sessions.errors import ReauthenticationRequired
 from src.sessions.schemas import Tokens
 from src.sessions.writing import Writing
-from src.users.errors import EmailTaken
+from src.users.errors import AccountInUse, EmailTaken
 from src.verification.errors import MailOff
 from src.web.responses import responses
 
@@ -71,7 +71,7 @@ async def update_profile(bearer: Writing, body: ProfileUpdate) -> Profile:
     tags=["Profile"],
     status_code=204,
     summary="Delete your account",
-    responses=responses(InvalidCredentials, ReauthenticationRequired),
+    responses=responses(AccountInUse, InvalidCredentials, ReauthenticationRequired),
 )
 async def delete_profile(bearer: Bearer, body: ProfileDeletion, caller: Calling) -> None:
     """Needs the password. The account and everything that belongs to it are deleted at once."""

@@ -98,11 +98,11 @@ def update_profile(db: Session, claims: Claims, changes: dict[str, str | None]) 
 
 
 def delete_user(db: Session, claims: Claims, credentials: Credentials) -> None:
-    """Delete the account and its rows in other tables: the foreign keys cascade.
+    """Delete the account and its rows in other tables, as their foreign keys say.
 
-    Raises `CredentialsChanged` or `SessionRevoked`.
+    Raises `CredentialsChanged`, `SessionRevoked`, or `AccountInUse` where an app's table refuses.
     """
     lock_account(db, claims.user_id)
     require(db, claims)
-    db.delete(lock_verified(db, credentials))
+    users.delete(db, lock_verified(db, credentials))
     events.record_on_commit(db, Event.ACCOUNT_DELETED, user_id=claims.user_id)

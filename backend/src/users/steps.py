@@ -1,14 +1,16 @@
 """Steps on the account itself, inside a transaction."""
 
-from sqlalchemy.exc import IntegrityError
+from psycopg2 import errorcodes
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlmodel import Session, col, select
 
-from src.database.faults import constraint_of
+from src.database.faults import constraint_of, diagnosis, state_of
 from src.kit.clock import now
 from src.models import User
 from src.users.addresses import address_key, former_key, same_domain
 from src.users.credentials import find_credentials
-from src.users.errors import EmailTaken
+from src.users.errors import AccountInUse, EmailTaken
 
 ONE_ADDRESS = "ix_user_address_key"
 ONE_ACCOUNT = {"uq_user_email_key", ONE_ADDRESS}
@@ -67,3 +69,24 @@ def change_address(db: Session, user: User, email: str) -> None:
     user.email_key = _former_key(db, email, but=user.id)
     user.updated_at = now()
     _flush(db)
+
+
+def delete(db: Session, user: User) -> None:
+    """Delete the account. Rows in other tables follow the rules of their own foreign keys.
+
+    Raises `AccountInUse` where an app's constraint or trigger refuses.
+    """
+    try:
+        db.delete(user)
+        db.flush()
+        # A deferred constraint would only refuse the commit, when it is too late for a problem.
+        db.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
+    except DBAPIError as error:
+        state = state_of(error) or ""
+        if state[:2] != errorcodes.CLASS_INTEGRITY_CONSTRAINT_VIOLATION and (
+            state != errorcodes.RAISE_EXCEPTION
+        ):
+            raise
+        schema, table = (diagnosis(error, f"{name}_name") for name in ("schema", "table"))
+        where = {"table": f"{schema}.{table}", "constraint": constraint_of(error)}
+        raise AccountInUse(log={"state": state, **where}) from None

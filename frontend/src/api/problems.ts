@@ -9,6 +9,7 @@ export type ProblemCode = Problem["code"] | "api_unreachable" | "unfamiliar";
 /** The type makes this complete: if the API gets a new code, this does not compile until it has a sentence. */
 const SENTENCES: Record<ProblemCode, string> = {
   account_disabled: "This account is disabled. Please contact the people who run this service.",
+  account_in_use: "Other data still needs this account. Delete that data first, then try again.",
   api_unreachable: "We can't reach the service just now. Please try again in a moment.",
   code_invalid: "That code isn't right, or it no longer counts. Check it, or ask for a new mail.",
   database_unavailable: "The service is up, but its database isn't answering. Please try again in a moment.",

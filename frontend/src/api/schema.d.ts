@@ -955,7 +955,7 @@ export interface components {
             type: string;
             status: number;
             /** @enum {string} */
-            code: "account_disabled" | "code_invalid" | "database_unavailable" | "email_not_verified" | "email_taken" | "headers_too_large" | "internal_error" | "invalid_credentials" | "link_expired" | "link_invalid" | "link_of_another_account" | "link_replaced" | "link_used" | "magic_link_off" | "mail_not_set_up" | "malformed_json" | "malformed_request" | "method_not_allowed" | "not_found" | "origin_not_allowed" | "overloaded" | "password_breached" | "password_too_common" | "payload_too_large" | "rate_limited" | "reauthentication_required" | "refresh_token_reused" | "request_timeout" | "schema_mismatch" | "second_factor_required" | "session_revoked" | "token_expired" | "token_invalid" | "token_missing" | "too_many_connections" | "unsupported_media_type" | "validation_failed";
+            code: "account_disabled" | "account_in_use" | "code_invalid" | "database_unavailable" | "email_not_verified" | "email_taken" | "headers_too_large" | "internal_error" | "invalid_credentials" | "link_expired" | "link_invalid" | "link_of_another_account" | "link_replaced" | "link_used" | "magic_link_off" | "mail_not_set_up" | "malformed_json" | "malformed_request" | "method_not_allowed" | "not_found" | "origin_not_allowed" | "overloaded" | "password_breached" | "password_too_common" | "payload_too_large" | "rate_limited" | "reauthentication_required" | "refresh_token_reused" | "request_timeout" | "schema_mismatch" | "second_factor_required" | "session_revoked" | "token_expired" | "token_invalid" | "token_missing" | "too_many_connections" | "unsupported_media_type" | "validation_failed";
             title: string;
             detail: string;
             request_id: string;
@@ -1896,6 +1896,18 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["RequestTimeout"];
+                };
+            };
+            /** @description Other data still needs this account */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "account_in_use";
+                    };
                 };
             };
             /** @description The body is larger than 64 KiB */
