@@ -30,7 +30,7 @@ from src.probes.refusals import handle_database_problem
 from src.runtime import Runtime
 from src.sessions import routes as sessions
 from src.settings import Environment, Settings, get_settings
-from src.web import logs, problem_pages
+from src.web import logs, problem_pages, root
 from src.web.context import RequestContext
 from src.web.cors import Cors
 from src.web.handlers import handle_http, handle_problem, handle_validation
@@ -70,7 +70,7 @@ def create_app() -> FastAPI:
     app.openapi = partial(_openapi, app)  # type: ignore[method-assign]
     of_accounts = accounts, recovery, addresses
     of_signin = auth, magic_link, config, sessions, keys
-    for part in (*of_accounts, *of_signin, problem_pages, probes):
+    for part in (*of_accounts, *of_signin, problem_pages, probes, root):
         # `include_router` would match each request twice.
         app.router.routes += part.router.routes
     if settings.has_mailbox:

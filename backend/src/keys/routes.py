@@ -17,7 +17,10 @@ router = APIRouter(prefix="/.well-known", tags=["Verification"])
 
 MAX_AGE = 300
 """Seconds that a verifier may keep the answer; well under `steps.LEAD`."""
-CACHEABLE = {"Cache-Control": f"public, max-age={MAX_AGE}"}
+PUBLIC = {
+    "Cache-Control": f"public, max-age={MAX_AGE}",
+    "Access-Control-Allow-Origin": "*",  # a page of any origin may verify tokens
+}
 
 
 class Jwk(BaseModel):
@@ -58,7 +61,7 @@ async def jwks(request: Request, ring: Keys) -> Response:
     keys = await ring.public_keys()
     body = json.dumps(keys.jwks(now()), separators=(",", ":")).encode()
     etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-    headers = {**CACHEABLE, "ETag": etag}
+    headers = {**PUBLIC, "ETag": etag}
     if {etag, "*"} & _tags(request.headers.get("if-none-match", "")):
         return Response(status_code=304, headers=headers)
     return Response(body, media_type="application/json", headers=headers)
@@ -68,7 +71,7 @@ async def jwks(request: Request, ring: Keys) -> Response:
 @router.get("/openid-configuration", summary="Where the public keys are")
 async def openid_configuration(response: Response) -> OpenidConfiguration:
     """For verifiers that start from the issuer's address. Postern is no OpenID provider yet."""
-    response.headers.update(CACHEABLE)
+    response.headers.update(PUBLIC)
     issuer = get_settings().api_url
     return OpenidConfiguration(
         issuer=issuer,

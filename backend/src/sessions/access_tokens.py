@@ -12,6 +12,8 @@ from src.kit.crypto import random_id
 from src.sessions.errors import TokenExpired, TokenInvalid
 
 TYPE = "at+jwt"
+CLIENT_ID = "postern"
+"""RFC 9068 requires the claim: who asked for the token. Postern gives tokens to nobody else yet."""
 MAX_LENGTH = 8192
 """Characters; a token of ours has about 500."""
 MAX_ID = 2**63 - 1
@@ -55,6 +57,7 @@ def issue(key: SigningKey, claims: Claims, *, issuer: str, at: datetime, ttl: ti
     payload: dict[str, object] = {
         "iss": issuer,
         "aud": issuer,
+        "client_id": CLIENT_ID,
         "sub": str(claims.user_id),
         "sid": str(claims.session_id),
         "gen": claims.generation,

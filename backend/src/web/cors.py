@@ -2,10 +2,10 @@
 
 import logging
 
-from starlette.datastructures import Headers
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import JSONResponse, Response
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Message, Send
 
 from src.settings import Environment, Settings
 from src.web.context import request_id
@@ -26,17 +26,33 @@ class Cors(CORSMiddleware):
             app,
             allow_origins=settings.cors_origins,
             allow_methods=["GET", "POST", "PATCH", "DELETE"],
-            allow_headers=["Authorization", "Content-Type", "Postern-Device", "X-Request-ID"],
+            allow_headers=[
+                "Authorization",
+                "Content-Type",
+                "Postern-Device",
+                "Postern-Receipt",
+                "X-Request-ID",
+            ],
             expose_headers=[
                 "X-Request-ID",
                 "Retry-After",
                 "RateLimit",
                 "RateLimit-Policy",
                 "Postern-Device",
+                "WWW-Authenticate",
             ],
         )
         self._api_url = settings.api_url
         self._explains = settings.environment is not Environment.PRODUCTION
+
+    async def send(self, message: Message, send: Send, request_headers: Headers) -> None:
+        """An answer that is for every origin stays so: caches keep it for all of them."""
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            if headers.get("Access-Control-Allow-Origin") == "*":
+                await send(message)
+                return
+        await super().send(message, send, request_headers)
 
     def preflight_response(self, request_headers: Headers) -> Response:
         answer = super().preflight_response(request_headers)

@@ -18,6 +18,7 @@ from src.web.errors import (
     ValidationFailed,
 )
 from src.web.responses import problem_response
+from src.web.strict_json import MAX_FIELD
 
 log = logging.getLogger("postern.web")
 
@@ -31,8 +32,6 @@ PLAIN_WORDS = {
 }
 MAX_FIELD_ERRORS = 20
 """The most field errors in one answer. More of them do not help, and each costs time."""
-MAX_FIELD = 100
-"""The most characters that are shown of an unknown field's name."""
 
 
 async def handle_problem(request: Request, error: Exception) -> Response:

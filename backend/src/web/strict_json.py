@@ -8,12 +8,21 @@ from typing import Any
 from fastapi import Request
 from pydantic import BaseModel, ConfigDict
 
-from src.web.errors import MalformedJson, PayloadTooLarge, RequestTimeout, UnsupportedMediaType
+from src.kit.problem import FieldError
+from src.web.errors import (
+    MalformedJson,
+    PayloadTooLarge,
+    RequestTimeout,
+    UnsupportedMediaType,
+    ValidationFailed,
+)
 
 MAX_BODY = 64 * 1024  # bytes
 MAX_NESTING = 32
 MAX_NAMES = 100
 """The most names in one object, since each unknown name costs a field error."""
+MAX_FIELD = 100
+"""The most characters that are shown of a field's name."""
 BODY_WITHIN = 10.0
 """Seconds for all of a body to arrive, from the end of the headers."""
 
@@ -63,13 +72,16 @@ async def _read(request: Request) -> bytes:
 
 
 def parse_json(body: bytes) -> Any:  # noqa: ANN401  JSON is any of its types
-    """Strict JSON (RFC 8259) in UTF-8; raise `MalformedJson` if two parsers could differ."""
+    """Strict JSON (RFC 8259) in UTF-8; raise `MalformedJson` if two parsers could differ.
+
+    Raise `ValidationFailed` for a NUL character: it is valid JSON, but PostgreSQL cannot hold it.
+    """
     try:
         text = body.decode("utf-8")
         if text.startswith("\ufeff"):
             raise MalformedJson("The body begins with a byte order mark; send it without.")
         value = json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse_constant)
-        _refuse_unreadable(value, depth=0)
+        _refuse_unreadable(value)
     except UnicodeDecodeError:
         raise MalformedJson("The body is not valid UTF-8.") from None
     except json.JSONDecodeError as error:
@@ -95,19 +107,28 @@ def _refuse_constant(name: str) -> None:
     raise MalformedJson(f"The body holds {name}, which is not JSON.")
 
 
-def _refuse_unreadable(value: object, *, depth: int) -> None:
+def _refuse_unreadable(value: object, path: tuple[str, ...] = ()) -> None:
     """Refuse text that PostgreSQL or UTF-8 cannot hold, and nesting deeper than any request's."""
-    if depth > MAX_NESTING:
+    if len(path) > MAX_NESTING:
         raise MalformedJson("The body is nested too deeply.")
     if isinstance(value, str):
+        _refuse_surrogates(value)
         if "\x00" in value:
-            raise MalformedJson("The body holds a NUL character, which no field accepts.")
-        if any("\ud800" <= character <= "\udfff" for character in value):
-            raise MalformedJson("The body holds half of a surrogate pair, which is not valid text.")
+            raise ValidationFailed(errors=(_nul(path),))
     elif isinstance(value, dict):
         for name, item in value.items():
-            _refuse_unreadable(name, depth=depth)
-            _refuse_unreadable(item, depth=depth + 1)
+            _refuse_surrogates(name)
+            _refuse_unreadable(item, (*path, name))
     elif isinstance(value, list):
-        for item in value:
-            _refuse_unreadable(item, depth=depth + 1)
+        for index, item in enumerate(value):
+            _refuse_unreadable(item, (*path, str(index)))
+
+
+def _refuse_surrogates(text: str) -> None:
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise MalformedJson("The body holds half of a surrogate pair, which is not valid text.")
+
+
+def _nul(path: tuple[str, ...]) -> FieldError:
+    field = ".".join(path)[:MAX_FIELD] or "body"
+    return FieldError(field, "nul_character", "Remove the NUL character.")

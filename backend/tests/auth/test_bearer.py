@@ -80,7 +80,19 @@ class TestAcceptance:
         me = sign_up()
         token = jwt.decode(me["access_token"], options={"verify_signature": False})
         proofs = {"auth_time", "amr", "acr"}
-        assert set(token) == {"iss", "aud", "sub", "sid", "gen", "iat", "exp", "jti", *proofs}
+        assert set(token) == {
+            "iss",
+            "aud",
+            "sub",
+            "sid",
+            "gen",
+            "iat",
+            "exp",
+            "jti",
+            "client_id",
+            *proofs,
+        }
+        assert token["client_id"] == "postern"
         assert token["iat"] == int(moved.now().timestamp())
         assert (token["auth_time"], token["amr"], token["acr"]) == (token["iat"], ["pwd"], "aal1")
         assert (token["sub"], token["sid"], token["gen"]) == (str(me["id"]), "1", 1)

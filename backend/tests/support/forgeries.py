@@ -24,6 +24,7 @@ def claims(issuer: str, **changes: Any) -> dict[str, Any]:
     good = {
         "iss": issuer,
         "aud": issuer,
+        "client_id": "postern",
         "sub": "1",
         "sid": "1",
         "gen": 1,
