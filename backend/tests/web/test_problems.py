@@ -9,8 +9,8 @@ from fastapi import FastAPI
 
 from src.kit.problem import Problem
 from src.main import app, create_app
-from src.web.handlers import MAX_FIELD, MAX_FIELD_ERRORS
-from src.web.strict_json import MAX_NAMES
+from src.web.handlers import MAX_FIELD_ERRORS
+from src.web.strict_json import MAX_FIELD, MAX_NAMES
 from tests.support.server import serving
 from tests.support.waiting import said_until
 

@@ -180,8 +180,10 @@ class TestOutage:
 
 def test_a_key_for_another_algorithm_is_not_used(world: World, postern: Postern) -> None:
     token = world.memory.user().token
-    keys = world.memory.answer(httpx.Request("GET", f"{ISSUER}/.well-known/jwks.json")).json()
-    world.answer_with = httpx.Response(200, json={"keys": [{**keys["keys"][0], "alg": "ES384"}]})
+    published = world.memory.answer(httpx.Request("GET", f"{ISSUER}/.well-known/jwks.json")).json()
+    world.answer_with = httpx.Response(
+        200, json={"keys": [{**published["keys"][0], "alg": "ES384"}]}
+    )
     with pytest.raises((TokenInvalid, KeysUnavailable)):
         postern.verify(token)
 
@@ -207,6 +209,29 @@ def test_a_fetch_that_hangs_holds_up_only_the_request_that_began_it(
         assert not first.done()
         go_on.set()
         assert first.result(60).id == 1
+    assert world.fetches == 2
+
+
+def test_a_fork_does_not_wait_for_a_fetch_of_its_parent(
+    world: World, postern: Postern, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = world.memory.user().token
+    began, go_on, answer = threading.Event(), threading.Event(), world.memory.answer
+
+    def hanging(request: httpx.Request) -> httpx.Response:
+        if not began.is_set():
+            began.set()
+            assert go_on.wait(60)
+        return answer(request)
+
+    world.memory.answer = hanging  # type: ignore[method-assign]  # the test's own Postern
+    with ThreadPoolExecutor(1) as threads:
+        of_parent = threads.submit(postern.verify, token)
+        assert began.wait(60)
+        monkeypatch.setattr("os.getpid", lambda: -1)
+        assert postern.verify(token).id == 1
+        go_on.set()
+        assert of_parent.result(60).id == 1
     assert world.fetches == 2
 
 

@@ -6,6 +6,7 @@ key does not wait for a fetch that another request began.
 
 import asyncio
 import logging
+import os
 import re
 import threading
 import time
@@ -48,7 +49,7 @@ class PublishedKeys:
         self._forget()
 
     def _forget(self) -> None:
-        self._network = network.in_use()
+        self._made_for = _here()
         self._keys: dict[str, jwt.PyJWK] = {}
         self._keep_for = KEEP_FOR
         self._fetched_at = self._asked_at = float("-inf")
@@ -70,7 +71,7 @@ class PublishedKeys:
     def _awaited(self, kid: str) -> Future[None] | None:
         """The fetch that a token of this key must wait for."""
         with self._lock:
-            if self._network is not network.in_use():
+            if self._made_for != _here():
                 self._forget()
             if not self._is_due(kid):
                 return None
@@ -113,6 +114,11 @@ class PublishedKeys:
                         self._keys, self._keep_for = fetched
                         self._fetched_at = self._asked_at
             fetch.set_result(None)
+
+
+def _here() -> tuple[httpx.MockTransport | None, int]:
+    """Keys and fetches belong to a process: a fork has no thread that would end its fetch."""
+    return network.in_use(), os.getpid()
 
 
 def _usable(answer: httpx.Response) -> dict[str, jwt.PyJWK]:
