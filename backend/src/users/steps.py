@@ -87,6 +87,6 @@ def delete(db: Session, user: User) -> None:
             state != errorcodes.RAISE_EXCEPTION
         ):
             raise
-        schema, table = (diagnosis(error, f"{name}_name") for name in ("schema", "table"))
-        where = {"table": f"{schema}.{table}", "constraint": constraint_of(error)}
+        names = (diagnosis(error, f"{name}_name") for name in ("schema", "table"))
+        where = {"table": ".".join(filter(None, names)), "constraint": constraint_of(error)}
         raise AccountInUse(log={"state": state, **where}) from None
