@@ -1509,6 +1509,23 @@ export interface components {
                 message: string;
             }[];
         };
+        /** @description An app keeps data of this account in the same database. Its foreign key or trigger does not let the account go before that data. Nothing was deleted. */
+        AccountInUse: {
+            /** Format: uri */
+            type: string;
+            /** @constant */
+            status: 409;
+            /** @constant */
+            code: "account_in_use";
+            title: string;
+            detail: string;
+            request_id: string;
+            errors?: {
+                field: string;
+                code: string;
+                message: string;
+            }[];
+        };
     };
     responses: never;
     parameters: never;
@@ -1904,10 +1921,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "account_in_use";
-                    };
+                    "application/problem+json": components["schemas"]["AccountInUse"];
                 };
             };
             /** @description The body is larger than 64 KiB */
