@@ -1,4 +1,4 @@
-"""Sends what is due: claims a few mails, hands each to the mail server, and records the outcome.
+"""Sends what is due: claims one mail, hands it to the mail server, records the outcome, and so on.
 
 No transaction is open while a mail is sent. A process that dies between sending and recording is
 the one way in which a mail goes out twice: both copies have the same Message-ID.
@@ -69,16 +69,17 @@ def deliver(through: Transport, resolve: Resolve, stopping: threading.Event) -> 
     """
     while not stopping.is_set():
         with unit_of_work() as db:
-            claimed = steps.claim(db, resolve)
-        if not claimed:
+            mail_id = steps.claim(db)
+        if mail_id is None:
             return
-        for mail in claimed:
-            if stopping.is_set():
-                return  # another process sends the rest, after the lease
-            outcome = _deliver(through, mail)
-            yield outcome
-            if outcome.for_all:
-                return
+        with unit_of_work() as db:
+            mail = steps.prepare(db, mail_id, resolve)
+        if mail is None:
+            continue
+        outcome = _deliver(through, mail)
+        yield outcome
+        if outcome.for_all:
+            return
 
 
 def _deliver(through: Transport, mail: Claimed) -> Outcome:

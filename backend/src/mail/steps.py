@@ -1,7 +1,7 @@
 """Steps on the outbox, inside a transaction. One statement claims mails for one process."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -16,7 +16,7 @@ from src.kit.sealing import CannotUnseal, derive_key, seal, unseal
 from src.mail import signal
 from src.mail.letters import Facts, Kind, Letter
 from src.mail.smtp import NotDelivered
-from src.models import Mail, MailedToken
+from src.models import Mail, MailedToken, User
 from src.settings import get_settings
 
 PURPOSE = "mail"
@@ -69,11 +69,10 @@ def post(db: Session, letter: Letter) -> None:
     signal.on_commit(db)
 
 
-def claim(db: Session, resolve: Resolve) -> list[Claimed]:
-    """The next mail that is due, or none. No other process gets it before `LEASE` has passed.
+def claim(db: Session) -> int | None:
+    """The next mail that is due, or None. No other process gets it before `LEASE` has passed.
 
-    It is removed, and the next one taken, if its token is no longer valid, or if its address has no
-    account. One mail at a time, so that the lease is longer than any mail takes.
+    One at a time, so that the lease is longer than any mail takes.
     """
     at = now()
     due = (
@@ -83,51 +82,55 @@ def claim(db: Session, resolve: Resolve) -> list[Claimed]:
         .limit(1)
         .with_for_update(skip_locked=True)
     )
-    mails = (
-        db.exec(
-            update(Mail)
-            .where(col(Mail.id).in_(due.scalar_subquery()))
-            .values(due_at=at + LEASE, attempts=col(Mail.attempts) + 1)
-            .returning(Mail)
-            .execution_options(synchronize_session=False)
-        )
-        .scalars()
-        .all()
+    claimed = db.exec(
+        update(Mail)
+        .where(col(Mail.id).in_(due.scalar_subquery()))
+        .values(due_at=at + LEASE, attempts=col(Mail.attempts) + 1)
+        .returning(col(Mail.id))
+        .execution_options(synchronize_session=False)
     )
-    valid = _extended(db, [mail.token_id for mail in mails if mail.token_id], at)
-    claimed = [
-        _claimed(db, mail, resolve)
-        for mail in mails
-        if mail.token_id is None or mail.token_id in valid
-    ]
-    kept = [mail for mail in claimed if mail is not None]
-    obsolete = {mail.id for mail in mails} - {mail.id for mail in kept}
-    if obsolete:
-        gone = col(Mail.id).in_(obsolete), col(Mail.parked_at).is_(None), col(Mail.fault).is_(None)
+    mail_id: int | None = claimed.scalars().one_or_none()
+    return mail_id
+
+
+def prepare(db: Session, mail_id: int, resolve: Resolve) -> Claimed | None:
+    """What a claimed mail says, and to whom. None: it is not sent now, or never.
+
+    It is removed if its token no longer counts, or if its address has no account. The account is
+    locked before the mail, as where an account is deleted with its mails: neither waits for ever.
+    """
+    of_mail = select(Mail.user_id).where(col(Mail.id) == mail_id).scalar_subquery()
+    db.exec(select(User.id).where(col(User.id) == of_mail).with_for_update(key_share=True))
+    mail = db.get(Mail, mail_id)
+    if mail is None:  # its account was deleted meanwhile
+        return None
+    if mail.token_id is not None and not _extended(db, mail.token_id):
+        claimed = None
+    else:
+        claimed = _claimed(db, mail, resolve)
+    if claimed is None:
+        gone = col(Mail.id) == mail_id, col(Mail.parked_at).is_(None), col(Mail.fault).is_(None)
         db.exec(delete(Mail).where(*gone).execution_options(synchronize_session=False))
-    return kept
+    return claimed
 
 
-def _extended(db: Session, tokens: Sequence[int], at: datetime) -> set[int]:
-    """Count the lifetime of these tokens from now on, and return those that can still be used.
+def _extended(db: Session, token_id: int) -> bool:
+    """Count the lifetime of the token from now on. False if it can no longer be used.
 
     So a mail that waited for its mail server has a link that works.
     """
-    if not tokens:
-        return set()
     lifetime = func.make_interval(0, 0, 0, 0, 0, 0, col(MailedToken.lifetime), type_=INTERVAL)
     extended = db.exec(
         update(MailedToken)
         .where(
-            col(MailedToken.id).in_(tokens),
+            col(MailedToken.id) == token_id,
             col(MailedToken.used_at).is_(None),
             col(MailedToken.replaced_at).is_(None),
         )
-        .values(expires_at=at + lifetime)
-        .returning(col(MailedToken.id))
+        .values(expires_at=now() + lifetime)
         .execution_options(synchronize_session=False)
     )
-    return set(extended.scalars())
+    return extended.rowcount > 0
 
 
 def _unsealed(mail: Mail) -> Letter:
