@@ -50,7 +50,7 @@ PACKAGES = {
             ("email_verified=row.email_verified_at is not None", "email_verified=True"),
             ("await in_transaction(steps.refuse_taken, email)", "pass"),
             (
-                "db.delete(lock_verified(db, credentials))",
+                "users.delete(db, lock_verified(db, credentials))",
                 "lock_verified(db, credentials)",
             ),
         ),
@@ -313,7 +313,7 @@ PACKAGES = {
             ('if charset.lower() not in {"utf-8", "utf8"}:', "if False:"),
             ("if len(body) > MAX_BODY:", "if False:"),
             ("if address in NAT64:", "if False:"),
-            ("if depth > MAX_NESTING:", "if False:"),
+            ("if len(path) > MAX_NESTING:", "if False:"),
         ),
     ),
 }
