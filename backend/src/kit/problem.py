@@ -1,16 +1,22 @@
 """A refusal: what it means to a client (RFC 9457), and what to do about it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import field as field_of
 from typing import ClassVar
 
 
 @dataclass(frozen=True)
 class FieldError:
-    """One refused field: its path in the body, a stable code, and a sentence without its value."""
+    """One refused field: its path in the body, a stable code, and a sentence without its value.
+
+    `params` are the limits and the reason in that sentence, for clients with other languages.
+    """
 
     field: str
     code: str
     message: str
+    params: Mapping[str, str | int] = field_of(default_factory=dict)
 
 
 class Problem(Exception):  # noqa: N818  subclasses name the fact, as RFC 9457 does

@@ -32,7 +32,8 @@ class PasswordTooCommon(Problem):
 
     def __init__(self, field: str, weakness: Weakness) -> None:
         sentence = f"{REASONS[weakness]} Use a few unrelated words."
-        super().__init__(errors=(FieldError(field, self.code, sentence),))
+        params = {"reason": weakness.value}
+        super().__init__(errors=(FieldError(field, self.code, sentence, params),))
 
 
 class PasswordBreached(Problem):

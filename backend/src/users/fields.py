@@ -12,8 +12,15 @@ from src.settings import Environment, get_settings
 from src.users import addresses, names
 
 MAX_NAME_LENGTH = 200
-ONE_ADDRESS = "Enter one address, such as ada@example.com."
-NO_MAIL = "The part after the @ is not a domain that can get mail. Check its spelling."
+FAULTS = {
+    "one_address": "Enter one address, such as ada@example.com.",
+    "without_at": "An address has an @-sign, as in ada@example.com.",
+    "several": "Enter only one address.",
+    "with_space": "An address has no spaces. Remove them.",
+    "two_at": "An address has only one @-sign, as in ada@example.com.",
+    "no_mail": "The part after the @ is not a domain that can get mail. Check its spelling.",
+}
+"""What is wrong with an invalid address, by the reason that clients get."""
 SPACE = re.compile(r"\s")
 SEPARATOR = re.compile(r"[\s,;]")
 
@@ -38,31 +45,33 @@ def _normal(value: str) -> str | None:
 
 
 def _fault_of(value: str) -> str:
-    """A sentence about what is wrong with an invalid address."""
+    """What is wrong with an invalid address: a key of `FAULTS`."""
     local, _, domain = value.rpartition("@")
     if "<" in value:  # Ada <ada@example.com>
-        return ONE_ADDRESS
+        return "one_address"
     if value and "@" not in value:
-        return "An address has an @-sign, as in ada@example.com."
+        return "without_at"
     if "@" in local and SEPARATOR.search(value):
-        return "Enter only one address."
+        return "several"
     if SPACE.search(value):
-        return "An address has no spaces. Remove them."
+        return "with_space"
     if "@" in local:
-        return "An address has only one @-sign, as in ada@example.com."
+        return "two_at"
     without_mail = local and domain and _normal(f"a@{domain}") is None
-    return NO_MAIL if without_mail else ONE_ADDRESS
+    return "no_mail" if without_mail else "one_address"
 
 
-def _invalid(sentence: str) -> PydanticCustomError:
-    return PydanticCustomError("email_invalid", "{reason}", {"reason": sentence})
+def _invalid(reason: str) -> PydanticCustomError:
+    # The sentence is a value, since the type demands a literal for the template.
+    context = {"reason": reason, "sentence": FAULTS[reason]}
+    return PydanticCustomError("email_invalid", "{sentence}", context)
 
 
 def _with_mail(value: str) -> str:
     """Domains that RFC 2606 reserves for tests and examples get no mail."""
     reserved = value.endswith((".test", ".example", "@test"))
     if reserved and get_settings().environment is Environment.PRODUCTION:
-        raise _invalid(NO_MAIL)
+        raise _invalid("no_mail")
     return value
 
 
@@ -82,7 +91,9 @@ def _name(value: str | None) -> str | None:
     name = names.trimmed(value)
     if names.has_control(name):
         raise PydanticCustomError(
-            "name_invalid", "This name has a control character, such as a tab. Type it by hand."
+            "name_invalid",
+            "This name has a control character, such as a tab. Type it by hand.",
+            {"reason": "control"},
         )
     if names.has_refused(name):
         raise PydanticCustomError(

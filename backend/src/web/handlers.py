@@ -1,6 +1,7 @@
 """Exceptions become problem documents, without what the client sent."""
 
 import logging
+import re
 from typing import Any
 
 from fastapi import Request, Response
@@ -30,6 +31,8 @@ PLAIN_WORDS = {
     "string_too_long": "Use at most {max_length} characters.",
     "model_attributes_type": "The body must be one JSON object.",
 }
+LIMITS = ("minimum", "maximum", "max_length")
+REASON = re.compile(r"[a-z_]{1,30}")
 MAX_FIELD_ERRORS = 20
 """The most field errors in one answer. More of them do not help, and each costs time."""
 
@@ -51,6 +54,7 @@ async def handle_validation(request: Request, error: Exception) -> Response:
             (".".join(map(str, item["loc"][1:])) or str(item["loc"][0]))[:MAX_FIELD],
             item["type"],
             _sentence(item),
+            _params(item.get("ctx", {})),
         )
         for item in error.errors()[:MAX_FIELD_ERRORS]
     )
@@ -61,6 +65,16 @@ def _sentence(error: dict[str, Any]) -> str:
     """Our words if Pydantic's are written for programmers; our own messages stay as they are."""
     words = PLAIN_WORDS.get(error["type"])
     return words.format(**error.get("ctx", {})) if words else str(error["msg"])
+
+
+def _params(context: dict[str, Any]) -> dict[str, str | int]:
+    """Only what our own sentences are made of: Pydantic's contexts may contain the input."""
+    params: dict[str, str | int] = {
+        name: value for name in LIMITS if isinstance(value := context.get(name), int)
+    }
+    if isinstance(reason := context.get("reason"), str) and REASON.fullmatch(reason):
+        params["reason"] = reason
+    return params
 
 
 async def handle_http(request: Request, error: Exception) -> Response:

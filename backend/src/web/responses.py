@@ -7,7 +7,7 @@ from fastapi import Request
 from fastapi.responses import JSONResponse
 from pydantic import ConfigDict
 
-from src.kit.problem import Problem
+from src.kit.problem import FieldError, Problem
 
 ALWAYS_SENT = ConfigDict(json_schema_serialization_defaults_required=True)
 """For answers whose fields have defaults: OpenAPI then says that all of them are sent."""
@@ -45,8 +45,12 @@ def problem_body(problem: Problem, *, api_url: str, request_id: str) -> dict[str
         "request_id": request_id,
     }
     if problem.errors:
-        body["errors"] = [asdict(error) for error in problem.errors]
+        body["errors"] = [_shown(error) for error in problem.errors]
     return body
+
+
+def _shown(error: FieldError) -> dict[str, Any]:
+    return {name: value for name, value in asdict(error).items() if name != "params" or value}
 
 
 def problem_document() -> dict[str, Any]:
@@ -54,7 +58,14 @@ def problem_document() -> dict[str, Any]:
     field_error = {
         "type": "object",
         "required": ["field", "code", "message"],
-        "properties": {name: {"type": "string"} for name in ("field", "code", "message")},
+        "properties": {
+            **{name: {"type": "string"} for name in ("field", "code", "message")},
+            "params": {
+                "type": "object",
+                "description": "The limits and the reason in `message`, for other languages.",
+                "additionalProperties": {"type": ["string", "integer"]},
+            },
+        },
     }
     texts = {name: {"type": "string"} for name in ("title", "detail", "request_id")}
     return {

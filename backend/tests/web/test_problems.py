@@ -69,6 +69,25 @@ class TestRefusals:
         }
         assert secret not in answer.text
 
+    def test_limits_and_reasons_are_values_of_their_own(self, client: httpx.Client) -> None:
+        """A client with sentences in other languages needs them, but never the input."""
+        bodies: list[tuple[dict[str, str], object]] = [
+            ({"password": "short"}, {"minimum": 8}),
+            ({"password": "x" * 1025}, {"maximum": 1024}),
+            ({"password": "password1"}, {"reason": "common"}),
+            ({"email": "ada"}, {"reason": "without_at"}),
+            ({"email": "ada@localhost"}, {"reason": "no_mail"}),
+            ({"name": "x" * 201}, {"max_length": 200}),
+            ({"name": "A\tda"}, {"reason": "control"}),
+            ({"name": "A\u200bda"}, None),
+        ]
+        good = {"email": "ada@example.com", "password": "testpass123"}
+        for body, params in bodies:
+            answer = client.post("/auth/signup", json=good | body)
+            assert answer.status_code == 422
+            [error] = answer.json()["errors"]
+            assert error.get("params") == params
+
     def test_only_the_first_wrong_fields_are_named(self, client: httpx.Client) -> None:
         body = {f"{number:x>500}": 1 for number in range(MAX_NAMES)}
         errors = client.post("/auth/signup", json=body).json()["errors"]

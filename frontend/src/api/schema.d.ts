@@ -1524,6 +1524,10 @@ export interface components {
                 field: string;
                 code: string;
                 message: string;
+                /** @description The limits and the reason in `message`, for other languages. */
+                params?: {
+                    [key: string]: string | number;
+                };
             }[];
         };
     };
