@@ -25,7 +25,7 @@ test("while the API is down every page says so, and recovers by itself when the 
   await page.goto("/signup");
   await expect(page.getByRole("alert").first()).toHaveText(/We can't reach the service/);
   await expect(page.getByRole("link", { name: "Try again" })).toBeVisible();
-  await expect(page.locator("form")).toHaveCount(0);
+  await expect(page.getByRole("main").locator("form")).toHaveCount(0);
 
   await line.restore();
   await expect(page.getByRole("button", { name: "Create account" })).toBeVisible();

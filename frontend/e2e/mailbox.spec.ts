@@ -1,6 +1,6 @@
 import { signUpAtApi } from "./support/api";
 import { findings } from "./support/axe";
-import { expect, join, test } from "./support/journey";
+import { expect, test } from "./support/journey";
 import { mailTo } from "./support/mail";
 import { startWeb } from "./support/processes";
 
@@ -16,16 +16,6 @@ test("the mailbox of development lists mails, and shows one with its link", asyn
   expect(html.headers()["content-security-policy"]).toMatch(/default-src 'none'.*sandbox/);
   await page.getByRole("link", { name: "Open its link" }).click();
   await expect(page).toHaveURL("/verify-email");
-});
-
-test.describe("in a German browser", () => {
-  test.use({ locale: "de-DE" });
-
-  test("a mail is in German", async ({ page, person }) => {
-    await join(page, person);
-    const { subject } = await mailTo(person.email, "verify_email");
-    expect(subject).toMatch(/^Bestätige /);
-  });
 });
 
 test("a web app with a public address has no mailbox, whatever its API shows", async () => {

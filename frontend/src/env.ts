@@ -27,6 +27,8 @@ export interface Env {
   /** Used only for headers with a single address. The API itself checks X-Forwarded-For. */
   readonly trustedProxies: BlockList;
   readonly look: Look;
+  /** A folder with sentences that replace ours: docs/words.md. */
+  readonly words: string | undefined;
 }
 
 export class InvalidEnv extends Error {
@@ -98,6 +100,7 @@ export function parseEnv(source: Source): Env {
     clientAddressHeader,
     trustedProxies,
     look,
+    words: source.WORDS?.trim() || undefined,
   };
 }
 

@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { nonceOf } from "@/lib/nonce";
 import { staticPage } from "@/lib/static-page";
 import type { Look } from "@/look/look";
+import { spokenIn } from "@/words/catalogue";
 
 /** For this host alone: its subdomains may not support https. */
 export const HSTS = "max-age=63072000";
@@ -57,7 +58,12 @@ export function prepareAnswer(
   }
   // With scripts, Next's own code sends the form, and error.tsx says what is wrong.
   if (request.method === "POST" && !request.headers["next-action"])
-    explainOldForm(response, { appName, look, path: request.url ?? "/" });
+    explainOldForm(response, {
+      appName,
+      look,
+      path: request.url ?? "/",
+      language: request.headers["accept-language"],
+    });
 }
 
 /** Next sets this header if it does not know the action of a form: the page is from another release. */
@@ -65,6 +71,7 @@ const ACTION_NOT_FOUND = "x-nextjs-action-not-found";
 
 interface OldPage extends Pick<Settings, "appName" | "look"> {
   readonly path: string;
+  readonly language: string | undefined;
 }
 
 /** Without scripts, people would see Next's answer: the bare words "Server Action unavailable." */
@@ -92,15 +99,16 @@ function explainOldForm(response: ServerResponse, page: OldPage): void {
   });
 }
 
-function oldPage(response: ServerResponse, { appName, look, path }: OldPage): string {
+function oldPage(response: ServerResponse, { appName, look, path, language }: OldPage): string {
+  const spoken = spokenIn(language);
+  const { error } = spoken.words;
   return staticPage({
+    language: spoken.language,
     appName,
     look,
     nonce: nonceOf(String(response.getHeader("Content-Security-Policy") ?? "")),
-    title: "This page is old",
-    text:
-      "The service was updated after this page was loaded, so it could not read your form. " +
-      "Nothing was saved. Load the page again, and fill in the form once more.",
-    link: { href: path, label: "Load the page again" },
+    title: error.oldTitle,
+    text: error.oldText,
+    link: { href: path, label: error.reload },
   });
 }

@@ -1,9 +1,11 @@
 /** Keeps sessions fresh, sets the policy with a new nonce, and redirects to /signin early. The pages themselves guard. */
 
 import { type NextRequest, NextResponse } from "next/server";
+import { sentenceOf } from "@/api/problems";
 import { contentSecurityPolicy, POLICY_OF_LOGO, POLICY_OF_MAIL } from "@/content-security-policy";
 import { env } from "@/env";
 import { FROM_OPEN_PAGE, REFUSED } from "@/every-answer";
+import { fill } from "@/lib/fill";
 import { isReadable } from "@/lib/form-body";
 import { SESSION_ENDED, signinPath } from "@/lib/next-path";
 import { reportForeignForm } from "@/lib/refused-forms";
@@ -12,6 +14,8 @@ import { staticPage } from "@/lib/static-page";
 import { LOGOS } from "@/look/logo";
 import { withoutToken } from "@/session/mailed";
 import { renew, type Standing, tellBrowser } from "@/session/renewal";
+import { spokenIn } from "@/words/catalogue";
+import type { Spoken } from "@/words/words";
 
 const GUARDED = ["/profile", "/security"];
 
@@ -31,7 +35,8 @@ export async function proxy(request: NextRequest): Promise<NextResponse> {
 }
 
 /** Refuses requests that no page of ours sends. Next would answer them with a page or with a 500. */
-function refused({ method, headers }: NextRequest): NextResponse | undefined {
+function refused(request: NextRequest): NextResponse | undefined {
+  const { method, headers } = request;
   const early = headers.get(REFUSED);
   if (early === "400") return new NextResponse("This address must start with a slash.", { status: 400 });
   if (early === "411")
@@ -44,25 +49,26 @@ function refused({ method, headers }: NextRequest): NextResponse | undefined {
   }
   if (method !== "POST") return;
   const { webUrl } = env();
+  const spoken = spokenBy(request);
   if (headers.has("origin") && !isFromHere(headers, webUrl)) {
     reportForeignForm(headers, webUrl);
-    return withPage(403, {
-      title: "This form was sent from another address",
-      text: `Forms are accepted only from pages at ${webUrl}. Open that address, and fill in the form there.`,
-      link: { href: webUrl, label: `Open ${webUrl}` },
+    const { refusedForm } = spoken.words;
+    const address = { address: webUrl };
+    return withPage(403, spoken, {
+      title: refusedForm.title,
+      text: fill(refusedForm.text, address),
+      link: { href: webUrl, label: fill(refusedForm.open, address) },
     });
   }
   if (Number(headers.get("content-length")) > LARGEST_FORM) {
-    return new NextResponse("This form is too large.", { status: 413 });
+    return new NextResponse(spoken.words.refusedForm.tooLarge, { status: 413 });
   }
 }
 
 /** Next would answer with a 500, and write a stack trace into the log. */
 async function unreadable(request: NextRequest): Promise<NextResponse | undefined> {
   if (request.method !== "POST" || (await isReadable(request))) return;
-  return new NextResponse("This form could not be read. Load the page again, and fill it in once more.", {
-    status: 400,
-  });
+  return new NextResponse(spokenBy(request).words.refusedForm.unreadable, { status: 400 });
 }
 
 async function passed(request: NextRequest): Promise<NextResponse> {
@@ -101,11 +107,12 @@ function whileUnavailable(request: NextRequest, { unavailable }: Standing): Next
   const { pathname, search } = request.nextUrl;
   const asksForPage = reads(request.method) && !request.headers.has(FROM_OPEN_PAGE);
   if (!unavailable || !asksForPage || !GUARDED.includes(pathname)) return;
-  const page = withPage(503, {
-    title: "One moment",
-    text: unavailable.sentence,
+  const spoken = spokenBy(request);
+  const page = withPage(503, spoken, {
+    title: spoken.words.unavailable.title,
+    text: sentenceOf(unavailable, spoken),
     detail: env().development ? unavailable.detail : "",
-    link: { href: pathname + search, label: "Try again" },
+    link: { href: pathname + search, label: spoken.words.unavailable.retry },
     looksAgain: true,
   });
   page.headers.set("Retry-After", String(unavailable.wait || WAIT));
@@ -116,12 +123,17 @@ function reads(method: string): boolean {
   return method === "GET" || method === "HEAD";
 }
 
-type Page = Omit<Parameters<typeof staticPage>[0], "nonce" | "appName" | "look">;
+/** src/start.ts has put the language into this header. */
+function spokenBy({ headers }: NextRequest): Spoken {
+  return spokenIn(headers.get("accept-language"));
+}
 
-function withPage(status: number, page: Page): NextResponse {
+type Page = Omit<Parameters<typeof staticPage>[0], "nonce" | "appName" | "language" | "look">;
+
+function withPage(status: number, { language }: Spoken, page: Page): NextResponse {
   const nonce = newNonce();
   const { appName, look } = env();
-  return new NextResponse(staticPage({ ...page, nonce, appName, look }), {
+  return new NextResponse(staticPage({ ...page, language, nonce, appName, look }), {
     status,
     headers: {
       "Content-Type": "text/html; charset=utf-8",

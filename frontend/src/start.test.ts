@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import { Socket } from "node:net";
 import { expect, it } from "vitest";
 import { parseEnv } from "./env";
-import { appendPeer as append } from "./start";
+import { appendPeer as append, chooseLanguage } from "./start";
 
 function request(headers: IncomingHttpHeaders, peer: string | undefined, distinct = {}) {
   const socket = new Socket();
@@ -72,3 +72,14 @@ it.each(["", "1", "postern-peer", "00000000-0000-4000-8000-000000000000"])(
     expect(one.headers["x-forwarded-for"]).toBe("203.0.113.9, 192.0.2.1");
   },
 );
+
+it.each([
+  [{ "accept-language": "de-AT, en;q=0.5" }, "de"],
+  [{}, "en"],
+  [{ "accept-language": "de", cookie: "postern=x; postern-language=en" }, "en"],
+  [{ "accept-language": "de", cookie: "postern-language=tulip" }, "de"],
+  [{ "accept-language": "en", cookie: "not-postern-language=de" }, "en"],
+])("pages and the API get one language for %j: %s", (headers: IncomingHttpHeaders, language) => {
+  chooseLanguage({ headers }, { https: false }, ["en", "de"]);
+  expect(headers["accept-language"]).toBe(language);
+});

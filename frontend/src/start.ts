@@ -1,4 +1,4 @@
-/** Runs once, before the first request: checks the settings, and starts to prepare each request. */
+/** Runs once, before the first request: checks the settings and the words, and starts to prepare each request. */
 
 import { randomUUID } from "node:crypto";
 import { subscribe } from "node:diagnostics_channel";
@@ -7,12 +7,15 @@ import { type BlockList, isIP } from "node:net";
 import { type Env, env, InvalidEnv } from "@/env";
 import { prepareAnswer } from "@/every-answer";
 import { answerInvalidHttp } from "@/invalid-http";
+import { catalogues } from "@/words/catalogue";
+import { InvalidWords } from "@/words/changes";
+import { languageCookie, languageOf } from "@/words/language";
 
 export function start(): void {
   try {
-    env();
+    catalogues();
   } catch (error) {
-    if (!(error instanceof InvalidEnv)) throw error;
+    if (!(error instanceof InvalidEnv || error instanceof InvalidWords)) throw error;
     process.stderr.write(`\n${error.message}\n\n`);
     process.exit(1);
   }
@@ -20,6 +23,7 @@ export function start(): void {
   subscribe("http.server.request.start", (message) => {
     if (!isRequestStart(message)) return;
     appendPeer(message.request, env());
+    chooseLanguage(message.request, env(), catalogues().keys());
     prepareAnswer(message.request, message.response, env());
   });
 }
@@ -68,4 +72,19 @@ export function appendPeer(
     request.headers[clientAddressHeader] = trusted ? named?.trim() : peer;
   }
   request.headers[MARK] = globalThis.posternPeerMark;
+}
+
+/**
+ * Puts the language that this person gets into Accept-Language. So pages, actions, our own answers and the API, whose
+ * mails follow that header, all use one language.
+ */
+export function chooseLanguage(
+  { headers }: Pick<IncomingMessage, "headers">,
+  { https }: Pick<Env, "https">,
+  known: Iterable<string>,
+): void {
+  const cookies = (headers.cookie ?? "").split(/; */);
+  const prefix = `${languageCookie(https)}=`;
+  const chosen = cookies.find((cookie) => cookie.startsWith(prefix))?.slice(prefix.length);
+  headers["accept-language"] = languageOf({ chosen, acceptLanguage: headers["accept-language"] }, known);
 }

@@ -83,8 +83,9 @@ export async function signIn(page: Page, { email, password }: Omit<Person, "name
   await page.getByRole("button", { name: "Sign in" }).click();
 }
 
+/** In each language. */
 export function greeting(page: Page, name: string) {
-  return page.getByRole("heading", { name: `Hello, ${name}` });
+  return page.getByRole("heading", { name: `, ${name}` });
 }
 
 /** For the profile page. */

@@ -11,17 +11,17 @@ export interface Mail {
   readonly sent_at: string | null;
 }
 
-async function mailsTo(email: string, kind: string): Promise<Mail[]> {
-  const answer = await fetch(`${process.env.E2E_API_URL}/dev/mail?to=${encodeURIComponent(email)}`);
+async function mailsTo(email: string, kind: string, api = process.env.E2E_API_URL): Promise<Mail[]> {
+  const answer = await fetch(`${api}/dev/mail?to=${encodeURIComponent(email)}`);
   const mails: Mail[] = await answer.json();
   // Before it is sent, nobody has looked whether the address has an account, and the link is worth nothing.
   return mails.filter((mail) => mail.kind === kind && mail.sent_at !== null);
 }
 
-/** The newest mail of this kind, once there are `count` of them. */
-export async function mailTo(email: string, kind: string, count = 1): Promise<Mail> {
-  await expect.poll(async () => (await mailsTo(email, kind)).length).toBeGreaterThanOrEqual(count);
-  const [mail] = await mailsTo(email, kind);
+/** The newest mail of this kind, once there are `count` of them. `api`: the one whose words it is to have. */
+export async function mailTo(email: string, kind: string, count = 1, api?: string): Promise<Mail> {
+  await expect.poll(async () => (await mailsTo(email, kind, api)).length).toBeGreaterThanOrEqual(count);
+  const [mail] = await mailsTo(email, kind, api);
   if (!mail) throw new Error(`no ${kind} to ${email}`);
   return mail;
 }

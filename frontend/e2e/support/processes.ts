@@ -65,6 +65,8 @@ interface WebOptions {
   readonly webUrl?: string;
   /** The address of this machine at which it listens. */
   readonly host?: string;
+  /** A folder with changed sentences. */
+  readonly words?: string;
 }
 
 export async function startWeb({
@@ -73,6 +75,7 @@ export async function startWeb({
   settings = {},
   webUrl,
   host = "localhost",
+  words = "",
 }: WebOptions): Promise<Running> {
   const server = path.join(FRONTEND, ".next/standalone/frontend/server.js");
   if (!existsSync(server)) throw new Error("There is no production build yet. Run npm run build.");
@@ -87,6 +90,7 @@ export async function startWeb({
       APP_NAME: appName,
       API_URL: apiUrl,
       WEB_URL: webUrl ?? url,
+      WORDS: words,
       ...settings,
     },
     stdio: ["ignore", "pipe", "pipe"],

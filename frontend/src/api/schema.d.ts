@@ -963,6 +963,10 @@ export interface components {
                 field: string;
                 code: string;
                 message: string;
+                /** @description The limits and the reason in `message`, for other languages. */
+                params?: {
+                    [key: string]: string | number;
+                };
             }[];
         };
         /** @description The request was read, but at least one field is missing, unknown, of the wrong type or outside its rules. `errors` names each field with a code and a sentence. */
@@ -980,6 +984,10 @@ export interface components {
                 field: string;
                 code: string;
                 message: string;
+                /** @description The limits and the reason in `message`, for other languages. */
+                params?: {
+                    [key: string]: string | number;
+                };
             }[];
         };
         /** @description Bodies are strict JSON (RFC 8259) in UTF-8. `NaN`, `Infinity`, duplicate names, a byte order mark, lone surrogates and over-deep nesting are refused, because two programs could read them in two ways. */
@@ -997,6 +1005,10 @@ export interface components {
                 field: string;
                 code: string;
                 message: string;
+                /** @description The limits and the reason in `message`, for other languages. */
+                params?: {
+                    [key: string]: string | number;
+                };
             }[];
         };
         /** @description The Content-Type header is missing or names something other than JSON. */
@@ -1014,6 +1026,10 @@ export interface components {
                 field: string;
                 code: string;
                 message: string;
+                /** @description The limits and the reason in `message`, for other languages. */
+                params?: {
+                    [key: string]: string | number;
+                };
             }[];
         };
         /** @description No request of this API needs more than 64 KiB, so larger bodies are not read to the end. */
@@ -1031,6 +1047,10 @@ export interface components {
                 field: string;
                 code: string;
                 message: string;
+                /** @description The limits and the reason in `message`, for other languages. */
+                params?: {
+                    [key: string]: string | number;
+                };
             }[];
         };
         /** @description The headers have twenty seconds to arrive in full, and then the body has ten, because a slow request holds a connection that others need. Nothing of the request was saved. */
@@ -1048,6 +1068,10 @@ export interface components {
                 field: string;
                 code: string;
                 message: string;
+                /** @description The limits and the reason in `message`, for other languages. */
+                params?: {
+                    [key: string]: string | number;
+                };
             }[];
         };
         /** @description The path does not exist, or what it named is gone, or you may not see it. */
@@ -1065,6 +1089,10 @@ export interface components {
                 field: string;
                 code: string;
                 message: string;
+                /** @description The limits and the reason in `message`, for other languages. */
+                params?: {
+                    [key: string]: string | number;
+                };
             }[];
         };
         /** @description An error that this service did not foresee. Nothing of the request was saved. */
@@ -1082,6 +1110,10 @@ export interface components {
                 field: string;
                 code: string;
                 message: string;
+                /** @description The limits and the reason in `message`, for other languages. */
+                params?: {
+                    [key: string]: string | number;
+                };
             }[];
         };
         /** @description More was asked for than this server can do at once. Checking a password is slow on purpose, for example. Requests beyond that are refused early and before any work, so that everything else stays fast. Nothing of the request was saved. */
@@ -1099,6 +1131,10 @@ export interface components {
                 field: string;
                 code: string;
                 message: string;
+                /** @description The limits and the reason in `message`, for other languages. */
+                params?: {
+                    [key: string]: string | number;
+                };
             }[];
         };
         /** @description The service runs, but its database is down, restarting, full or out of reach, or a connection to it broke. Nothing of the request was saved, unless the connection broke while the database confirmed it: then it may have been saved. It is safe to try again. The service recovers by itself when the database answers again. */
@@ -1116,6 +1152,10 @@ export interface components {
                 field: string;
                 code: string;
                 message: string;
+                /** @description The limits and the reason in `message`, for other languages. */
+                params?: {
+                    [key: string]: string | number;
+                };
             }[];
         };
         /** @description A table or a column that the service needs is missing in the connected database, or is different. A migration is missing, the database was changed or restored by hand, or it is not the database that you think it is. */
@@ -1133,6 +1173,10 @@ export interface components {
                 field: string;
                 code: string;
                 message: string;
+                /** @description The limits and the reason in `message`, for other languages. */
+                params?: {
+                    [key: string]: string | number;
+                };
             }[];
         };
         /** @description This address needs an access token, and the request carried none. */
@@ -1150,6 +1194,10 @@ export interface components {
                 field: string;
                 code: string;
                 message: string;
+                /** @description The limits and the reason in `message`, for other languages. */
+                params?: {
+                    [key: string]: string | number;
+                };
             }[];
         };
         /** @description The token is damaged, was made for another service or purpose, or was signed with a key that this service does not have. */
@@ -1167,6 +1215,10 @@ export interface components {
                 field: string;
                 code: string;
                 message: string;
+                /** @description The limits and the reason in `message`, for other languages. */
+                params?: {
+                    [key: string]: string | number;
+                };
             }[];
         };
         /** @description Access tokens expire after minutes, so that a stolen one is soon useless. */
@@ -1184,6 +1236,10 @@ export interface components {
                 field: string;
                 code: string;
                 message: string;
+                /** @description The limits and the reason in `message`, for other languages. */
+                params?: {
+                    [key: string]: string | number;
+                };
             }[];
         };
         /** @description The session was signed out, ended from another device or by an operator, began in another copy of the database, was not used for too long or is simply old, or the account's password was changed, or the account is disabled or deleted. */
@@ -1201,6 +1257,10 @@ export interface components {
                 field: string;
                 code: string;
                 message: string;
+                /** @description The limits and the reason in `message`, for other languages. */
+                params?: {
+                    [key: string]: string | number;
+                };
             }[];
         };
         /** @description A refresh token is valid once. This one was sent again after its successor was in use: two clients have it, and one of them may have stolen it. So both were signed out. */
@@ -1218,6 +1278,10 @@ export interface components {
                 field: string;
                 code: string;
                 message: string;
+                /** @description The limits and the reason in `message`, for other languages. */
+                params?: {
+                    [key: string]: string | number;
+                };
             }[];
         };
         /** @description This change needs a proof from the last ten minutes of who you are. The session is valid, but its last proof is older. */
@@ -1235,6 +1299,10 @@ export interface components {
                 field: string;
                 code: string;
                 message: string;
+                /** @description The limits and the reason in `message`, for other languages. */
+                params?: {
+                    [key: string]: string | number;
+                };
             }[];
         };
         /** @description No account has this address, or the password is wrong. The answer is the same for both, so that it does not show who has an account. */
@@ -1252,6 +1320,10 @@ export interface components {
                 field: string;
                 code: string;
                 message: string;
+                /** @description The limits and the reason in `message`, for other languages. */
+                params?: {
+                    [key: string]: string | number;
+                };
             }[];
         };
         /** @description The password was right, but the operator of this service has disabled the account. */
@@ -1269,6 +1341,10 @@ export interface components {
                 field: string;
                 code: string;
                 message: string;
+                /** @description The limits and the reason in `message`, for other languages. */
+                params?: {
+                    [key: string]: string | number;
+                };
             }[];
         };
         /** @description The password was right, but the account also needs its second factor. */
@@ -1286,6 +1362,10 @@ export interface components {
                 field: string;
                 code: string;
                 message: string;
+                /** @description The limits and the reason in `message`, for other languages. */
+                params?: {
+                    [key: string]: string | number;
+                };
             }[];
         };
         /** @description The proof was right, but nobody has confirmed yet that the address belongs to this person, and this service asks for that. */
@@ -1303,6 +1383,10 @@ export interface components {
                 field: string;
                 code: string;
                 message: string;
+                /** @description The limits and the reason in `message`, for other languages. */
+                params?: {
+                    [key: string]: string | number;
+                };
             }[];
         };
         /** @description The password takes few guesses. It is a common password, a word, a date, a sequence, a repeat or a row of keys. Or it is the account's own address or name or the name of this service, with little else. Or it is in lists of leaked passwords. Attackers try these first, so its length does not help. */
@@ -1320,6 +1404,10 @@ export interface components {
                 field: string;
                 code: string;
                 message: string;
+                /** @description The limits and the reason in `message`, for other languages. */
+                params?: {
+                    [key: string]: string | number;
+                };
             }[];
         };
         /** @description The password was found in a collection of passwords from data breaches. Attackers try all of these. That says nothing about this account: somebody has used the same password. Only the first five characters of its SHA-1 were sent to ask, or none. */
@@ -1337,6 +1425,10 @@ export interface components {
                 field: string;
                 code: string;
                 message: string;
+                /** @description The limits and the reason in `message`, for other languages. */
+                params?: {
+                    [key: string]: string | number;
+                };
             }[];
         };
         /** @description Sign-ins, sign-ups and similar requests have limits: a number at once, and a number over time. This address, account or session has reached one of them. Nothing else was checked, so this does not show whether an account exists or a password is right. */
@@ -1354,6 +1446,10 @@ export interface components {
                 field: string;
                 code: string;
                 message: string;
+                /** @description The limits and the reason in `message`, for other languages. */
+                params?: {
+                    [key: string]: string | number;
+                };
             }[];
         };
         /** @description The token is none of ours, or it is for something else. */
@@ -1371,6 +1467,10 @@ export interface components {
                 field: string;
                 code: string;
                 message: string;
+                /** @description The limits and the reason in `message`, for other languages. */
+                params?: {
+                    [key: string]: string | number;
+                };
             }[];
         };
         /** @description Links in mails are valid for a limited time, so that an old mail is worth nothing. */
@@ -1388,6 +1488,10 @@ export interface components {
                 field: string;
                 code: string;
                 message: string;
+                /** @description The limits and the reason in `message`, for other languages. */
+                params?: {
+                    [key: string]: string | number;
+                };
             }[];
         };
         /** @description Each link in a mail works once. */
@@ -1405,6 +1509,10 @@ export interface components {
                 field: string;
                 code: string;
                 message: string;
+                /** @description The limits and the reason in `message`, for other languages. */
+                params?: {
+                    [key: string]: string | number;
+                };
             }[];
         };
         /** @description A newer mail has replaced it, or the password or the address of the account has changed since it was sent. */
@@ -1422,6 +1530,10 @@ export interface components {
                 field: string;
                 code: string;
                 message: string;
+                /** @description The limits and the reason in `message`, for other languages. */
+                params?: {
+                    [key: string]: string | number;
+                };
             }[];
         };
         /** @description You are signed in with one account, and the link is for another one. Nothing changed. */
@@ -1439,6 +1551,10 @@ export interface components {
                 field: string;
                 code: string;
                 message: string;
+                /** @description The limits and the reason in `message`, for other languages. */
+                params?: {
+                    [key: string]: string | number;
+                };
             }[];
         };
         /** @description The code is wrong, has been used or has expired, or there were too many wrong ones. */
@@ -1456,6 +1572,10 @@ export interface components {
                 field: string;
                 code: string;
                 message: string;
+                /** @description The limits and the reason in `message`, for other languages. */
+                params?: {
+                    [key: string]: string | number;
+                };
             }[];
         };
         /** @description The operator of this service has set up no mail server, so nothing could be sent. */
@@ -1473,6 +1593,10 @@ export interface components {
                 field: string;
                 code: string;
                 message: string;
+                /** @description The limits and the reason in `message`, for other languages. */
+                params?: {
+                    [key: string]: string | number;
+                };
             }[];
         };
         /** @description The operator of this service has not switched magic links on. */
@@ -1490,6 +1614,10 @@ export interface components {
                 field: string;
                 code: string;
                 message: string;
+                /** @description The limits and the reason in `message`, for other languages. */
+                params?: {
+                    [key: string]: string | number;
+                };
             }[];
         };
         /** @description Every address has one account. Capital letters make no difference, and neither do other forms of the same letters, such as full-width ones. */
@@ -1507,6 +1635,10 @@ export interface components {
                 field: string;
                 code: string;
                 message: string;
+                /** @description The limits and the reason in `message`, for other languages. */
+                params?: {
+                    [key: string]: string | number;
+                };
             }[];
         };
         /** @description An app keeps data of this account in the same database. Its foreign key or trigger does not let the account go before that data. Nothing was deleted. */

@@ -4,10 +4,16 @@ import { headers } from "next/headers";
 import { connection } from "next/server";
 import type { ReactNode } from "react";
 import { icons } from "@/components/brand/icons";
+import { LanguageChoice } from "@/components/language-choice";
+import { Phrase } from "@/components/phrase";
 import { PlainHttp } from "@/components/plain-http";
+import { SharedWords } from "@/components/shared-words";
 import { SiteFooter } from "@/components/site-footer";
 import { env } from "@/env";
+import { directionOf } from "@/lib/direction";
+import { fill } from "@/lib/fill";
 import { nonceOf } from "@/lib/nonce";
+import { getSpoken, getWords } from "@/words/spoken";
 import "./globals.css";
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -16,7 +22,7 @@ export async function generateMetadata(): Promise<Metadata> {
   const { tab, home } = icons();
   return {
     title: { default: appName, template: `%s · ${appName}` },
-    description: `Your account at ${appName}: sign in, devices, password.`,
+    description: fill((await getWords()).app.description, { app: appName }),
     icons: { icon: tab, apple: home },
   };
 }
@@ -32,9 +38,10 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   // Every request renders its page: the nonce of the content security policy is new each time.
   await connection();
   const { https, webUrl, look } = env();
+  const { language, words } = await getSpoken();
   const nonce = nonceOf((await headers()).get("content-security-policy") ?? "");
   return (
-    <html lang="en" className={GeistSans.variable}>
+    <html lang={language} dir={directionOf(language)} className={GeistSans.variable}>
       {look.brandSheet && (
         <head>
           {/* Browsers hide the nonce from scripts, so React sees another one there. */}
@@ -44,9 +51,25 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
         </head>
       )}
       <body className="flex min-h-dvh flex-col">
-        {https && <PlainHttp webUrl={webUrl} />}
-        {children}
-        <SiteFooter />
+        {https && (
+          <PlainHttp>
+            <Phrase
+              parts={{
+                address: (
+                  <a href={webUrl} className="font-medium underline underline-offset-4 wrap-anywhere">
+                    {webUrl}
+                  </a>
+                ),
+              }}
+            >
+              {words.plainHttp}
+            </Phrase>
+          </PlainHttp>
+        )}
+        <SharedWords shared={{ language, form: words.form, error: words.error }}>{children}</SharedWords>
+        <SiteFooter>
+          <LanguageChoice />
+        </SiteFooter>
       </body>
     </html>
   );

@@ -1,11 +1,13 @@
-import type { Metadata } from "next";
 import { Masonry } from "@/components/brand/masonry";
 import { Wordmark } from "@/components/brand/wordmark";
 import { buttonLook } from "@/components/ui/button";
+import { getWords } from "@/words/spoken";
+import { titled } from "./titled";
 
-export const metadata: Metadata = { title: "Page not found" };
+export const generateMetadata = titled((words) => words.notFound.title);
 
-export default function NotFound() {
+export default async function NotFound() {
+  const { notFound } = await getWords();
   return (
     <div className="relative isolate flex shrink-0 grow flex-col overflow-hidden">
       <Masonry />
@@ -14,10 +16,10 @@ export default function NotFound() {
       </header>
       <main className="grid flex-1 content-center justify-items-center px-5 pb-24 text-center">
         <div className="plain-wall grid justify-items-center gap-3 rounded-xl p-5">
-          <h1 className="text-3xl font-semibold tracking-[-0.03em]">Page not found</h1>
-          <p className="text-soft">There is no page at this address.</p>
+          <h1 className="text-3xl font-semibold tracking-[-0.03em]">{notFound.title}</h1>
+          <p className="text-soft">{notFound.text}</p>
           <a href="/" className={buttonLook("quiet", "mt-4")}>
-            Go to the front page
+            {notFound.home}
           </a>
         </div>
       </main>

@@ -2,39 +2,19 @@ import type { Metadata } from "next";
 import { AnnounceSignOut } from "@/components/announce-sign-out";
 import { Gate } from "@/components/brand/gate";
 import { Wordmark } from "@/components/brand/wordmark";
+import { Phrase } from "@/components/phrase";
 import { buttonLook } from "@/components/ui/button";
 import { env } from "@/env";
 import { hasJust } from "@/session/notice";
 import { hasSession } from "@/session/viewer";
+import { getWords } from "@/words/spoken";
 
-export const metadata: Metadata = {
-  description: "Sign-in that you host yourself: one API, one web app, one Postgres database.",
-};
-
-const FACTS = [
-  {
-    title: "It checks its database",
-    text: "When a setting, an endpoint or the schema is wrong, it says what is wrong, where, and how to fix it.",
-  },
-  {
-    title: "Sign-ins never slow other requests",
-    text: "Few passwords are checked at once, at low priority. Other requests stay fast when many people sign in.",
-  },
-  {
-    title: "Every error explains itself",
-    text: "Each error has a stable code and links to a page that says what it means and what to do.",
-  },
-  {
-    title: "Scripts cannot read tokens",
-    text: "This web app keeps tokens in cookies that no script can read. Its forms also work without scripts.",
-  },
-] as const;
-
-const FAREWELL =
-  "Your account is deleted, with everything that belonged to it. Thank you for being here. Farewell!";
+export async function generateMetadata(): Promise<Metadata> {
+  return { description: (await getWords()).home.description };
+}
 
 export default async function Home({ searchParams }: PageProps<"/">) {
-  const [signedIn, { notice }] = await Promise.all([hasSession(), searchParams]);
+  const [signedIn, { notice }, { home: words }] = await Promise.all([hasSession(), searchParams, getWords()]);
   const deleted = notice === "account-deleted" && !signedIn && (await hasJust("account-deleted"));
   const plain = env().look.theme === "plain";
   return (
@@ -43,14 +23,14 @@ export default async function Home({ searchParams }: PageProps<"/">) {
         <header className="flex items-center justify-between gap-4 py-4 sm:py-6">
           <Wordmark />
           <a href={signedIn ? "/profile" : "/signin"} className={buttonLook("quiet", "shrink-0")}>
-            {signedIn ? "Your profile" : "Sign in"}
+            {signedIn ? words.yourProfile : words.signIn}
           </a>
         </header>
 
         <main className="grow">
           {deleted && (
             <p role="status" className="rounded-lg bg-tint px-5 py-4 leading-relaxed text-door">
-              {FAREWELL}
+              {words.farewell}
               <AnnounceSignOut />
             </p>
           )}
@@ -59,19 +39,16 @@ export default async function Home({ searchParams }: PageProps<"/">) {
           >
             <div>
               <h1 className="max-w-[15ch] text-[2.75rem] leading-[1.04] font-semibold tracking-[-0.04em] text-balance sm:text-6xl">
-                Sign-in that you host yourself.
+                {words.title}
               </h1>
-              <p className="mt-6 max-w-[46ch] text-lg leading-relaxed text-soft">
-                Postern is a FastAPI service, this Next.js web app and one Postgres database. You run it, you
-                own the code, and the data of your users stays with you.
-              </p>
+              <p className="mt-6 max-w-[46ch] text-lg leading-relaxed text-soft">{words.lead}</p>
               <div className="mt-8 flex flex-wrap gap-3">
                 <a href={signedIn ? "/profile" : "/signup"} className={buttonLook("solid")}>
-                  {signedIn ? "Go to your profile" : "Create an account"}
+                  {signedIn ? words.goToProfile : words.createAccount}
                 </a>
                 {!signedIn && (
                   <a href="/signin" className={buttonLook("quiet")}>
-                    Sign in
+                    {words.signIn}
                   </a>
                 )}
               </div>
@@ -80,7 +57,7 @@ export default async function Home({ searchParams }: PageProps<"/">) {
           </div>
 
           <ul className="grid gap-x-10 gap-y-8 border-t border-line py-10 sm:grid-cols-2 lg:grid-cols-4">
-            {FACTS.map(({ title, text }) => (
+            {Object.values(words.facts).map(({ title, text }) => (
               <li key={title}>
                 <h2 className="font-semibold tracking-[-0.01em]">{title}</h2>
                 <p className="mt-1.5 text-[0.9375rem] leading-relaxed text-soft">{text}</p>
@@ -89,8 +66,17 @@ export default async function Home({ searchParams }: PageProps<"/">) {
           </ul>
           <div className="border-t border-line py-6 text-sm leading-relaxed text-soft">
             <p>
-              <dfn className="text-ink">postern</dfn>, noun: a small gate in a wall, beside the main gate.
-              Open source under the MIT licence.
+              <Phrase
+                parts={{
+                  word: (
+                    <dfn lang="en" className="text-ink">
+                      postern
+                    </dfn>
+                  ),
+                }}
+              >
+                {words.meaning}
+              </Phrase>
             </p>
           </div>
         </main>

@@ -3,11 +3,12 @@
 import { useRouter } from "next/navigation";
 import { useEffect, useTransition } from "react";
 import { buttonLook } from "@/components/ui/button";
+import type { Words } from "@/words/words";
 
 const EVERY = 5_000;
 
 /** A link that loads the page again. With scripts, a visible page refreshes itself every few seconds. */
-export function Retry({ path }: { path: string }) {
+export function Retry({ path, words }: { path: string; words: Words["unavailable"] }) {
   const router = useRouter();
   const [trying, startTrying] = useTransition();
 
@@ -28,9 +29,9 @@ export function Retry({ path }: { path: string }) {
           startTrying(() => router.refresh());
         }}
       >
-        {trying ? "Trying…" : "Try again"}
+        {trying ? words.retrying : words.retry}
       </a>
-      <p className="needs-script text-sm text-soft">This page tries again by itself every few seconds.</p>
+      <p className="needs-script text-center text-sm text-balance text-soft">{words.byItself}</p>
     </div>
   );
 }

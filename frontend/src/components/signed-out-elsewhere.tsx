@@ -2,13 +2,14 @@
 
 import { useEffect, useState } from "react";
 import { buttonLook } from "@/components/ui/button";
+import type { Words } from "@/words/words";
 import { onSignOut } from "./sign-out-channel";
 
 /**
  * If the person signs out in another tab, this tab shows nothing of the account any more: it goes to /signin, and from
  * there back to its page. If something is typed here, the page stays until the person has seen what will be lost.
  */
-export function SignedOutElsewhere() {
+export function SignedOutElsewhere({ words }: { words: Words["account"] }) {
   const [signin, setSignin] = useState("");
 
   useEffect(
@@ -28,11 +29,9 @@ export function SignedOutElsewhere() {
       role="alert"
       className="sticky top-2 z-10 mt-4 flex flex-wrap items-center justify-between gap-3 rounded-lg bg-alarm-tint px-5 py-3 text-[0.9375rem] text-alarm"
     >
-      <p className="max-w-[52ch]">
-        You signed out in another tab, so this page cannot save what you typed. Copy it if you need it.
-      </p>
+      <p className="max-w-[52ch]">{words.signedOutElsewhere}</p>
       <a href={signin} className={buttonLook("quiet", "shrink-0")}>
-        Sign in again
+        {words.signInAgain}
       </a>
     </div>
   );

@@ -1,13 +1,24 @@
 import { describe, expect, it, vi } from "vitest";
 import { refusal } from "@/api/problems";
-import { action } from "./action";
-import { IDLE } from "./form-state";
+import { OURS } from "@/words/catalogue";
+import type { Words } from "@/words/words";
+import { answer } from "./action";
 
 const RULES = {
-  email: { missing: "Enter your email address." },
-  password: { missing: "Enter your password.", secret: true },
+  email: { missing: ({ signin }: Words) => signin.missingEmail },
+  password: { missing: ({ signin }: Words) => signin.missingPassword, secret: true },
   next: {},
 } as const;
+
+const ENGLISH = { language: "en", words: OURS.en };
+
+/** Answers the form with the English sentences. */
+function action<Field extends string>(
+  rules: Parameters<typeof answer<Field>>[0]["rules"],
+  perform: Parameters<typeof answer<Field>>[0]["perform"],
+) {
+  return (data: FormData) => answer({ rules, perform }, data, ENGLISH);
+}
 
 function form(fields: Record<string, string | Blob>): FormData {
   const data = new FormData();
@@ -18,7 +29,7 @@ function form(fields: Record<string, string | Blob>): FormData {
 describe("an action", () => {
   it("refuses fields that were left empty, without performing anything", async () => {
     const perform = vi.fn();
-    const state = await action(RULES, perform)(IDLE, form({ email: "  ", password: "", next: "" }));
+    const state = await action(RULES, perform)(form({ email: "  ", password: "", next: "" }));
     expect(state).toMatchObject({
       status: "refused",
       message: "",
@@ -31,13 +42,13 @@ describe("an action", () => {
     const perform = vi.fn(async (value: (field: "email" | "password" | "next") => string) => ({
       saved: `${value("email")}|${value("password")}|${value("next")}`,
     }));
-    const state = await action(RULES, perform)(IDLE, form({ email: " a@example.com ", password: "  x  " }));
+    const state = await action(RULES, perform)(form({ email: " a@example.com ", password: "  x  " }));
     expect(state).toEqual({ status: "saved", message: "a@example.com|  x  |" });
   });
 
   it("gives back what was typed, but never a secret", async () => {
     const refused = action(RULES, async () => refusal({ code: "invalid_credentials" }));
-    const state = await refused(IDLE, form({ email: "a@example.com", password: "hunter2", next: "/x" }));
+    const state = await refused(form({ email: "a@example.com", password: "hunter2", next: "/x" }));
     expect(state).toMatchObject({
       status: "refused",
       values: { email: "a@example.com", next: "/x" },
@@ -48,7 +59,7 @@ describe("an action", () => {
 
   it("has an error for the whole form only if no field has one", async () => {
     const data = () => form({ email: "a@example.com", password: "hunter2" });
-    const taken = await action(RULES, async () => refusal({ code: "email_taken" }))(IDLE, data());
+    const taken = await action(RULES, async () => refusal({ code: "email_taken" }))(data());
     expect(taken).toMatchObject({
       message: "",
       errors: { email: expect.stringContaining("already an account") },
@@ -59,26 +70,25 @@ describe("an action", () => {
       errors: [{ field: "unheard_of", code: "extra_forbidden", message: "Unknown." }],
     } as const;
     const unknown = await action(RULES, async () => refusal({ ...problem, errors: [...problem.errors] }))(
-      IDLE,
       data(),
     );
     expect(unknown).toMatchObject({ message: expect.stringContaining("wasn't accepted") });
   });
 
   it("treats a file in a text field as an empty field", async () => {
-    const state = await action(RULES, vi.fn())(IDLE, form({ email: new Blob(["x"]), password: "hunter2" }));
+    const state = await action(RULES, vi.fn())(form({ email: new Blob(["x"]), password: "hunter2" }));
     expect(state).toMatchObject({ errors: { email: "Enter your email address." } });
   });
 
   it("accepts only the wanted text, in capital or small letters", async () => {
-    const rules = { confirmation: { missing: "Type it.", wanted: "delete" } } as const;
+    const rules = { confirmation: { missing: () => "Type it.", wanted: () => "Delete" } } as const;
     const perform = vi.fn(async () => ({ saved: "Gone." }));
     for (const confirmation of ["", "deleted", "de lete"]) {
-      const state = await action(rules, perform)(IDLE, form({ confirmation }));
+      const state = await action(rules, perform)(form({ confirmation }));
       expect(state).toMatchObject({ status: "refused", errors: { confirmation: "Type it." } });
     }
     expect(perform).not.toHaveBeenCalled();
-    expect(await action(rules, perform)(IDLE, form({ confirmation: " Delete " }))).toMatchObject({
+    expect(await action(rules, perform)(form({ confirmation: " Delete " }))).toMatchObject({
       status: "saved",
     });
   });

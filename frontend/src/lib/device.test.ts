@@ -1,5 +1,8 @@
 import { expect, it } from "vitest";
-import { deviceIn } from "./device";
+import { OURS } from "@/words/catalogue";
+import { deviceIn as named } from "./device";
+
+const deviceIn = (userAgent: string | null) => named(userAgent, OURS.en.devices);
 
 const WEBKIT = "AppleWebKit/537.36 (KHTML, like Gecko)";
 const IPHONE =
@@ -83,4 +86,9 @@ it.each([
 it("a phone that says its model has its name", () => {
   const pixel = `Mozilla/5.0 (Linux; Android 15; Pixel 9 Pro) ${WEBKIT} Chrome/149.0.0.0 Mobile Safari/537.36`;
   expect(deviceIn(pixel).name).toBe("Chrome on Pixel 9 Pro");
+});
+
+it("is said in the words of another language", () => {
+  const firefox = "Mozilla/5.0 (X11; Ubuntu; Linux x86_64; rv:150.0) Gecko/20100101 Firefox/150.0";
+  expect(named(firefox, OURS.de.devices)).toMatchObject({ name: "Firefox auf Linux", detail: "Version 150" });
 });

@@ -6,6 +6,13 @@
 import "server-only";
 
 import Bowser from "bowser";
+import { fill } from "./fill";
+
+interface DeviceWords {
+  readonly unknown: string;
+  readonly browserOn: string;
+  readonly version: string;
+}
 
 export interface Device {
   readonly name: string;
@@ -35,20 +42,20 @@ const FROZEN_ANDROID = "10";
 /** Longer texts are cut off: a client may send anything. */
 const LONGEST = 512;
 
-export function deviceIn(userAgent: string | null): Device {
+export function deviceIn(userAgent: string | null, words: DeviceWords): Device {
   const text = (userAgent ?? "").slice(0, LONGEST);
-  if (!text) return { name: "Unknown device", kind: "program", detail: "" };
+  if (!text) return { name: words.unknown, kind: "program", detail: "" };
   const { browser, os, platform } = Bowser.parse(text);
   const system = (platform.model || modelIn(text)) ?? short(os.name);
   const named = short(browser.name);
   // Apps on Apple's devices name no browser. Bowser then says "Safari", but without a version.
   const shown = named && (browser.version || !platform.model) ? named : undefined;
-  const known = shown && system ? `${shown} on ${system}` : (shown ?? system);
+  const known = shown && system ? fill(words.browserOn, { browser: shown, system }) : (shown ?? system);
   return {
-    name: known ?? programIn(text) ?? "Unknown device",
+    name: known ?? programIn(text) ?? words.unknown,
     kind: (system && KINDS.get(platform.type)) || "program",
     detail: [
-      shown && browser.version && `version ${majorOf(browser.version, shown)}`,
+      shown && browser.version && fill(words.version, { version: majorOf(browser.version, shown) }),
       os.name && os.version && MOBILE.includes(os.name) && os.version !== FROZEN_ANDROID
         ? `${os.name} ${os.version}`
         : undefined,

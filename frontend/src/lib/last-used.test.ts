@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { OURS } from "@/words/catalogue";
 import { lastUsed } from "./last-used";
 
 const NOW = new Date("2026-06-10T12:00:00Z");
@@ -18,6 +19,6 @@ describe("a session was last used", () => {
     ["2026-06-03T12:00:01Z", "6 days ago"],
     ["2026-06-03T12:00:00Z", ""],
   ])("%s: %s", (at, words) => {
-    expect(lastUsed(new Date(at), NOW)).toBe(words);
+    expect(lastUsed(new Date(at), { now: NOW, language: "en", words: OURS.en.devices })).toBe(words);
   });
 });

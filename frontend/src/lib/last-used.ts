@@ -3,16 +3,28 @@
  * to an hour more (the longest ACCESS_TOKEN_TTL). The texts for the last hours are true for all of that time.
  */
 
+import { counted, type Forms } from "./fill";
+
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
+interface Telling {
+  readonly now: Date;
+  readonly language: string;
+  readonly words: {
+    readonly lastHour: string;
+    readonly lastTwoHours: string;
+    readonly hoursAgo: Forms;
+    readonly daysAgo: Forms;
+  };
+}
+
 /** Empty if that is a week ago or more: then the day says more. */
-export function lastUsed(at: Date, now: Date): string {
+export function lastUsed(at: Date, { now, language, words }: Telling): string {
   const ago = now.getTime() - at.getTime();
-  if (ago < HOUR) return "In the last hour";
-  if (ago < 2 * HOUR) return "In the last two hours";
-  if (ago < DAY) return `About ${Math.floor(ago / HOUR)} hours ago`;
-  if (ago < 2 * DAY) return "1 day ago";
-  if (ago < 7 * DAY) return `${Math.floor(ago / DAY)} days ago`;
+  if (ago < HOUR) return words.lastHour;
+  if (ago < 2 * HOUR) return words.lastTwoHours;
+  if (ago < DAY) return counted(words.hoursAgo, Math.floor(ago / HOUR), language);
+  if (ago < 7 * DAY) return counted(words.daysAgo, Math.floor(ago / DAY), language);
   return "";
 }

@@ -4,6 +4,7 @@ import { staticPage } from "./static-page";
 it("nothing in its texts becomes markup", () => {
   const evil = `"><script>alert('1')</script>&`;
   const html = staticPage({
+    language: "en",
     appName: evil,
     look: { theme: "arch", links: { support: `https://example.com/${evil}` } },
     nonce: "n",

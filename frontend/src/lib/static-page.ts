@@ -1,9 +1,11 @@
 /** A small page for what the server says without Next: everything it needs is in it, and its nonce allows that. */
 
 import type { Look } from "@/look/look";
+import { directionOf } from "./direction";
 import { escaped } from "./escaped";
 
 interface StaticPage {
+  readonly language: string;
   readonly appName: string;
   readonly look: Look;
   readonly nonce: string;
@@ -17,6 +19,7 @@ interface StaticPage {
 }
 
 export function staticPage({
+  language,
   appName,
   look,
   nonce,
@@ -27,7 +30,7 @@ export function staticPage({
   looksAgain,
 }: StaticPage): string {
   return `<!doctype html>
-<html lang="en">
+<html lang="${escaped(language)}" dir="${directionOf(language)}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">

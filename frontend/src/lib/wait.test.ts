@@ -21,5 +21,9 @@ it.each([
   [DAY + 1, "2 days"],
   [30 * DAY, "30 days"],
 ])("%d seconds: %s", (seconds, words) => {
-  expect(waitInWords(seconds)).toBe(words);
+  expect(waitInWords(seconds, "en")).toBe(words);
+});
+
+it("is said in other languages", () => {
+  expect(waitInWords(2 * DAY, "de")).toBe("2 Tage");
 });

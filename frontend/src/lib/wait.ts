@@ -6,15 +6,15 @@ const UNITS = [
   ["hour", 24],
 ] as const;
 
-export function waitInWords(seconds: number): string {
+export function waitInWords(seconds: number, language: string): string {
   let count = Math.ceil(seconds);
   for (const [unit, next] of UNITS) {
-    if (count < next) return plural(count, unit);
+    if (count < next) return inWords(count, unit, language);
     count = Math.ceil(count / next);
   }
-  return plural(count, "day");
+  return inWords(count, "day", language);
 }
 
-function plural(count: number, unit: string): string {
-  return `${count} ${unit}${count === 1 ? "" : "s"}`;
+function inWords(count: number, unit: string, language: string): string {
+  return count.toLocaleString(language, { style: "unit", unit, unitDisplay: "long" });
 }

@@ -53,7 +53,7 @@ export function cookieOptions(https: boolean) {
 }
 
 /** Browsers keep a cookie for at most 400 days. The API decides when the session ends. */
-const LONG = 400 * 86_400;
+export const LONG = 400 * 86_400;
 
 /** The cookie of the access token expires with the token. */
 export function holding(tokens: Tokens, https: boolean): readonly CookieEdit[] {

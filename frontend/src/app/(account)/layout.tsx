@@ -4,8 +4,10 @@ import { Masonry } from "@/components/brand/masonry";
 import { Wordmark } from "@/components/brand/wordmark";
 import { SignedOutElsewhere } from "@/components/signed-out-elsewhere";
 import { Button } from "@/components/ui/button";
+import { getWords } from "@/words/spoken";
 
-export default function AccountLayout({ children }: { children: ReactNode }) {
+export default async function AccountLayout({ children }: { children: ReactNode }) {
+  const { account } = await getWords();
   return (
     <div className="relative isolate flex shrink-0 grow flex-col overflow-hidden">
       <Masonry />
@@ -14,12 +16,12 @@ export default function AccountLayout({ children }: { children: ReactNode }) {
           <Wordmark />
           <form action="/signout" method="post" className="shrink-0">
             <Button type="submit" look="quiet">
-              Sign out
+              {account.signOut}
             </Button>
           </form>
         </header>
-        <AccountNav />
-        <SignedOutElsewhere />
+        <AccountNav words={account} />
+        <SignedOutElsewhere words={account} />
         <main className="flex-1 pt-8 pb-16 sm:pt-12">{children}</main>
       </div>
     </div>

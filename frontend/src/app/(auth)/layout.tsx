@@ -9,7 +9,7 @@ export default function AuthLayout({ children }: { children: ReactNode }) {
       <header className="px-5 py-4 sm:px-8 sm:py-6 short:py-1">
         <Wordmark />
       </header>
-      <div className="flex flex-1 items-start px-3 pt-[clamp(0.5rem,6vh,4rem)] pb-14 short:pt-0 short:pb-4">
+      <div className="flex flex-1 items-start px-3 pt-[clamp(0.5rem,6vh,4rem)] pb-6 short:pt-0 short:pb-4">
         {children}
       </div>
     </div>

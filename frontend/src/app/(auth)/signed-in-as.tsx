@@ -1,12 +1,21 @@
+import { Phrase } from "@/components/phrase";
 import { Below } from "@/components/ui/below";
 import { TextLink } from "@/components/ui/text-link";
+import { getWords } from "@/words/spoken";
 
 /** For a link of another account than the one signed in. */
-export function SignedInAs({ email }: { email: string }) {
+export async function SignedInAs({ email }: { email: string }) {
+  const { signedInAs } = await getWords();
   return (
     <Below>
-      You are signed in as <bdi className="wrap-anywhere text-ink">{email}</bdi>. If the mail is about another
-      account, <TextLink href="/signout">sign out</TextLink> and open its link again.
+      <Phrase
+        parts={{
+          address: <bdi className="wrap-anywhere text-ink">{email}</bdi>,
+          signout: <TextLink href="/signout">{signedInAs.signOut}</TextLink>,
+        }}
+      >
+        {signedInAs.text}
+      </Phrase>
     </Below>
   );
 }

@@ -4,6 +4,7 @@ import { reportForeignForm } from "@/lib/refused-forms";
 import { isFromHere } from "@/lib/same-origin";
 import { endSession } from "@/session/changes";
 import { leaveNotice } from "@/session/notice";
+import { getWords } from "@/words/spoken";
 
 /**
  * Signing out is a plain form post, not an action. It loads a new document, so that nothing of the account stays in
@@ -13,7 +14,7 @@ export async function POST({ headers }: NextRequest): Promise<Response> {
   const { webUrl } = env();
   if (!isFromHere(headers, webUrl)) {
     reportForeignForm(headers, webUrl);
-    return new Response("This form was sent from another site.", { status: 403 });
+    return new Response((await getWords()).refusedForm.otherSite, { status: 403 });
   }
   const notice = (await endSession()) ? "signed-out" : "signed-out-here";
   await leaveNotice(notice);

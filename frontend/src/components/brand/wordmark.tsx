@@ -8,7 +8,7 @@ export function Wordmark() {
   return (
     <a
       href={look.homeUrl ?? "/"}
-      className="plain-wall -ml-1 inline-flex min-h-9 min-w-0 max-w-full items-center gap-2 rounded-md p-1"
+      className="plain-wall -ms-1 inline-flex min-h-9 min-w-0 max-w-full items-center gap-2 rounded-md p-1"
     >
       {look.logo ? (
         <Logo className="h-8 max-w-48 min-w-0 object-contain object-left" />

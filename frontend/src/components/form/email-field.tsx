@@ -1,3 +1,4 @@
+import { useShared } from "@/components/shared-words";
 import type { FormState } from "@/forms/form-state";
 import { Field } from "./field";
 
@@ -11,11 +12,12 @@ interface EmailFieldProps {
 }
 
 /** The address for signing up and signing in. Password managers treat it as the user name. */
-export function EmailField({ state, typed, label = "Email", ...more }: EmailFieldProps) {
+export function EmailField({ state, typed, label, ...more }: EmailFieldProps) {
+  const { form } = useShared();
   return (
     <Field
       name="email"
-      label={label}
+      label={label ?? form.email}
       state={state}
       type="email"
       autoComplete="username"

@@ -1,6 +1,7 @@
 "use client";
 
 import { type ComponentProps, type ReactNode, useState } from "react";
+import { useShared } from "@/components/shared-words";
 import { Input } from "@/components/ui/input";
 import type { FormState } from "@/forms/form-state";
 
@@ -34,6 +35,7 @@ export function Field({
   className = "",
   ...input
 }: FieldProps) {
+  const { form } = useShared();
   const [corrected, setCorrected] = useState<FormState>();
   const refused = fieldState(state, name);
   const error = state === corrected ? undefined : refused.error;
@@ -45,7 +47,7 @@ export function Field({
       <div className="flex min-h-6 items-center justify-between gap-4 text-sm">
         <label htmlFor={name} className="font-medium">
           {label}
-          {optional && <span className="font-normal text-soft"> (optional)</span>}
+          {optional && <span className="font-normal text-soft"> {form.optional}</span>}
         </label>
         {aside}
       </div>
@@ -62,7 +64,7 @@ export function Field({
             setCorrected(state);
             onInput?.(event);
           }}
-          className={`${button ? "pr-18" : ""} ${className}`}
+          className={`${button ? "pe-24" : ""} ${className}`}
           {...input}
         />
         {button}

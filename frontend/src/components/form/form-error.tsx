@@ -1,6 +1,7 @@
 "use client";
 
 import { type Ref, useEffect, useState } from "react";
+import { useShared } from "@/components/shared-words";
 import type { Refused } from "@/forms/form-state";
 import { waitInWords } from "@/lib/wait";
 
@@ -11,6 +12,7 @@ interface FormErrorProps {
 
 /** The error of a form as a whole. The error of one field is shown beside that field. */
 export function FormError({ ref, refused }: FormErrorProps) {
+  const { form, language } = useShared();
   const left = useCountdown(refused);
   return (
     <p
@@ -21,20 +23,20 @@ export function FormError({ ref, refused }: FormErrorProps) {
       autoFocus
       className="animate-appear rounded-lg bg-alarm-tint px-3.5 py-2.5 text-sm leading-relaxed text-pretty text-alarm outline-none"
     >
-      {refused.wait > 0 && left === 0 ? "You can try again now." : counted(refused, left)}
+      {refused.wait > 0 && left === 0 ? form.tryNow : counted(refused, left, language)}
     </p>
   );
 }
 
 /** The wait changes each second. A screen reader reads the first one, and then that the wait is over. */
-function counted({ message, wait }: Refused, left: number) {
-  const words = waitInWords(wait);
+function counted({ message, wait }: Refused, left: number, language: string) {
+  const words = waitInWords(wait, language);
   const [before, ...after] = message.split(words);
   if (wait === 0 || after.length === 0) return message;
   return (
     <>
       {before}
-      <span aria-live="off">{waitInWords(left)}</span>
+      <span aria-live="off">{waitInWords(left, language)}</span>
       {after.join(words)}
     </>
   );

@@ -2,7 +2,9 @@
 
 import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from "react";
 import { useFormStatus } from "react-dom";
+import { useShared } from "@/components/shared-words";
 import type { FormState, Refused } from "@/forms/form-state";
+import { fill } from "@/lib/fill";
 import { Field } from "./field";
 
 interface PasswordFieldProps {
@@ -24,6 +26,7 @@ export function PasswordField({
   hint,
   meter,
 }: PasswordFieldProps) {
+  const { form } = useShared();
   const [visible, setVisible] = useState(false);
   const [typed, setTyped] = useState("");
   const [capsLock, setCapsLock] = useState(false);
@@ -65,18 +68,18 @@ export function PasswordField({
       hint={hint}
       aside={
         <span role="status" className="text-soft">
-          {capsLock ? "Caps Lock is on" : ""}
+          {capsLock ? form.capsLock : ""}
         </span>
       }
       button={
         <button
           type="button"
           aria-controls={name}
+          aria-label={fill(visible ? form.hideField : form.showField, { field: label })}
           onClick={() => setVisible(!visible)}
-          className="needs-script absolute inset-y-1 right-1 rounded-md px-3 text-sm text-soft underline-offset-4 hover:text-ink hover:underline focus-visible:outline-offset-0"
+          className="needs-script absolute inset-y-1 end-1 rounded-md px-3 text-sm text-soft underline-offset-4 hover:text-ink hover:underline focus-visible:outline-offset-0"
         >
-          {visible ? "Hide" : "Show"}
-          <span className="sr-only"> {label.toLowerCase()}</span>
+          {visible ? form.hide : form.show}
         </button>
       }
     >

@@ -1,39 +1,39 @@
 "use client";
 
 import { useEffect, useRef, useState } from "react";
+import { useShared } from "@/components/shared-words";
+import { counted } from "@/lib/fill";
 import { assess, prepare } from "@/lib/strength/assess";
-import { lengthFault, type PasswordRules } from "@/lib/strength/rules";
-import type { Level } from "@/lib/strength/verdict";
+import { type LengthFault, lengthFault, type PasswordRules } from "@/lib/strength/rules";
+import type { Level, Verdict } from "@/lib/strength/verdict";
+import type { Words } from "@/words/words";
 
 const STEPS = [1, 2, 3, 4] as const;
 
 /** Milliseconds. Long enough that the meter says nothing in the middle of a word. */
 const PAUSE = 400;
 
-interface Strength {
-  /** 0 while the strength is not known, or if the service would refuse the password. */
-  readonly level: Level | 0;
-  readonly words: string;
-}
-
-const NOTHING: Strength = { level: 0, words: "" };
+type Strength = Verdict | LengthFault;
 
 interface StrengthMeterProps {
   typed: string;
   rules: PasswordRules;
   /** The person's name, if the form has no field for it. */
   name: string | undefined;
+  words: Words["newPassword"];
 }
 
 /** Says what the service will say about a new password. It also has a list of leaked ones, so it alone decides. */
-export function StrengthMeter({ typed, rules, name = "" }: StrengthMeterProps) {
+export function StrengthMeter({ typed, rules, name = "", words }: StrengthMeterProps) {
+  const { language } = useShared();
   const { minLength, maxLength, minGuesses, appName, host } = rules;
   const meter = useRef<HTMLDivElement>(null);
-  const [{ level, words }, setStrength] = useState(NOTHING);
+  const [strength, setStrength] = useState<Strength>();
+  const level = levelOf(strength);
 
   useEffect(() => {
     if (!typed) {
-      setStrength(NOTHING);
+      setStrength(undefined);
       return;
     }
     prepare();
@@ -41,10 +41,10 @@ export function StrengthMeter({ typed, rules, name = "" }: StrengthMeterProps) {
     const pause = setTimeout(async () => {
       const fault = lengthFault(typed, { minLength, maxLength });
       if (fault) {
-        setStrength({ level: 0, words: fault });
+        setStrength(fault);
         return;
       }
-      setStrength((before) => (before.level === 0 ? NOTHING : before));
+      setStrength((before) => (levelOf(before) === 0 ? undefined : before));
       const own = { name, appName, host, ...typedBeside(meter.current) };
       const verdict = await assess({ password: typed, own, minGuesses });
       if (!overtaken) setStrength(verdict);
@@ -66,10 +66,20 @@ export function StrengthMeter({ typed, rules, name = "" }: StrengthMeterProps) {
         ))}
       </div>
       <p aria-live="polite" className="min-h-5 leading-snug text-balance">
-        {words}
+        {strength && said(strength, words, language)}
       </p>
     </div>
   );
+}
+
+/** 0 while the strength is not known. */
+function levelOf(strength: Strength | undefined): Level | 0 {
+  return strength && "level" in strength ? strength.level : 0;
+}
+
+function said(strength: Strength, words: Words["newPassword"], language: string): string {
+  if ("fault" in strength) return counted(words[strength.fault], strength.count, language);
+  return words[strength.weakness ?? `level${strength.level}`];
 }
 
 /** What the person has typed about themselves into the same form. */

@@ -10,13 +10,19 @@ export interface PasswordRules {
   readonly host: string;
 }
 
+/** How many characters are missing, or how many are allowed. */
+export interface LengthFault {
+  readonly fault: "missing" | "tooLong";
+  readonly count: number;
+}
+
 /** Why the service would refuse this password because of its length, if it would. */
 export function lengthFault(
   password: string,
   { minLength, maxLength }: Pick<PasswordRules, "minLength" | "maxLength">,
-): string | undefined {
+): LengthFault | undefined {
   // Counted as the service counts: code points of the normal form.
   const missing = minLength - [...password.normalize("NFKC")].length;
-  if (missing > 0) return missing === 1 ? "1 more character needed" : `${missing} more characters needed`;
-  if ([...password].length > maxLength) return `Longer than ${maxLength} characters`;
+  if (missing > 0) return { fault: "missing", count: missing };
+  if ([...password].length > maxLength) return { fault: "tooLong", count: maxLength };
 }

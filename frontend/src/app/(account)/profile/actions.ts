@@ -4,10 +4,10 @@ import { refresh } from "next/cache";
 import { action } from "@/forms/action";
 import { asUser } from "@/session/transport";
 
-export const updateName = action({ name: {} }, async (value) => {
+export const updateName = action({ name: {} }, async (value, { profile }) => {
   const name = value("name");
   const refused = await asUser("/profile", (client) => client.PATCH("/auth/profile", { body: { name } }));
   if (refused) return refused;
   refresh();
-  return { saved: name ? "Your name is saved." : "Your name is removed." };
+  return { saved: name ? profile.nameSaved : profile.nameRemoved };
 });

@@ -1,23 +1,26 @@
-import type { Metadata } from "next";
 import type { ReactNode } from "react";
 import { AccountUnavailable } from "@/components/account-unavailable";
 import { LocalTime } from "@/components/local-time";
+import { Phrase } from "@/components/phrase";
 import { Panel } from "@/components/ui/panel";
 import { TextLink } from "@/components/ui/text-link";
 import { env } from "@/env";
 import { initialsOf } from "@/lib/initials";
 import { requireUser } from "@/session/viewer";
+import { getWords } from "@/words/spoken";
+import { titled } from "../../titled";
 import { Unconfirmed } from "../unconfirmed/banner";
 import { AddressCard } from "./address/card";
 import { NameForm } from "./form";
 
-export const metadata: Metadata = { title: "Profile" };
+export const generateMetadata = titled((words) => words.profile.title);
 
 export default async function ProfilePage() {
   const viewer = await requireUser("/profile");
   if (viewer.status === "unavailable") return <AccountUnavailable refusal={viewer.refusal} path="/profile" />;
 
   const { profile } = viewer;
+  const { profile: words, account } = await getWords();
   return (
     <>
       <Unconfirmed profile={profile} page="/profile" />
@@ -27,36 +30,34 @@ export default async function ProfilePage() {
           {/* A long name is cut off here; the field below shows all of it. */}
           <h1 className="line-clamp-3 text-3xl leading-tight font-semibold tracking-[-0.03em] text-balance wrap-anywhere sm:line-clamp-2">
             {profile.name ? (
-              <>
-                Hello, <bdi>{profile.name}</bdi>
-              </>
+              <Phrase parts={{ name: <bdi>{profile.name}</bdi> }}>{words.helloName}</Phrase>
             ) : (
-              "Hello"
+              words.hello
             )}
           </h1>
-          <p className="mt-1 text-soft">These are the details of your account.</p>
+          <p className="mt-1 text-soft">{words.lead}</p>
         </div>
       </div>
 
       <Panel className="mt-8">
-        <NameForm name={profile.name ?? ""} />
+        <NameForm name={profile.name ?? ""} words={words} />
       </Panel>
 
       <Panel className="mt-4">
         <dl className="grid gap-x-8 gap-y-5 sm:grid-cols-[9rem_1fr]">
-          <Fact term="Email">
-            <bdi className="mr-1 wrap-anywhere">{profile.email}</bdi>{" "}
+          <Fact term={words.email}>
+            <bdi className="me-1 wrap-anywhere">{profile.email}</bdi>{" "}
             <span className="inline-block rounded-full border border-line px-2 py-px text-xs text-soft">
-              {profile.email_verified ? "verified" : "not verified"}
+              {profile.email_verified ? words.verified : words.notVerified}
             </span>
           </Fact>
-          <Fact term="Member since">
+          <Fact term={words.since}>
             <LocalTime iso={profile.created_at} as="minute" />
           </Fact>
-          <Fact term="Last changed">
+          <Fact term={words.changed}>
             <LocalTime iso={profile.updated_at} as="minute" />
           </Fact>
-          <Fact term="Account number">
+          <Fact term={words.number}>
             <span className="tabular-nums">{profile.id}</span>
           </Fact>
         </dl>
@@ -65,7 +66,9 @@ export default async function ProfilePage() {
       <AddressCard email={profile.email} />
 
       <p className="mt-6 text-[0.9375rem] text-soft">
-        Devices, password and more: <TextLink href="/security">Security</TextLink>
+        <Phrase parts={{ security: <TextLink href="/security">{account.security}</TextLink> }}>
+          {words.more}
+        </Phrase>
       </p>
     </>
   );

@@ -2,12 +2,13 @@
 
 import { Form } from "@/components/form/form";
 import { SubmitButton } from "@/components/form/submit-button";
+import type { Words } from "@/words/words";
 import { confirmChange } from "./actions";
 
-export function ConfirmChangeForm() {
+export function ConfirmChangeForm({ words }: { words: Words["confirmEmail"] }) {
   return (
     <Form action={confirmChange}>
-      {() => <SubmitButton busy="Confirming…">Confirm new address</SubmitButton>}
+      {() => <SubmitButton busy={words.confirming}>{words.confirm}</SubmitButton>}
     </Form>
   );
 }

@@ -1,5 +1,5 @@
-import type { Metadata } from "next";
 import { Doorway } from "@/components/brand/doorway";
+import { Phrase } from "@/components/phrase";
 import { Below } from "@/components/ui/below";
 import { buttonLook } from "@/components/ui/button";
 import { TextLink } from "@/components/ui/text-link";
@@ -8,20 +8,21 @@ import { signinPath } from "@/lib/next-path";
 import { heldLink } from "@/session/mailed";
 import { hasJust } from "@/session/notice";
 import { getViewer } from "@/session/viewer";
+import { getWords } from "@/words/spoken";
+import { titled } from "../../titled";
 import { NoLink } from "../no-link";
 import { SignedInAs } from "../signed-in-as";
 import { ConfirmChangeForm } from "./form";
 
-const TITLE = "Confirm your new address";
-
-export const metadata: Metadata = { title: TITLE };
+export const generateMetadata = titled((words) => words.confirmEmail.title);
 
 export default async function ConfirmEmailPage({ searchParams }: PageProps<"/confirm-email">) {
   const { notice } = await searchParams;
+  const { confirmEmail: words, unavailable } = await getWords();
   const [viewer, held] = [await getViewer(), await heldLink("confirm-email")];
   if (viewer.status === "unavailable") {
     return (
-      <Doorway closed title="One moment" lead="Your address can't be changed right now.">
+      <Doorway closed title={unavailable.title} lead={words.unavailable}>
         <Unavailable refusal={viewer.refusal} path="/confirm-email" />
       </Doorway>
     );
@@ -29,41 +30,40 @@ export default async function ConfirmEmailPage({ searchParams }: PageProps<"/con
   if (viewer.status === "signed-in" && notice === "email-changed" && (await hasJust("email-changed"))) {
     return (
       <Doorway
-        title="Address changed"
+        title={words.changedTitle}
         lead={
-          <>
-            From now on you sign in with <bdi className="wrap-anywhere">{viewer.profile.email}</bdi>. All your
-            other devices are signed out.
-          </>
+          <Phrase parts={{ address: <bdi className="wrap-anywhere">{viewer.profile.email}</bdi> }}>
+            {words.changedLead}
+          </Phrase>
         }
       >
         <a href="/profile" className={buttonLook("solid", "w-full")}>
-          Go to your profile
+          {words.goToProfile}
         </a>
       </Doorway>
     );
   }
   if (!held) {
     return (
-      <NoLink title={TITLE}>
-        The link does not work? <TextLink href="/profile">Ask for the change again</TextLink>
+      <NoLink title={words.title}>
+        <Phrase parts={{ again: <TextLink href="/profile">{words.again}</TextLink> }}>{words.noWork}</Phrase>
       </NoLink>
     );
   }
   if (viewer.status === "signed-out") {
     return (
-      <Doorway title={TITLE} lead="Sign in first, with the address that your account has now.">
+      <Doorway title={words.title} lead={words.leadSignin}>
         <a href={signinPath("/confirm-email")} className={buttonLook("solid", "w-full")}>
-          Sign in
+          {words.signIn}
         </a>
       </Doorway>
     );
   }
   return (
-    <Doorway title={TITLE} lead="From then on you sign in with it. All your other devices are signed out.">
-      <ConfirmChangeForm />
+    <Doorway title={words.title} lead={words.lead}>
+      <ConfirmChangeForm words={words} />
       <Below>
-        The link does not work? <TextLink href="/profile">Ask for the change again</TextLink>
+        <Phrase parts={{ again: <TextLink href="/profile">{words.again}</TextLink> }}>{words.noWork}</Phrase>
       </Below>
       <SignedInAs email={viewer.profile.email} />
     </Doorway>

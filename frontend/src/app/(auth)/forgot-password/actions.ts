@@ -7,7 +7,7 @@ import { action } from "@/forms/action";
 import { keepAddress } from "@/session/mailed";
 import { leaveNotice } from "@/session/notice";
 
-export const forget = action({ email: { missing: "Enter your email address." } }, async (value) => {
+export const forget = action({ email: { missing: ({ signin }) => signin.missingEmail } }, async (value) => {
   const email = value("email");
   const { error, response } = await (await api()).POST("/auth/password/forgot", { body: { email } });
   if (error) return refusal(error, response);

@@ -3,15 +3,16 @@
 import { EmailField } from "@/components/form/email-field";
 import { Form } from "@/components/form/form";
 import { SubmitButton } from "@/components/form/submit-button";
+import type { Words } from "@/words/words";
 import { forget } from "./actions";
 
-export function ForgotForm({ typed }: { typed: string }) {
+export function ForgotForm({ typed, words }: { typed: string; words: Words["forgotPassword"] }) {
   return (
     <Form action={forget}>
       {(state) => (
         <>
           <EmailField state={state} typed={typed} />
-          <SubmitButton busy="Sending…">Send me a link</SubmitButton>
+          <SubmitButton busy={words.sending}>{words.send}</SubmitButton>
         </>
       )}
     </Form>

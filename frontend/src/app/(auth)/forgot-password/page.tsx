@@ -1,41 +1,43 @@
-import type { Metadata } from "next";
 import { Doorway } from "@/components/brand/doorway";
+import { Phrase } from "@/components/phrase";
 import { Below } from "@/components/ui/below";
 import { TextLink } from "@/components/ui/text-link";
 import { heldAddress } from "@/session/mailed";
 import { hasJust } from "@/session/notice";
+import { getWords } from "@/words/spoken";
+import { titled } from "../../titled";
 import { ForgotForm } from "./form";
 
-export const metadata: Metadata = { title: "Forgot your password?" };
+export const generateMetadata = titled((words) => words.forgotPassword.title);
 
 export default async function ForgotPasswordPage({ searchParams }: PageProps<"/forgot-password">) {
   const { notice } = await searchParams;
+  const { forgotPassword: words } = await getWords();
   const [typed, sent] = [await heldAddress(), notice === "mail-sent" && (await hasJust("mail-sent"))];
   if (sent) {
     return (
       <Doorway
-        title="Look into your mail"
+        title={words.sentTitle}
         lead={
-          <>
-            If <bdi className="wrap-anywhere">{typed}</bdi> has an account, a link to choose a new password is
-            on its way.
-          </>
+          <Phrase parts={{ address: <bdi className="wrap-anywhere">{typed}</bdi> }}>{words.sentLead}</Phrase>
         }
       >
-        <p className="text-center text-sm leading-relaxed text-soft">
-          It can take a few minutes. Look into the folder for spam, too.
-        </p>
+        <p className="text-center text-sm leading-relaxed text-soft">{words.patience}</p>
         <Below>
-          Nothing there? <TextLink href="/forgot-password">Send it again</TextLink>
+          <Phrase parts={{ again: <TextLink href="/forgot-password">{words.again}</TextLink> }}>
+            {words.nothingThere}
+          </Phrase>
         </Below>
       </Doorway>
     );
   }
   return (
-    <Doorway title="Forgot your password?" lead="We send you a link to choose a new one.">
-      <ForgotForm typed={typed} />
+    <Doorway title={words.title} lead={words.lead}>
+      <ForgotForm typed={typed} words={words} />
       <Below>
-        Remembered it? <TextLink href="/signin">Sign in</TextLink>
+        <Phrase parts={{ signin: <TextLink href="/signin">{words.signIn}</TextLink> }}>
+          {words.remembered}
+        </Phrase>
       </Below>
     </Doorway>
   );

@@ -9,7 +9,7 @@ import { startSessionByMail } from "@/session/changes";
 import { dropAttempt, heldAttempt, heldLink, keepAddress, keepAttempt } from "@/session/mailed";
 
 export const askForLink = action(
-  { email: { missing: "Enter your email address." }, next: {} },
+  { email: { missing: ({ signin }) => signin.missingEmail }, next: {} },
   async (value) => {
     const email = value("email");
     const { data, error, response } = await (await api()).POST("/auth/magic-link", { body: { email } });
@@ -22,7 +22,7 @@ export const askForLink = action(
 );
 
 export const signinByCode = action(
-  { code: { missing: "Type the code from our mail." }, next: {} },
+  { code: { missing: ({ magicLink }) => magicLink.missingCode }, next: {} },
   async (value) => {
     const attempt = await heldAttempt();
     if (!attempt) return refusal({ code: "code_invalid" });
@@ -33,7 +33,7 @@ export const signinByCode = action(
 );
 
 function besideCode(refused: Refusal): Refusal {
-  return { ...refused, fields: { code: refused.sentence } };
+  return { ...refused, fields: { code: { code: refused.code } } };
 }
 
 /** Only in the browser that asked: others have no attempt. */

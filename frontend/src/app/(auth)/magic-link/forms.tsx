@@ -4,23 +4,29 @@ import { EmailField } from "@/components/form/email-field";
 import { Field } from "@/components/form/field";
 import { Form } from "@/components/form/form";
 import { SubmitButton } from "@/components/form/submit-button";
+import type { Words } from "@/words/words";
 import { askForLink, signinByCode, signinByLink } from "./actions";
 
-export function AskForm({ typed, next }: { typed: string; next: string }) {
+interface FormProps {
+  next: string;
+  words: Words["magicLink"];
+}
+
+export function AskForm({ typed, next, words }: FormProps & { typed: string }) {
   return (
     <Form action={askForLink}>
       {(state) => (
         <>
           <input type="hidden" name="next" value={next} />
           <EmailField state={state} typed={typed} />
-          <SubmitButton busy="Sending…">Send me a link</SubmitButton>
+          <SubmitButton busy={words.sending}>{words.send}</SubmitButton>
         </>
       )}
     </Form>
   );
 }
 
-export function CodeForm({ next }: { next: string }) {
+export function CodeForm({ next, words }: FormProps) {
   return (
     <Form action={signinByCode}>
       {(state) => (
@@ -28,8 +34,8 @@ export function CodeForm({ next }: { next: string }) {
           <input type="hidden" name="next" value={next} />
           <Field
             name="code"
-            label="Code from the mail"
-            hint="Eight letters and digits, such as K7QX-2MPR."
+            label={words.code}
+            hint={words.codeHint}
             state={state}
             autoComplete="one-time-code"
             autoCapitalize="characters"
@@ -37,20 +43,20 @@ export function CodeForm({ next }: { next: string }) {
             maxLength={30}
             required
           />
-          <SubmitButton busy="Signing in…">Sign in</SubmitButton>
+          <SubmitButton busy={words.signingIn}>{words.signIn}</SubmitButton>
         </>
       )}
     </Form>
   );
 }
 
-export function LinkForm({ next }: { next: string }) {
+export function LinkForm({ next, words }: FormProps) {
   return (
     <Form action={signinByLink}>
       {() => (
         <>
           <input type="hidden" name="next" value={next} />
-          <SubmitButton busy="Signing in…">Sign in</SubmitButton>
+          <SubmitButton busy={words.signingIn}>{words.signIn}</SubmitButton>
         </>
       )}
     </Form>

@@ -1,20 +1,24 @@
-import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import type { ReactNode } from "react";
 import { Doorway } from "@/components/brand/doorway";
+import { Phrase } from "@/components/phrase";
 import { Below } from "@/components/ui/below";
 import { Button } from "@/components/ui/button";
 import { TextLink } from "@/components/ui/text-link";
 import { nextPath, withNext } from "@/lib/next-path";
 import { heldAddress, heldAttempt, heldLink } from "@/session/mailed";
 import { getViewer } from "@/session/viewer";
+import { getWords } from "@/words/spoken";
+import type { Words } from "@/words/words";
+import { titled } from "../../titled";
 import { startOver } from "./actions";
 import { AskForm, CodeForm, LinkForm } from "./forms";
 
-export const metadata: Metadata = { title: "Sign in by mail" };
+export const generateMetadata = titled((words) => words.magicLink.title);
 
 /** What the page offers depends on what this browser has: only the one that asked for the mail can sign in with it. */
 export default async function MagicLinkPage({ searchParams }: PageProps<"/magic-link">) {
+  const { magicLink: words } = await getWords();
   const next = nextPath((await searchParams).next);
   const viewer = await getViewer();
   if (viewer.status === "signed-in") redirect(next);
@@ -22,67 +26,77 @@ export default async function MagicLinkPage({ searchParams }: PageProps<"/magic-
   const [link, attempt, typed] = [await heldLink("magic-link"), await heldAttempt(), await heldAddress()];
   if (link && attempt) {
     return (
-      <Doorway title="Sign in" lead="Your link is here. One click, and you are in.">
-        <LinkForm next={next} />
-        <OldPassword />
-        <StartOver next={next}>The link does not work?</StartOver>
+      <Doorway title={words.signIn} lead={words.linkLead}>
+        <LinkForm next={next} words={words} />
+        <OldPassword words={words} />
+        <StartOver next={next} words={words}>
+          {words.noWork}
+        </StartOver>
       </Doorway>
     );
   }
   if (attempt) {
     return (
       <Doorway
-        title="Look into your mail"
+        title={words.sentTitle}
         lead={
-          <>
-            If <bdi className="wrap-anywhere">{typed}</bdi> has an account, a mail is on its way. Open its
-            link in this browser, or type its code here.
-          </>
+          <Phrase parts={{ address: <bdi className="wrap-anywhere">{typed}</bdi> }}>{words.sentLead}</Phrase>
         }
       >
-        <CodeForm next={next} />
-        <OldPassword />
-        <StartOver next={next}>Nothing there?</StartOver>
+        <CodeForm next={next} words={words} />
+        <OldPassword words={words} />
+        <StartOver next={next} words={words}>
+          {words.nothingThere}
+        </StartOver>
       </Doorway>
     );
   }
   if (link) {
     return (
-      <Doorway closed title="Another browser" lead="This link works only in the browser that asked for it.">
-        <p className="text-center leading-relaxed text-pretty">
-          Type the code from the mail where you asked for it. Nobody is signed in here.
-        </p>
-        <StartOver next={next}>You want to sign in here?</StartOver>
+      <Doorway closed title={words.otherTitle} lead={words.otherLead}>
+        <p className="text-center leading-relaxed text-pretty">{words.otherText}</p>
+        <StartOver next={next} words={words}>
+          {words.signInHere}
+        </StartOver>
       </Doorway>
     );
   }
   return (
-    <Doorway title="Sign in by mail" lead="We send you a link and a code. You need no password.">
-      <AskForm typed={typed} next={next} />
+    <Doorway title={words.title} lead={words.lead}>
+      <AskForm typed={typed} next={next} words={words} />
       <Below>
-        You know your password? <TextLink href={withNext("/signin", next)}>Sign in</TextLink>
+        <Phrase parts={{ signin: <TextLink href={withNext("/signin", next)}>{words.signIn}</TextLink> }}>
+          {words.knowPassword}
+        </Phrase>
       </Below>
     </Doorway>
   );
 }
 
 /** The password of an account whose address nobody has proved may be a stranger's, who opened it to wait for its owner. */
-function OldPassword() {
+function OldPassword({ words }: { words: Words["magicLink"] }) {
   return (
     <p className="mt-5 text-sm leading-relaxed text-pretty text-soft">
-      Was your address never confirmed? Then this confirms it, and a password that the account has no longer
-      counts. You can <TextLink href="/forgot-password">choose a new one</TextLink> by mail.
+      <Phrase parts={{ choose: <TextLink href="/forgot-password">{words.chooseNew}</TextLink> }}>
+        {words.oldPassword}
+      </Phrase>
     </p>
   );
 }
 
-function StartOver({ next, children }: { next: string; children: ReactNode }) {
+interface StartOverProps {
+  next: string;
+  words: Words["magicLink"];
+  children: ReactNode;
+}
+
+function StartOver({ next, words, children }: StartOverProps) {
   return (
     <form action={startOver} className="mt-5 grid justify-items-center gap-1 text-sm text-soft">
       <input type="hidden" name="next" value={next} />
       {children}
       <Button type="submit" look="quiet">
-        Ask for a new mail
+        {words.newMail}
       </Button>
     </form>
   );

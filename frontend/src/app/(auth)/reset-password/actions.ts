@@ -9,7 +9,7 @@ import { dropLink, heldLink } from "@/session/mailed";
 import { leaveNotice } from "@/session/notice";
 
 export const resetPassword = action(
-  { email: {}, new_password: { missing: "Choose a new password.", secret: true } },
+  { email: {}, new_password: { missing: ({ changePassword }) => changePassword.missingNew, secret: true } },
   async (value) => {
     const token = await heldLink("reset-password");
     if (!token) return refusal({ code: "link_invalid" });

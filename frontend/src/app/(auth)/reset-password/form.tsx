@@ -6,15 +6,17 @@ import { NewPasswordField } from "@/components/form/new-password-field";
 import { SubmitButton } from "@/components/form/submit-button";
 import { UsernameField } from "@/components/form/username-field";
 import type { PasswordRules } from "@/lib/strength/rules";
+import type { Words } from "@/words/words";
 import { resetPassword } from "./actions";
 
 interface ResetFormProps {
   /** The address that asked for the link in this browser, or "". Only the person's password manager needs it. */
   email: string;
   rules: PasswordRules | undefined;
+  words: Words["resetPassword"] & Pick<Words, "newPassword">;
 }
 
-export function ResetForm({ email, rules }: ResetFormProps) {
+export function ResetForm({ email, rules, words }: ResetFormProps) {
   return (
     <Form action={resetPassword}>
       {(state) => (
@@ -22,10 +24,16 @@ export function ResetForm({ email, rules }: ResetFormProps) {
           {email ? (
             <UsernameField email={email} />
           ) : (
-            <EmailField state={state} optional hint="Only for your password manager." />
+            <EmailField state={state} optional hint={words.emailHint} />
           )}
-          <NewPasswordField name="new_password" label="New password" state={state} rules={rules} />
-          <SubmitButton busy="Saving…">Save new password</SubmitButton>
+          <NewPasswordField
+            name="new_password"
+            label={words.new}
+            state={state}
+            rules={rules}
+            words={words.newPassword}
+          />
+          <SubmitButton busy={words.saving}>{words.save}</SubmitButton>
         </>
       )}
     </Form>

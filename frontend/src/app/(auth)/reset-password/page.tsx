@@ -1,36 +1,41 @@
-import type { Metadata } from "next";
 import { getService } from "@/api/service";
 import { Doorway } from "@/components/brand/doorway";
+import { Phrase } from "@/components/phrase";
 import { Below } from "@/components/ui/below";
 import { TextLink } from "@/components/ui/text-link";
 import { Unavailable } from "@/components/unavailable";
 import { heldAddress, heldLink } from "@/session/mailed";
+import { getWords } from "@/words/spoken";
+import { titled } from "../../titled";
 import { NoLink } from "../no-link";
 import { ResetForm } from "./form";
 
-export const metadata: Metadata = { title: "Choose a new password" };
+export const generateMetadata = titled((words) => words.resetPassword.title);
 
 export default async function ResetPasswordPage() {
+  const { resetPassword: words, unavailable, newPassword } = await getWords();
   if (!(await heldLink("reset-password"))) {
     return (
-      <NoLink title="Choose a new password">
-        <TextLink href="/forgot-password">Send me a new link</TextLink>
+      <NoLink title={words.title}>
+        <TextLink href="/forgot-password">{words.newLink}</TextLink>
       </NoLink>
     );
   }
   const [service, email] = [await getService(), await heldAddress()];
   if (service.status === "unavailable") {
     return (
-      <Doorway closed title="One moment" lead="Your password can't be changed right now.">
+      <Doorway closed title={unavailable.title} lead={words.unavailable}>
         <Unavailable refusal={service.refusal} path="/reset-password" />
       </Doorway>
     );
   }
   return (
-    <Doorway title="Choose a new password" lead="All your devices are signed out then.">
-      <ResetForm email={email} rules={service.rules} />
+    <Doorway title={words.title} lead={words.lead}>
+      <ResetForm email={email} rules={service.rules} words={{ ...words, newPassword }} />
       <Below>
-        The link does not work? <TextLink href="/forgot-password">Send me a new one</TextLink>
+        <Phrase parts={{ again: <TextLink href="/forgot-password">{words.again}</TextLink> }}>
+          {words.noWork}
+        </Phrase>
       </Below>
     </Doorway>
   );

@@ -10,8 +10,8 @@ import { FORGOTTEN, WITH_LINK } from "./ways";
 
 const withPassword = action(
   {
-    email: { missing: "Enter your email address." },
-    password: { missing: "Enter your password.", secret: true },
+    email: { missing: ({ signin }) => signin.missingEmail },
+    password: { missing: ({ signin }) => signin.missingPassword, secret: true },
     next: {},
   },
   async (value) => {

@@ -4,6 +4,7 @@ import { EmailField } from "@/components/form/email-field";
 import { Form } from "@/components/form/form";
 import { PasswordField } from "@/components/form/password-field";
 import { SubmitButton } from "@/components/form/submit-button";
+import type { Words } from "@/words/words";
 import { signin } from "./actions";
 import { FORGOTTEN, WITH_LINK, WITH_PASSWORD } from "./ways";
 
@@ -13,27 +14,28 @@ interface SigninFormProps {
   byMail: boolean;
   /** Whether it sends links to choose a new password. */
   canForget: boolean;
+  words: Words["signin"];
 }
 
-export function SigninForm({ next, byMail, canForget }: SigninFormProps) {
+export function SigninForm({ next, byMail, canForget, words }: SigninFormProps) {
   return (
     <Form action={signin}>
       {(state) => (
         <>
           <input type="hidden" name="next" value={next} />
           <EmailField state={state} />
-          <PasswordField label="Password" state={state} autoComplete="current-password" />
-          <SubmitButton name="way" value={WITH_PASSWORD} busy="Signing in…">
-            Sign in
+          <PasswordField label={words.password} state={state} autoComplete="current-password" />
+          <SubmitButton name="way" value={WITH_PASSWORD} busy={words.signingIn}>
+            {words.signIn}
           </SubmitButton>
           {byMail && (
-            <SubmitButton name="way" value={WITH_LINK} look="quiet" busy="One moment…">
-              Send me a link
+            <SubmitButton name="way" value={WITH_LINK} look="quiet" busy={words.oneMoment}>
+              {words.sendLink}
             </SubmitButton>
           )}
           {canForget && (
-            <SubmitButton name="way" value={FORGOTTEN} look="plain" busy="One moment…">
-              Forgot your password?
+            <SubmitButton name="way" value={FORGOTTEN} look="plain" busy={words.oneMoment}>
+              {words.forgot}
             </SubmitButton>
           )}
         </>

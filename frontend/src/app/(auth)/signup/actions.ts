@@ -12,8 +12,8 @@ import { leaveNotice } from "@/session/notice";
 export const signup = action(
   {
     name: {},
-    email: { missing: "Enter your email address." },
-    password: { missing: "Choose a password.", secret: true },
+    email: { missing: ({ signin }) => signin.missingEmail },
+    password: { missing: ({ signup }) => signup.missingPassword, secret: true },
     next: {},
   },
   async (value) => {

@@ -6,9 +6,16 @@ import { Form } from "@/components/form/form";
 import { NewPasswordField } from "@/components/form/new-password-field";
 import { SubmitButton } from "@/components/form/submit-button";
 import type { PasswordRules } from "@/lib/strength/rules";
+import type { Words } from "@/words/words";
 import { signup } from "./actions";
 
-export function SignupForm({ next, rules }: { next: string; rules: PasswordRules | undefined }) {
+interface SignupFormProps {
+  next: string;
+  rules: PasswordRules | undefined;
+  words: Words["signup"] & Pick<Words, "newPassword">;
+}
+
+export function SignupForm({ next, rules, words }: SignupFormProps) {
   return (
     <Form action={signup}>
       {(state) => (
@@ -16,7 +23,7 @@ export function SignupForm({ next, rules }: { next: string; rules: PasswordRules
           <input type="hidden" name="next" value={next} />
           <Field
             name="name"
-            label="Name"
+            label={words.name}
             optional
             state={state}
             autoComplete="name"
@@ -24,8 +31,8 @@ export function SignupForm({ next, rules }: { next: string; rules: PasswordRules
             maxLength={200}
           />
           <EmailField state={state} />
-          <NewPasswordField label="Password" state={state} rules={rules} />
-          <SubmitButton busy="Creating your account…">Create account</SubmitButton>
+          <NewPasswordField label={words.password} state={state} rules={rules} words={words.newPassword} />
+          <SubmitButton busy={words.creating}>{words.create}</SubmitButton>
         </>
       )}
     </Form>

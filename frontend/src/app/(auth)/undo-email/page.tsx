@@ -1,46 +1,41 @@
-import type { Metadata } from "next";
 import { Doorway } from "@/components/brand/doorway";
+import { Phrase } from "@/components/phrase";
 import { Below } from "@/components/ui/below";
 import { TextLink } from "@/components/ui/text-link";
 import { heldLink } from "@/session/mailed";
 import { hasJust } from "@/session/notice";
+import { getWords } from "@/words/spoken";
+import { titled } from "../../titled";
 import { NoLink } from "../no-link";
 import { UndoForm } from "./form";
 
-const TITLE = "Keep your address";
-
-export const metadata: Metadata = { title: TITLE };
+export const generateMetadata = titled((words) => words.undoEmail.title);
 
 export default async function UndoEmailPage({ searchParams }: PageProps<"/undo-email">) {
   const { notice } = await searchParams;
+  const { undoEmail: words } = await getWords();
   if (notice === "email-undone" && (await hasJust("email-undone"))) {
     return (
-      <Doorway
-        title="Look into your mail"
-        lead="Your account has its former address, and nobody is signed in."
-      >
-        <p className="text-center leading-relaxed text-pretty">
-          A mail with a link to choose a new password is on its way to that address.
-        </p>
+      <Doorway title={words.doneTitle} lead={words.doneLead}>
+        <p className="text-center leading-relaxed text-pretty">{words.doneText}</p>
         <Below>
-          Nothing there? <TextLink href="/forgot-password">Send it again</TextLink>
+          <Phrase parts={{ again: <TextLink href="/forgot-password">{words.sendAgain}</TextLink> }}>
+            {words.nothingThere}
+          </Phrase>
         </Below>
       </Doorway>
     );
   }
   const help = (
-    <>
-      The link does not work? Choose a new password:{" "}
-      <TextLink href="/forgot-password">Send me a link</TextLink>
-    </>
+    <Phrase parts={{ again: <TextLink href="/forgot-password">{words.again}</TextLink> }}>
+      {words.noWork}
+    </Phrase>
   );
-  if (!(await heldLink("undo-email"))) return <NoLink title={TITLE}>{help}</NoLink>;
+  if (!(await heldLink("undo-email"))) return <NoLink title={words.title}>{help}</NoLink>;
   return (
-    <Doorway title={TITLE} lead="Was it not you who asked for another address? Then take the change back.">
-      <p className="mb-5 text-center text-sm leading-relaxed text-pretty text-soft">
-        All devices are signed out, and the password no longer counts. We send you a link to choose a new one.
-      </p>
-      <UndoForm />
+    <Doorway title={words.title} lead={words.lead}>
+      <p className="mb-5 text-center text-sm leading-relaxed text-pretty text-soft">{words.text}</p>
+      <UndoForm words={words} />
       <Below>{help}</Below>
     </Doorway>
   );

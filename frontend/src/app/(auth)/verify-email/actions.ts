@@ -27,8 +27,8 @@ export const confirmAddress = action({}, async () => {
  */
 export const signinAndConfirm = action(
   {
-    email: { missing: "Enter your email address." },
-    password: { missing: "Enter your password.", secret: true },
+    email: { missing: ({ signin }) => signin.missingEmail },
+    password: { missing: ({ signin }) => signin.missingPassword, secret: true },
   },
   async (value) => {
     const credentials = { email: value("email"), password: value("password") };
@@ -56,10 +56,13 @@ async function confirmTyped(email: string): Promise<Refusal | undefined> {
   await dropLink("verify-email");
 }
 
-export const sendAgain = action({ email: { missing: "Enter your email address." } }, async (value) => {
-  const email = value("email");
-  const { error, response } = await (await api()).POST("/auth/email/verification", { body: { email } });
-  if (error) return refusal(error, response);
-  await keepAddress(email);
-  return { saved: "If this address waits to be confirmed, a new mail is on its way." };
-});
+export const sendAgain = action(
+  { email: { missing: ({ signin }) => signin.missingEmail } },
+  async (value, words) => {
+    const email = value("email");
+    const { error, response } = await (await api()).POST("/auth/email/verification", { body: { email } });
+    if (error) return refusal(error, response);
+    await keepAddress(email);
+    return { saved: words.verifyEmail.sent };
+  },
+);

@@ -1,6 +1,6 @@
-import type { Metadata } from "next";
-import { refusal } from "@/api/problems";
+import { refusal, sentenceOf } from "@/api/problems";
 import { Doorway } from "@/components/brand/doorway";
+import { Phrase } from "@/components/phrase";
 import { Below } from "@/components/ui/below";
 import { buttonLook } from "@/components/ui/button";
 import { TextLink } from "@/components/ui/text-link";
@@ -8,45 +8,62 @@ import { Unavailable } from "@/components/unavailable";
 import { heldAddress, heldLink } from "@/session/mailed";
 import { hasJust, linkProblem } from "@/session/notice";
 import { getViewer, type Profile } from "@/session/viewer";
+import { getSpoken } from "@/words/spoken";
+import type { Words } from "@/words/words";
+import { titled } from "../../titled";
 import { SignedInAs } from "../signed-in-as";
 import { ConfirmForm, SendAgainForm, SigninAndConfirmForm } from "./forms";
 
-export const metadata: Metadata = { title: "Confirm your address" };
+export const generateMetadata = titled((words) => words.verifyEmail.title);
 
 /** Opening the link confirms nothing: programs that check mails open it too, and click what they find. */
 export default async function VerifyEmailPage({ searchParams }: PageProps<"/verify-email">) {
   const query = await searchParams;
+  const { words, language } = await getSpoken();
+  const { verifyEmail, unavailable } = words;
   const [viewer, held, typed] = [await getViewer(), await heldLink("verify-email"), await heldAddress()];
   if (viewer.status === "unavailable") {
     return (
-      <Doorway closed title="One moment" lead="Your address can't be confirmed right now.">
+      <Doorway closed title={unavailable.title} lead={verifyEmail.unavailable}>
         <Unavailable refusal={viewer.refusal} path="/verify-email" />
       </Doorway>
     );
   }
   if (viewer.status === "signed-in") {
     const code = linkProblem(query.notice);
-    const problem = code && (await hasJust(code)) ? refusal({ code }).sentence : undefined;
-    return <OfAccount profile={viewer.profile} hasLink={held !== undefined} problem={problem} />;
+    const problem =
+      code && (await hasJust(code)) ? sentenceOf(refusal({ code }), { words, language }) : undefined;
+    return (
+      <OfAccount
+        profile={viewer.profile}
+        hasLink={held !== undefined}
+        problem={problem}
+        words={verifyEmail}
+      />
+    );
   }
   if (held && query.again === undefined) {
     return (
-      <Doorway title="Confirm your address" lead="Sign in to the account that the mail is about.">
-        <SigninAndConfirmForm typed={typed} />
+      <Doorway title={verifyEmail.title} lead={verifyEmail.leadSignin}>
+        <SigninAndConfirmForm typed={typed} words={verifyEmail} signin={words.signin} />
         <Below>
-          The link does not work? <TextLink href="/verify-email?again">Send the mail again</TextLink>
+          <Phrase parts={{ again: <TextLink href="/verify-email?again">{verifyEmail.again}</TextLink> }}>
+            {verifyEmail.noWork}
+          </Phrase>
         </Below>
       </Doorway>
     );
   }
   return (
-    <Doorway title="Look into your mail" lead="Open the link in our mail to confirm your address.">
+    <Doorway title={verifyEmail.sendTitle} lead={verifyEmail.sendLead}>
       <p className="mb-5 text-center text-sm leading-relaxed text-pretty text-soft">
-        It can take a few minutes. Look into the folder for spam, too.
+        {words.forgotPassword.patience}
       </p>
-      <SendAgainForm typed={typed} />
+      <SendAgainForm typed={typed} words={verifyEmail} />
       <Below>
-        Done already? <TextLink href="/signin">Sign in</TextLink>
+        <Phrase parts={{ signin: <TextLink href="/signin">{verifyEmail.signIn}</TextLink> }}>
+          {verifyEmail.done}
+        </Phrase>
       </Below>
     </Doorway>
   );
@@ -57,14 +74,15 @@ interface OfAccountProps {
   hasLink: boolean;
   /** What was wrong with the link. */
   problem: string | undefined;
+  words: Words["verifyEmail"];
 }
 
-function OfAccount({ profile, hasLink, problem }: OfAccountProps) {
+function OfAccount({ profile, hasLink, problem, words }: OfAccountProps) {
   if (profile.email_verified) {
     return (
-      <Doorway title="Address confirmed" lead={<bdi className="wrap-anywhere">{profile.email}</bdi>}>
+      <Doorway title={words.confirmed} lead={<bdi className="wrap-anywhere">{profile.email}</bdi>}>
         <a href="/profile" className={buttonLook("solid", "w-full")}>
-          Go to your profile
+          {words.goToProfile}
         </a>
         <SignedInAs email={profile.email} />
       </Doorway>
@@ -72,23 +90,21 @@ function OfAccount({ profile, hasLink, problem }: OfAccountProps) {
   }
   if (hasLink && !problem) {
     return (
-      <Doorway title="Confirm your address" lead={<bdi className="wrap-anywhere">{profile.email}</bdi>}>
-        <ConfirmForm />
+      <Doorway title={words.title} lead={<bdi className="wrap-anywhere">{profile.email}</bdi>}>
+        <ConfirmForm words={words} />
         <Below>
-          The link does not work? <TextLink href="/profile">Send the mail again</TextLink> from your profile.
+          <Phrase parts={{ again: <TextLink href="/profile">{words.again}</TextLink> }}>
+            {words.noWorkProfile}
+          </Phrase>
         </Below>
         <SignedInAs email={profile.email} />
       </Doorway>
     );
   }
   return (
-    <Doorway
-      closed
-      title="Confirm your address"
-      lead={problem ? <span role="alert">{problem}</span> : "Open the link in our mail in this browser."}
-    >
+    <Doorway closed title={words.title} lead={problem ? <span role="alert">{problem}</span> : words.openHere}>
       <a href="/profile" className={buttonLook("quiet", "w-full")}>
-        Send the mail again from your profile
+        {words.againFromProfile}
       </a>
       <SignedInAs email={profile.email} />
     </Doorway>

@@ -5,7 +5,7 @@ import { Panel } from "@/components/ui/panel";
 /** The frame of the mailbox's pages. */
 export function Desk({ title, lead, children }: { title: string; lead: ReactNode; children: ReactNode }) {
   return (
-    <div className="mx-auto max-w-3xl px-5 pb-16 max-[22rem]:px-3 sm:px-8">
+    <div lang="en" dir="ltr" className="mx-auto w-full max-w-3xl px-5 pb-16 max-[22rem]:px-3 sm:px-8">
       <header className="py-4 sm:py-6">
         <Wordmark />
       </header>

@@ -2,23 +2,24 @@
 
 import { besidePassword, type Refusal } from "@/api/problems";
 import { action } from "@/forms/action";
+import { fill } from "@/lib/fill";
 import { asUser } from "@/session/transport";
 
 /** Without a password, the API decides: an account may have none. */
 export const changeAddress = action(
-  { new_email: { missing: "Enter your new address." }, password: { secret: true } },
-  async (value) => {
+  { new_email: { missing: ({ address }) => address.missing }, password: { secret: true } },
+  async (value, words) => {
     const [new_email, password] = [value("new_email"), value("password") || undefined];
     const refused = await asUser("/profile", (client) =>
       client.POST("/auth/email/change", { body: { new_email, password } }),
     );
     if (refused) return beside(refused);
-    return { saved: `We sent a link to ${new_email}. Your address changes once you have opened it.` };
+    return { saved: fill(words.address.sent, { address: new_email }) };
   },
 );
 
 function beside(refused: Refusal): Refusal {
   if (refused.code === "email_taken")
-    return { ...refused, fields: { new_email: "There is already an account with this address." } };
+    return { ...refused, fields: { new_email: { code: "new_email_taken" } } };
   return besidePassword(refused, "password");
 }

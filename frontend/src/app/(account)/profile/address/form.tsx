@@ -5,9 +5,10 @@ import { Form } from "@/components/form/form";
 import { PasswordField } from "@/components/form/password-field";
 import { SubmitButton } from "@/components/form/submit-button";
 import { UsernameField } from "@/components/form/username-field";
+import type { Words } from "@/words/words";
 import { changeAddress } from "./actions";
 
-export function AddressForm({ email }: { email: string }) {
+export function AddressForm({ email, words }: { email: string; words: Words["address"] }) {
   return (
     <Form action={changeAddress}>
       {(state) => (
@@ -15,7 +16,7 @@ export function AddressForm({ email }: { email: string }) {
           <UsernameField email={email} />
           <Field
             name="new_email"
-            label="New address"
+            label={words.newAddress}
             state={state}
             type="email"
             autoComplete="email"
@@ -23,9 +24,9 @@ export function AddressForm({ email }: { email: string }) {
             spellCheck={false}
             required
           />
-          <PasswordField label="Password" state={state} autoComplete="current-password" />
-          <SubmitButton busy="Sending…" className="self-start">
-            Change address
+          <PasswordField label={words.password} state={state} autoComplete="current-password" />
+          <SubmitButton busy={words.sending} className="self-start">
+            {words.change}
           </SubmitButton>
         </>
       )}

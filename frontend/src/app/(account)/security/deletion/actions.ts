@@ -4,18 +4,18 @@ import { redirect } from "next/navigation";
 import { besidePassword } from "@/api/problems";
 import { env } from "@/env";
 import { action } from "@/forms/action";
+import { fill } from "@/lib/fill";
 import { forgetSession } from "@/session/changes";
 import { leaveNotice } from "@/session/notice";
 import { asUser } from "@/session/transport";
 import { HERE } from "../path";
-import { CONFIRMATION } from "./words";
 
 export const deleteAccount = action(
   {
-    password: { missing: "Enter your password.", secret: true },
+    password: { missing: ({ deletion }) => deletion.missingPassword, secret: true },
     confirmation: {
-      missing: `To confirm, type “${CONFIRMATION}” here.`,
-      wanted: CONFIRMATION,
+      missing: ({ deletion }) => fill(deletion.missingConfirmation, deletion),
+      wanted: ({ deletion }) => deletion.confirmation,
     },
   },
   async (value) => {

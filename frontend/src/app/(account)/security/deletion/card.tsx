@@ -1,13 +1,12 @@
+import { getWords } from "@/words/spoken";
 import { Part } from "../../part";
 import { DeleteAccountForm } from "./form";
 
-export function DeletionCard({ email }: { email: string }) {
+export async function DeletionCard({ email }: { email: string }) {
+  const { deletion: words } = await getWords();
   return (
-    <Part
-      title="Delete account"
-      lead="This deletes your account and everything that belongs to it, at once. Nobody can restore it."
-    >
-      <DeleteAccountForm email={email} />
+    <Part title={words.title} lead={words.lead}>
+      <DeleteAccountForm email={email} words={words} />
     </Part>
   );
 }

@@ -5,27 +5,28 @@ import { Form } from "@/components/form/form";
 import { PasswordField } from "@/components/form/password-field";
 import { SubmitButton } from "@/components/form/submit-button";
 import { UsernameField } from "@/components/form/username-field";
+import { fill } from "@/lib/fill";
+import type { Words } from "@/words/words";
 import { deleteAccount } from "./actions";
-import { CONFIRMATION } from "./words";
 
-export function DeleteAccountForm({ email }: { email: string }) {
+export function DeleteAccountForm({ email, words }: { email: string; words: Words["deletion"] }) {
   return (
     <Form action={deleteAccount}>
       {(state) => (
         <>
           <UsernameField email={email} />
-          <PasswordField label="Password" state={state} autoComplete="current-password" />
+          <PasswordField label={words.password} state={state} autoComplete="current-password" />
           <Field
             name="confirmation"
-            label={`Type “${CONFIRMATION}” to confirm`}
+            label={fill(words.typeToConfirm, words)}
             state={state}
             autoComplete="off"
             autoCapitalize="none"
             spellCheck={false}
             required
           />
-          <SubmitButton look="alarm" busy="Deleting your account…" className="self-start">
-            Delete account
+          <SubmitButton look="alarm" busy={words.deleting} className="self-start">
+            {words.delete}
           </SubmitButton>
         </>
       )}

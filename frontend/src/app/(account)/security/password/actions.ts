@@ -8,14 +8,14 @@ import { HERE } from "../path";
 
 export const changePassword = action(
   {
-    current_password: { missing: "Enter your current password.", secret: true },
-    new_password: { missing: "Choose a new password.", secret: true },
+    current_password: { missing: ({ changePassword }) => changePassword.missingCurrent, secret: true },
+    new_password: { missing: ({ changePassword }) => changePassword.missingNew, secret: true },
   },
-  async (value) => {
+  async (value, words) => {
     const body = { current_password: value("current_password"), new_password: value("new_password") };
     const refused = await replacePassword(HERE, body);
     if (refused) return besidePassword(refused, "current_password");
     refresh();
-    return { saved: "Your password is changed, and all other devices are signed out." };
+    return { saved: words.changePassword.changed };
   },
 );

@@ -6,7 +6,7 @@ import { asUser } from "@/session/transport";
 import { HERE } from "../path";
 import { ALL_OTHERS } from "./words";
 
-export const endSessions = action({ session: {} }, async (value) => {
+export const endSessions = action({ session: {} }, async (value, { devices }) => {
   const session = value("session");
   const all = session === ALL_OTHERS;
   const refused = await asUser(HERE, (client) =>
@@ -17,5 +17,5 @@ export const endSessions = action({ session: {} }, async (value) => {
   // The session has already ended elsewhere, so the person has what they asked for.
   if (refused && refused.code !== "not_found") return refused;
   refresh();
-  return { saved: all ? "All other devices are signed out." : "That device is signed out." };
+  return { saved: all ? devices.signedOutAll : devices.signedOut };
 });

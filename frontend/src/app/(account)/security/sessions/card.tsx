@@ -4,16 +4,20 @@ import { Unavailable } from "@/components/unavailable";
 import { deviceIn } from "@/lib/device";
 import { lastUsed } from "@/lib/last-used";
 import { bearersApi } from "@/session/transport";
+import { getSpoken } from "@/words/spoken";
+import type { Spoken } from "@/words/words";
 import { Part } from "../../part";
 import { HERE } from "../path";
 import { type SessionItem, SessionsForm } from "./form";
 
 export async function SessionsCard({ accessToken }: { accessToken: string }) {
+  const spoken = await getSpoken();
+  const { devices } = spoken.words;
   const { data, error } = await (await bearersApi(accessToken)).GET("/auth/sessions");
   return (
-    <Part title="Your devices" lead="Sign out devices that you no longer use or do not know.">
+    <Part title={devices.title} lead={devices.lead}>
       {data ? (
-        <SessionsForm sessions={itemsOf(data)} />
+        <SessionsForm sessions={itemsOf(data, spoken)} words={devices} />
       ) : (
         <Unavailable refusal={refusal(error)} path={HERE} />
       )}
@@ -24,7 +28,7 @@ export async function SessionsCard({ accessToken }: { accessToken: string }) {
 type SessionEntry = components["schemas"]["SessionEntry"];
 
 /** This device comes first. The API sorts the others by their last use. */
-function itemsOf(entries: readonly SessionEntry[]): SessionItem[] {
+function itemsOf(entries: readonly SessionEntry[], { words: { devices }, language }: Spoken): SessionItem[] {
   const now = new Date();
   return entries
     .toSorted((a, b) => Number(b.current) - Number(a.current))
@@ -32,8 +36,10 @@ function itemsOf(entries: readonly SessionEntry[]): SessionItem[] {
       id,
       current,
       ip,
-      device: deviceIn(user_agent),
-      lastUsed: current ? "Active now" : lastUsed(new Date(last_used_at), now),
+      device: deviceIn(user_agent, devices),
+      lastUsed: current
+        ? devices.activeNow
+        : lastUsed(new Date(last_used_at), { now, language, words: devices }),
       lastUsedAt: last_used_at,
       began: created_at,
     }));

@@ -5,7 +5,11 @@ import { DeviceIcon } from "@/components/device-icon";
 import { Form } from "@/components/form/form";
 import { SubmitButton } from "@/components/form/submit-button";
 import { LocalTime } from "@/components/local-time";
+import { Phrase } from "@/components/phrase";
+import { useShared } from "@/components/shared-words";
 import type { Device } from "@/lib/device";
+import { counted } from "@/lib/fill";
+import type { Words } from "@/words/words";
 import { endSessions } from "./actions";
 import { ALL_OTHERS } from "./words";
 
@@ -24,32 +28,38 @@ export interface SessionItem {
 /** The devices that are shown at first: enough for nearly everybody. */
 const FIRST = 8;
 
-export function SessionsForm({ sessions }: { sessions: readonly SessionItem[] }) {
+interface SessionsFormProps {
+  sessions: readonly SessionItem[];
+  words: Words["devices"];
+}
+
+export function SessionsForm({ sessions, words }: SessionsFormProps) {
+  const { language } = useShared();
   const others = sessions.filter(({ current }) => !current);
   const more = sessions.slice(FIRST);
   return (
     <Form action={endSessions}>
       {() => (
         <>
-          {others.length === 0 && <p className="text-sm text-soft">You are signed in on this device only.</p>}
+          {others.length === 0 && <p className="text-sm text-soft">{words.onlyThis}</p>}
           {others.length > 1 && (
             <SubmitButton
               name="session"
               value={ALL_OTHERS}
               look="quiet"
-              busy="Signing them out…"
+              busy={words.signingOutAll}
               className="self-start"
             >
-              Sign out all other devices
+              {words.signOutAll}
             </SubmitButton>
           )}
-          <Rows label="Devices" sessions={sessions.slice(0, FIRST)} />
+          <Rows label={words.list} sessions={sessions.slice(0, FIRST)} words={words} />
           {more.length > 0 && (
             <details className="group">
               <summary className="inline-flex min-h-11 cursor-pointer items-center rounded-md font-medium text-ink underline decoration-edge underline-offset-4 group-open:mb-3 hover:text-door">
-                Show all {sessions.length} devices
+                {counted(words.showAll, sessions.length, language)}
               </summary>
-              <Rows label="More devices" sessions={more} />
+              <Rows label={words.more} sessions={more} words={words} />
             </details>
           )}
         </>
@@ -58,17 +68,26 @@ export function SessionsForm({ sessions }: { sessions: readonly SessionItem[] })
   );
 }
 
-function Rows({ label, sessions }: { label: string; sessions: readonly SessionItem[] }) {
+function Rows({ label, sessions, words }: SessionsFormProps & { label: string }) {
   return (
     <ul aria-label={label} className="divide-y divide-line border-y border-line">
       {sessions.map((session) => (
-        <SessionRow key={session.id} {...session} />
+        <SessionRow key={session.id} {...session} words={words} />
       ))}
     </ul>
   );
 }
 
-function SessionRow({ id, device, current, ip, lastUsed, lastUsedAt, began }: SessionItem) {
+function SessionRow({
+  id,
+  device,
+  current,
+  ip,
+  lastUsed,
+  lastUsedAt,
+  began,
+  words,
+}: SessionItem & Pick<SessionsFormProps, "words">) {
   return (
     <li className="flex flex-wrap items-center gap-x-3 gap-y-3 py-4 sm:gap-x-4">
       <DeviceIcon kind={device.kind} className="size-7 shrink-0 self-start text-soft" />
@@ -76,7 +95,9 @@ function SessionRow({ id, device, current, ip, lastUsed, lastUsedAt, began }: Se
         <p className="flex flex-wrap items-center gap-x-2.5 gap-y-1 font-medium wrap-anywhere">
           {device.name}
           {current && (
-            <span className="rounded-full bg-tint px-2 py-px text-xs font-medium text-door">this device</span>
+            <span className="rounded-full bg-tint px-2 py-px text-xs font-medium text-door">
+              {words.thisDevice}
+            </span>
           )}
         </p>
         <ul className="mt-0.5 text-sm leading-relaxed text-soft flex flex-wrap">
@@ -88,7 +109,7 @@ function SessionRow({ id, device, current, ip, lastUsed, lastUsedAt, began }: Se
           )}
           {device.detail && <Fact>{device.detail}</Fact>}
           <Fact>
-            signed in <LocalTime iso={began} as="minute" />
+            <Phrase parts={{ time: <LocalTime iso={began} as="minute" /> }}>{words.began}</Phrase>
           </Fact>
         </ul>
       </div>
@@ -97,11 +118,11 @@ function SessionRow({ id, device, current, ip, lastUsed, lastUsedAt, began }: Se
           name="session"
           value={String(id)}
           look="quiet"
-          className="max-sm:ml-10"
-          busy="Signing out…"
-          about={[device.name, lastUsed.toLowerCase() || "long ago", ip].filter(Boolean).join(", ")}
+          className="max-sm:ms-10"
+          busy={words.signingOut}
+          about={[device.name, lastUsed || words.longAgo, ip].filter(Boolean).join(", ")}
         >
-          Sign out
+          {words.signOut}
         </SubmitButton>
       )}
     </li>

@@ -1,27 +1,29 @@
-import type { Metadata } from "next";
 import { Doorway } from "@/components/brand/doorway";
 import { Button, buttonLook } from "@/components/ui/button";
 import { hasSession } from "@/session/viewer";
+import { getWords } from "@/words/spoken";
+import { titled } from "../../../titled";
 
-export const metadata: Metadata = { title: "Sign out" };
+export const generateMetadata = titled((words) => words.signout.title);
 
 /** For people who open /signout as an address. A link must not sign anybody out, so it takes a button. */
 export default async function SignoutPage() {
+  const { signout: words } = await getWords();
   if (!(await hasSession())) {
     return (
-      <Doorway closed title="Sign out" lead="You are not signed in.">
+      <Doorway closed title={words.title} lead={words.notSignedIn}>
         <a href="/signin" className={buttonLook("solid", "w-full")}>
-          Sign in
+          {words.signIn}
         </a>
       </Doorway>
     );
   }
   return (
-    <Doorway title="Sign out" lead="You are signed in on this browser.">
+    <Doorway title={words.title} lead={words.lead}>
       <form action="/signout" method="post" className="grid gap-3">
-        <Button type="submit">Sign out</Button>
+        <Button type="submit">{words.signOut}</Button>
         <a href="/profile" className={buttonLook("quiet")}>
-          Stay signed in
+          {words.stay}
         </a>
       </form>
     </Doorway>
