@@ -214,7 +214,7 @@ def start_web(port: int, api_port: int) -> Child:
 
 LOOK = (
     *("app_name", "brand_color", "logo", "logo_dark", "theme"),
-    *("home_url", "terms_url", "privacy_url", "support_url"),
+    *("home_url", "terms_url", "privacy_url", "support_url", "words"),
 )
 """The settings that the web app shares with the API, besides addresses."""
 

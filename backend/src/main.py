@@ -24,6 +24,7 @@ from src.keys import routes as keys
 from src.kit.problem import Problem
 from src.mail import routes as mailbox
 from src.mail.messages import refuse_unusable_templates
+from src.mail.words import languages
 from src.passwords.breached.breached import refuse_unusable_file
 from src.probes import routes as probes
 from src.probes.refusals import handle_database_problem
@@ -61,6 +62,7 @@ def create_app() -> FastAPI:
     settings = get_settings()
     database.current()  # a URL that cannot be read ends the start with a sentence
     refuse_unusable_file(settings)
+    languages()  # words of WORDS that cannot be used end the start
     refuse_unusable_templates(settings)
     app = _fastapi(settings)
     app.state.api_url = settings.api_url

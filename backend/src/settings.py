@@ -112,6 +112,7 @@ class Settings(BaseSettings):
     smtp_url: SmtpUrl | None = None
     mail_from: Annotated[str | None, AfterValidator(setting_values.sender)] = None
     mail_templates: Annotated[Path | None, AfterValidator(setting_values.existing_folder)] = None
+    words: Annotated[Path | None, AfterValidator(setting_values.full_folder)] = None
     mail_notices: Annotated[tuple[Notice, ...], NoDecode] = get_args(Notice)
     require_verified_email: bool = False
     signup_reveals_accounts: bool = True

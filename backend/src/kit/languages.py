@@ -1,22 +1,32 @@
-"""Which language to answer in (RFC 9110, section 12.5.4). Pure."""
+"""Which language to answer in (RFC 9110, section 12.5.4; RFC 4647, section 3.4). Pure."""
 
-from collections.abc import Collection
+from collections.abc import Iterable
 
 DEFAULT = "en"
 MOST = 20
 """Entries of a header that are read."""
 
 
-def preferred(header: str, known: Collection[str]) -> str:
+def preferred(header: str, known: Iterable[str]) -> str:
     """The known language that the header of a request likes best, or `DEFAULT`."""
+    languages = {language.lower(): language for language in known}
     best, weight = DEFAULT, 0.0
     for entry in header.split(",")[:MOST]:
         tag, _, parameter = entry.partition(";")
-        language = tag.strip().lower().partition("-")[0]
+        language = _lookup(tag.strip().lower(), languages)
         liked = _weight(parameter)
-        if language in known and liked > weight:
+        if language is not None and liked > weight:
             best, weight = language, liked
     return best
+
+
+def _lookup(tag: str, languages: dict[str, str]) -> str | None:
+    """`de-AT` finds `de`."""
+    while tag:
+        if found := languages.get(tag):
+            return found
+        tag = tag.rpartition("-")[0]
+    return None
 
 
 def _weight(parameter: str) -> float:

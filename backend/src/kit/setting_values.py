@@ -107,3 +107,10 @@ def _link(url: str, *schemes: str) -> str:
     if "@" in parts.netloc:
         raise ValueError("must not carry credentials")
     return url.strip()
+
+
+def full_folder(path: Path | None) -> Path | None:
+    """A folder that processes with other working directories read too."""
+    if path is not None and not (path.is_absolute() and path.is_dir()):
+        raise ValueError("must be the full path of a folder that exists")
+    return path

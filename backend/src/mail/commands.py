@@ -13,7 +13,7 @@ from src.mail.delivery import deliver, transport
 from src.mail.letters import Kind
 from src.mail.messages import content, sample
 from src.mail.steps import Resolve
-from src.mail.words import LANGUAGES
+from src.mail.words import languages
 from src.models import Mail
 from src.settings import get_settings
 
@@ -79,7 +79,7 @@ def preview(folder: Path) -> Iterator[str]:
     """Write each kind in each language as files, with sample data."""
     folder.mkdir(parents=True, exist_ok=True)
     for kind in Kind:
-        for language in LANGUAGES:
+        for language in languages():
             made = content(sample(kind, language))
             for ending, text in (("html", made.html), ("txt", f"{made.subject}\n\n{made.text}")):
                 file = folder / f"{kind}.{language}.{ending}"

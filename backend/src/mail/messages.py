@@ -31,7 +31,7 @@ from jinja2 import (
 from src.kit import logo as logos
 from src.mail.devices import name_of
 from src.mail.letters import PAGES, Facts, Kind, Letter
-from src.mail.words import LANGUAGES, span, words
+from src.mail.words import languages, span, words
 from src.settings import Settings, get_settings
 
 BLANK_LINES = re.compile(r"\n{3,}")
@@ -148,7 +148,7 @@ def refuse_unusable_templates(settings: Settings) -> None:
     if settings.mail_templates is None:
         return
     for kind in Kind:
-        for language in LANGUAGES:
+        for language in languages():
             try:
                 content(sample(kind, language), settings)
             except (TemplateError, OSError, ValueError) as error:

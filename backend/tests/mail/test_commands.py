@@ -11,7 +11,7 @@ from src.database.database import unit_of_work
 from src.kit.clock import now
 from src.mail.letters import Kind
 from src.mail.upkeep import purge_batch
-from src.mail.words import LANGUAGES
+from src.mail.words import OURS
 from src.models import Mail
 from tests.support.commands import postern
 from tests.support.scratch import Scratch
@@ -62,7 +62,7 @@ def test_a_preview_has_every_kind_in_every_language(scratch: Scratch, tmp_path: 
     assert names == {
         f"{kind}.{language}.{ending}"
         for kind in Kind
-        for language in LANGUAGES
+        for language in OURS
         for ending in ("html", "txt")
     }
 

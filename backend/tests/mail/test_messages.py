@@ -9,13 +9,13 @@ import pytest
 from src.kit.clock import now
 from src.mail.letters import PAGES, Facts, Kind, Letter
 from src.mail.messages import content, message, refuse_unusable_templates, sample
-from src.mail.words import LANGUAGES, language_of, span, words
+from src.mail.words import OURS, language_of, span, words
 from src.settings import Settings, get_settings
 
 Configure = Callable[..., Settings]
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", OURS)
 @pytest.mark.parametrize("kind", Kind)
 def test_each_kind_has_its_words_in_each_language(kind: Kind, language: str) -> None:
     made = content(sample(kind, language))
@@ -29,7 +29,7 @@ def test_all_languages_have_the_same_keys() -> None:
     def keys(found: object) -> object:
         return {key: keys(one) for key, one in found.items()} if isinstance(found, dict) else 0
 
-    assert len({str(keys(words(language))) for language in LANGUAGES}) == 1
+    assert len({str(keys(words(language))) for language in OURS}) == 1
 
 
 @pytest.mark.parametrize(

@@ -162,6 +162,9 @@ class TestCompose:
         assert look.items() <= api.items()
         assert look.items() <= web.items()
 
+    def test_the_api_and_the_web_app_read_the_same_words(self) -> None:
+        assert [services()[one]["environment"]["WORDS"] for one in ("api", "web")] == [None, None]
+
     def test_the_compose_file_has_no_secret(self) -> None:
         secret = re.compile(r"(SECRET_KEY|\w*PASSWORD): (?!\$\{\w+(:\?[^}]*)?\}$)", re.MULTILINE)
 

@@ -30,8 +30,8 @@ const { spawn } = require("node:child_process");
 const http = require("node:http");
 spawn("sleep", ["600"], { stdio: "ignore" });
 const port = Number(process.argv[process.argv.indexOf("--port") + 1]);
-const { APP_NAME, API_URL, WEB_URL, BRAND_COLOR, THEME } = process.env;
-const settings = JSON.stringify({ APP_NAME, API_URL, WEB_URL, BRAND_COLOR, THEME });
+const { APP_NAME, API_URL, WEB_URL, WORDS, BRAND_COLOR, THEME } = process.env;
+const settings = JSON.stringify({ APP_NAME, API_URL, WEB_URL, WORDS, BRAND_COLOR, THEME });
 http.createServer((_, answer) => answer.end(settings)).listen(port);
 """
 
@@ -42,7 +42,8 @@ def house(folder: Path) -> Path:
     folder /= "my 100% project"
     checkout(folder)
     example = (ROOT / ".env.example").read_text()
-    (folder / ".env.example").write_text(f"{example}APP_NAME=Lantern & Sons\nBRAND_COLOR=#0b5fff\n")
+    own = f"APP_NAME=Lantern & Sons\nBRAND_COLOR=#0b5fff\nWORDS={folder}\n"
+    (folder / ".env.example").write_text(example + own)
     (folder / "scripts").mkdir()
     shutil.copy(ROOT / "scripts" / "dev.py", folder / "scripts")
     next_js = folder / "node_modules" / "next" / "dist" / "bin" / "next"
@@ -160,6 +161,7 @@ class TestDev:
             "WEB_URL": f"http://localhost:{dev.web_port}",
             "BRAND_COLOR": "#0b5fff",
             "THEME": "arch",
+            "WORDS": str(dev.house),
         }
 
         settings = dev.house / "backend" / ".env"
