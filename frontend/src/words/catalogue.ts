@@ -11,12 +11,11 @@ import { env } from "@/env";
 import { type Catalogues, InvalidWords, type WordsFile, withChanges } from "./changes";
 import de from "./de.json";
 import en from "./en.json";
+import { languageOf } from "./language";
 import type { Spoken, Words } from "./words";
 
 /** The types refuse a sentence that only one of our languages has. */
 export const OURS = { en: en satisfies typeof de, de: de satisfies Words };
-
-const ENGLISH = "en";
 
 declare global {
   /** On `globalThis`, since each of Next's bundles has its own copy of this module. */
@@ -29,12 +28,11 @@ export function catalogues(): Catalogues {
   return globalThis.posternWords;
 }
 
-/** English if nobody knows this language. */
-export function spokenIn(language: string | null | undefined): Spoken {
-  const words = catalogues().get(language ?? ENGLISH);
-  return language && words
-    ? { language, words }
-    : { language: ENGLISH, words: catalogues().get(ENGLISH) ?? en };
+/** For the Accept-Language of a request: one language, once src/start.ts has prepared the request. */
+export function spokenIn(acceptLanguage: string | null | undefined): Spoken {
+  const known = catalogues();
+  const language = languageOf({ chosen: undefined, acceptLanguage: acceptLanguage ?? "" }, known.keys());
+  return { language, words: known.get(language) ?? en };
 }
 
 function filesIn(folder: string | undefined): WordsFile[] {
