@@ -8,13 +8,11 @@ import hashlib
 import hmac
 from enum import StrEnum
 
-from src.kit.crypto import random_bytes, random_token
+from src.kit import readable_codes
+from src.kit.crypto import random_token
 from src.kit.sealing import derive_key
 from src.settings import get_settings
 
-ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
-"""Without letters and digits that look alike: 0 and O, 1, I and L, U and V."""
-CODE_LENGTH = 8
 MAX_TRIES = 5
 MAX_LENGTH = 100
 """Characters of a token that is looked up at all."""
@@ -49,12 +47,8 @@ def new_token() -> str:
 
 
 def new_code() -> str:
-    """About 39 bits, in two groups: K7QX-2MPR. Of 30 signs, 240 of 256 bytes are used evenly."""
-    signs: list[str] = []
-    while len(signs) < CODE_LENGTH:
-        signs += [ALPHABET[byte % 30] for byte in random_bytes(CODE_LENGTH) if byte < 240]  # noqa: PLR2004
-    half = CODE_LENGTH // 2
-    return "".join(signs[:half]) + "-" + "".join(signs[half:CODE_LENGTH])
+    """About 39 bits, in two groups: K7QX-2MPR."""
+    return readable_codes.new(2)
 
 
 def digest(token: str) -> bytes:
@@ -63,6 +57,5 @@ def digest(token: str) -> bytes:
 
 def code_digest(secret: str, attempt: str, code: str) -> bytes:
     """Bound to its attempt, so equal codes have different digests."""
-    plain = "".join(sign for sign in code.upper() if sign.isalnum())
     key = derive_key(secret, "codes in mails")
-    return hmac.digest(key, f"{attempt} {plain}".encode(), "sha256")
+    return hmac.digest(key, f"{attempt} {readable_codes.plain(code)}".encode(), "sha256")
