@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field as field_of
-from typing import ClassVar
+from types import MappingProxyType
+from typing import Any, ClassVar
+
+NONE: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -36,13 +39,18 @@ class Problem(Exception):  # noqa: N818  subclasses name the fact, as RFC 9457 d
     challenge: ClassVar[str | None] = None
     """The WWW-Authenticate header of a 401 on a bearer endpoint (RFC 6750, section 3)."""
 
+    extensions: ClassVar[Mapping[str, Any]] = NONE
+    """The members that only this problem has (RFC 9457, section 3.2): JSON schemas by name.
+
+    Each has an example."""
+
     registry: ClassVar[dict[str, type["Problem"]]] = {}
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
         Problem.registry[cls.code] = cls
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  all that an answer may carry
         self,
         detail: str | None = None,
         *,
@@ -50,11 +58,13 @@ class Problem(Exception):  # noqa: N818  subclasses name the fact, as RFC 9457 d
         headers: dict[str, str] | None = None,
         log: dict[str, object] | None = None,
         retry_after: int | None = None,
+        members: Mapping[str, object] = NONE,
     ) -> None:
         super().__init__(detail or self.title)
         self.detail = detail or self.title
         self.errors = errors
         self.headers = headers or {}
         self.log = log or {}
+        self.members = members
         if retry_after is not None:
             self.retry_after = retry_after

@@ -46,7 +46,7 @@ def problem_body(problem: Problem, *, api_url: str, request_id: str) -> dict[str
     }
     if problem.errors:
         body["errors"] = [_shown(error) for error in problem.errors]
-    return body
+    return {**body, **problem.members}
 
 
 def _shown(error: FieldError) -> dict[str, Any]:
@@ -87,8 +87,10 @@ def schema_of(problem: type[Problem]) -> dict[str, Any]:
     document = problem_document()
     fixed = {"status": {"type": "integer", "const": problem.status}}
     fixed["code"] = {"type": "string", "const": problem.code}
-    properties = document["properties"] | fixed
-    return {**document, "description": problem.why, "properties": properties}
+    properties = document["properties"] | fixed | dict(problem.extensions)
+    required = [*document["required"], *problem.extensions]
+    changed = {"required": required, "properties": properties}
+    return {**document, "description": problem.why, **changed}
 
 
 class Documented(dict[str, Any]):
@@ -127,6 +129,7 @@ def _response(status: int, listed: list[type[Problem]]) -> Documented:
                 "detail": problem.title,
                 "code": problem.code,
                 "request_id": "3f0c9d…",
+                **{name: one["examples"][0] for name, one in problem.extensions.items()},
             },
         }
         for problem in listed

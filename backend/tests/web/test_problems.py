@@ -22,7 +22,7 @@ def assert_problem(answer: httpx.Response, status: int, code: str) -> None:
     assert answer.status_code == status, answer.text
     assert answer.headers["content-type"] == "application/problem+json"
     body = answer.json()
-    assert set(body) - {"errors"} == FIELDS
+    assert set(body) - {"errors"} == FIELDS | set(Problem.registry[code].extensions)
     assert (body["status"], body["code"]) == (status, code)
     assert body["type"] == f"http://api.test/problems/{code}"
     assert body["request_id"] == answer.headers["x-request-id"]
