@@ -14,10 +14,12 @@ from starlette.exceptions import HTTPException
 
 from src.accounts import routes as accounts
 from src.accounts.addresses import routes as addresses
+from src.accounts.factors import routes as factors
 from src.accounts.recovery import routes as recovery
 from src.auth import config
 from src.auth import routes as auth
 from src.auth.magic_link import routes as magic_link
+from src.auth.second_step import routes as second_step
 from src.database import database
 from src.database.errors import DATABASE_PROBLEMS
 from src.keys import routes as keys
@@ -70,8 +72,8 @@ def create_app() -> FastAPI:
     app.state.look = Look.of(settings)
     app.state.body_within = BODY_WITHIN
     app.openapi = partial(_openapi, app)  # type: ignore[method-assign]
-    of_accounts = accounts, recovery, addresses
-    of_signin = auth, magic_link, config, sessions, keys
+    of_accounts = accounts, recovery, addresses, factors
+    of_signin = auth, second_step, magic_link, config, sessions, keys
     for part in (*of_accounts, *of_signin, problem_pages, probes, root):
         # `include_router` would match each request twice.
         app.router.routes += part.router.routes

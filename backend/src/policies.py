@@ -66,6 +66,8 @@ TABLE: Mapping[str, Policy] = MappingProxyType(
             Policy("mail_domain", burst=500, count=100, seconds=60),
             # Links and codes that are tried, from one address.
             Policy("link_address", burst=30, count=5, seconds=60),
+            # Codes of second factors of one account, from everywhere: at most 10 in any hour.
+            Policy("code_account", burst=9, count=1, seconds=3600, guards_password=True),
         )
     }
 )
@@ -104,7 +106,9 @@ SESSIONS = Patience("account_proof_failures", limit=20, free=20)
 
 With the limits of all devices it is a hundred in a row: NIST SP 800-63B-4, section 3.2.2.
 """
-PATIENCE = KNOWN_DEVICE, KNOWN_DEVICES, SESSION, SESSIONS, UNKNOWN_DEVICES
+CODES = Patience("code_failures", limit=100)
+"""For an account: wrong codes of its second factors, each after a right first proof."""
+PATIENCE = KNOWN_DEVICE, KNOWN_DEVICES, SESSION, SESSIONS, UNKNOWN_DEVICES, CODES
 """In the order in which they are counted and forgotten."""
 
 

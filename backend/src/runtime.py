@@ -8,7 +8,9 @@ from dataclasses import dataclass, fields
 
 from starlette.datastructures import State
 
-from src.auth.factors.second import SecondFactor
+from src.auth import upkeep as auth
+from src.auth.factors.recovery_code import RecoveryCodes
+from src.auth.factors.totp import Totp
 from src.database import database
 from src.database.database import Database
 from src.instance.by_itself import fork_by_itself
@@ -25,6 +27,7 @@ from src.ratelimit import upkeep as ratelimit
 from src.ratelimit.limiter import Limiter
 from src.schema.watch.watch import SchemaWatch
 from src.sessions import upkeep as sessions
+from src.sessions.second_factors import SecondFactors
 from src.settings import Settings
 from src.upkeep.service import Upkeep
 from src.users import upkeep as users
@@ -34,7 +37,7 @@ from src.web.visitor import UnnamedProxies
 
 JOBS = (
     *(*sessions.JOBS, *keys.JOBS, *ratelimit.JOBS, *users.JOBS),
-    *(*mail.JOBS, *verification.JOBS),
+    *(*mail.JOBS, *verification.JOBS, *auth.JOBS),
 )
 """All jobs of upkeep. Each domain declares its own, in its `upkeep.py`."""
 
@@ -46,7 +49,7 @@ class Runtime:
     gate: HashGate
     breached: BreachedPasswords
     limiter: Limiter
-    second_factors: tuple[SecondFactor, ...]
+    second_factors: SecondFactors
     schema_watch: SchemaWatch
     unnamed_proxies: UnnamedProxies
     upkeep: Upkeep
@@ -65,7 +68,7 @@ class Runtime:
             ),
             breached=BreachedPasswords(source_of(settings)),
             limiter=Limiter(connections=settings.db_pool_size),
-            second_factors=(),
+            second_factors=(Totp(), RecoveryCodes()),
             schema_watch=watch,
             unnamed_proxies=UnnamedProxies(),
             upkeep=Upkeep(JOBS, current),

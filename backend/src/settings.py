@@ -80,7 +80,15 @@ AllowedOrigin = Annotated[str, AfterValidator(normalized_origin)]
 SmtpUrl = Annotated[SecretStr, AfterValidator(setting_values.checked_smtp_url)]
 PageAddress = Annotated[str | None, AfterValidator(setting_values.page_address)]
 LogoFile = Annotated[Path | None, AfterValidator(setting_values.logo)]
-Notice = Literal["password_changed", "email_changed", "new_device", "token_reused"]
+Notice = Literal[
+    "password_changed",
+    "email_changed",
+    "new_device",
+    "token_reused",
+    "factor_added",
+    "factor_removed",
+    "recovery_code_used",
+]
 """Mails about the account that no request asks for."""
 
 

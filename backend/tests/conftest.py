@@ -29,7 +29,10 @@ pytest_plugins = (
     "tests.support.workers",
 )
 collect_ignore = ["claims", "clients", "examples"]  # their own make targets name them
-TABLES = '"user", session, endpoint_probe, rate_limit, failure_streak, mail, mailed_token'
+TABLES = (
+    '"user", session, endpoint_probe, rate_limit, failure_streak, mail, mailed_token, '
+    "signin_attempt, authenticator_app, recovery_code"
+)
 PASSWORD = "testpass123"
 
 

@@ -70,8 +70,23 @@ PACKAGES = {
             ),
             ("patience=((UNKNOWN_DEVICES, account),)", "patience=()"),
             (
-                "if not _is_verdict(error):\n                    self.limiter",
-                "if False:\n                    self.limiter",
+                "if not _is_verdict(error):\n                self.limiter",
+                "if False:\n                self.limiter",
+            ),
+            ("            col(SigninAttempt.tries) < MAX_TRIES,\n", ""),
+            ("            (last < step) | (last > step + FAR_AHEAD + DRIFT),\n", ""),
+            ("return () if shown & set(factors) else factors", "return ()"),
+            (
+                "    if attempt.password_fingerprint != binding(user.password_hash):",
+                "    if False:",
+            ),
+            (
+                "            col(SigninAttempt.origin_digest) == _origin(visitor, device),\n",
+                "",
+            ),
+            (
+                "        .where(col(RecoveryCode.id) == code_id, *_unused(user.id))",
+                "        .where(col(RecoveryCode.id) == code_id)",
             ),
             (
                 "patience=((SESSION, subject), (SESSIONS, str(claims.user_id)))",
@@ -255,8 +270,9 @@ PACKAGES = {
         ),
     ),
     "sessions": Package(
-        ("sessions", "auth/test_bearer.py"),
+        ("sessions", "auth/test_bearer.py", "auth/test_step_up.py"),
         (
+            ("or (second and level_of(amr_of(amr)) != TWO_FACTORS)", ""),
             (
                 "col(User.disabled_at).is_(None),\n        col(UserSession.password",
                 "col(UserSession.password",

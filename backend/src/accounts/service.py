@@ -129,7 +129,12 @@ async def change_password(
         password_hash = await asking.hash(secret)
         await caller.breached.refuse(secret, field="new_password")
         return await in_transaction(
-            steps.replace_password, claims, credentials, password_hash, visitor=caller.visitor
+            steps.replace_password,
+            claims,
+            credentials,
+            password_hash,
+            visitor=caller.visitor,
+            known=caller.second_factors,
         )
 
     prove = partial(prove_presence, claims, current, field="current_password", caller=caller)

@@ -7,7 +7,7 @@ from src.accounts.profile import COLUMNS, USE, profile_of
 from src.accounts.schemas import Profile
 from src.audit import events
 from src.audit.events import Event
-from src.auth import guessing
+from src.auth import guessing, open_attempts
 from src.auth.factors.password import METHOD as PASSWORD
 from src.auth.steps import Completed
 from src.kit.clock import now
@@ -17,8 +17,10 @@ from src.models import User
 from src.ratelimit import steps as limits
 from src.sessions import steps as sessions
 from src.sessions.access_tokens import Claims
+from src.sessions.assurance import Shown
 from src.sessions.errors import SessionRevoked
 from src.sessions.liveness import live, note_use, require
+from src.sessions.second_factors import SecondFactors, required
 from src.sessions.steps import EndedBy, lock_account
 from src.settings import get_settings
 from src.users import steps as users
@@ -58,27 +60,37 @@ def read_person(db: Session, claims: Claims) -> tuple[str, str | None]:
     return credentials.email, name
 
 
-def replace_password(
-    db: Session, claims: Claims, credentials: Credentials, password_hash: str, *, visitor: Visitor
+def replace_password(  # noqa: PLR0913  who asks, and what changes
+    db: Session,
+    claims: Claims,
+    credentials: Credentials,
+    password_hash: str,
+    *,
+    visitor: Visitor,
+    known: SecondFactors,
 ) -> Completed:
     """Store the hash, end every session of the account, and start a new one.
 
-    So a token that was stolen before becomes invalid (ASVS 5.0, 7.4.3). Raises
-    `CredentialsChanged`, or `SessionRevoked` if another change has ended the session.
+    So a token that was stolen before becomes invalid (ASVS 5.0, 7.4.3). The new session is as
+    sure and as fresh as the proofs before it. Raises `CredentialsChanged`, or `SessionRevoked` if
+    another change has ended the session.
     """
     lock_account(db, claims.user_id)
     require(db, claims)
     user = lock_verified(db, credentials)
+    shown = sessions.shown_in(db, claims)
+    if credentials.password_hash is not None and not required(db, user.id, known):
+        shown = Shown((PASSWORD,), now())
     sessions.end_of(db, user.id, by=EndedBy.PASSWORD_CHANGE)
+    open_attempts.end_of(db, user.id)
     user.password_hash, user.updated_at = password_hash, now()
     verification.replace_all(db, user.id)
     notify(db, Kind.PASSWORD_CHANGED, user)
-    shown = claims.amr if credentials.password_hash is None else ()
     grant = sessions.start(
         db,
         user_id=user.id,
         password_hash=password_hash,
-        amr=shown or (PASSWORD,),
+        shown=shown,
         visitor=visitor,
     )
     session_id = grant.claims.session_id

@@ -32,13 +32,14 @@ class Event(StrEnum):
     SIGNUP_SUCCEEDED = "signup.succeeded"
     SIGNUP_REFUSED = "signup.refused"
     PROOF_SUCCEEDED = "proof.succeeded"
-    """The password was entered again in a session: for a change, a deletion, or a fresh session.
-
-    A session is fresh for ten minutes after it. Then an account without a password may be changed.
-    """
+    """The password or a code was entered again in a session: for a change or a fresh session."""
     PROOF_REFUSED = "proof.refused"
     PASSWORD_CHANGED = "password.changed"  # noqa: S105  a name
     PASSWORD_RESET = "password.reset"  # noqa: S105  a name
+    FACTOR_ADDED = "factor.added"
+    FACTOR_REMOVED = "factor.removed"
+    RECOVERY_CODES_MADE = "recovery_codes.made"
+    RECOVERY_CODE_USED = "recovery_code.used"
     EMAIL_VERIFIED = "email.verified"
     EMAIL_CHANGE_ASKED = "email.change_asked"
     EMAIL_CHANGED = "email.changed"

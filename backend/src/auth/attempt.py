@@ -23,11 +23,17 @@ def nothing(_db: Session, _user: User) -> None:
 
 @dataclass(frozen=True)
 class Proof:
-    """One proof of who somebody is. `method` is its name in `amr` (RFC 8176)."""
+    """One proof of who somebody is."""
 
+    factor: str
+    """The name of the factor, such as `totp`."""
     method: str
+    """Its name in `amr` (RFC 8176), which several factors may share."""
     settle: Callable[[Session, User], None] = nothing
-    """Writes what the factor must record, in the transaction that completes the attempt."""
+    """Writes what the factor must record, in the transaction in which the proof counts: it
+    completes the attempt, or keeps it for the second factor. Raises a refusal if another request
+    has used the proof.
+    """
     proves_address: bool = False
     """Only who reads the mail of the account's address can give it."""
 
@@ -54,6 +60,8 @@ class FactorRequired:
     """The proofs are right, but the account also needs one of these factors."""
 
     factors: tuple[str, ...]
+    attempt: str = field(repr=False)
+    """What the client sends with the next factor."""
 
 
 async def again_if_changed(

@@ -5,14 +5,14 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
 from src.auth.errors import EmailNotVerified
-from src.auth.factors.second import SecondFactor
 from src.kit.problem import Problem
 from src.passwords.breached.breached import BreachedPasswords
 from src.passwords.gate import HashGate, Turn
 from src.passwords.waiting import Waiting
 from src.ratelimit.budgets import Budget
 from src.ratelimit.limiter import Limiter
-from src.sessions.errors import SessionRevoked
+from src.sessions.errors import ReauthenticationRequired, SessionRevoked
+from src.sessions.second_factors import SecondFactors
 from src.web.errors import InternalError
 from src.web.visitor import Visitor
 
@@ -24,7 +24,7 @@ class Caller:
     gate: HashGate
     limiter: Limiter
     breached: BreachedPasswords
-    second_factors: tuple[SecondFactor, ...] = ()
+    second_factors: SecondFactors = ()
 
     def known_by(self, account: str) -> "Caller":
         """Wait in the queue of known devices, by account, where unknown devices do not delay it.
@@ -55,19 +55,27 @@ class Caller:
         ended, or the database did not answer. So an outage locks nobody out.
         """
         self.limiter.refuse_reached(budgets[0])
-        async with self.gate.turn(self.waiting) as turn:
-            budget = await self.limiter.count(*budgets)
-            try:
-                yield Drawn(turn, budgets if budget else ())
-            except Exception as error:
-                if not _is_verdict(error):
-                    self.limiter.give_back(budget)
-                raise
+        async with self.gate.turn(self.waiting) as turn, self.counting(*budgets) as counted:
+            yield Drawn(turn, counted)
+
+    @asynccontextmanager
+    async def counting(self, *budgets: Budget) -> AsyncIterator[tuple[Budget, ...]]:
+        """Count the request now. Gives the budgets that success resets: none without limits.
+
+        Raises `RateLimited`. Undoes the count as `drawing_on` says.
+        """
+        budget = await self.limiter.count(*budgets)
+        try:
+            yield budgets if budget else ()
+        except Exception as error:
+            if not _is_verdict(error):
+                self.limiter.give_back(budget)
+            raise
 
 
 def _is_verdict(error: Exception) -> bool:
     """Whether it refuses what the request says, and not only because something is amiss here."""
-    of_the_account = SessionRevoked, EmailNotVerified
+    of_the_account = SessionRevoked, EmailNotVerified, ReauthenticationRequired
     if not isinstance(error, Problem) or isinstance(error, of_the_account):
         return False
     return error.status < InternalError.status

@@ -1,6 +1,12 @@
 """Refusals of a sign-in and of the password in a session."""
 
+from collections.abc import Sequence
+from types import MappingProxyType
+
 from src.kit.problem import Problem
+
+PROVE_AGAIN = {"WWW-Authenticate": 'Bearer error="insufficient_user_authentication"'}
+"""RFC 9470, section 3: the token is valid, but a newer proof is needed."""
 
 
 class InvalidCredentials(Problem):
@@ -26,8 +32,39 @@ class SecondFactorRequired(Problem):
     status = 403
     code = "second_factor_required"
     title = "This account asks for a second proof"
-    why = "The password was right, but the account also needs its second factor."
-    fix = "Send the second factor too."
+    why = "The first proof was right, but the account also needs one of its second factors."
+    fix = (
+        "Within five minutes, send the `attempt` of this answer with a code to one of POST "
+        "/auth/signin/totp and POST /auth/signin/recovery-code. `factors` says what the account "
+        "has."
+    )
+    extensions = MappingProxyType(
+        {
+            "attempt": {
+                "type": "string",
+                "examples": ["q2Vx0bJm3fK9d1rY5sL8wTzN4uH7pCgE6aQoIvXkM1k"],
+            },
+            "factors": {
+                "type": "array",
+                "items": {"type": "string", "enum": ["passkey", "totp", "recovery_code"]},
+                "examples": [["totp", "recovery_code"]],
+            },
+        }
+    )
+
+    def __init__(self, attempt: str, factors: Sequence[str]) -> None:
+        super().__init__(members={"attempt": attempt, "factors": list(factors)})
+
+
+class AttemptInvalid(Problem):
+    status = 401
+    code = "attempt_invalid"
+    title = "This sign-in has to begin again"
+    why = (
+        "An attempt to sign in is valid for five minutes and five codes, once, from the network "
+        "and the device where it began. A change of the account's password or factors ends it."
+    )
+    fix = "Sign in again from the beginning."
 
 
 class EmailNotVerified(Problem):

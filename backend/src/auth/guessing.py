@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from src.auth import devices
 from src.auth.devices import Device
-from src.policies import KNOWN_DEVICE, KNOWN_DEVICES, SESSION, SESSIONS, UNKNOWN_DEVICES
+from src.policies import CODES, KNOWN_DEVICE, KNOWN_DEVICES, SESSION, SESSIONS, UNKNOWN_DEVICES
 from src.ratelimit.budgets import Budget
 from src.sessions.access_tokens import Claims
 from src.settings import get_settings
@@ -83,6 +83,24 @@ def at_account(account: str, user_id: int | None) -> Budget:
     return Budget(
         hits=(*of_account.hits, ("password_account", str(user_id))),
         patience=(*of_account.patience, (SESSIONS, str(user_id))),
+    )
+
+
+def of_codes(user_id: int) -> Budget:
+    """The budget of an account for the codes of its second factors, wherever they are tried."""
+    subject = str(user_id)
+    return Budget(hits=(("code_account", subject),), patience=((CODES, subject),), user_id=user_id)
+
+
+def of_whole_signin(email: str, user_id: int, visitor: Visitor, device: Device | None) -> Budget:
+    """All that a sign-in with a second factor resets, in the order in which it is counted."""
+    account = address_key(email)
+    used = [on_unknown_device(account, visitor), at_account(account, user_id), of_codes(user_id)]
+    if device is not None:
+        used.insert(0, on_known_device(email, device))
+    return Budget(
+        hits=tuple(hit for budget in used for hit in budget.hits),
+        patience=tuple(one for budget in used for one in budget.patience),
     )
 
 

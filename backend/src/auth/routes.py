@@ -15,6 +15,7 @@ from src.auth.schemas import Reauthentication, SigninRequest
 from src.keys.dependencies import Keys
 from src.sessions.dependencies import Bearer
 from src.sessions.schemas import Tokens
+from src.verification.errors import CodeInvalid
 from src.web.responses import responses
 
 router = APIRouter(prefix="/auth", tags=["Accounts"], route_class=PasswordRoute)
@@ -48,8 +49,11 @@ async def signin(body: SigninRequest, caller: Calling, keys: Keys, device: OfDev
     "/reauthenticate",
     status_code=204,
     summary="Prove again who you are",
-    responses=responses(InvalidCredentials),
+    responses=responses(InvalidCredentials, CodeInvalid),
 )
 async def reauthenticate(bearer: Bearer, body: Reauthentication, caller: Calling) -> None:
-    """Makes the session fresh for ten minutes. The next refresh gives the new `auth_time`."""
-    await service.reauthenticate(bearer, body.password, caller)
+    """Makes the session fresh for ten minutes. The next refresh gives the new `auth_time`.
+
+    An account with a second factor is only fresh with a code: the password alone does not suffice.
+    """
+    await service.reauthenticate(bearer, body, caller)

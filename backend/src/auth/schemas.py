@@ -1,14 +1,17 @@
 """The request of a sign-in, and the public rules."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, SecretStr, model_validator
 
+from src.auth.open_attempts import MAX_LENGTH
 from src.passwords.fields import Password
 from src.passwords.hashes import MAX_PASSWORD_LENGTH
 from src.users.fields import Email
 from src.web.responses import ALWAYS_SENT
 from src.web.strict_json import Body
+
+MAX_CODE_LENGTH = 30
 
 
 class SigninRequest(Body):
@@ -16,8 +19,35 @@ class SigninRequest(Body):
     password: Password
 
 
+Code = Annotated[SecretStr, Field(min_length=1, max_length=MAX_CODE_LENGTH, examples=["492039"])]
+"""As a person types it: spaces, hyphens and small letters make no difference."""
+
+
+class CodeSignin(Body):
+    """The `attempt` of the refusal `second_factor_required`, and a code."""
+
+    attempt: Annotated[
+        SecretStr,
+        Field(
+            min_length=1,
+            max_length=MAX_LENGTH,
+            examples=["q2Vx0bJm3fK9d1rY5sL8wTzN4uH7pCgE6aQoIvXkM1k"],
+        ),
+    ]
+    code: Code
+
+
 class Reauthentication(Body):
-    password: Password
+    """The password, or a code: six digits of an authenticator app, or a recovery code."""
+
+    password: Password | None = None
+    code: Code | None = None
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> "Reauthentication":
+        if (self.password is None) == (self.code is None):
+            raise ValueError("send either the password or a code")
+        return self
 
 
 class AuthConfig(BaseModel):

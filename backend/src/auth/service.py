@@ -1,4 +1,4 @@
-"""Signing in, and proving the password again: short transactions around slow hashes."""
+"""Signing in, and proving again who one is: short transactions around slow hashes."""
 
 from functools import partial
 
@@ -11,6 +11,10 @@ from src.auth.attempt import Attempt, FactorRequired, SignedIn, again_if_changed
 from src.auth.caller import Caller
 from src.auth.errors import AccountDisabled, EmailNotVerified, SecondFactorRequired
 from src.auth.factors import password as passwords
+from src.auth.factors.codes import CodeFactor
+from src.auth.factors.recovery_code import RecoveryCodes
+from src.auth.factors.totp import Totp, is_code
+from src.auth.schemas import Reauthentication
 from src.database.database import in_transaction
 from src.keys.keyring import KeyRing
 from src.kit.clock import now
@@ -19,6 +23,7 @@ from src.sessions.tokens import tokens_for
 from src.settings import get_settings
 from src.users.addresses import address_key
 from src.users.credentials import Credentials
+from src.verification.errors import CodeInvalid
 
 
 async def signin(
@@ -51,7 +56,7 @@ async def signin(
             partial(complete, keyring=keyring),
         )
     if isinstance(outcome, FactorRequired):
-        raise SecondFactorRequired
+        raise SecondFactorRequired(outcome.attempt, outcome.factors)
     return outcome
 
 
@@ -84,20 +89,45 @@ async def prove_presence(
 ) -> Credentials:
     """The bearer's credentials, after the person has proved again who they are.
 
-    The proof is the password or, for an account without one, a fresh session.
+    The proof is the password or, for an account without one, a fresh session. An account with a
+    second factor needs a session that is fresh with that one, too.
     """
+    known = caller.second_factors
     if password is not None:
-        return await passwords.prove_again(claims, password.get_secret_value(), caller)
+        look_up = partial(steps.require_second, known=known)
+        secret = password.get_secret_value()
+        return await passwords.prove_again(claims, secret, caller, look_up=look_up)
     asking = caller.known_by(str(claims.user_id))
     async with asking.drawing_on(guessing.of_hashes_in_session(claims)):
-        return await in_transaction(steps.require_fresh_session, claims, field=field)
+        return await in_transaction(steps.require_fresh_session, claims, known, field=field)
 
 
-async def reauthenticate(claims: Claims, password: SecretStr, caller: Caller) -> None:
-    """Make the session fresh, if the password is right."""
+async def reauthenticate(claims: Claims, proof: Reauthentication, caller: Caller) -> None:
+    """Make the session fresh, if the password or the code is right."""
+    if proof.code is not None:
+        await _prove_code(claims, proof.code.get_secret_value(), caller)
+    elif proof.password is not None:
+        await _prove_password(claims, proof.password.get_secret_value(), caller)
 
+
+async def _prove_password(claims: Claims, secret: str, caller: Caller) -> None:
     async def refresh_proof(credentials: Credentials) -> None:
         await in_transaction(steps.refresh_proof, claims, credentials, method=passwords.METHOD)
 
-    secret = password.get_secret_value()
     await again_if_changed(partial(passwords.prove_again, claims, secret, caller), refresh_proof)
+
+
+def _factor_of(code: str) -> CodeFactor:
+    """Six digits are a code of an authenticator app, anything else is a recovery code."""
+    return Totp() if is_code(code) else RecoveryCodes()
+
+
+async def _prove_code(claims: Claims, code: str, caller: Caller) -> None:
+    factor = _factor_of(code)
+    whose = {"user_id": claims.user_id, "session_id": claims.session_id}
+    async with caller.counting(guessing.of_codes(claims.user_id)) as counted:
+        with events.recording(Event.PROOF_REFUSED, CodeInvalid, **whose):
+            await in_transaction(steps.prove_code, claims, factor, code, caller.second_factors)
+    events.record(Event.PROOF_SUCCEEDED, factor=factor.name, **whose)
+    if counted:
+        await caller.limiter.succeed(*counted)

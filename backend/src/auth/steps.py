@@ -6,22 +6,28 @@ from sqlmodel import Session, col, select
 
 from src.audit import events
 from src.audit.events import Event
-from src.auth import devices, guessing
+from src.auth import devices, guessing, open_attempts
 from src.auth.attempt import Attempt, FactorRequired
-from src.auth.errors import AccountDisabled, EmailNotVerified
+from src.auth.errors import PROVE_AGAIN, AccountDisabled, EmailNotVerified
+from src.auth.factors.codes import CodeFactor
 from src.kit.clock import now
 from src.kit.problem import FieldError
 from src.mail.letters import Kind
 from src.mail.writing import notify
 from src.models import User, UserSession
 from src.ratelimit import steps as limits
+from src.sessions import freshness
 from src.sessions import steps as sessions
 from src.sessions.access_tokens import Claims
-from src.sessions.liveness import require_fresh
+from src.sessions.assurance import Shown, together
+from src.sessions.second_factors import SecondFactors, required
+from src.sessions.steps import EndedBy
 from src.sessions.tokens import Grant
 from src.sessions.upkeep import KEEP as SESSIONS_STAY
 from src.settings import get_settings
 from src.users.credentials import Credentials, lock_verified, require_credentials
+from src.verification import steps as verification
+from src.verification.errors import CodeInvalid
 from src.web.errors import ValidationFailed
 from src.web.visitor import Visitor
 
@@ -34,29 +40,34 @@ class Completed:
 
 
 def complete(db: Session, attempt: Attempt) -> Completed | FactorRequired:
-    """Start a session if the account needs no further factor.
+    """Start a session if the account needs no further factor. Otherwise keep the attempt open.
 
-    Raises `AccountDisabled`, or `CredentialsChanged` if the password is no longer the proved one.
+    Raises `AccountDisabled`, `EmailNotVerified`, what a proof raises when it is settled, or
+    `CredentialsChanged` if the password is no longer the proved one.
     """
     if not attempt.proofs:
         raise ValueError("an attempt without a proof")
     user = lock_verified(db, attempt.credentials)
     if user.disabled_at is not None:
         raise AccountDisabled
-    if missing := _missing(db, attempt):
-        return FactorRequired(missing)
+    missing = _missing(db, attempt)
     proved = any(proof.proves_address for proof in attempt.proofs)
-    if get_settings().require_verified_email and user.email_verified_at is None and not proved:
+    verified = user.email_verified_at is not None or proved
+    if get_settings().require_verified_email and not verified and not missing:
         raise EmailNotVerified
-    limits.succeed(db, *attempt.budgets)
     known = _is_known(db, attempt, user)
     for proof in attempt.proofs:
         proof.settle(db, user)
+    if missing:
+        return FactorRequired(missing, open_attempts.keep(db, attempt, user))
+    limits.succeed(db, *attempt.budgets)
+    if proved:
+        _give_to_reader_of_mail(db, user)
     grant = sessions.start(
         db,
         user_id=user.id,
         password_hash=user.password_hash,
-        amr=tuple(proof.method for proof in attempt.proofs),
+        shown=Shown(together(*(proof.method for proof in attempt.proofs)), now()),
         visitor=attempt.caller.visitor,
     )
     claims = grant.claims
@@ -70,6 +81,22 @@ def complete(db: Session, attempt: Attempt) -> Completed | FactorRequired:
         methods=" ".join(claims.amr),
     )
     return Completed(grant, Credentials(user.id, user.email, user.password_hash))
+
+
+def _give_to_reader_of_mail(db: Session, user: User) -> None:
+    """If nobody had proved the address, the password and all sessions end.
+
+    Somebody else may have opened the account with this address, and may know its password.
+    """
+    if user.email_verified_at is not None:
+        return
+    if user.password_hash is not None:
+        sessions.end_of(db, user.id, by=EndedBy.ADDRESS_PROVED)
+        verification.replace_all(db, user.id)
+        open_attempts.end_of(db, user.id)
+    user.password_hash = None
+    user.email_verified_at = user.updated_at = now()
+    events.record_on_commit(db, Event.EMAIL_VERIFIED, user_id=user.id)
 
 
 def _is_known(db: Session, attempt: Attempt, user: User) -> bool:
@@ -92,16 +119,26 @@ def notify_of_device(db: Session, user: User, visitor: Visitor) -> None:
 
 
 def _missing(db: Session, attempt: Attempt) -> tuple[str, ...]:
-    """The enrolled factors, of which the account needs one. Empty if it needs none."""
-    user_id = attempt.credentials.user_id
-    enrolled = [one for one in attempt.caller.second_factors if one.is_enrolled(db, user_id)]
-    shown = {proof.method for proof in attempt.proofs}
-    if any(factor.method in shown for factor in enrolled):
-        return ()
-    return tuple(factor.name for factor in enrolled)
+    """The second factors of the account, of which it needs one. Empty if it needs none."""
+    factors = required(db, attempt.credentials.user_id, attempt.caller.second_factors)
+    shown = {proof.factor for proof in attempt.proofs}
+    return () if shown & set(factors) else factors
 
 
-def require_fresh_session(db: Session, claims: Claims, *, field: str) -> Credentials:
+def require_second(db: Session, claims: Claims, known: SecondFactors) -> Credentials:
+    """The credentials of the bearer.
+
+    Raises `ReauthenticationRequired` if the account has a second factor without a recent proof.
+    Raises `SessionRevoked`.
+    """
+    credentials = require_credentials(db, claims)
+    freshness.require_second(db, claims, known)
+    return credentials
+
+
+def require_fresh_session(
+    db: Session, claims: Claims, known: SecondFactors, *, field: str
+) -> Credentials:
     """The credentials of an account without a password, if its session is fresh.
 
     An account with a password needs it: raises `ValidationFailed` for the missing `field`.
@@ -110,7 +147,7 @@ def require_fresh_session(db: Session, claims: Claims, *, field: str) -> Credent
     if credentials.password_hash is not None:
         error = FieldError(field, "missing", "This field is required.")
         raise ValidationFailed(errors=(error,))
-    require_fresh(db, claims)
+    freshness.require_fresh(db, claims, known)
     return credentials
 
 
@@ -118,3 +155,22 @@ def refresh_proof(db: Session, claims: Claims, credentials: Credentials, *, meth
     """Make the session fresh. Raises `CredentialsChanged`."""
     lock_verified(db, credentials)
     sessions.prove_again(db, claims, method=method)
+
+
+def prove_code(
+    db: Session, claims: Claims, factor: CodeFactor, code: str, known: SecondFactors
+) -> None:
+    """Make the session fresh with a code. Raises `CodeInvalid` or `SessionRevoked`."""
+    sessions.lock_account(db, claims.user_id)
+    user = db.get_one(User, require_credentials(db, claims).user_id)
+    try:
+        _use_code(db, user, factor, code, known)
+    except CodeInvalid:
+        raise CodeInvalid(headers=PROVE_AGAIN) from None
+    sessions.prove_second(db, claims, method=factor.method)
+
+
+def _use_code(db: Session, user: User, factor: CodeFactor, code: str, known: SecondFactors) -> None:
+    if factor.name not in required(db, user.id, known):
+        raise CodeInvalid
+    factor.check(db, user.id, code)(db, user)

@@ -118,6 +118,13 @@ mail_rows = Gauge(
     multiprocess_mode="mostrecent",
     registry=registry,
 )
+accounts_with_factor = Gauge(
+    "postern_accounts_with_factor",
+    "Accounts that have this second factor, when this process last counted them.",
+    ("factor",),
+    multiprocess_mode="mostrecent",
+    registry=registry,
+)
 upkeep_runs = Counter(
     "postern_upkeep_runs_total",
     "Upkeep jobs that this process ran: `done` or `failed`.",

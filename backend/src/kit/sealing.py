@@ -26,7 +26,7 @@ class CannotUnseal(Exception):  # noqa: N818  it names the fact
     """The text was sealed under another key or for another place, or it is damaged."""
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=32)
 def derive_key(secret: str, purpose: str) -> bytes:
     """256 bits for one purpose; keys for other purposes reveal nothing about it."""
     return HKDF(SHA256(), 32, salt=None, info=f"postern: {purpose}".encode()).derive(

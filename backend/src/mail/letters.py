@@ -18,6 +18,9 @@ class Kind(StrEnum):
     EMAIL_CHANGED = "email_changed"
     NEW_DEVICE = "new_device"
     TOKEN_REUSED = "token_reused"  # noqa: S105  a name
+    FACTOR_ADDED = "factor_added"
+    FACTOR_REMOVED = "factor_removed"
+    RECOVERY_CODE_USED = "recovery_code_used"
 
 
 PAGES = {
@@ -30,6 +33,9 @@ PAGES = {
     Kind.PASSWORD_CHANGED: "security",
     Kind.NEW_DEVICE: "security",
     Kind.TOKEN_REUSED: "security",
+    Kind.FACTOR_ADDED: "security",
+    Kind.FACTOR_REMOVED: "security",
+    Kind.RECOVERY_CODE_USED: "security",
 }
 """The page of the web app that the button of each kind opens."""
 
@@ -49,6 +55,10 @@ class Facts:
     device: str | None = None
     """Its `User-Agent`."""
     network_address: str | None = None
+    factor: str | None = None
+    """The name of a second factor, such as `totp`."""
+    codes_left: int | None = None
+    """Recovery codes that are not used yet."""
 
 
 @dataclass(frozen=True)

@@ -168,6 +168,8 @@ def sample(kind: Kind, language: str) -> Letter:
         new_address="ada.new@example.com",
         device="Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0",
         network_address="192.0.2.7",
+        factor="totp",
+        codes_left=9,
     )
     return Letter(kind, 0, "ada@example.com", facts, language)
 
@@ -182,6 +184,7 @@ WITH_TOKEN = frozenset(
 
 def _values(letter: Letter, settings: Settings) -> dict[str, str]:
     facts, units = letter.facts, words(letter.language)["units"]
+    left = 0 if facts.codes_left is None else facts.codes_left
     lifetime = span(facts.lifetime, letter.language) if facts.lifetime else ""
     return {
         "app": settings.app_name,
@@ -191,6 +194,8 @@ def _values(letter: Letter, settings: Settings) -> dict[str, str]:
         "new_address": facts.new_address or "",
         "device": name_of(facts.device) or units["unknown_device"],
         "network_address": facts.network_address or units["unknown_address"],
+        "factor": units.get(f"factor_{facts.factor}", ""),
+        "codes_left": units["codes"][0 if left == 1 else 1].format(count=left),
     }
 
 

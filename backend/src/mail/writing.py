@@ -32,6 +32,8 @@ def notify(  # noqa: PLR0913  what a mail may say
     new_address: str | None = None,
     device: str | None = None,
     network_address: str | None = None,
+    factor: str | None = None,
+    codes_left: int | None = None,
 ) -> None:
     """Write to the person what has happened to the account, unless MAIL_NOTICES leaves it out."""
     settings = get_settings()
@@ -49,6 +51,13 @@ def notify(  # noqa: PLR0913  what a mail may say
     )
     if db.exec(lately).one() >= MOST_NOTICES:
         return
-    facts = Facts(at, new_address=new_address, device=device, network_address=network_address)
+    facts = Facts(
+        at,
+        new_address=new_address,
+        device=device,
+        network_address=network_address,
+        factor=factor,
+        codes_left=codes_left,
+    )
     letter = Letter(kind, user.id, address or user.email, facts, language())
     steps.post(db, letter)

@@ -5,6 +5,8 @@ from src.models.instance import AppliedMigration, EndpointProbe, Instance
 from src.models.mail import Mail
 from src.models.mailed_token import MailedToken
 from src.models.rate_limit import FailureStreak, RateLimit
+from src.models.second_factor import AuthenticatorApp, RecoveryCode
+from src.models.signin_attempt import SigninAttempt
 from src.models.signing_key import StoredKey
 from src.models.upkeep_job import UpkeepJob
 from src.models.user import User
@@ -12,12 +14,15 @@ from src.models.user_session import UserSession
 
 __all__ = [
     "AppliedMigration",
+    "AuthenticatorApp",
     "EndpointProbe",
     "FailureStreak",
     "Instance",
     "Mail",
     "MailedToken",
     "RateLimit",
+    "RecoveryCode",
+    "SigninAttempt",
     "StoredKey",
     "UpkeepJob",
     "User",

@@ -9,6 +9,7 @@ import jwt
 
 from src.keys.signing_keys import LEEWAY, SigningKey
 from src.kit.crypto import random_id
+from src.sessions.assurance import level_of
 from src.sessions.errors import TokenExpired, TokenInvalid
 
 TYPE = "at+jwt"
@@ -19,12 +20,6 @@ MAX_LENGTH = 8192
 MAX_ID = 2**63 - 1
 LAST_SECOND = 253_402_300_799
 """The last second of Python's dates, in the year 9999."""
-KINDS = {
-    **dict.fromkeys(("pwd", "pin", "kba"), "something known"),
-    **dict.fromkeys(("otp", "hwk", "swk", "sms", "sc"), "something owned"),
-    **dict.fromkeys(("face", "fpt", "iris", "retina", "vbm"), "something of the body"),
-}
-"""Kinds of proof by their name in RFC 8176. Other methods add nothing to the level."""
 REMEMBERED = 4096
 """How many verified tokens are remembered: a person sends the same one many times."""
 REQUIRED = ["iss", "aud", "sub", "sid", "gen", "iat", "exp", "jti"]
@@ -47,9 +42,8 @@ class Claims:
 
     @property
     def acr(self) -> str:
-        """The assurance level of these proofs (NIST SP 800-63B): two kinds of proof are `aal2`."""
-        kinds = {KINDS[method] for method in self.amr if method in KINDS}
-        return "aal2" if len(kinds) > 1 else "aal1"
+        """The assurance level of these proofs (NIST SP 800-63B)."""
+        return level_of(self.amr)
 
 
 def issue(key: SigningKey, claims: Claims, *, issuer: str, at: datetime, ttl: timedelta) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Annotated
 
-from fastapi import Depends, Header
+from fastapi import Depends, Header, Request
 from fastapi.security import HTTPBearer
 from starlette.requests import HTTPConnection
 
@@ -12,6 +12,7 @@ from src.kit.clock import now
 from src.sessions import access_tokens
 from src.sessions.access_tokens import Claims
 from src.sessions.errors import SessionRevoked, TokenExpired, TokenInvalid, TokenMissing
+from src.sessions.second_factors import SecondFactors
 from src.settings import get_settings
 
 Receipt = Annotated[
@@ -62,3 +63,15 @@ async def optional_bearer(connection: HTTPConnection, receipt: Receipt = None) -
 
 OptionalBearer = Annotated[Claims | None, Depends(optional_bearer)]
 BEARER_PROBLEMS = (TokenMissing, TokenInvalid, TokenExpired, SessionRevoked)
+
+
+def second_factors(request: Request) -> SecondFactors:
+    known: SecondFactors = request.app.state.second_factors
+    return known
+
+
+async def _known(request: Request) -> SecondFactors:  # async: FastAPI runs others in threads
+    return second_factors(request)
+
+
+KnownFactors = Annotated[SecondFactors, Depends(_known)]

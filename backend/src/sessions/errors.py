@@ -1,5 +1,8 @@
 """Refusals of a token or of the session behind it (RFC 6750, section 3)."""
 
+from collections.abc import Sequence
+from types import MappingProxyType
+
 from src.kit.problem import Problem
 
 INVALID = 'Bearer error="invalid_token"'
@@ -70,6 +73,25 @@ class ReauthenticationRequired(Problem):
     title = "Prove again that it is you"
     why = (
         "This change needs a proof from the last ten minutes of who you are. The session is valid, "
-        "but its last proof is older."
+        "but its last proof is older, or it was only a password and the account has a second "
+        "factor."
     )
-    fix = "Prove it again: POST /auth/reauthenticate, or sign in again. Then repeat the request."
+    fix = (
+        "Prove it again with one of the `factors`: POST /auth/reauthenticate, or sign in again. "
+        "Then repeat the request."
+    )
+    extensions = MappingProxyType(
+        {
+            "factors": {
+                "type": "array",
+                "items": {
+                    "type": "string",
+                    "enum": ["password", "passkey", "totp", "recovery_code"],
+                },
+                "examples": [["password"]],
+            }
+        }
+    )
+
+    def __init__(self, factors: Sequence[str]) -> None:
+        super().__init__(members={"factors": list(factors)})

@@ -10,18 +10,15 @@ from datetime import datetime, timedelta
 from sqlalchemy import BindParameter, ColumnElement, bindparam, func, update
 from sqlmodel import Session, col, select
 
-from src.keys.signing_keys import LEEWAY
 from src.kit.clock import is_within, now
 from src.models import Instance, User, UserSession
 from src.sessions.access_tokens import Claims
 from src.sessions.binding import binding_of_user
-from src.sessions.errors import ReauthenticationRequired, SessionRevoked
+from src.sessions.errors import SessionRevoked
 from src.settings import get_settings
 
 Moment = datetime | BindParameter[datetime]
 
-FRESH_FOR = timedelta(minutes=10)
-"""How long a proof counts as recent. Some requests need a recent proof."""
 UNCONFIRMED_FOR = timedelta(seconds=60)
 """How long the use of new tokens may not yet count as proof of their receipt."""
 
@@ -64,14 +61,6 @@ def require(db: Session, claims: Claims) -> None:
     if row is None:
         raise SessionRevoked
     note_use(db, claims, *row)
-
-
-def require_fresh(db: Session, claims: Claims) -> None:
-    """Raise `ReauthenticationRequired` unless the last proof was within `FRESH_FOR`."""
-    proven_at = select(proven).where(col(UserSession.id) == claims.session_id)
-    age = now() - db.exec(proven_at).one()
-    if not -LEEWAY <= age <= FRESH_FOR:  # the clock of another server may be a little ahead
-        raise ReauthenticationRequired
 
 
 def is_news(claims: Claims, seen_generation: int, handed_out_at: datetime) -> bool:

@@ -9,8 +9,13 @@ from src.ratelimit.dependencies import Limits
 from src.ratelimit.errors import RateLimited
 from src.sessions import service
 from src.sessions.access_tokens import MAX_ID
-from src.sessions.dependencies import Bearer
-from src.sessions.errors import RefreshTokenReused, SessionRevoked, TokenInvalid
+from src.sessions.dependencies import Bearer, KnownFactors
+from src.sessions.errors import (
+    ReauthenticationRequired,
+    RefreshTokenReused,
+    SessionRevoked,
+    TokenInvalid,
+)
 from src.sessions.routing import SessionRoute
 from src.sessions.schemas import RefreshRequest, SessionEntry, Tokens
 from src.sessions.writing import Writing
@@ -47,18 +52,26 @@ async def list_sessions(bearer: Bearer) -> list[SessionEntry]:
     return await service.list_sessions(bearer)
 
 
-@router.delete("/sessions", status_code=204, summary="End all your sessions except this one")
-async def end_other_sessions(bearer: Writing) -> None:
-    """For a person who sees a session that is not theirs."""
-    await service.end_other_sessions(bearer)
+@router.delete(
+    "/sessions",
+    status_code=204,
+    summary="End all your sessions except this one",
+    responses=responses(ReauthenticationRequired),
+)
+async def end_other_sessions(bearer: Writing, known: KnownFactors) -> None:
+    """For a person who sees a session that is not theirs. Needs a fresh session."""
+    await service.end_other_sessions(bearer, known)
 
 
 @router.delete(
     "/sessions/{id}",
     status_code=204,
     summary="End one of your sessions",
-    responses=responses(NotFound, ValidationFailed),
+    responses=responses(NotFound, ValidationFailed, ReauthenticationRequired),
 )
-async def end_session(bearer: Writing, id: SessionId) -> None:  # noqa: A002  the contract's name
-    """Another person's session has the same answer as one that does not exist."""
-    await service.end_session(bearer, id)
+async def end_session(bearer: Writing, id: SessionId, known: KnownFactors) -> None:  # noqa: A002  the contract's name
+    """Needs a fresh session, unless it is this one.
+
+    Another person's session has the same answer as one that does not exist.
+    """
+    await service.end_session(bearer, id, known)

@@ -12,6 +12,7 @@ from src.sessions import refresh_tokens, steps
 from src.sessions.access_tokens import Claims
 from src.sessions.rotation import rotate
 from src.sessions.schemas import SessionEntry, Tokens
+from src.sessions.second_factors import SecondFactors
 from src.sessions.tokens import tokens_for
 from src.settings import get_settings
 
@@ -43,9 +44,9 @@ async def list_sessions(claims: Claims) -> list[SessionEntry]:
     return await in_transaction(steps.listed, claims)
 
 
-async def end_session(claims: Claims, session_id: int) -> None:
-    await in_transaction(steps.end_one, claims, session_id)
+async def end_session(claims: Claims, session_id: int, known: SecondFactors) -> None:
+    await in_transaction(steps.end_one, claims, session_id, known)
 
 
-async def end_other_sessions(claims: Claims) -> None:
-    await in_transaction(steps.end_others, claims)
+async def end_other_sessions(claims: Claims, known: SecondFactors) -> None:
+    await in_transaction(steps.end_others, claims, known)

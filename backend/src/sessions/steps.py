@@ -11,10 +11,13 @@ from src.audit.events import Event
 from src.kit.clock import now
 from src.models import User, UserSession
 from src.sessions.access_tokens import Claims
+from src.sessions.assurance import Shown, in_addition
 from src.sessions.binding import binding
-from src.sessions.liveness import counts, open_of, require, this_instance, unended
+from src.sessions.freshness import require_fresh
+from src.sessions.liveness import counts, open_of, proven, require, this_instance, unended
 from src.sessions.schemas import SessionEntry
-from src.sessions.tokens import Grant
+from src.sessions.second_factors import SecondFactors
+from src.sessions.tokens import Grant, amr_of
 from src.settings import get_settings
 from src.web.errors import NotFound
 from src.web.visitor import Visitor
@@ -42,7 +45,7 @@ def start(
     *,
     user_id: int,
     password_hash: str | None,
-    amr: tuple[str, ...],
+    shown: Shown,
     visitor: Visitor,
 ) -> Grant:
     """Start a session. If the person has too many, the oldest end.
@@ -52,10 +55,10 @@ def start(
     at, settings = now(), get_settings()
     session = UserSession(
         user_id=user_id,
-        method=METHODS.get(amr[0], amr[0]),
+        method=METHODS.get(shown.amr[0], shown.amr[0]),
         password_fingerprint=binding(password_hash),
-        authenticated_at=at,
-        amr=" ".join(amr),
+        authenticated_at=shown.at,
+        amr=" ".join(shown.amr),
         ip=visitor.address,
         user_agent=visitor.user_agent,
         created_at=at,
@@ -74,7 +77,9 @@ def start(
         by=EndedBy.TOO_MANY,
         user_id=user_id,
     )
-    claims = Claims(user_id, session_id, session.generation, authenticated_at=at, amr=amr)
+    claims = Claims(
+        user_id, session_id, session.generation, authenticated_at=shown.at, amr=shown.amr
+    )
     return Grant(claims, session.created_at, session.expires_at, instance)
 
 
@@ -103,20 +108,27 @@ def sign_out(db: Session, claims: Claims) -> None:
     end(db, mine, by=EndedBy.SIGN_OUT, **whose)
 
 
-def end_one(db: Session, claims: Claims, session_id: int) -> None:
-    """End one of the person's sessions. Raises `NotFound` for any other id."""
+def end_one(db: Session, claims: Claims, session_id: int, known: SecondFactors) -> None:
+    """End one of the person's sessions. Raises `NotFound` for any other id.
+
+    Ending another session than this one needs a fresh session.
+    """
     lock_account(db, claims.user_id)
     require(db, claims)
-    by = EndedBy.SIGN_OUT if session_id == claims.session_id else EndedBy.OTHER_DEVICE
+    by = EndedBy.SIGN_OUT
+    if session_id != claims.session_id:
+        require_fresh(db, claims, known)
+        by = EndedBy.OTHER_DEVICE
     whose = {"user_id": claims.user_id, "session_id": session_id}
     if not end(db, *open_of(claims.user_id), col(UserSession.id) == session_id, by=by, **whose):
         raise NotFound
 
 
-def end_others(db: Session, claims: Claims) -> None:
-    """End all sessions of the person except this one."""
+def end_others(db: Session, claims: Claims, known: SecondFactors) -> None:
+    """End all sessions of the person except this one. Needs a fresh session."""
     lock_account(db, claims.user_id)
     require(db, claims)
+    require_fresh(db, claims, known)
     others = col(UserSession.id) != claims.session_id
     by = EndedBy.OTHER_DEVICE
     end(db, *open_of(claims.user_id), others, by=by, user_id=claims.user_id)
@@ -150,12 +162,30 @@ def follow_password(
     )
 
 
+def shown_in(db: Session, claims: Claims) -> Shown:
+    """The proofs of the session as they are stored now. Its token may be older."""
+    stored = select(UserSession.amr, proven).where(col(UserSession.id) == claims.session_id)
+    amr, at = db.exec(stored).one()
+    return Shown(amr_of(amr), at)
+
+
 def prove_again(db: Session, claims: Claims, *, method: str) -> None:
     """Make the session fresh after a proof by its person. Raises `SessionRevoked`."""
     require(db, claims)
     session = db.get_one(UserSession, claims.session_id)
-    # Only the proofs of this moment count, not earlier ones of another kind.
+    # Only the proof of this moment counts: a password does not renew an earlier second factor.
     session.authenticated_at, session.amr = now(), method
+
+
+def prove_second(db: Session, claims: Claims, *, method: str) -> None:
+    """Make the session fresh after a proof by a second factor. Raises `SessionRevoked`.
+
+    The session itself stands for the first factor, with which it began.
+    """
+    require(db, claims)
+    session = db.get_one(UserSession, claims.session_id)
+    session.authenticated_at = now()
+    session.amr = " ".join(in_addition(amr_of(session.amr), method))
 
 
 def end(

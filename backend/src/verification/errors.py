@@ -52,7 +52,10 @@ class CodeInvalid(Problem):
     keeps_writes = True
     title = "This code is not right"
     why = "The code is wrong, has been used or has expired, or there were too many wrong ones."
-    fix = "Check the code for typing errors, or ask for a new mail."
+    fix = (
+        "Check the code for typing errors. If it is from an authenticator app, wait for the next "
+        "one, and check that the phone sets its clock by itself. Otherwise ask for a new mail."
+    )
 
 
 class MailOff(Problem):

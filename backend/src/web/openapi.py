@@ -17,6 +17,7 @@ TAGS = {
     "Accounts": "Sign up, sign in, and change or replace a password.",
     "Profile": "What the account shows about its person.",
     "E-mail": "Prove an address, and change it.",
+    "Second factors": "Add and remove authenticator apps, and make recovery codes.",
     "Sessions": "Renew tokens, and end sessions.",
     "Verification": "What other services need to verify access tokens.",
     "Problems": "The pages that explain refusals.",

@@ -65,6 +65,11 @@ class Visitor:
         wider = WIDER_BITS[subscriber.version]
         return *(str(subscriber.supernet(new_prefix=bits)) for bits in wider), self.network
 
+    @property
+    def neighbourhood(self) -> str:
+        """A network in which the address of one person may change: an IPv4 /24 or an IPv6 /48."""
+        return self.networks[-2:][0]
+
 
 def visitor_of(request: Request) -> Visitor:
     agent = request.headers.get("user-agent", "")

@@ -16,6 +16,7 @@ from sqlmodel import Session
 from src.auth import service
 from src.auth.attempt import Attempt, FactorRequired, Proof, SignedIn, again_if_changed
 from src.auth.caller import Caller, Drawn
+from src.auth.factors import magic_link
 from src.auth.factors import password as passwords
 from src.database.database import in_transaction
 from src.models import User
@@ -37,6 +38,7 @@ class SecretWord:
 
     name: str = "secret_word"
     method: str = "kba"
+    is_substitute: bool = False
     people: set[int] = field(default_factory=set)
     settled: list[int] = field(default_factory=list)
 
@@ -44,7 +46,7 @@ class SecretWord:
         return db.get(User, user_id) is not None and user_id in self.people
 
     def proof(self) -> Proof:
-        return Proof(self.method, lambda _, user: self.settled.append(user.id))
+        return Proof(self.name, self.method, lambda _, user: self.settled.append(user.id))
 
 
 @pytest.fixture
@@ -76,7 +78,8 @@ def sessions(direct: psycopg2.extensions.connection) -> list[Any]:
         return [amr for (amr,) in cursor.fetchall()]
 
 
-PASSED = Proof(passwords.METHOD)
+PASSED = Proof(passwords.NAME, passwords.METHOD)
+BY_MAIL = Proof(magic_link.NAME, magic_link.METHOD)
 
 
 class TestWithoutASecondFactor:
@@ -112,8 +115,10 @@ class TestWithASecondFactor:
         self, sign_up: SignUp, word: SecretWord
     ) -> None:
         word.people.add(sign_up(EMAIL)["id"])
-        assert complete(PASSED) == FactorRequired(("secret_word",))
-        assert complete(Proof("otp")) == FactorRequired(("secret_word",))
+        for first in (PASSED, BY_MAIL):
+            outcome = complete(first)
+            assert isinstance(outcome, FactorRequired)
+            assert outcome.factors == ("secret_word",)
         assert word.settled == []
 
     def test_an_attempt_without_a_proof_is_an_error(self, sign_up: SignUp) -> None:
@@ -127,7 +132,7 @@ class TestWithASecondFactor:
         me = sign_up(EMAIL)
         word.people.add(me["id"])
         assert isinstance(complete(PASSED, word.proof()), SignedIn)
-        assert sessions(direct) == ["pwd", "pwd kba"]
+        assert sessions(direct) == ["pwd", "pwd kba mfa"]
         assert word.settled == [me["id"]]
 
     def test_failures_are_reset_only_after_all_proofs(

@@ -9,7 +9,9 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
+from src.auth.factors.totp import PURPOSE
 from src.doctor.report import Fine, NotExamined
+from src.kit.sealing import derive_key, seal
 from tests.support import databases
 from tests.support.checkout import SECRET_KEY, Copy
 
@@ -459,6 +461,32 @@ class TestPlainHttp:
 def test_the_key_that_the_tests_use_is_a_good_one(copy: Copy) -> None:
     assert copy.case().settings.secret_key.get_secret_value() == SECRET_KEY
     assert isinstance(copy.look(SECRET).outcome, Fine)
+
+
+class TestAuthenticatorApps:
+    TITLE = "SECRET_KEY opens the secrets of authenticator apps"
+    PERSON = """
+        INSERT INTO "user" (id, email, email_key, created_at, updated_at)
+        OVERRIDING SYSTEM VALUE VALUES (7, 'ada@b.de', 'ada@b.de', now(), now())
+    """
+    APP = """
+        INSERT INTO authenticator_app (user_id, sealed_secret, last_step, confirmed_at)
+        VALUES (7, '%s', 0, now())
+    """
+
+    def test_that_no_key_opens_are_counted(self, copy: Copy, migrated: str) -> None:
+        sealed = seal(derive_key(SECRET_KEY, PURPOSE), b"A" * 32, place=f"{PURPOSE}: 7")
+        databases.execute(migrated, self.PERSON, self.APP % sealed)
+        copy.write_env(DATABASE_URL=migrated)
+        assert copy.look(self.TITLE).outcome == Fine("authenticator apps that it opens: 1")
+        other = "Qm7Lk2Vx9Rt4Zc1Wn8Bp5Hy3Jd6Gs0FaUeOiTqXw"
+        copy.write_env(DATABASE_URL=migrated, SECRET_KEY=other)
+        finding = copy.found(self.TITLE)
+        assert finding.condition.code == "authenticator_apps_closed"
+        assert finding.evidence[0].startswith("1 of 1 apps are sealed under another secret")
+        assert sealed not in finding.evidence[0]
+        copy.write_env(DATABASE_URL=migrated, SECRET_KEY=other, SECRET_KEY_PREVIOUS=SECRET_KEY)
+        assert isinstance(copy.look(self.TITLE).outcome, Fine)
 
 
 class TestAddressesThatLookTheSame:

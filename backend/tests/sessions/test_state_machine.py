@@ -26,6 +26,7 @@ from src.kit.crypto import random_id
 from src.models import User, UserSession
 from src.sessions import rotation, steps
 from src.sessions.access_tokens import Claims
+from src.sessions.assurance import Shown
 from src.sessions.errors import RefreshTokenReused, SessionRevoked
 from src.sessions.liveness import require
 from src.sessions.refresh_tokens import Presented
@@ -49,7 +50,11 @@ class Honest(RuleBasedStateMachine):
             db.add(user)
             db.flush()
             grant = steps.start(
-                db, user_id=user.id, password_hash=HASH, amr=("pwd",), visitor=Visitor()
+                db,
+                user_id=user.id,
+                password_hash=HASH,
+                shown=Shown(("pwd",), now()),
+                visitor=Visitor(),
             )
         self.user_id, self.session_id = grant.claims.user_id, grant.claims.session_id
         self.began_at = grant.began_at

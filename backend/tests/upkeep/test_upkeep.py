@@ -253,6 +253,9 @@ class TestTheCommand:
             "purge_mail: 0 rows",
             "purge_mailed_tokens: 0 rows",
             "end_tokens_of_disabled: 0 rows",
+            "purge_attempts: 0 rows",
+            "seal_factors: 0 rows",
+            "count_factors: 0 rows",
         ]
         second = postern("upkeep")
         assert second.stdout == "No job is due, or another process is running it.\n"

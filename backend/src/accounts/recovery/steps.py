@@ -4,7 +4,7 @@ from sqlmodel import Session
 
 from src.audit import events
 from src.audit.events import Event
-from src.auth import guessing
+from src.auth import guessing, open_attempts
 from src.kit.clock import now
 from src.mail.letters import Kind
 from src.mail.writing import notify
@@ -43,6 +43,7 @@ def reset(db: Session, token: str, password_hash: str) -> str:
         user.email_verified_at = now()
         events.record_on_commit(db, Event.EMAIL_VERIFIED, user_id=user.id)
     sessions.end_of(db, user.id, by=EndedBy.PASSWORD_RESET)
+    open_attempts.end_of(db, user.id)
     verification.replace_all(db, user.id)
     limits.forget(db, guessing.at_account(address_key(user.email), user.id))
     notify(db, Kind.PASSWORD_CHANGED, user)

@@ -6,16 +6,11 @@ from functools import partial
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
-from src.audit import events
-from src.audit.events import Event
 from src.auth.attempt import Attempt, Proof
 from src.auth.caller import Caller
 from src.auth.devices import Device
-from src.kit.clock import now
 from src.kit.problem import Problem
 from src.models import MailedToken, User
-from src.sessions import steps as sessions
-from src.sessions.steps import EndedBy
 from src.settings import get_settings
 from src.users import steps as users
 from src.users.credentials import Credentials
@@ -23,6 +18,7 @@ from src.verification import steps as verification
 from src.verification.errors import CodeInvalid, LinkInvalid, LinkReplaced
 from src.verification.tokens import MAX_TRIES, Purpose, code_digest, digest
 
+NAME = "magic_link"
 METHOD = "otp"
 """A one-time secret: RFC 8176, section 2."""
 
@@ -78,24 +74,13 @@ def begin(db: Session, row: MailedToken, *, caller: Caller, device: Device | Non
     if not verification.still_about(row, user):
         raise LinkReplaced
     credentials = Credentials(user.id, user.email, user.password_hash)
-    proof = Proof(METHOD, partial(_settle, row.id), proves_address=True)
+    proof = Proof(NAME, METHOD, partial(_settle, row.id), proves_address=True)
     return Attempt(caller, credentials, (proof,), device=device)
 
 
-def _settle(row_id: int, db: Session, user: User) -> None:
-    """Use the link. If nobody had proved the address, the password and all sessions end.
-
-    Somebody else may have opened the account with this address, and may know its password.
-    """
-    row = db.get_one(MailedToken, row_id)
-    verification.use(db, row)
-    if user.email_verified_at is None:
-        if user.password_hash is not None:
-            sessions.end_of(db, user.id, by=EndedBy.ADDRESS_PROVED)
-            verification.replace_all(db, user.id)
-        user.password_hash = None
-        user.email_verified_at = user.updated_at = now()
-        events.record_on_commit(db, Event.EMAIL_VERIFIED, user_id=user.id)
+def _settle(row_id: int, db: Session, _user: User) -> None:
+    """Use the link, even if a second factor is still needed."""
+    verification.use(db, db.get_one(MailedToken, row_id))
 
 
 def _by_attempt(db: Session, attempt: str) -> MailedToken | None:

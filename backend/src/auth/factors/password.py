@@ -1,5 +1,6 @@
 """The password as a proof, at a sign-in or in a session."""
 
+from collections.abc import Callable
 from functools import partial
 
 from sqlmodel import Session
@@ -10,7 +11,7 @@ from src.auth import guessing
 from src.auth.attempt import Attempt, Proof
 from src.auth.caller import Caller, Drawn
 from src.auth.devices import Device
-from src.auth.errors import InvalidCredentials
+from src.auth.errors import PROVE_AGAIN, InvalidCredentials
 from src.database.database import in_transaction
 from src.models import User
 from src.passwords.gate import Turn
@@ -22,10 +23,9 @@ from src.users.addresses import address_key
 from src.users.credentials import Credentials, find_credentials, require_credentials
 from src.verification import steps as verification
 
+NAME = "password"
 METHOD = "pwd"
 """RFC 8176, section 2."""
-PROVE_AGAIN = {"WWW-Authenticate": 'Bearer error="insufficient_user_authentication"'}
-"""RFC 9470, section 3: the token is valid, but a newer proof is needed."""
 
 
 async def begin(
@@ -50,15 +50,24 @@ async def begin(
     budgets = drawn.budgets
     if budgets:
         budgets = (*budgets, guessing.at_account(address_key(email), credentials.user_id))
-    proof = Proof(METHOD, await _upgrade(secret, credentials, drawn.turn))
+    proof = Proof(NAME, METHOD, await _upgrade(secret, credentials, drawn.turn))
     return Attempt(caller, credentials, (proof,), budgets, device)
 
 
-async def prove_again(claims: Claims, secret: str, caller: Caller) -> Credentials:
-    """The bearer's credentials, after a check of the password. Raises `InvalidCredentials`."""
+async def prove_again(
+    claims: Claims,
+    secret: str,
+    caller: Caller,
+    *,
+    look_up: Callable[[Session, Claims], Credentials] = require_credentials,
+) -> Credentials:
+    """The bearer's credentials, after a check of the password. Raises `InvalidCredentials`.
+
+    `look_up` may refuse for another reason before the password is checked.
+    """
     asking = caller.known_by(str(claims.user_id))
     async with asking.drawing_on(guessing.in_session(claims)) as drawn:
-        credentials = await in_transaction(require_credentials, claims)
+        credentials = await in_transaction(look_up, claims)
         whose = {"user_id": claims.user_id, "session_id": claims.session_id}
         with events.recording(Event.PROOF_REFUSED, InvalidCredentials, **whose):
             if not await drawn.turn.verify(secret, credentials.password_hash):

@@ -47,7 +47,7 @@ async def signin(
             partial(complete, keyring=keyring),
         )
     if isinstance(outcome, FactorRequired):
-        raise SecondFactorRequired
+        raise SecondFactorRequired(outcome.attempt, outcome.factors)
     return outcome
 
 

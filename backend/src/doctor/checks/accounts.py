@@ -1,7 +1,8 @@
-"""Whether two accounts have addresses that look the same."""
+"""Whether accounts share an address, and whether their second factors can be read."""
 
 from sqlmodel import Session, col, select
 
+from src.auth.factors import totp
 from src.doctor.case import Case
 from src.doctor.checks.views import app_connection
 from src.doctor.report import Check, Condition, Fine, Group, Outcome
@@ -14,6 +15,12 @@ ALIKE = Condition(
     "Earlier releases took them for different addresses. Both people sign in until a release drops "
     "the former key.",
     "Addresses that look the same",
+)
+APPS_CLOSED = Condition(
+    "authenticator_apps_closed",
+    "SECRET_KEY does not open the secrets of authenticator apps",
+    "It was changed without SECRET_KEY_PREVIOUS. The codes of these apps are refused.",
+    "SECRET_KEY does not open authenticator apps",
 )
 MOST = 1000
 
@@ -32,4 +39,21 @@ def looks_alike(case: Case) -> Outcome:
     )
 
 
-CHECKS = (Check(Group.SECURITY, "Each address has one account", looks_alike),)
+def apps_open(case: Case) -> Outcome:
+    """Story: "SECRET_KEY was changed". Shows numbers only."""
+    case.require_our_tables()
+    with app_connection(case) as connection, Session(connection) as db:
+        opened, closed = totp.count_opened(db, case.settings.secret_keys)
+    if closed:
+        return APPS_CLOSED.found(
+            f"{closed} of {opened + closed} apps are sealed under another secret than SECRET_KEY "
+            f"from {case.loaded.source_of('secret_key')}",
+            fix="Set SECRET_KEY_PREVIOUS to the former secret, for an hour at least.",
+        )
+    return Fine(f"authenticator apps that it opens: {opened}")
+
+
+CHECKS = (
+    Check(Group.SECURITY, "Each address has one account", looks_alike),
+    Check(Group.SECURITY, "SECRET_KEY opens the secrets of authenticator apps", apps_open),
+)

@@ -1,0 +1,39 @@
+"""The requests and answers of the endpoints about an account's factors."""
+
+from datetime import datetime
+
+from pydantic import BaseModel, Field
+
+from src.auth.schemas import Code
+from src.web.strict_json import Body
+
+
+class Passkey(BaseModel):
+    id: int
+    name: str
+    created_at: datetime
+    last_used_at: datetime | None
+    backed_up: bool
+
+
+class Factors(BaseModel):
+    password: bool
+    totp: bool = Field(description="Whether an authenticator app is on.")
+    recovery_codes_left: int
+    passkeys: list[Passkey]
+
+
+class TotpEnrolment(BaseModel):
+    """Shown once. The app is on after its first right code."""
+
+    secret: str = Field(description="Base32, for typing into an app.")
+    otpauth_url: str
+    qr_svg: str = Field(description="The same link as a QR code.")
+
+
+class TotpConfirmation(Body):
+    code: Code
+
+
+class RecoveryCodesMade(BaseModel):
+    codes: list[str] = Field(description="Ten, shown once. Former codes no longer count.")

@@ -1,0 +1,21 @@
+"""Second factors that are proved with a code."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from sqlmodel import Session
+
+from src.models import User
+
+Settle = Callable[[Session, User], None]
+
+
+class CodeFactor(Protocol):
+    """A `SecondFactor` whose proof is a code that a person types."""
+
+    name: str
+    method: str
+
+    def check(self, db: Session, user_id: int, code: str) -> Settle:
+        """What uses the code, if it is right. Raises `CodeInvalid`, and uses nothing itself."""
+        ...

@@ -1,0 +1,48 @@
+"""POST /auth/signin/totp and POST /auth/signin/recovery-code."""
+
+from fastapi import APIRouter
+
+from src.auth.dependencies import Calling, OfDevice
+from src.auth.errors import AccountDisabled, AttemptInvalid, EmailNotVerified, SecondFactorRequired
+from src.auth.factors.recovery_code import RecoveryCodes
+from src.auth.factors.totp import Totp
+from src.auth.routing import PasswordRoute
+from src.auth.schemas import CodeSignin
+from src.auth.second_step import service
+from src.keys.dependencies import Keys
+from src.sessions.schemas import Tokens
+from src.verification.errors import CodeInvalid
+from src.web.responses import responses
+
+router = APIRouter(prefix="/auth/signin", tags=["Accounts"], route_class=PasswordRoute)
+REFUSALS = responses(
+    *(AttemptInvalid, CodeInvalid),
+    *(AccountDisabled, EmailNotVerified, SecondFactorRequired),
+)
+
+
+@router.post("/totp", summary="Finish a sign-in with a code of an app", responses=REFUSALS)
+async def signin_with_totp(
+    body: CodeSignin, caller: Calling, keys: Keys, device: OfDevice
+) -> Tokens:
+    """Starts the session of an attempt. Each code works once.
+
+    Send the same `Postern-Device` header as with the first proof, or none if there was none.
+    """
+    signed_in = await service.signin(
+        Totp(), body, caller=caller, device_token=device.token, keyring=keys
+    )
+    device.replace(signed_in.device_token)
+    return signed_in.tokens
+
+
+@router.post("/recovery-code", summary="Finish a sign-in with a recovery code", responses=REFUSALS)
+async def signin_with_recovery_code(
+    body: CodeSignin, caller: Calling, keys: Keys, device: OfDevice
+) -> Tokens:
+    """Starts the session of an attempt. Each recovery code works once, and a mail says it."""
+    signed_in = await service.signin(
+        RecoveryCodes(), body, caller=caller, device_token=device.token, keyring=keys
+    )
+    device.replace(signed_in.device_token)
+    return signed_in.tokens

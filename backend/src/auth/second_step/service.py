@@ -1,0 +1,53 @@
+"""Finishing a sign-in with a code of a second factor."""
+
+from functools import partial
+
+from src.audit import events
+from src.audit.events import Event
+from src.auth import devices, guessing
+from src.auth.attempt import FactorRequired, SignedIn, again_if_changed
+from src.auth.caller import Caller
+from src.auth.errors import AttemptInvalid, SecondFactorRequired
+from src.auth.factors.codes import CodeFactor
+from src.auth.schemas import CodeSignin
+from src.auth.second_step import steps
+from src.auth.service import complete
+from src.database.database import in_transaction
+from src.keys.keyring import KeyRing
+from src.kit.clock import now
+from src.settings import get_settings
+from src.verification.errors import CodeInvalid
+
+
+async def signin(
+    factor: CodeFactor,
+    sent: CodeSignin,
+    *,
+    caller: Caller,
+    device_token: str | None,
+    keyring: KeyRing,
+) -> SignedIn:
+    """Start the session of an attempt. Raises `AttemptInvalid`, `CodeInvalid`, `RateLimited`."""
+    await keyring.signing_key()  # without a signing key, the code would be used in vain
+    device = devices.read(get_settings().secret_keys, device_token, now())
+    token, code = sent.attempt.get_secret_value(), sent.code.get_secret_value()
+    with events.recording(Event.SIGNIN_REFUSED, AttemptInvalid):
+        user_id = await in_transaction(steps.whose, token, caller.visitor, device)
+    async with caller.counting(guessing.of_codes(user_id)) as counted:
+        with events.recording(Event.SIGNIN_REFUSED, AttemptInvalid, CodeInvalid, user_id=user_id):
+            outcome = await again_if_changed(
+                partial(
+                    in_transaction,
+                    steps.prove,
+                    factor,
+                    token,
+                    code,
+                    caller=caller,
+                    device=device,
+                    is_counted=bool(counted),
+                ),
+                partial(complete, keyring=keyring),
+            )
+    if isinstance(outcome, FactorRequired):
+        raise SecondFactorRequired(outcome.attempt, outcome.factors)
+    return outcome

@@ -1,0 +1,116 @@
+"""Removes old attempts and enrolments, seals secrets anew after a rotation, and counts factors."""
+
+import threading
+from datetime import timedelta
+
+from sqlalchemy import delete, func, update
+from sqlmodel import Session, col, select
+
+from src.auth.factors import recovery_code, totp
+from src.database.database import unit_of_work
+from src.kit import metrics
+from src.kit.clock import now
+from src.kit.sealing import CannotUnseal
+from src.models import AuthenticatorApp, RecoveryCode, SigninAttempt
+from src.upkeep.jobs import BATCH, Job, in_batches
+
+KEEP = timedelta(hours=1)
+"""How long an attempt stays after it has expired."""
+KEEP_ENROLMENT = timedelta(days=1)
+"""How long an enrolment stays that nobody has confirmed."""
+
+
+def purge(stopping: threading.Event) -> int:
+    return in_batches(purge_attempts, stopping) + in_batches(purge_enrolments, stopping)
+
+
+def purge_attempts(db: Session) -> int:
+    old = (
+        select(SigninAttempt.id)
+        .where(col(SigninAttempt.expires_at) < now() - KEEP)
+        .order_by(col(SigninAttempt.expires_at))
+        .limit(BATCH)
+        .with_for_update(skip_locked=True)
+    )
+    gone = delete(SigninAttempt).where(col(SigninAttempt.id).in_(old.scalar_subquery()))
+    return db.exec(gone.execution_options(synchronize_session=False)).rowcount
+
+
+def purge_enrolments(db: Session) -> int:
+    old = (
+        select(AuthenticatorApp)
+        .where(col(AuthenticatorApp.pending_at) < now() - KEEP_ENROLMENT)
+        .order_by(col(AuthenticatorApp.pending_at))
+        .limit(BATCH)
+        .with_for_update(skip_locked=True)
+    )
+    found = db.exec(old).all()
+    for app in found:
+        if app.confirmed_at is None:
+            db.delete(app)
+        else:
+            app.pending_secret = app.pending_at = None
+    return len(found)
+
+
+def seal_anew(stopping: threading.Event) -> int:
+    """Seal under SECRET_KEY what SECRET_KEY_PREVIOUS has sealed, so that this one can go."""
+    walk = _Walk()
+    in_batches(walk.batch, stopping)
+    return walk.sealed
+
+
+class _Walk:
+    """Goes through the apps in the order of their accounts."""
+
+    def __init__(self) -> None:
+        self.sealed = self._done_until = 0
+
+    def batch(self, db: Session) -> int:
+        """Returns how many it has seen."""
+        wanted = (
+            select(AuthenticatorApp.user_id, AuthenticatorApp.sealed_secret)
+            .where(
+                col(AuthenticatorApp.user_id) > self._done_until,
+                col(AuthenticatorApp.sealed_secret).is_not(None),
+            )
+            .order_by(col(AuthenticatorApp.user_id))
+            .limit(BATCH)
+        )
+        rows = db.exec(wanted).all()
+        for user_id, sealed in rows:
+            self._done_until = user_id
+            self.sealed += _seal_anew(db, user_id, sealed or "")
+        return len(rows)
+
+
+def _seal_anew(db: Session, user_id: int, sealed: str) -> int:
+    try:
+        renewed = totp.renewed(user_id, sealed)
+    except CannotUnseal:
+        return 0  # the doctor shows it
+    if renewed is None:
+        return 0
+    # Only if nobody has enrolled another app meanwhile.
+    same = col(AuthenticatorApp.user_id) == user_id, col(AuthenticatorApp.sealed_secret) == sealed
+    done = update(AuthenticatorApp).where(*same).values(sealed_secret=renewed)
+    return db.exec(done.execution_options(synchronize_session=False)).rowcount
+
+
+def count_factors(_stopping: threading.Event) -> int:
+    """For the metrics: how many accounts have which factor."""
+    confirmed = select(func.count(col(AuthenticatorApp.confirmed_at)))
+    unused = col(RecoveryCode.used_at).is_(None)
+    owners = select(func.count(func.distinct(RecoveryCode.user_id))).where(unused)
+    with unit_of_work() as db:
+        counts = {totp.NAME: db.exec(confirmed).one(), recovery_code.NAME: db.exec(owners).one()}
+    for factor, count in counts.items():
+        metrics.accounts_with_factor.labels(factor).set(count)
+    return sum(counts.values())
+
+
+JOBS = (
+    Job("purge_attempts", purge),
+    Job("seal_factors", seal_anew),
+    Job("count_factors", count_factors),
+)
