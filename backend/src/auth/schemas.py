@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field, SecretStr, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
 from src.auth.open_attempts import MAX_LENGTH
 from src.passwords.fields import Password
@@ -40,6 +40,7 @@ class CodeSignin(Body):
 class Reauthentication(Body):
     """The password, or a code: six digits of an authenticator app, or a recovery code."""
 
+    model_config = ConfigDict(json_schema_extra={"example": {"password": "copper lantern staple"}})
     password: Password | None = None
     code: Code | None = None
 

@@ -241,6 +241,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/auth/factors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the factors of your account */
+        get: operations["list_factors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/totp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin to add an authenticator app
+         * @description Needs a fresh session. The app counts after `POST /auth/totp/confirm`.
+         *
+         *     Beginning again replaces a secret that was not confirmed. An app that is on stays on until then.
+         */
+        post: operations["begin_totp"];
+        /**
+         * Remove the authenticator app
+         * @description Needs a session that is fresh with a second factor.
+         *
+         *     If it was the last second factor, the recovery codes go with it.
+         */
+        delete: operations["remove_totp"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/totp/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Switch an authenticator app on
+         * @description With a code of the app. Needs a fresh session. Signing in needs a code from now on.
+         */
+        post: operations["confirm_totp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make new recovery codes
+         * @description Ten codes, shown once. Needs a fresh session. The former codes no longer count.
+         */
+        post: operations["make_recovery_codes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/auth/signin": {
         parameters: {
             query?: never;
@@ -276,8 +361,52 @@ export interface paths {
         /**
          * Prove again who you are
          * @description Makes the session fresh for ten minutes. The next refresh gives the new `auth_time`.
+         *
+         *     An account with a second factor is only fresh with a code: the password alone does not suffice.
          */
         post: operations["reauthenticate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/signin/totp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Finish a sign-in with a code of an app
+         * @description Starts the session of an attempt. Each code works once.
+         *
+         *     Send the same `Postern-Device` header as with the first proof, or none if there was none.
+         */
+        post: operations["signin_with_totp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/signin/recovery-code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Finish a sign-in with a recovery code
+         * @description Starts the session of an attempt. Each recovery code works once, and a mail says it.
+         */
+        post: operations["signin_with_recovery_code"];
         delete?: never;
         options?: never;
         head?: never;
@@ -404,7 +533,7 @@ export interface paths {
         post?: never;
         /**
          * End all your sessions except this one
-         * @description For a person who sees a session that is not theirs.
+         * @description For a person who sees a session that is not theirs. Needs a fresh session.
          */
         delete: operations["end_other_sessions"];
         options?: never;
@@ -424,7 +553,9 @@ export interface paths {
         post?: never;
         /**
          * End one of your sessions
-         * @description Another person's session has the same answer as one that does not exist.
+         * @description Needs a fresh session, unless it is this one.
+         *
+         *     Another person's session has the same answer as one that does not exist.
          */
         delete: operations["end_session"];
         options?: never;
@@ -600,6 +731,22 @@ export interface components {
             reveals_accounts: boolean;
         };
         /**
+         * CodeSignin
+         * @description The `attempt` of the refusal `second_factor_required`, and a code.
+         */
+        CodeSignin: {
+            /**
+             * Attempt
+             * @example q2Vx0bJm3fK9d1rY5sL8wTzN4uH7pCgE6aQoIvXkM1k
+             */
+            attempt: string;
+            /**
+             * Code
+             * @example 492039
+             */
+            code: string;
+        };
+        /**
          * EmailChange
          * @description `password` may be left out if the account has none and the session is fresh.
          */
@@ -612,6 +759,20 @@ export interface components {
             new_email: string;
             /** Password */
             password?: string | null;
+        };
+        /** Factors */
+        Factors: {
+            /** Password */
+            password: boolean;
+            /**
+             * Totp
+             * @description Whether an authenticator app is on.
+             */
+            totp: boolean;
+            /** Recovery Codes Left */
+            recovery_codes_left: number;
+            /** Passkeys */
+            passkeys: components["schemas"]["Passkey"][];
         };
         /** Forgotten */
         Forgotten: {
@@ -717,6 +878,22 @@ export interface components {
             /** Response Types Supported */
             response_types_supported: string[];
         };
+        /** Passkey */
+        Passkey: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Last Used At */
+            last_used_at: string | null;
+            /** Backed Up */
+            backed_up: boolean;
+        };
         /**
          * PasswordChange
          * @description `current_password` may be left out if the account has none and the session is fresh.
@@ -786,13 +963,26 @@ export interface components {
             /** Instance */
             instance: string | null;
         };
-        /** Reauthentication */
+        /**
+         * Reauthentication
+         * @description The password, or a code: six digits of an authenticator app, or a recovery code.
+         * @example {
+         *       "password": "copper lantern staple"
+         *     }
+         */
         Reauthentication: {
+            /** Password */
+            password?: string | null;
+            /** Code */
+            code?: string | null;
+        };
+        /** RecoveryCodesMade */
+        RecoveryCodesMade: {
             /**
-             * Password
-             * @example testpass123
+             * Codes
+             * @description Ten, shown once. Former codes no longer count.
              */
-            password: string;
+            codes: string[];
         };
         /** RefreshRequest */
         RefreshRequest: {
@@ -935,6 +1125,32 @@ export interface components {
              */
             refresh_token: string;
         };
+        /** TotpConfirmation */
+        TotpConfirmation: {
+            /**
+             * Code
+             * @example 492039
+             */
+            code: string;
+        };
+        /**
+         * TotpEnrolment
+         * @description Shown once. The app is on after its first right code.
+         */
+        TotpEnrolment: {
+            /**
+             * Secret
+             * @description Base32, for typing into an app.
+             */
+            secret: string;
+            /** Otpauth Url */
+            otpauth_url: string;
+            /**
+             * Qr Svg
+             * @description The same link as a QR code.
+             */
+            qr_svg: string;
+        };
         /** Verification */
         Verification: {
             /**
@@ -955,7 +1171,7 @@ export interface components {
             type: string;
             status: number;
             /** @enum {string} */
-            code: "account_disabled" | "account_in_use" | "code_invalid" | "database_unavailable" | "email_not_verified" | "email_taken" | "headers_too_large" | "internal_error" | "invalid_credentials" | "link_expired" | "link_invalid" | "link_of_another_account" | "link_replaced" | "link_used" | "magic_link_off" | "mail_not_set_up" | "malformed_json" | "malformed_request" | "method_not_allowed" | "not_found" | "origin_not_allowed" | "overloaded" | "password_breached" | "password_too_common" | "payload_too_large" | "rate_limited" | "reauthentication_required" | "refresh_token_reused" | "request_timeout" | "schema_mismatch" | "second_factor_required" | "session_revoked" | "token_expired" | "token_invalid" | "token_missing" | "too_many_connections" | "unsupported_media_type" | "validation_failed";
+            code: "account_disabled" | "account_in_use" | "attempt_invalid" | "code_invalid" | "database_unavailable" | "email_not_verified" | "email_taken" | "headers_too_large" | "internal_error" | "invalid_credentials" | "link_expired" | "link_invalid" | "link_of_another_account" | "link_replaced" | "link_used" | "magic_link_off" | "mail_not_set_up" | "malformed_json" | "malformed_request" | "method_not_allowed" | "not_found" | "origin_not_allowed" | "overloaded" | "password_breached" | "password_too_common" | "payload_too_large" | "rate_limited" | "reauthentication_required" | "refresh_token_reused" | "request_timeout" | "schema_mismatch" | "second_factor_required" | "session_revoked" | "token_expired" | "token_invalid" | "token_missing" | "too_many_connections" | "totp_not_started" | "unsupported_media_type" | "validation_failed";
             title: string;
             detail: string;
             request_id: string;
@@ -1284,7 +1500,7 @@ export interface components {
                 };
             }[];
         };
-        /** @description This change needs a proof from the last ten minutes of who you are. The session is valid, but its last proof is older. */
+        /** @description This change needs a proof from the last ten minutes of who you are. The session is valid, but its last proof is older, or it was only a password and the account has a second factor. */
         ReauthenticationRequired: {
             /** Format: uri */
             type: string;
@@ -1304,6 +1520,12 @@ export interface components {
                     [key: string]: string | number;
                 };
             }[];
+            /**
+             * @example [
+             *       "password"
+             *     ]
+             */
+            factors: ("password" | "passkey" | "totp" | "recovery_code")[];
         };
         /** @description No account has this address, or the password is wrong. The answer is the same for both, so that it does not show who has an account. */
         InvalidCredentials: {
@@ -1347,7 +1569,7 @@ export interface components {
                 };
             }[];
         };
-        /** @description The password was right, but the account also needs its second factor. */
+        /** @description The first proof was right, but the account also needs one of its second factors. */
         SecondFactorRequired: {
             /** Format: uri */
             type: string;
@@ -1366,6 +1588,32 @@ export interface components {
                 params?: {
                     [key: string]: string | number;
                 };
+            }[];
+            /** @example q2Vx0bJm3fK9d1rY5sL8wTzN4uH7pCgE6aQoIvXkM1k */
+            attempt: string;
+            /**
+             * @example [
+             *       "totp",
+             *       "recovery_code"
+             *     ]
+             */
+            factors: ("passkey" | "totp" | "recovery_code")[];
+        };
+        /** @description An attempt to sign in is valid for five minutes and five codes, once, from the network and the device where it began. A change of the account's password or factors ends it. */
+        AttemptInvalid: {
+            /** Format: uri */
+            type: string;
+            /** @constant */
+            status: 401;
+            /** @constant */
+            code: "attempt_invalid";
+            title: string;
+            detail: string;
+            request_id: string;
+            errors?: {
+                field: string;
+                code: string;
+                message: string;
             }[];
         };
         /** @description The proof was right, but nobody has confirmed yet that the address belongs to this person, and this service asks for that. */
@@ -1660,6 +1908,23 @@ export interface components {
                 params?: {
                     [key: string]: string | number;
                 };
+            }[];
+        };
+        /** @description A new app begins with POST /auth/totp, and its first code has to come within an hour. Nothing waits for a code of this account. */
+        TotpNotStarted: {
+            /** Format: uri */
+            type: string;
+            /** @constant */
+            status: 409;
+            /** @constant */
+            code: "totp_not_started";
+            title: string;
+            detail: string;
+            request_id: string;
+            errors?: {
+                field: string;
+                code: string;
+                message: string;
             }[];
         };
     };
@@ -3087,6 +3352,418 @@ export interface operations {
             };
         };
     };
+    list_factors: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `pending`: the server of a web app uses tokens that it has just received, and that its browser does not have yet. In their first minute this use does not prove their receipt. */
+                "Postern-Receipt"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Factors"];
+                };
+            };
+            /** @description Sign in first · The token is not valid · The access token has expired · This session has ended */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TokenMissing"] | components["schemas"]["TokenInvalid"] | components["schemas"]["TokenExpired"] | components["schemas"]["SessionRevoked"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalError"];
+                };
+            };
+            /** @description The database does not answer · The database lacks something that this version needs */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["DatabaseUnavailable"] | components["schemas"]["SchemaMismatch"];
+                };
+            };
+        };
+    };
+    begin_totp: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `pending`: the server of a web app uses tokens that it has just received, and that its browser does not have yet. In their first minute this use does not prove their receipt. */
+                "Postern-Receipt"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TotpEnrolment"];
+                };
+            };
+            /** @description Sign in first · The token is not valid · The access token has expired · This session has ended */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TokenMissing"] | components["schemas"]["TokenInvalid"] | components["schemas"]["TokenExpired"] | components["schemas"]["SessionRevoked"];
+                };
+            };
+            /** @description Prove again that it is you */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ReauthenticationRequired"];
+                };
+            };
+            /** @description Too many attempts */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RateLimited"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalError"];
+                };
+            };
+            /** @description Too much to do at this moment · The database does not answer · The database lacks something that this version needs */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Overloaded"] | components["schemas"]["DatabaseUnavailable"] | components["schemas"]["SchemaMismatch"];
+                };
+            };
+        };
+    };
+    remove_totp: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `pending`: the server of a web app uses tokens that it has just received, and that its browser does not have yet. In their first minute this use does not prove their receipt. */
+                "Postern-Receipt"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Sign in first · The token is not valid · The access token has expired · This session has ended */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TokenMissing"] | components["schemas"]["TokenInvalid"] | components["schemas"]["TokenExpired"] | components["schemas"]["SessionRevoked"];
+                };
+            };
+            /** @description Prove again that it is you */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ReauthenticationRequired"];
+                };
+            };
+            /** @description There is nothing at this address */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotFound"];
+                };
+            };
+            /** @description Too many attempts */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RateLimited"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalError"];
+                };
+            };
+            /** @description Too much to do at this moment · The database does not answer · The database lacks something that this version needs */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Overloaded"] | components["schemas"]["DatabaseUnavailable"] | components["schemas"]["SchemaMismatch"];
+                };
+            };
+        };
+    };
+    confirm_totp: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `pending`: the server of a web app uses tokens that it has just received, and that its browser does not have yet. In their first minute this use does not prove their receipt. */
+                "Postern-Receipt"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "code": "492039"
+                 *     }
+                 */
+                "application/json": components["schemas"]["TotpConfirmation"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["MalformedJson"];
+                };
+            };
+            /** @description This code is not right · Sign in first · The token is not valid · The access token has expired · This session has ended */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["CodeInvalid"] | components["schemas"]["TokenMissing"] | components["schemas"]["TokenInvalid"] | components["schemas"]["TokenExpired"] | components["schemas"]["SessionRevoked"];
+                };
+            };
+            /** @description Prove again that it is you */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ReauthenticationRequired"];
+                };
+            };
+            /** @description The request did not arrive in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RequestTimeout"];
+                };
+            };
+            /** @description No authenticator app is being added */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TotpNotStarted"];
+                };
+            };
+            /** @description The body is larger than 64 KiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["PayloadTooLarge"];
+                };
+            };
+            /** @description The body must be sent as application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnsupportedMediaType"];
+                };
+            };
+            /** @description Some fields were not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ValidationFailed"];
+                };
+            };
+            /** @description Too many attempts */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RateLimited"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalError"];
+                };
+            };
+            /** @description Too much to do at this moment · The database does not answer · The database lacks something that this version needs */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Overloaded"] | components["schemas"]["DatabaseUnavailable"] | components["schemas"]["SchemaMismatch"];
+                };
+            };
+        };
+    };
+    make_recovery_codes: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `pending`: the server of a web app uses tokens that it has just received, and that its browser does not have yet. In their first minute this use does not prove their receipt. */
+                "Postern-Receipt"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodesMade"];
+                };
+            };
+            /** @description Sign in first · The token is not valid · The access token has expired · This session has ended */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TokenMissing"] | components["schemas"]["TokenInvalid"] | components["schemas"]["TokenExpired"] | components["schemas"]["SessionRevoked"];
+                };
+            };
+            /** @description Prove again that it is you */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ReauthenticationRequired"];
+                };
+            };
+            /** @description Too many attempts */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RateLimited"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalError"];
+                };
+            };
+            /** @description Too much to do at this moment · The database does not answer · The database lacks something that this version needs */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Overloaded"] | components["schemas"]["DatabaseUnavailable"] | components["schemas"]["SchemaMismatch"];
+                };
+            };
+        };
+    };
     signin: {
         parameters: {
             query?: never;
@@ -3229,7 +3906,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "password": "testpass123"
+                 *       "password": "copper lantern staple"
                  *     }
                  */
                 "application/json": components["schemas"]["Reauthentication"];
@@ -3252,14 +3929,270 @@ export interface operations {
                     "application/problem+json": components["schemas"]["MalformedJson"];
                 };
             };
-            /** @description The e-mail address or the password is not right · Sign in first · The token is not valid · The access token has expired · This session has ended */
+            /** @description The e-mail address or the password is not right · This code is not right · Sign in first · The token is not valid · The access token has expired · This session has ended */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["InvalidCredentials"] | components["schemas"]["TokenMissing"] | components["schemas"]["TokenInvalid"] | components["schemas"]["TokenExpired"] | components["schemas"]["SessionRevoked"];
+                    "application/problem+json": components["schemas"]["InvalidCredentials"] | components["schemas"]["CodeInvalid"] | components["schemas"]["TokenMissing"] | components["schemas"]["TokenInvalid"] | components["schemas"]["TokenExpired"] | components["schemas"]["SessionRevoked"];
+                };
+            };
+            /** @description The request did not arrive in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RequestTimeout"];
+                };
+            };
+            /** @description The body is larger than 64 KiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["PayloadTooLarge"];
+                };
+            };
+            /** @description The body must be sent as application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnsupportedMediaType"];
+                };
+            };
+            /** @description Some fields were not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ValidationFailed"];
+                };
+            };
+            /** @description Too many attempts */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RateLimited"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalError"];
+                };
+            };
+            /** @description Too much to do at this moment · The database does not answer · The database lacks something that this version needs */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Overloaded"] | components["schemas"]["DatabaseUnavailable"] | components["schemas"]["SchemaMismatch"];
+                };
+            };
+        };
+    };
+    signin_with_totp: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The last value of this header that this device received. */
+                "Postern-Device"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "attempt": "q2Vx0bJm3fK9d1rY5sL8wTzN4uH7pCgE6aQoIvXkM1k",
+                 *       "code": "492039"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CodeSignin"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "Postern-Device": components["headers"]["Postern-Device"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tokens"];
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["MalformedJson"];
+                };
+            };
+            /** @description This sign-in has to begin again · This code is not right */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["AttemptInvalid"] | components["schemas"]["CodeInvalid"];
+                };
+            };
+            /** @description This account is disabled · The address of this account has to be verified first · This account asks for a second proof */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["AccountDisabled"] | components["schemas"]["EmailNotVerified"] | components["schemas"]["SecondFactorRequired"];
+                };
+            };
+            /** @description The request did not arrive in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RequestTimeout"];
+                };
+            };
+            /** @description The body is larger than 64 KiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["PayloadTooLarge"];
+                };
+            };
+            /** @description The body must be sent as application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnsupportedMediaType"];
+                };
+            };
+            /** @description Some fields were not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ValidationFailed"];
+                };
+            };
+            /** @description Too many attempts */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RateLimited"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalError"];
+                };
+            };
+            /** @description Too much to do at this moment · The database does not answer · The database lacks something that this version needs */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Overloaded"] | components["schemas"]["DatabaseUnavailable"] | components["schemas"]["SchemaMismatch"];
+                };
+            };
+        };
+    };
+    signin_with_recovery_code: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The last value of this header that this device received. */
+                "Postern-Device"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "attempt": "q2Vx0bJm3fK9d1rY5sL8wTzN4uH7pCgE6aQoIvXkM1k",
+                 *       "code": "492039"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CodeSignin"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "Postern-Device": components["headers"]["Postern-Device"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tokens"];
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["MalformedJson"];
+                };
+            };
+            /** @description This sign-in has to begin again · This code is not right */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["AttemptInvalid"] | components["schemas"]["CodeInvalid"];
+                };
+            };
+            /** @description This account is disabled · The address of this account has to be verified first · This account asks for a second proof */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["AccountDisabled"] | components["schemas"]["EmailNotVerified"] | components["schemas"]["SecondFactorRequired"];
                 };
             };
             /** @description The request did not arrive in time */
@@ -3865,6 +4798,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["TokenMissing"] | components["schemas"]["TokenInvalid"] | components["schemas"]["TokenExpired"] | components["schemas"]["SessionRevoked"];
                 };
             };
+            /** @description Prove again that it is you */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ReauthenticationRequired"];
+                };
+            };
             /** @description Too many attempts */
             429: {
                 headers: {
@@ -3927,6 +4869,15 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["TokenMissing"] | components["schemas"]["TokenInvalid"] | components["schemas"]["TokenExpired"] | components["schemas"]["SessionRevoked"];
+                };
+            };
+            /** @description Prove again that it is you */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ReauthenticationRequired"];
                 };
             };
             /** @description There is nothing at this address */
