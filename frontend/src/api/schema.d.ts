@@ -1614,6 +1614,10 @@ export interface components {
                 field: string;
                 code: string;
                 message: string;
+                /** @description The limits and the reason in `message`, for other languages. */
+                params?: {
+                    [key: string]: string | number;
+                };
             }[];
         };
         /** @description The proof was right, but nobody has confirmed yet that the address belongs to this person, and this service asks for that. */
@@ -1925,6 +1929,10 @@ export interface components {
                 field: string;
                 code: string;
                 message: string;
+                /** @description The limits and the reason in `message`, for other languages. */
+                params?: {
+                    [key: string]: string | number;
+                };
             }[];
         };
     };
