@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import psycopg2
 import pytest
-from psycopg2.errors import DeadlockDetected
 
 from tests.support import environment, memory
 from tests.support.live import forget_refusals
+from tests.support.wiping import wipe
 
 if TYPE_CHECKING:  # what reads the settings is imported once they stand
     from src.kit.clock import Clock
@@ -117,17 +117,8 @@ def live(_migrated: None) -> Iterator[httpx.Client]:
 def client(live: httpx.Client, direct: psycopg2.extensions.connection) -> Iterator[httpx.Client]:
     """HTTP to the running app; what the test wrote is wiped after it."""
     yield live
-    _wipe(direct)
+    wipe(direct, TABLES)
     forget_refusals()
-
-
-def _wipe(direct: psycopg2.extensions.connection) -> None:
-    """Again if it met a background job of the service: PostgreSQL ends one of both."""
-    with direct.cursor() as cursor:
-        try:
-            cursor.execute(f"TRUNCATE {TABLES} RESTART IDENTITY")
-        except DeadlockDetected:
-            _wipe(direct)
 
 
 @pytest.fixture

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 import psycopg2
 import pytest
 
+from tests.support.wiping import wipe
+
 if TYPE_CHECKING:
     from tests.support.resource_servers import Postern
 
@@ -28,5 +30,4 @@ def postern(_migrated: None) -> Iterator["Postern"]:
 @pytest.fixture(autouse=True)
 def _wiped(direct: psycopg2.extensions.connection) -> Iterator[None]:
     yield
-    with direct.cursor() as cursor:
-        cursor.execute('TRUNCATE "user", session RESTART IDENTITY CASCADE')
+    wipe(direct, '"user", session')
