@@ -50,8 +50,9 @@ def complete(db: Session, attempt: Attempt) -> Completed | FactorRequired:
     user = lock_verified(db, attempt.credentials)
     if user.disabled_at is not None:
         raise AccountDisabled
-    missing = _missing(db, attempt)
     proved = any(proof.proves_address for proof in attempt.proofs)
+    # If nobody had proved the address, its factors are those of whoever opened the account.
+    missing = () if proved and user.email_verified_at is None else _missing(db, attempt)
     verified = user.email_verified_at is not None or proved
     if get_settings().require_verified_email and not verified and not missing:
         raise EmailNotVerified
@@ -62,7 +63,7 @@ def complete(db: Session, attempt: Attempt) -> Completed | FactorRequired:
         return FactorRequired(missing, open_attempts.keep(db, attempt, user))
     limits.succeed(db, *attempt.budgets)
     if proved:
-        _give_to_reader_of_mail(db, user)
+        give_to_reader_of_mail(db, user, attempt.caller.second_factors)
     grant = sessions.start(
         db,
         user_id=user.id,
@@ -83,8 +84,8 @@ def complete(db: Session, attempt: Attempt) -> Completed | FactorRequired:
     return Completed(grant, Credentials(user.id, user.email, user.password_hash))
 
 
-def _give_to_reader_of_mail(db: Session, user: User) -> None:
-    """If nobody had proved the address, the password and all sessions end.
+def give_to_reader_of_mail(db: Session, user: User, known: SecondFactors) -> None:
+    """If nobody had proved the address, the password, all factors and all sessions end.
 
     Somebody else may have opened the account with this address, and may know its password.
     """
@@ -94,6 +95,8 @@ def _give_to_reader_of_mail(db: Session, user: User) -> None:
         sessions.end_of(db, user.id, by=EndedBy.ADDRESS_PROVED)
         verification.replace_all(db, user.id)
         open_attempts.end_of(db, user.id)
+    for factor in known:
+        factor.remove(db, user.id)
     user.password_hash = None
     user.email_verified_at = user.updated_at = now()
     events.record_on_commit(db, Event.EMAIL_VERIFIED, user_id=user.id)

@@ -18,6 +18,9 @@ class SecondFactor(Protocol):
 
     def is_enrolled(self, db: Session, user_id: int) -> bool: ...
 
+    def remove(self, db: Session, user_id: int) -> None:
+        """Remove it, if the account has it."""
+
 
 SecondFactors = Sequence[SecondFactor]
 

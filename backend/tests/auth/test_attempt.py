@@ -45,6 +45,9 @@ class SecretWord:
     def is_enrolled(self, db: Session, user_id: int) -> bool:
         return db.get(User, user_id) is not None and user_id in self.people
 
+    def remove(self, _db: Session, user_id: int) -> None:
+        self.people.discard(user_id)
+
     def proof(self) -> Proof:
         return Proof(self.name, self.method, lambda _, user: self.settled.append(user.id))
 

@@ -425,23 +425,23 @@ class TestEveryDoor:
         direct: Connection,
     ) -> None:
         configure(magic_link=True)
+        verified(direct)
         asked = client.post("/auth/magic-link", json={"email": EMAIL}).json()["attempt"]
         body = {"attempt": asked, "token": mailbox.token("magic_link")}
         answer = client.post("/auth/magic-link/signin", json=body)
         assert_problem(answer, 403, "second_factor_required")
-        assert rows(direct, 'SELECT email_verified_at FROM "user"') == [(None,)]
         again = client.post("/auth/magic-link/signin", json=body)
         assert_problem(again, 400, "link_used")
         done = second_step(client, answer.json()["attempt"], code_of(secret, later=1))
         tokens = signed_in(done)
         said = jwt.decode(tokens["access_token"], options={"verify_signature": False})
         assert (said["amr"], said["acr"]) == (["otp", "mfa"], "aal2")
-        assert rows(direct, 'SELECT email_verified_at FROM "user"') != [(None,)]
 
     def test_a_reset_of_the_password(
         self, client: httpx.Client, secret: str, mailbox: Mailbox, direct: Connection
     ) -> None:
         assert secret
+        verified(direct)
         client.post("/auth/password/forgot", json={"email": EMAIL})
         new = "another pass phrase"
         body = {"token": mailbox.token("reset_password"), "new_password": new}
@@ -460,6 +460,42 @@ class TestEveryDoor:
         answer = second_step(client, first_step(client), code_of(secret, later=1))
         assert_problem(answer, 403, "email_not_verified")
         assert sessions(direct) == before
+
+
+class TestAnAddressThatNobodyHadProved:
+    """Somebody else may have opened the account, and added an app to keep its owner out."""
+
+    def test_a_reset_removes_the_factors_of_whoever_opened_it(
+        self, client: httpx.Client, secret: str, mailbox: Mailbox, direct: Connection
+    ) -> None:
+        assert secret
+        client.post("/auth/password/forgot", json={"email": EMAIL})
+        new = "another pass phrase"
+        body = {"token": mailbox.token("reset_password"), "new_password": new}
+        assert client.post("/auth/password/reset", json=body).status_code == 204
+        signed_in(client.post("/auth/signin", json={"email": EMAIL, "password": new}))
+        assert rows(direct, "SELECT count(*) FROM authenticator_app") == [(0,)]
+        assert rows(direct, "SELECT count(*) FROM recovery_code") == [(0,)]
+
+    def test_so_does_a_magic_link(
+        self,
+        client: httpx.Client,
+        secret: str,
+        mailbox: Mailbox,
+        configure: Configure,
+        direct: Connection,
+    ) -> None:
+        assert secret
+        configure(magic_link=True)
+        asked = client.post("/auth/magic-link", json={"email": EMAIL}).json()["attempt"]
+        body = {"attempt": asked, "token": mailbox.token("magic_link")}
+        signed_in(client.post("/auth/magic-link/signin", json=body))
+        assert rows(direct, "SELECT count(*) FROM authenticator_app") == [(0,)]
+
+
+def verified(direct: Connection) -> None:
+    with direct.cursor() as cursor:
+        cursor.execute('UPDATE "user" SET email_verified_at = now()')
 
 
 def paths() -> list[tuple[str, str]]:

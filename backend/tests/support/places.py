@@ -43,6 +43,12 @@ Kind = Literal["field", "body", "path", "query", "header"]
 Json = Any
 
 
+SECRETS = frozenset(
+    {"password", "current_password", "new_password", "refresh_token", "token", "code", "attempt"}
+)
+"""Fields whose values no answer may repeat."""
+
+
 @dataclass(frozen=True)
 class Operation:
     method: str
@@ -158,8 +164,8 @@ def _of(operation: Operation, document: dict[str, Json]) -> Iterator[Place]:
     yield Place(operation, "header", "Content-Type")
     yield Place(operation, "body", "", secret=True)
     yield Place(operation, "field", UNKNOWN_FIELD)
-    for name, field in _fields(schema, document):
-        yield Place(operation, "field", name, secret=field.get("format") == "password")
+    for name, _ in _fields(schema, document):
+        yield Place(operation, "field", name, secret=name in SECRETS)
 
 
 def _parameters(described: Json, kind: Kind) -> Iterator[str]:

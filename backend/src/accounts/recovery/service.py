@@ -31,5 +31,5 @@ async def reset(token: SecretStr, new_password: SecretStr, caller: Caller) -> No
         password_hash = await drawn.turn.hash_password(secret)
     # After the turn to hash has ended: this may wait for a server elsewhere.
     await caller.breached.refuse(secret, field="new_password")
-    email = await in_transaction(steps.reset, link, password_hash)
+    email = await in_transaction(steps.reset, link, password_hash, caller.second_factors)
     caller.limiter.forget(guessing.at_account(address_key(email), None))

@@ -5,12 +5,14 @@ from sqlmodel import Session
 from src.audit import events
 from src.audit.events import Event
 from src.auth import guessing, open_attempts
+from src.auth.steps import give_to_reader_of_mail
 from src.kit.clock import now
 from src.mail.letters import Kind
 from src.mail.writing import notify
 from src.models import User
 from src.ratelimit import steps as limits
 from src.sessions import steps as sessions
+from src.sessions.second_factors import SecondFactors
 from src.sessions.steps import EndedBy
 from src.users.addresses import address_key
 from src.verification import steps as verification
@@ -31,17 +33,15 @@ def whose(db: Session, token: str) -> tuple[str, str | None]:
     return user.email, user.name
 
 
-def reset(db: Session, token: str, password_hash: str) -> str:
+def reset(db: Session, token: str, password_hash: str, known: SecondFactors) -> str:
     """Store the hash, end all sessions, and lift the limits on the account. Returns its address.
 
     The link proves the address. If nobody had proved it before, somebody else may have opened the
-    account. Their password and sessions end here, as all others do.
+    account. Their password, sessions and second factors end here. Otherwise factors stay.
     """
     user = verification.redeem(db, token, Purpose.RESET_PASSWORD).user
+    give_to_reader_of_mail(db, user, known)
     user.password_hash, user.updated_at = password_hash, now()
-    if user.email_verified_at is None:
-        user.email_verified_at = now()
-        events.record_on_commit(db, Event.EMAIL_VERIFIED, user_id=user.id)
     sessions.end_of(db, user.id, by=EndedBy.PASSWORD_RESET)
     open_attempts.end_of(db, user.id)
     verification.replace_all(db, user.id)

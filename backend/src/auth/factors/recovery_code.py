@@ -54,6 +54,9 @@ class RecoveryCodes:
                 return partial(_use, row.id)
         raise CodeInvalid
 
+    def remove(self, db: Session, user_id: int) -> None:
+        remove(db, user_id)
+
 
 def digest(code: str, salt: bytes) -> bytes:
     plain = readable_codes.plain(code).encode()

@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import partial
 
 from pyotp import HOTP, random_base32
-from sqlalchemy import ColumnElement, update
+from sqlalchemy import ColumnElement, delete, update
 from sqlmodel import Session, col, select
 
 from src.auth.factors.codes import Settle
@@ -127,6 +127,10 @@ class Totp:
         if step is None:
             raise CodeInvalid
         return partial(_use, step, app.confirmed_at)
+
+    def remove(self, db: Session, user_id: int) -> None:
+        gone = delete(AuthenticatorApp).where(col(AuthenticatorApp.user_id) == user_id)
+        db.exec(gone.execution_options(synchronize_session=False))
 
 
 def _use(step: int, confirmed_at: datetime | None, db: Session, user: User) -> None:
