@@ -30,7 +30,7 @@ help: ## List the commands
 	@awk 'BEGIN { FS = ":.*## " } /^##@/ { printf "\n%s\n", substr($$0, 5) } \
 		/^[a-z0-9-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-dev: $(BACKEND_READY) $(FRONTEND_READY) ## Run everything, with reload (API_PORT=8000, WEB_PORT=3000)
+dev: $(BACKEND_READY) build-package ## Run everything, with reload (API_PORT=8000, WEB_PORT=3000)
 	@$(BIN)/python scripts/dev.py
 
 test: $(BACKEND_READY) $(FRONTEND_READY) $(LOAD_READY) ## Run everything that CI runs
@@ -55,7 +55,7 @@ migration: $(BACKEND_READY) ## Write a migration from the models: make migration
 
 ##@ Parts of `make test`
 
-.PHONY: check-stamps check-backend check-web test-python-package test-backend test-elsewhere test-web build-web test-e2e test-claims test-guides test-examples corpus
+.PHONY: check-stamps check-backend check-web test-python-package test-backend test-elsewhere test-web build-package build-web test-e2e test-claims test-guides test-examples corpus
 
 check-stamps:
 	@python=$$(scripts/find-python) && "$$python" scripts/stamps.py check
@@ -68,8 +68,10 @@ check-backend: $(BACKEND_READY)
 	@APP_NAME=Postern $(BIN)/postern openapi | diff -u frontend/openapi.json - || \
 		{ echo "frontend/openapi.json is not what the API says: make openapi" >&2; exit 1; }
 
-check-web: $(FRONTEND_READY)
+check-web: build-package
 	cd frontend && npm run --silent lint
+	cd packages/next && npm run --silent types
+	cd packages/next && npm run --silent check-package
 	cd frontend && npm run --silent types
 	cd frontend && npm run --silent check-generated
 
@@ -84,8 +86,12 @@ test-elsewhere: $(BACKEND_READY) $(LOAD_READY) ## Some of them again, on Python 
 	@$(SYSTEM_PACKAGES) pgbouncer postgresql
 	@scripts/test-elsewhere $(ARGS)
 
-test-web: $(FRONTEND_READY) ## The web app's unit tests
+test-web: build-package ## The unit tests of the web app and of packages/next
+	cd packages/next && npm run --silent test
 	cd frontend && npm run --silent test
+
+build-package: $(FRONTEND_READY)
+	@cd packages/next && npm run --silent build
 
 build-web: $(FRONTEND_READY) ## Build the web app for production
 	cd frontend && npm run --silent build
@@ -132,7 +138,7 @@ bench-setup: $(BACKEND_READY) $(LOAD_READY) $(BENCH_READY) ## Install the peers 
 
 .PHONY: setup lock openapi clean
 
-setup: $(BACKEND_READY) $(FRONTEND_READY) ## Install everything (the other commands do it automatically)
+setup: $(BACKEND_READY) build-package ## Install everything (the other commands do it automatically)
 
 lock: .tools/bin/uv ## Write the locks again from pyproject.toml and package.json (UPGRADE=1: newer versions)
 	cd backend && ../$(COMPILE) pyproject.toml -o requirements.txt
@@ -153,7 +159,7 @@ openapi: $(BACKEND_READY) $(FRONTEND_READY) ## Export the API's description, and
 
 clean: ## Remove what make made; settings and the bundled database stay
 	rm -rf bench/.venv bench/load/node_modules bench/peers/*/.venv bench/peers/*/node_modules
-	rm -rf .tools backend/.venv backend/.venv-* node_modules frontend/node_modules frontend/.next frontend/next-env.d.ts
+	rm -rf .tools backend/.venv backend/.venv-* node_modules frontend/node_modules frontend/.next frontend/next-env.d.ts packages/next/dist
 	@bash backend/clear_cache.sh
 
 $(BACKEND_READY): backend/requirements-dev.txt packages/python/pyproject.toml .tools/bin/uv

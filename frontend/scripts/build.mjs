@@ -15,11 +15,17 @@ if (existsSync(INPUTS_FILE) && readFileSync(INPUTS_FILE, "utf8") === inputs) {
   );
 } else {
   rmSync(INPUTS_FILE, { force: true });
-  const { status } = spawnSync("next", ["build"], { stdio: "inherit", shell: process.platform === "win32" });
-  if (status !== 0) process.exit(status ?? 1);
+  run(process.execPath, "../packages/next/scripts/build.mjs");
+  run("next", "build");
   // Copies the static files into the standalone server, since Next leaves them out.
   cpSync(".next/static", `${STANDALONE}/.next/static`, { recursive: true });
   writeFileSync(INPUTS_FILE, inputs);
+}
+
+function run(command, ...given) {
+  const shell = process.platform === "win32" && command === "next";
+  const { status } = spawnSync(command, given, { stdio: "inherit", shell });
+  if (status !== 0) process.exit(status ?? 1);
 }
 
 const { total } = firstLoad();

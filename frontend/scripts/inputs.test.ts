@@ -30,6 +30,8 @@ it.each([
   "frontend/public/new.svg",
   "frontend/.env",
   "frontend/.env.production",
+  "packages/next/src/web.ts",
+  "packages/next/package.json",
 ])("the web app is built again if %s changes or is new", (file) => {
   const before = digest();
   write(file, "another");
@@ -43,6 +45,8 @@ it.each([
   "frontend/.next/BUILD_ID",
   "frontend/node_modules/next/package.json",
   "frontend/next-env.d.ts",
+  "packages/next/dist/web.js",
+  "packages/next/src/web.test.ts",
 ])("the build is kept if %s changes or is new", (file) => {
   const before = digest();
   write(file, "another");

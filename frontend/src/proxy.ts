@@ -1,7 +1,8 @@
 /** Keeps sessions fresh, sets the policy with a new nonce, and redirects to /signin early. The pages themselves guard. */
 
 import { type NextRequest, NextResponse } from "next/server";
-import { sentenceOf } from "@/api/problems";
+import { renew, type Standing, tellBrowser } from "postern-auth/web";
+import { refusal, sentenceOf } from "@/api/problems";
 import { contentSecurityPolicy, POLICY_OF_LOGO, POLICY_OF_MAIL } from "@/content-security-policy";
 import { env } from "@/env";
 import { FROM_OPEN_PAGE, REFUSED } from "@/every-answer";
@@ -13,7 +14,7 @@ import { isFromHere } from "@/lib/same-origin";
 import { staticPage } from "@/lib/static-page";
 import { LOGOS } from "@/look/logo";
 import { withoutToken } from "@/session/mailed";
-import { renew, type Standing, tellBrowser } from "@/session/renewal";
+import { wiring } from "@/session/wiring";
 import { spokenIn } from "@/words/catalogue";
 import type { Spoken } from "@/words/words";
 
@@ -83,9 +84,9 @@ async function passed(request: NextRequest): Promise<NextResponse> {
 }
 
 async function withSession(request: NextRequest): Promise<NextResponse> {
-  const standing = await renew(request);
+  const standing = await renew(request, wiring());
   const response = toSignin(request, standing) ?? whileUnavailable(request, standing) ?? withPolicy(request);
-  tellBrowser(standing, response);
+  tellBrowser(standing, response, env().https);
   return response;
 }
 
@@ -108,14 +109,15 @@ function whileUnavailable(request: NextRequest, { unavailable }: Standing): Next
   const asksForPage = reads(request.method) && !request.headers.has(FROM_OPEN_PAGE);
   if (!unavailable || !asksForPage || !GUARDED.includes(pathname)) return;
   const spoken = spokenBy(request);
+  const refused = refusal(unavailable.problem, unavailable.response);
   const page = withPage(503, spoken, {
     title: spoken.words.unavailable.title,
-    text: sentenceOf(unavailable, spoken),
-    detail: env().development ? unavailable.detail : "",
+    text: sentenceOf(refused, spoken),
+    detail: env().development ? refused.detail : "",
     link: { href: pathname + search, label: spoken.words.unavailable.retry },
     looksAgain: true,
   });
-  page.headers.set("Retry-After", String(unavailable.wait || WAIT));
+  page.headers.set("Retry-After", String(refused.wait || WAIT));
   return page;
 }
 

@@ -16,7 +16,7 @@ ROOT = BACKEND.parent
 SECURITY = ROOT / "docs" / "security"
 STATUSES = ("met", "partly", "not yet", "not applicable")
 ITEM = re.compile(r"V\d+\.\d+\.\d+")
-PROOF = re.compile(r"`((?:tests|frontend)/[^`]+::[^`]+|(?:ruff|biome) \w+)`")
+PROOF = re.compile(r"`((?:tests|frontend|packages)/[^`]+::[^`]+|(?:ruff|biome) \w+)`")
 
 
 class Row(NamedTuple):

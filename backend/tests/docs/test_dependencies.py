@@ -38,8 +38,10 @@ def tools() -> set[str]:
 
 
 def web_packages() -> set[str]:
-    declared = json.loads((ROOT / "frontend" / "package.json").read_text())
-    return {*declared["dependencies"], *declared["devDependencies"]}
+    folders = json.loads((ROOT / "package.json").read_text())["workspaces"]
+    packages = [json.loads((ROOT / folder / "package.json").read_text()) for folder in folders]
+    named = {name for one in packages for name in {**one["dependencies"], **one["devDependencies"]}}
+    return named - {one["name"] for one in packages}
 
 
 def bench_packages() -> set[str]:

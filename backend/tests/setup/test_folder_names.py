@@ -144,7 +144,7 @@ class TestACheckoutWithSpacesInItsPath:
 
     def test_the_web_apps_unit_tests_run(self, project: Path) -> None:
         frontend = project / "frontend"
-        done = run("npx", "vitest", "run", "src/session/plan.test.ts", cwd=frontend)
+        done = run("npx", "vitest", "run", "src/session/cookies.test.ts", cwd=frontend)
 
         assert done.returncode == 0, done.stdout + done.stderr
 

@@ -219,7 +219,10 @@ class TestLocks:
 
         assert optional <= names
         resolved = {path: one["resolved"] for path, one in packages.items() if "resolved" in one}
-        assert resolved == {"node_modules/postern-web": "frontend"}
+        assert resolved == {
+            "node_modules/postern-auth": "packages/next",
+            "node_modules/postern-web": "frontend",
+        }
         assert "://" not in WEB_LOCK.read_text()
 
     def test_there_is_one_lock_for_all_folders_of_the_workspace(self) -> None:

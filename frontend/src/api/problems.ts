@@ -2,6 +2,7 @@
 
 import "server-only";
 
+import { isSignedOut } from "postern-auth/web";
 import { fill, PLACEHOLDER } from "@/lib/fill";
 import { waitInWords } from "@/lib/wait";
 import { OURS } from "@/words/catalogue";
@@ -20,13 +21,6 @@ const CAUSES: Partial<Record<ProblemCode, string>> = {
 };
 
 const WRONG_SECRET: readonly ProblemCode[] = ["invalid_credentials"];
-const SIGNED_OUT: readonly ProblemCode[] = [
-  "refresh_token_reused",
-  "session_revoked",
-  "token_expired",
-  "token_invalid",
-  "token_missing",
-];
 
 /** Why a field is refused: a code of the API or of this web app, and what its sentence needs. */
 export interface FieldFault {
@@ -66,7 +60,7 @@ export function refusal(problem: Refused | { code: string }, response?: Pick<Res
       ...errors.toReversed().map(({ field, code, params }) => [field, { code, params }] as const),
       ...(cause ? [[cause, { code }] as const] : []),
     ]),
-    signedOut: SIGNED_OUT.includes(code),
+    signedOut: isSignedOut(code),
     wrongSecret: WRONG_SECRET.includes(code),
   };
 }

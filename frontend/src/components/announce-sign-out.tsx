@@ -1,7 +1,7 @@
 "use client";
 
+import { announceSignOut } from "postern-auth/sign-out";
 import { useEffect } from "react";
-import { announceSignOut } from "./sign-out-channel";
 
 /** On the page that says that the person is signed out: the other tabs of this browser follow. */
 export function AnnounceSignOut() {

@@ -1,9 +1,9 @@
 "use client";
 
+import { onSignOut } from "postern-auth/sign-out";
 import { useEffect, useState } from "react";
 import { buttonLook } from "@/components/ui/button";
 import type { Words } from "@/words/words";
-import { onSignOut } from "./sign-out-channel";
 
 /**
  * If the person signs out in another tab, this tab shows nothing of the account any more: it goes to /signin, and from

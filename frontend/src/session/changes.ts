@@ -2,11 +2,12 @@
 
 import "server-only";
 
+import { clearing, holding } from "postern-auth/web";
 import { api } from "@/api/client";
 import { atSignin, type Refusal, refusal } from "@/api/problems";
 import type { components } from "@/api/schema";
 import { env } from "@/env";
-import { clearing, holding, keepingAddress, remembering } from "./cookies";
+import { keepingAddress, remembering } from "./cookies";
 import { edit, heldDevice } from "./jar";
 import { dropLink } from "./mailed";
 import { asBearer, asUser } from "./transport";

@@ -1,59 +1,30 @@
 import { describe, expect, it } from "vitest";
 import {
-  accessTokenIn,
-  clearing,
   cookieNames,
-  cookieOptions,
   deviceTokenIn,
-  holding,
   keepingAddress,
   keepingAttempt,
   keepingLink,
   mailedTokenIn,
-  refreshTokenIn,
   remembering,
 } from "./cookies";
 
-const TOKENS = {
-  access_token: "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiIxIn0.a-b_c",
-  token_type: "bearer",
-  expires_in: 900,
-  refresh_token: "AQAAAAAAAAABAAYsVf5Cgmy_-8gAAAAAAAAAAQ",
-} as const;
-
-it("on https the cookies are bound to this host and to https", () => {
+it("on https the cookies are bound to this host", () => {
   expect(cookieNames(true)).toEqual({
-    access: "__Host-postern",
-    refresh: "__Host-postern-refresh",
     device: "__Host-postern-device",
     notice: "__Host-postern-notice",
     attempt: "__Host-postern-attempt",
     address: "__Host-postern-address",
   });
-  expect(cookieOptions(true)).toEqual({ httpOnly: true, secure: true, sameSite: "lax", path: "/" });
 });
 
-it("on plain http they have neither prefix nor Secure, which a browser would refuse there", () => {
+it("on plain http they have no prefix, which a browser would refuse there", () => {
   expect(cookieNames(false)).toEqual({
-    access: "postern",
-    refresh: "postern-refresh",
     device: "postern-device",
     notice: "postern-notice",
     attempt: "postern-attempt",
     address: "postern-address",
   });
-  expect(cookieOptions(false)).toMatchObject({ httpOnly: true, secure: false });
-});
-
-it("the access token's cookie expires with the token, the refresh token's stays until the API ends the session", () => {
-  expect(holding(TOKENS, false)).toEqual([
-    { name: "postern", value: TOKENS.access_token, maxAge: 900 },
-    { name: "postern-refresh", value: TOKENS.refresh_token, maxAge: 34_560_000 },
-  ]);
-});
-
-it("cookies to remove are emptied and expire at once", () => {
-  expect(clearing(true, "refresh")).toEqual([{ name: "__Host-postern-refresh", value: "", maxAge: 0 }]);
 });
 
 const DEVICE = "v1.3q2+7w/8A==";
@@ -78,30 +49,6 @@ describe("a device token", () => {
     "is not sent if its form is wrong: %j",
     (value) => {
       expect(deviceTokenIn(value)).toBeUndefined();
-    },
-  );
-});
-
-describe("tokens", () => {
-  it("are read from the cookies unchanged", () => {
-    expect(accessTokenIn(TOKENS.access_token)).toBe(TOKENS.access_token);
-    expect(refreshTokenIn(TOKENS.refresh_token)).toBe(TOKENS.refresh_token);
-  });
-
-  const NEITHER = [undefined, "", "☃", "a\nb", "a b", "é", "a;b", "a\n", "\0", "garbage", "a".repeat(4097)];
-
-  it.each([
-    ...NEITHER,
-    ...["a.b.c", "eyJhbGciOiJIUzI1NiJ9", "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0"],
-    ...["eyJh.eyJz.c.d", "eyJh.eyJz.", "eyJh.eyJz.c\n", "eyJh.eyJz.c=", `eyJh.eyJz.${"c".repeat(4087)}`],
-  ])("a value of another form is no access token: %j", (value) => {
-    expect(accessTokenIn(value)).toBeUndefined();
-  });
-
-  it.each([...NEITHER, TOKENS.access_token, `${TOKENS.refresh_token}=`, `${TOKENS.refresh_token}\n`])(
-    "a value of another form is no refresh token: %j",
-    (value) => {
-      expect(refreshTokenIn(value)).toBeUndefined();
     },
   );
 });

@@ -1,16 +1,11 @@
-/** The cookies of a person's session, of their device, of mails, and of what has just happened. Scripts in the browser cannot read them. */
+/**
+ * The cookies of this web app: of the device, of mails, and of what has just happened. Scripts in the browser cannot read
+ * them. The two cookies of the session itself belong to `postern-auth`.
+ */
 
 import "server-only";
 
-import type { components } from "@/api/schema";
-
-type Tokens = components["schemas"]["Tokens"];
-
-/** The cookies as a visitor sent them: they may contain anything. */
-export interface SessionCookies {
-  readonly access: string | undefined;
-  readonly refresh: string | undefined;
-}
+import { type CookieEdit, cookieName, LONG } from "postern-auth/web";
 
 /** The pages that links in mails open with a token. */
 export const LINK_PAGES = [
@@ -23,45 +18,18 @@ export const LINK_PAGES = [
 
 export type LinkPage = (typeof LINK_PAGES)[number];
 
-export interface CookieEdit {
-  readonly name: string;
-  /** Empty to remove the cookie. */
-  readonly value: string;
-  readonly maxAge: number;
-}
-
-/** With `__Host-` the browser requires Secure, Path=/ and no Domain, so a sibling host cannot set these cookies. */
 export function cookieNames(https: boolean) {
-  const prefix = https ? "__Host-" : "";
   return {
-    access: `${prefix}postern`,
-    refresh: `${prefix}postern-refresh`,
-    device: `${prefix}postern-device`,
-    notice: `${prefix}postern-notice`,
-    attempt: `${prefix}postern-attempt`,
-    address: `${prefix}postern-address`,
+    device: cookieName("postern-device", https),
+    notice: cookieName("postern-notice", https),
+    attempt: cookieName("postern-attempt", https),
+    address: cookieName("postern-address", https),
   } as const;
 }
 
 /** The cookie of one page: links of several mails may be open at once. */
 export function linkCookie(page: LinkPage, https: boolean): string {
-  return `${https ? "__Host-" : ""}postern-${page}`;
-}
-
-export function cookieOptions(https: boolean) {
-  return { httpOnly: true, secure: https, sameSite: "lax", path: "/" } as const;
-}
-
-/** Browsers keep a cookie for at most 400 days. The API decides when the session ends. */
-export const LONG = 400 * 86_400;
-
-/** The cookie of the access token expires with the token. */
-export function holding(tokens: Tokens, https: boolean): readonly CookieEdit[] {
-  const { access, refresh } = cookieNames(https);
-  return [
-    { name: access, value: tokens.access_token, maxAge: tokens.expires_in },
-    { name: refresh, value: tokens.refresh_token, maxAge: LONG },
-  ];
+  return cookieName(`postern-${page}`, https);
 }
 
 /**
@@ -95,30 +63,6 @@ export function keepingAddress(address: string, https: boolean): CookieEdit {
 }
 
 const LONGEST_ADDRESS = 320;
-
-export function clearing(https: boolean, ...which: readonly (keyof SessionCookies)[]): readonly CookieEdit[] {
-  const names = cookieNames(https);
-  return which.map((cookie) => ({ name: names[cookie], value: "", maxAge: 0 }));
-}
-
-/** Browsers do not store a larger cookie. */
-const LARGEST = 4096;
-
-/** Three parts of base64url, the first two of them JSON objects: `{"` is always `eyJ`. */
-const JWT = /^eyJ[\w-]+\.eyJ[\w-]+\.[\w-]+$/;
-
-/**
- * The access token in a cookie's value, if it has the form of one. A truncated or invented value counts as no token, so
- * that no page offers a profile because of it. Only the API can verify the token.
- */
-export function accessTokenIn(value: string | undefined): string | undefined {
-  return value && value.length <= LARGEST && JWT.test(value) ? value : undefined;
-}
-
-/** The same for the refresh token. Only the API can read it. */
-export function refreshTokenIn(value: string | undefined): string | undefined {
-  return value && value.length <= LARGEST && /^[\w-]{32,}$/.test(value) ? value : undefined;
-}
 
 /** The device token in a cookie's value, if a header may contain it and its length is right. */
 export function deviceTokenIn(value: string | undefined): string | undefined {

@@ -3,29 +3,18 @@
 import "server-only";
 
 import { cookies } from "next/headers";
+import * as postern from "postern-auth/web";
 import { env } from "@/env";
-import {
-  accessTokenIn,
-  type CookieEdit,
-  cookieNames,
-  cookieOptions,
-  deviceTokenIn,
-  refreshTokenIn,
-} from "./cookies";
+import { cookieNames, deviceTokenIn } from "./cookies";
 
 export async function heldTokens() {
-  const [jar, names] = [await cookies(), cookieNames(env().https)];
-  return {
-    accessToken: accessTokenIn(jar.get(names.access)?.value),
-    refreshToken: refreshTokenIn(jar.get(names.refresh)?.value),
-  };
+  return postern.heldTokens(env().https);
 }
 
 export async function heldDevice(): Promise<string | undefined> {
   return deviceTokenIn((await cookies()).get(cookieNames(env().https).device)?.value);
 }
 
-export async function edit(edits: readonly CookieEdit[]): Promise<void> {
-  const [jar, options] = [await cookies(), cookieOptions(env().https)];
-  for (const { name, value, maxAge } of edits) jar.set(name, value, { ...options, maxAge });
+export async function edit(edits: readonly postern.CookieEdit[]): Promise<void> {
+  await postern.edit(edits, env().https);
 }

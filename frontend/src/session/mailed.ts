@@ -4,10 +4,10 @@ import "server-only";
 
 import { cookies } from "next/headers";
 import { type NextRequest, NextResponse } from "next/server";
+import { cookieOptions } from "postern-auth/web";
 import { env } from "@/env";
 import {
   cookieNames,
-  cookieOptions,
   keepingAddress,
   keepingAttempt,
   keepingLink,

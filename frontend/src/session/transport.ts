@@ -4,17 +4,13 @@ import "server-only";
 
 import { headers } from "next/headers";
 import { redirect } from "next/navigation";
+import { bearerOf, clearing, withTokens } from "postern-auth/web";
 import { type Api, api, visitorsApi } from "@/api/client";
 import { type Problem, type Refusal, refusal } from "@/api/problems";
 import { env } from "@/env";
 import { SESSION_ENDED, signinPath } from "@/lib/next-path";
-import { clearing, holding } from "./cookies";
-import { edit, heldTokens } from "./jar";
-import { bearerOf } from "./receipt";
-import { refresh } from "./refresh";
-
-/** The codes that are about the access token only: the session may still be valid. */
-const USELESS: readonly string[] = ["token_expired", "token_invalid"];
+import { edit } from "./jar";
+import { wiring } from "./wiring";
 
 /** The API, called with this token. */
 export async function bearersApi(accessToken: string): Promise<Api> {
@@ -37,23 +33,23 @@ interface Answer {
   readonly response?: Response;
 }
 
-/**
- * One call to the API with the tokens of this browser. The API may refuse a token that has not expired, for example if
- * its key was withdrawn. Nothing has been done then, so the call is made once more with a new token.
- */
+/** One call to the API with the tokens of this browser. */
 export async function asBearer(call: Call): Promise<Answer> {
-  const { accessToken, refreshToken } = await heldTokens();
-  if (!accessToken) {
-    return { error: refreshToken ? await whyNotRefreshed() : { code: "token_missing" } };
-  }
-  const answer = await call(await bearersApi(accessToken));
-  if (!refreshToken || !USELESS.includes(answer.error?.code ?? "")) return answer;
   const visitor = await headers();
-  const refreshed = await refresh(refreshToken, visitor);
-  if (refreshed.status === "unknown") return { error: await whyNotRefreshed() };
-  if (refreshed.status === "ended") return { error: { code: "session_revoked" } };
-  await edit(holding(refreshed.tokens, env().https));
-  return call(visitorsApi(visitor, { accessToken: refreshed.tokens.access_token, receiptPending: true }));
+  const attempted = await withTokens<Answer>(wiring(), {
+    call: (bearer) => call(visitorsApi(visitor, bearer)),
+    codeOf: ({ error }) => error?.code,
+  });
+  switch (attempted.status) {
+    case "answered":
+      return attempted.answer;
+    case "signed-out":
+      return { error: { code: "token_missing" } };
+    case "ended":
+      return { error: { code: "session_revoked" } };
+    case "unknown":
+      return { error: await whyNotRefreshed() };
+  }
 }
 
 /** Only in an action. The token is refused, but its session may still be valid: the next request finds out. */

@@ -2,7 +2,7 @@ import { type NextRequest, NextResponse } from "next/server";
 import { env } from "@/env";
 import { reportForeignForm } from "@/lib/refused-forms";
 import { isFromHere } from "@/lib/same-origin";
-import { cookieOptions, LONG } from "@/session/cookies";
+import { cookieOptions, LONG } from "postern-auth/web";
 import { catalogues } from "@/words/catalogue";
 import { languageCookie } from "@/words/language";
 import { getWords } from "@/words/spoken";

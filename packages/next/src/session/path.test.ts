@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { HOME, nextPath, signinPath, withNext } from "./next-path";
+import { HOME, nextPath, signinPath, withNext } from "./path.ts";
 
 describe("where to go after signing in", () => {
   it.each([

@@ -2,7 +2,7 @@
 
 import "server-only";
 
-import { accessTokenIn, refreshTokenIn, type SessionCookies } from "./cookies";
+import { accessTokenIn, refreshTokenIn, type SessionCookies } from "./cookies.ts";
 
 export type Plan =
   /** The request goes on as it is; `useless` are cookies that can never be used. */

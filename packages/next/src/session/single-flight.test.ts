@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { type Flights, singleFlight } from "./single-flight";
+import { type Flights, singleFlight } from "./single-flight.ts";
 
 const KEEP = 10_000;
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { isReceiptPending, RECEIPT_PENDING, receiptMark } from "./receipt";
+import { isReceiptPending, RECEIPT_PENDING, receiptMark } from "./receipt.ts";
 
 it("a mark is valid only for the token for which it was made", () => {
   const headers = new Headers({ [RECEIPT_PENDING]: receiptMark("new") });

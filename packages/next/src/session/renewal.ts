@@ -1,13 +1,26 @@
 import "server-only";
 
 import type { NextRequest, NextResponse } from "next/server";
-import type { Refusal } from "@/api/problems";
-import { env } from "@/env";
-import { SESSION_ENDED } from "@/lib/next-path";
-import { accessTokenIn, type CookieEdit, clearing, cookieNames, cookieOptions, holding } from "./cookies";
-import { isStale, plan } from "./plan";
-import { isReceiptPending, RECEIPT_PENDING, receiptMark } from "./receipt";
-import { isRefused, refresh } from "./refresh";
+import type { Api, Refused } from "./api.ts";
+import {
+  accessTokenIn,
+  type CookieEdit,
+  clearing,
+  cookieOptions,
+  holding,
+  sessionCookieNames,
+} from "./cookies.ts";
+import { SESSION_ENDED } from "./path.ts";
+import { isStale, plan } from "./plan.ts";
+import { isReceiptPending, RECEIPT_PENDING, receiptMark } from "./receipt.ts";
+import { isRefused, refresh } from "./refresh.ts";
+
+/** What a server knows about its Postern and about its own address. */
+export interface Wiring {
+  readonly api: Api;
+  /** True if people open this server on https: its cookies are `Secure` then. */
+  readonly https: boolean;
+}
 
 /** The state of a request after its session was renewed or ended. */
 export interface Standing {
@@ -15,52 +28,53 @@ export interface Standing {
   /** The changes to the browser's cookies. */
   readonly edits: readonly CookieEdit[];
   /** Why the session could not be renewed, if the API did not answer or could not say. */
-  readonly unavailable?: Refusal;
+  readonly unavailable?: Refused;
 }
 
 /**
  * Renews the session of a request before a page or an action reads it: replaces an expired access token, and removes
  * useless cookies. It changes the request too, so that pages and actions read what the browser is about to get.
  */
-export async function renew(request: NextRequest): Promise<Standing> {
-  const standing = await settle(request);
+export async function renew(request: NextRequest, wiring: Wiring): Promise<Standing> {
+  const standing = await settle(request, wiring);
   for (const { name, value } of standing.edits) {
     if (value) request.cookies.set(name, value);
     else request.cookies.delete(name);
   }
-  markReceipt(request, standing);
+  markReceipt(request, standing, wiring);
   return standing;
 }
 
-export function tellBrowser({ edits }: Standing, response: NextResponse): void {
-  const options = cookieOptions(env().https);
+export function tellBrowser({ edits }: Standing, response: NextResponse, https: boolean): void {
+  const options = cookieOptions(https);
   for (const { name, value, maxAge } of edits) response.cookies.set(name, value, { ...options, maxAge });
 }
 
-async function settle(request: NextRequest): Promise<Standing> {
-  const { https } = env();
+async function settle(request: NextRequest, { api, https }: Wiring): Promise<Standing> {
   const ended = { session: "ended", edits: clearing(https, "access", "refresh") } as const;
-  const sent = sentCookies(request);
+  const sent = sentCookies(request, https);
   const next = plan(sent, { now: new Date(), doubted: isDoubted(request) });
   if (next.step === "sign-out") return ended;
   if (next.step === "try") {
-    return (await isRefused(next.accessToken, request.headers)) ? ended : { session: "held", edits: [] };
+    const refused = await isRefused(api, next.accessToken, request.headers);
+    return refused ? ended : { session: "held", edits: [] };
   }
   if (next.step === "go-on") {
     const session = accessTokenIn(sent.access) ? "held" : "none";
     return { session, edits: clearing(https, ...next.useless) };
   }
 
-  const refreshed = await refresh(next.refreshToken, request.headers);
+  const refreshed = await refresh(api, next.refreshToken, request.headers);
   if (refreshed.status === "ended") return ended;
   if (refreshed.status === "renewed") return { session: "held", edits: holding(refreshed.tokens, https) };
   // The browser keeps its cookies. The page must not try a token that the API would refuse anyway.
-  if (!sent.access || isStale(sent.access, new Date())) request.cookies.delete(cookieNames(https).access);
-  return { session: "held", edits: [], unavailable: refreshed.refusal };
+  if (!sent.access || isStale(sent.access, new Date()))
+    request.cookies.delete(sessionCookieNames(https).access);
+  return { session: "held", edits: [], unavailable: refreshed.refused };
 }
 
-function sentCookies({ cookies }: NextRequest) {
-  const names = cookieNames(env().https);
+function sentCookies({ cookies }: NextRequest, https: boolean) {
+  const names = sessionCookieNames(https);
   return { access: cookies.get(names.access)?.value, refresh: cookies.get(names.refresh)?.value };
 }
 
@@ -69,8 +83,8 @@ function isDoubted({ nextUrl }: NextRequest): boolean {
   return nextUrl.pathname === "/signin" && nextUrl.searchParams.get("notice") === SESSION_ENDED;
 }
 
-function markReceipt(request: NextRequest, { edits }: Standing): void {
-  const { access = "" } = sentCookies(request);
+function markReceipt(request: NextRequest, { edits }: Standing, { https }: Wiring): void {
+  const { access = "" } = sentCookies(request, https);
   if (edits.some(({ value }) => value)) request.headers.set(RECEIPT_PENDING, receiptMark(access));
   else if (!isReceiptPending(request.headers, access)) request.headers.delete(RECEIPT_PENDING);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isStale, plan } from "./plan";
+import { isStale, plan } from "./plan.ts";
 
 const NOW = new Date("2026-06-10T12:00:00Z");
 const SECONDS = NOW.getTime() / 1_000;

@@ -1,0 +1,3 @@
+/** Sign-in for a Next.js app, by a Postern that you host yourself. */
+
+export {};
