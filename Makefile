@@ -104,10 +104,12 @@ test-claims: $(BACKEND_READY) ## Not part of `make test`: what the docs say abou
 	@$(SYSTEM_PACKAGES) pgbouncer
 	cd backend && .venv/bin/python ../scripts/stamps.py renew claims .venv/bin/pytest tests/claims
 
-test-guides: $(BACKEND_READY) $(FRONTEND_READY) ## Not part of `make test`: other people's clients, and the guides (renews stamps)
+test-guides: $(BACKEND_READY) build-web ## Not part of `make test`: other people's clients, and the guides (renews stamps)
+	@$(SYSTEM_PACKAGES) chromium
 	cd backend && .venv/bin/python ../scripts/stamps.py renew clients .venv/bin/pytest -n 0 tests/clients
+	backend/.venv/bin/python scripts/stamps.py renew guides scripts/test-guides $(ARGS)
 
-test-examples: $(BACKEND_READY) $(FRONTEND_READY) ## Not part of `make test`: that the examples verify tokens (renews a stamp)
+test-examples: $(BACKEND_READY) build-package ## Not part of `make test`: that the examples verify tokens (renews a stamp)
 	@$(SYSTEM_PACKAGES) postgresql
 	cd backend && .venv/bin/python ../scripts/stamps.py renew examples .venv/bin/pytest -n 2 tests/examples
 

@@ -8,6 +8,8 @@ const config: NextConfig = {
   // Next traces and watches files in this folder only: the workspace, with its packages.
   outputFileTracingRoot: WORKSPACE,
   turbopack: { root: WORKSPACE },
+  // This app is a guest on the hosts of other apps (packages/next). There /_next has the files of the other app.
+  assetPrefix: "/_postern",
   poweredByHeader: false,
   // Without this `next dev` would write a file of its own into the repository.
   agentRules: false,

@@ -68,10 +68,28 @@ STAMPS = {
             "examples/next_route/package.json",
             "examples/resource_server/*.*",
             "package-lock.json",
+            "packages/next/src/**/*.ts",
             "packages/python/pyproject.toml",
             "packages/python/src/postern_auth/*.py",
         ),
         packages=("cryptography", "fastapi", "httpx", "pyjwt"),
+    ),
+    "guides": Stamp(
+        command="make test-guides",
+        files=(
+            "docs/adopt/nextjs.md",
+            "frontend/next.config.ts",
+            "frontend/src/app/(auth)/reauthenticate/*.ts",
+            "frontend/src/app/signout/route.ts",
+            "frontend/src/every-answer.ts",
+            "frontend/src/proxy.ts",
+            "frontend/src/session/*.ts",
+            "packages/next/e2e/**/*.ts*",
+            "packages/next/package.json",
+            "packages/next/src/**/*.ts*",
+            "packages/next/tsconfig*.json",
+            "scripts/test-guides",
+        ),
     ),
 }
 

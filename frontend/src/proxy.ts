@@ -1,7 +1,7 @@
 /** Keeps sessions fresh, sets the policy with a new nonce, and redirects to /signin early. The pages themselves guard. */
 
 import { type NextRequest, NextResponse } from "next/server";
-import { renew, type Standing, tellBrowser } from "postern-auth/web";
+import { isPage, renew, type Standing, tellBrowser } from "postern-auth/web";
 import { refusal, sentenceOf } from "@/api/problems";
 import { contentSecurityPolicy, POLICY_OF_LOGO, POLICY_OF_MAIL } from "@/content-security-policy";
 import { env } from "@/env";
@@ -18,7 +18,7 @@ import { wiring } from "@/session/wiring";
 import { spokenIn } from "@/words/catalogue";
 import type { Spoken } from "@/words/words";
 
-const GUARDED = ["/profile", "/security"];
+const GUARDED = ["/profile", "/security", "/reauthenticate"];
 
 const METHODS = ["GET", "HEAD", "POST", "OPTIONS"];
 
@@ -28,8 +28,11 @@ const LARGEST_FORM = 100_000;
 /** The HTML of one mail in the mailbox of development. */
 const MAIL = /^\/dev\/mail\/[^/]+\/html$/;
 
+/** Pages that only this app's own address has. */
+const OWN = /^\/dev\//;
+
 /** Files that are the same for everybody: they need no session. */
-const FILES = /^\/(_next\/|\.well-known\/|(icon\.svg|manifest\.webmanifest|robots\.txt)$)/;
+const FILES = /^\/(_next\/|_postern\/|\.well-known\/|(icon\.svg|manifest\.webmanifest|robots\.txt)$)/;
 
 export async function proxy(request: NextRequest): Promise<NextResponse> {
   return refused(request) ?? (await unreadable(request)) ?? withoutToken(request) ?? passed(request);
@@ -74,6 +77,7 @@ async function unreadable(request: NextRequest): Promise<NextResponse | undefine
 
 async function passed(request: NextRequest): Promise<NextResponse> {
   const { pathname } = request.nextUrl;
+  if (request.headers.has(FROM_OPEN_PAGE) && mayBeOfTheHost(pathname)) return loadWhole();
   if (MAIL.test(pathname))
     return NextResponse.next({ headers: { "Content-Security-Policy": POLICY_OF_MAIL } });
   if (pathname.startsWith(LOGOS))
@@ -81,6 +85,22 @@ async function passed(request: NextRequest): Promise<NextResponse> {
   const { homeUrl } = env().look;
   if (pathname === "/" && homeUrl && reads(request.method)) return NextResponse.redirect(homeUrl);
   return FILES.test(pathname) ? withPolicy(request) : withSession(request);
+}
+
+/** If another app shows these pages on its host, it has the front page, and all pages that are not listed. */
+function mayBeOfTheHost(pathname: string): boolean {
+  return !isPage(pathname) && !OWN.test(pathname);
+}
+
+/**
+ * For Next's code in an open page, and for Next itself if an action redirects there. Next takes only its own answers for
+ * the content of a page. With any other, the browser loads the address as a new page, from the app that has it.
+ */
+function loadWhole(): NextResponse {
+  return new NextResponse("This page is loaded whole.", {
+    status: 404,
+    headers: { "Cache-Control": "no-store" },
+  });
 }
 
 async function withSession(request: NextRequest): Promise<NextResponse> {

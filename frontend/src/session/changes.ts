@@ -2,15 +2,17 @@
 
 import "server-only";
 
-import { clearing, holding } from "postern-auth/web";
+import { headers } from "next/headers";
+import { clearing, holding, refresh } from "postern-auth/web";
 import { api } from "@/api/client";
 import { atSignin, type Refusal, refusal } from "@/api/problems";
 import type { components } from "@/api/schema";
 import { env } from "@/env";
 import { keepingAddress, remembering } from "./cookies";
-import { edit, heldDevice } from "./jar";
+import { edit, heldDevice, heldTokens } from "./jar";
 import { dropLink } from "./mailed";
 import { asBearer, asUser } from "./transport";
+import { wiring } from "./wiring";
 
 type Credentials = components["schemas"]["SigninRequest"];
 
@@ -52,6 +54,18 @@ export async function replacePassword(
     await rememberDevice(answer.response);
     return answer;
   });
+}
+
+/**
+ * Only in an action: as `asUser`. Proves again who the person is. The new tokens say when, so other services see it too.
+ * If they cannot be had now, the next refresh gives them.
+ */
+export async function proveAgain(path: string, password: string): Promise<Refusal | undefined> {
+  const refused = await asUser(path, (client) => client.POST("/auth/reauthenticate", { body: { password } }));
+  const { refreshToken } = await heldTokens();
+  if (refused || !refreshToken) return refused;
+  const refreshed = await refresh(wiring().api, refreshToken, await headers());
+  if (refreshed.status === "renewed") await edit(holding(refreshed.tokens, env().https));
 }
 
 /**

@@ -1,10 +1,11 @@
 /**
  * For Postern's own web app, which is built on the same session layer. Nothing here is stable: other apps use
- * `createPostern` from "postern-auth".
+ * `createPostern`.
  */
 
 import "server-only";
 
+export { ASSETS, isPage, PAGES } from "./pages.ts";
 export {
   type Api,
   type Bearer,

@@ -1,4 +1,3 @@
-import { signedIn } from "../../../verify";
+import { postern } from "../../../postern";
 
-/** The caller's orders. Who calls is in the token, and nowhere else in the request. */
-export const GET = signedIn((_request, caller) => Response.json({ user_id: caller.userId, orders: [] }));
+export const GET = postern.route((_request, { userId }) => Response.json({ user_id: userId, orders: [] }));

@@ -1,0 +1,3 @@
+import { createPostern } from "postern-auth";
+
+export const postern = createPostern();

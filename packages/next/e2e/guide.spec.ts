@@ -1,0 +1,66 @@
+/** docs/adopt/nextjs.md, followed word for word in an app of Next's own starter. */
+
+import path from "node:path";
+import { expect } from "@playwright/test";
+import { test } from "../../../frontend/e2e/support/journey";
+import { freePort, startWeb } from "../../../frontend/e2e/support/processes";
+import { build, copyStarter, ROOT, remove, STARTER, serve } from "./support/apps";
+import { follow, readGuide } from "./support/guide";
+
+const guide = readGuide(path.join(ROOT, "docs/adopt/nextjs.md"));
+
+test("the guide has at most four steps and ten lines", () => {
+  expect(guide.steps.length).toBeLessThanOrEqual(4);
+  expect(guide.lines).toBeLessThanOrEqual(10);
+  expect(guide.commands.map((command) => command.replace(/=.*? /, "=… "))).toEqual([
+    "WEB_URL=… make dev",
+    "npm install next@latest postern-auth",
+  ]);
+  expect(STARTER).toContain("shop --yes --empty");
+});
+
+test("an app that follows the guide has sign-up, a protected page and a protected API", async ({
+  page,
+  person,
+}) => {
+  const began = Date.now();
+  const port = await freePort();
+  const url = `http://localhost:${port}`;
+  const web = await startWeb({ apiUrl: process.env.E2E_API_URL ?? "", webUrl: url });
+  const folder = copyStarter();
+  follow(guide, folder, {
+    "http://localhost:8000": process.env.E2E_API_URL ?? "",
+    "http://localhost:3000": web.url,
+  });
+  build(folder);
+  const app = await serve({ folder, port, env: {} });
+  const seconds = Math.round((Date.now() - began) / 1000);
+  console.log(`docs/adopt/nextjs.md: ${guide.steps.length} steps, ${guide.lines} lines, ${seconds} seconds`);
+
+  await page.goto(`${url}/app`);
+  await page.getByRole("link", { name: "Create an account" }).click();
+  await page.getByLabel("Name").fill(person.name);
+  await page.getByLabel("Email").fill(person.email);
+  await page.getByLabel("Password", { exact: true }).fill(person.password);
+  await page.getByRole("button", { name: "Create account" }).click();
+  await expect(page).toHaveURL(`${url}/app`);
+  await expect(page.getByRole("heading", { name: `Hello, ${person.email}` })).toBeVisible();
+
+  const orders = await page.context().request.get(`${url}/api/orders`);
+  expect(await orders.json()).toEqual({ user: expect.any(Number) });
+
+  await page.context().clearCookies({ name: "postern" });
+  const tabs = await Promise.all(Array.from({ length: 10 }, () => page.context().newPage()));
+  await Promise.all(tabs.map((tab) => tab.goto(`${url}/app`)));
+  for (const tab of tabs) await expect(tab.getByRole("heading", { name: "Hello" })).toBeVisible();
+
+  await page.goto(`${url}/profile`);
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await expect(page).toHaveURL(`${url}/signin?notice=signed-out`);
+  expect((await page.context().request.get(`${url}/api/orders`)).status()).toBe(401);
+  await page.goto(`${url}/app`);
+  await expect(page).toHaveURL(`${url}/signin?next=%2Fapp`);
+  await app.stop();
+  await web.stop();
+  remove(folder);
+});

@@ -1,0 +1,33 @@
+/** What of Postern's web app is shown on another app's host. */
+
+/** The first part of the address of each page and form. */
+export const PAGES = [
+  "confirm-email",
+  "forgot-password",
+  "magic-link",
+  "profile",
+  "reauthenticate",
+  "reset-password",
+  "security",
+  "signin",
+  "signout",
+  "signup",
+  "undo-email",
+  "verify-email",
+] as const;
+
+/** The `assetPrefix` of the web app, so that its files do not meet those of the other app under /_next. */
+export const ASSETS = "/_postern";
+
+/** Password managers look here for the page to change a password. */
+export const CHANGE_PASSWORD = "/.well-known/change-password";
+
+const PAGE = new RegExp(`^/(${PAGES.join("|")})(/|$)`);
+
+export function isPage(pathname: string): boolean {
+  return PAGE.test(pathname);
+}
+
+export function isFile(pathname: string): boolean {
+  return pathname.startsWith(`${ASSETS}/`) || pathname === CHANGE_PASSWORD;
+}
