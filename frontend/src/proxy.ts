@@ -1,7 +1,7 @@
 /** Keeps sessions fresh, sets the policy with a new nonce, and redirects to /signin early. The pages themselves guard. */
 
 import { type NextRequest, NextResponse } from "next/server";
-import { isPage, renew, type Standing, tellBrowser } from "postern-auth/web";
+import { isPage, loadWhole, renew, type Standing, tellBrowser } from "postern-auth/web";
 import { refusal, sentenceOf } from "@/api/problems";
 import { contentSecurityPolicy, POLICY_OF_LOGO, POLICY_OF_MAIL } from "@/content-security-policy";
 import { env } from "@/env";
@@ -90,17 +90,6 @@ async function passed(request: NextRequest): Promise<NextResponse> {
 /** If another app shows these pages on its host, it has the front page, and all pages that are not listed. */
 function mayBeOfTheHost(pathname: string): boolean {
   return !isPage(pathname) && !OWN.test(pathname);
-}
-
-/**
- * For Next's code in an open page, and for Next itself if an action redirects there. Next takes only its own answers for
- * the content of a page. With any other, the browser loads the address as a new page, from the app that has it.
- */
-function loadWhole(): NextResponse {
-  return new NextResponse("This page is loaded whole.", {
-    status: 404,
-    headers: { "Cache-Control": "no-store" },
-  });
 }
 
 async function withSession(request: NextRequest): Promise<NextResponse> {

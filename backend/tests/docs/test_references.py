@@ -24,6 +24,8 @@ PLACES = (BACKEND / "src", BACKEND / "alembic", ROOT / "scripts")
 NAMES = {path.name for place in PLACES for path in place.rglob("*.py")}
 ANY_FILE = {"name.py"}
 """Names that stand for any file."""
+READERS = ("app/",)
+"""Where the files of a reader's own app begin, in docs/adopt."""
 
 
 def without_blocks(page: Path) -> str:
@@ -45,6 +47,8 @@ def named() -> Iterator[tuple[str, str]]:
     for page in PAGES:
         words = " ".join(CODE.findall(without_blocks(page))).split()
         for path in (word.partition("::")[0] for word in words):
+            if page.parent.name == "adopt" and path.startswith(READERS):
+                continue
             if PATH.fullmatch(path) and path not in ANY_FILE:
                 yield page.name, path
 

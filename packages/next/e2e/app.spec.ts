@@ -66,7 +66,7 @@ for (const name of VARIANTS) {
       await expect(page).toHaveURL(at("/account"));
       await expect(page).toHaveTitle(`Account of ${person.email}`);
       await expect(page.locator("#who")).toHaveText(`Signed in as ${person.email}`);
-      const user = JSON.parse(await page.locator("#user").innerText());
+      const user = JSON.parse((await page.locator("#user").textContent()) ?? "");
       expect(user).toEqual({
         userId: expect.any(Number),
         sessionId: expect.any(Number),
@@ -160,7 +160,7 @@ for (const name of VARIANTS) {
 
     test("what is cached for one person is not shown to another", async ({ page, browser, person }) => {
       await signedIn(page, person);
-      const { userId } = JSON.parse(await page.locator("#user").innerText());
+      const { userId } = JSON.parse((await page.locator("#user").textContent()) ?? "");
       await page.goto(at("/account/cached"));
       await expect(page.locator("#orders")).toHaveText(`orders of person ${userId}`);
       const context = await browser.newContext();

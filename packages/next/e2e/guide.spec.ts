@@ -2,7 +2,7 @@
 
 import path from "node:path";
 import { expect } from "@playwright/test";
-import { test } from "../../../frontend/e2e/support/journey";
+import { signIn, test } from "../../../frontend/e2e/support/journey";
 import { freePort, startWeb } from "../../../frontend/e2e/support/processes";
 import { build, copyStarter, ROOT, remove, STARTER, serve } from "./support/apps";
 import { follow, readGuide } from "./support/guide";
@@ -61,6 +61,12 @@ test("an app that follows the guide has sign-up, a protected page and a protecte
   await page.goto(`${url}/app`);
   await expect(page).toHaveURL(`${url}/signin?next=%2Fapp`);
   await app.stop();
+
+  const developed = await serve({ folder, port, env: {}, development: true });
+  await signIn(page, person);
+  await expect(page.getByRole("heading", { name: `Hello, ${person.email}` })).toBeVisible();
+  expect(developed.log()).not.toContain("Error");
+  await developed.stop();
   await web.stop();
   remove(folder);
 });

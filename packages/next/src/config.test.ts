@@ -38,5 +38,19 @@ it("their order of rewrites stays", async () => {
 
 it("a basePath without POSTERN_WEB_URL is a sentence when the app is built", async () => {
   vi.stubEnv("POSTERN_WEB_URL", "");
-  await expect(withPostern({ basePath: "/shop" }).rewrites?.()).rejects.toThrow(/needs POSTERN_WEB_URL/);
+  await expect(withPostern({ basePath: "/shop" }).rewrites?.()).rejects.toThrow(/POSTERN_WEB_URL is not set/);
+});
+
+it("in development the web app's dev server can reach the page", async () => {
+  vi.stubEnv("NODE_ENV", "development");
+  vi.stubEnv("POSTERN_WEB_URL", "http://localhost:3000");
+  const rewrites = await withPostern().rewrites?.();
+  if (!rewrites || Array.isArray(rewrites)) throw new Error("there is no order");
+  expect(rewrites.beforeFiles).toEqual([
+    {
+      source: "/_postern/_next/hmr",
+      destination: "http://localhost:3000/_postern/_next/hmr",
+      basePath: false,
+    },
+  ]);
 });

@@ -7,32 +7,35 @@ type Rewrites = Awaited<ReturnType<NonNullable<NextConfig["rewrites"]>>>;
 
 /**
  * Makes an app ready for Postern's pages on its host. The proxy shows them at run time, from POSTERN_WEB_URL. Only an app
- * with a `basePath` needs rewrites: its proxy does not see addresses outside of it. They are fixed by the build.
+ * with a `basePath` needs rewrites: its proxy does not see addresses outside of it. They are fixed by the build. In
+ * development, a rewrite lets the web app's dev server say that its code has changed: a proxy sees no WebSocket.
  */
 export function withPostern(config: NextConfig = {}): NextConfig {
+  const own = config.basePath
+    ? pages()
+    : process.env.NODE_ENV === "development"
+      ? [`${ASSETS}/_next/hmr`]
+      : [];
   return {
     ...config,
     transpilePackages: [...(config.transpilePackages ?? []), "postern-auth"],
-    ...(config.basePath && { rewrites: async () => merged(await config.rewrites?.()) }),
+    ...(own.length > 0 && { rewrites: async () => merged(own, await config.rewrites?.()) }),
   };
 }
 
-function merged(theirs: Rewrites = []): Rewrites {
-  const own = rewritesTo(process.env.POSTERN_WEB_URL?.trim().replace(/\/+$/, "") ?? "");
-  if (Array.isArray(theirs)) return { beforeFiles: own, afterFiles: theirs, fallback: [] };
-  return { ...theirs, beforeFiles: [...own, ...(theirs.beforeFiles ?? [])] };
+function pages(): readonly string[] {
+  const each = PAGES.flatMap((page) => [`/${page}`, `/${page}/:path*`]);
+  return [...each, `${ASSETS}/:path*`, CHANGE_PASSWORD];
 }
 
-function rewritesTo(webUrl: string) {
+function merged(own: readonly string[], theirs: Rewrites = []): Rewrites {
+  const webUrl = process.env.POSTERN_WEB_URL?.trim().replace(/\/+$/, "") ?? "";
   if (!/^https?:\/\//.test(webUrl)) {
     throw new Error(
-      "withPostern: an app with a basePath needs POSTERN_WEB_URL when it is built. Set it to the address of Postern's web app.",
+      "withPostern: POSTERN_WEB_URL is not set, or is no http address. Set it to the address of Postern's web app.",
     );
   }
-  return [
-    ...PAGES.map((page) => `/${page}`),
-    ...PAGES.map((page) => `/${page}/:path*`),
-    `${ASSETS}/:path*`,
-    CHANGE_PASSWORD,
-  ].map((source) => ({ source, destination: webUrl + source, basePath: false as const }));
+  const first = own.map((source) => ({ source, destination: webUrl + source, basePath: false as const }));
+  if (Array.isArray(theirs)) return { beforeFiles: first, afterFiles: theirs, fallback: [] };
+  return { ...theirs, beforeFiles: [...first, ...(theirs.beforeFiles ?? [])] };
 }

@@ -2,7 +2,7 @@ import "server-only";
 
 import { cookies, headers } from "next/headers";
 import { redirect } from "next/navigation";
-import type { NextRequest } from "next/server";
+import { connection, type NextRequest } from "next/server";
 import { cache } from "react";
 import { isHttps, pathOf, reauthenticatePath } from "./current.ts";
 import { type PosternProxy, type ProxyOptions, proxyOf } from "./proxy.ts";
@@ -71,20 +71,20 @@ function once<Value>(make: () => Value): () => Value {
   };
 }
 
-/** The request comes first: while Next builds a page there is none, and no setting. */
+/** The request comes first: while Next builds a page there is none, no setting, and no time of day. */
 async function wiringOf(settings: () => Settings): Promise<Wiring> {
+  await connection();
   const https = isHttps(await headers(), await cookies());
   return { https, api: settings().api };
 }
 
 async function sessionOf(settings: () => Settings): Promise<Session | null> {
-  const jar = await cookies();
-  const known = settings();
-  const { accessToken, refreshToken } = await heldTokens(isHttps(await headers(), jar));
+  const { https } = await wiringOf(settings);
+  const { accessToken, refreshToken } = await heldTokens(https);
   if (!accessToken && refreshToken) throw new PosternUnavailable(NOT_RENEWED);
   if (!accessToken) return null;
   try {
-    const { authTime: _, ...session } = await verify(accessToken, known);
+    const { authTime: _, ...session } = await verify(accessToken, settings());
     return session;
   } catch (error) {
     if (!(error instanceof Refused)) throw error;

@@ -9,6 +9,7 @@ import { matcherOf } from "./patterns.ts";
 import { SESSION_ENDED, signinPath } from "./session/path.ts";
 import { renew, type Standing, tellBrowser } from "./session/renewal.ts";
 import type { Settings } from "./settings.ts";
+import { loadWhole } from "./whole.ts";
 
 export interface ProxyOptions {
   /** The pages that only a person who is signed in may open, as in a matcher of Next: "/app/:path*". */
@@ -62,14 +63,6 @@ function isFromThisApp({ method, headers }: NextRequest): boolean {
   if (method !== "GET" || headers.get("accept")?.includes("text/html")) return false;
   const referer = headers.get("referer") ?? "";
   return URL.canParse(referer) && !isPage(new URL(referer).pathname);
-}
-
-/** Next's router loads the page as a browser does if the answer is not its own. */
-function loadWhole(): Response {
-  return new NextResponse("This page is loaded whole.", {
-    status: 404,
-    headers: { "Cache-Control": "no-store" },
-  });
 }
 
 function guard(request: NextRequest, standing: Standing, path: string): NextResponse | undefined {

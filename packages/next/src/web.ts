@@ -31,3 +31,4 @@ export { bearerOf } from "./session/receipt.ts";
 export { refresh } from "./session/refresh.ts";
 export { renew, type Standing, tellBrowser, type Wiring } from "./session/renewal.ts";
 export { type Attempted, withTokens } from "./session/retry.ts";
+export { loadWhole } from "./whole.ts";

@@ -66,11 +66,19 @@ interface Serving {
   readonly folder: string;
   readonly port: number;
   readonly standalone?: boolean;
+  readonly development?: boolean;
   readonly env: Readonly<Record<string, string>>;
   readonly path?: string;
 }
 
-export async function serve({ folder, port, standalone, env, path: first = "/" }: Serving): Promise<App> {
+export async function serve({
+  folder,
+  port,
+  standalone,
+  development,
+  env,
+  path: first = "/",
+}: Serving): Promise<App> {
   if (standalone)
     cpSync(path.join(folder, ".next/static"), path.join(folder, ".next/standalone/.next/static"), {
       recursive: true,
@@ -79,7 +87,7 @@ export async function serve({ folder, port, standalone, env, path: first = "/" }
     ? [path.join(folder, ".next/standalone/server.js")]
     : [
         path.join(folder, "node_modules/next/dist/bin/next"),
-        "start",
+        development ? "dev" : "start",
         "--hostname",
         "localhost",
         "--port",
@@ -89,7 +97,7 @@ export async function serve({ folder, port, standalone, env, path: first = "/" }
     cwd: folder,
     env: {
       ...process.env,
-      NODE_ENV: "production",
+      NODE_ENV: development ? "development" : "production",
       NEXT_TELEMETRY_DISABLED: "1",
       HOSTNAME: "localhost",
       PORT: String(port),

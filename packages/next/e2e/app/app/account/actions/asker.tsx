@@ -1,16 +1,14 @@
 "use client";
 
-import { useState } from "react";
+import { useActionState } from "react";
 import { whoAmI } from "./actions";
 
 export function Asker() {
-  const [answer, setAnswer] = useState("");
+  const [answer, ask] = useActionState(whoAmI, "");
   return (
-    <p>
-      <button type="button" onClick={async () => setAnswer(await whoAmI())}>
-        Who am I?
-      </button>
+    <form action={ask}>
+      <button type="submit">Who am I?</button>
       <output>{answer}</output>
-    </p>
+    </form>
   );
 }
