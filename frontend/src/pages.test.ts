@@ -6,7 +6,7 @@ import { expect, it } from "vitest";
 const APP = fileURLToPath(new URL("app", import.meta.url));
 
 /** Only at this app's own address. */
-const OWN = ["dev", ".well-known"];
+const OWN = ["dev", ".well-known", "brand"];
 
 it("another app's host shows every page of this app except the front page", () => {
   const folders = (place: string) =>

@@ -3,6 +3,8 @@
 import type { NextConfig } from "next";
 import { ASSETS, CHANGE_PASSWORD, PAGES } from "./pages.ts";
 
+const LOGO = "/brand/:digest([0-9a-f]{16}\\.(?:png|svg))";
+
 type Rewrites = Awaited<ReturnType<NonNullable<NextConfig["rewrites"]>>>;
 
 /**
@@ -25,7 +27,7 @@ export function withPostern(config: NextConfig = {}): NextConfig {
 
 function pages(): readonly string[] {
   const each = PAGES.flatMap((page) => [`/${page}`, `/${page}/:path*`]);
-  return [...each, `${ASSETS}/:path*`, CHANGE_PASSWORD];
+  return [...each, `${ASSETS}/:path*`, LOGO, CHANGE_PASSWORD];
 }
 
 function merged(own: readonly string[], theirs: Rewrites = []): Rewrites {
@@ -35,7 +37,11 @@ function merged(own: readonly string[], theirs: Rewrites = []): Rewrites {
       "withPostern: POSTERN_WEB_URL is not set, or is no http address. Set it to the address of Postern's web app.",
     );
   }
-  const first = own.map((source) => ({ source, destination: webUrl + source, basePath: false as const }));
+  const first = own.map((source) => ({
+    source,
+    destination: webUrl + (source === LOGO ? "/brand/:digest" : source),
+    basePath: false as const,
+  }));
   if (Array.isArray(theirs)) return { beforeFiles: first, afterFiles: theirs, fallback: [] };
   return { ...theirs, beforeFiles: [...first, ...(theirs.beforeFiles ?? [])] };
 }

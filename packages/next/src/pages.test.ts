@@ -15,5 +15,7 @@ it.each(["/", "/signins", "/signin-help", "/app/signin", "/Signin", "/profiles",
 it("the files of Postern's web app are under one name", () => {
   expect(isFile("/_postern/_next/static/chunks/a.js")).toBe(true);
   expect(isFile("/_posterns/a.js")).toBe(false);
+  expect(isFile("/brand/0123456789abcdef.svg")).toBe(true);
+  expect(isFile("/brand/logo.svg")).toBe(false);
   expect(isFile("/_next/static/chunks/a.js")).toBe(false);
 });

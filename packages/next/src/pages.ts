@@ -4,6 +4,7 @@
 export const PAGES = [
   "confirm-email",
   "forgot-password",
+  "language",
   "magic-link",
   "profile",
   "reauthenticate",
@@ -28,6 +29,9 @@ export function isPage(pathname: string): boolean {
   return PAGE.test(pathname);
 }
 
+/** The logo of the service, which the web app serves under a digest of it. */
+const LOGO = /^\/brand\/[0-9a-f]{16}\.(png|svg)$/;
+
 export function isFile(pathname: string): boolean {
-  return pathname.startsWith(`${ASSETS}/`) || pathname === CHANGE_PASSWORD;
+  return pathname.startsWith(`${ASSETS}/`) || pathname === CHANGE_PASSWORD || LOGO.test(pathname);
 }

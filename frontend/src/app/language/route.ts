@@ -1,8 +1,8 @@
 import { type NextRequest, NextResponse } from "next/server";
+import { cookieOptions, LONG } from "postern-auth/web";
 import { env } from "@/env";
 import { reportForeignForm } from "@/lib/refused-forms";
 import { isFromHere } from "@/lib/same-origin";
-import { cookieOptions, LONG } from "postern-auth/web";
 import { catalogues } from "@/words/catalogue";
 import { languageCookie } from "@/words/language";
 import { getWords } from "@/words/spoken";

@@ -8,7 +8,7 @@ import { proveAgain } from "@/session/changes";
 import { here } from "./path";
 
 export const reauthenticate = action(
-  { password: { missing: "Enter your password.", secret: true }, next: {} },
+  { password: { missing: ({ reauthenticate: words }) => words.missing, secret: true }, next: {} },
   async (value) => {
     const next = nextPath(value("next"));
     const refused = await proveAgain(here(next), value("password"));
