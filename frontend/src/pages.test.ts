@@ -5,8 +5,8 @@ import { expect, it } from "vitest";
 
 const APP = fileURLToPath(new URL("app", import.meta.url));
 
-/** Only at this app's own address. */
-const OWN = ["dev", ".well-known", "brand"];
+/** Not on other hosts, or not as a page. */
+const OWN = ["dev", ".well-known", "brand", "icon.svg"];
 
 it("another app's host shows every page of this app except the front page", () => {
   const folders = (place: string) =>
