@@ -167,7 +167,7 @@ test("on https the cookies are bound to this host, and HSTS keeps the browser on
   expect(page.headers()["strict-transport-security"]).toBe("max-age=63072000");
 
   const html = await page.text();
-  const script = html.match(/src="(\/_next\/static\/[^"]+\.js)"/)?.[1];
+  const script = html.match(/src="(\/_postern\/_next\/static\/[^"]+\.js)"/)?.[1];
   for (const [method, path, status] of [
     ["GET", script, 200],
     ["GET", "/signup/", 308],
