@@ -25,3 +25,8 @@ it.each(["app", "", "/app/(.*)", "/app/*", "/app//x", "/:path(\\d+)"])(
     expect(() => matcherOf([pattern])).toThrow(/is not a path to protect/);
   },
 );
+
+it("another spelling of the same path is protected too", () => {
+  const matches = matcherOf(["/app/:path*"]);
+  expect(["/%61pp", "/a%70p/orders", "/app/%zz"].filter((path) => !matches(path))).toEqual([]);
+});

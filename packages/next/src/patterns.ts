@@ -2,7 +2,19 @@
 
 export function matcherOf(patterns: readonly string[]): (pathname: string) => boolean {
   const expressions = patterns.map(expressionOf);
-  return (pathname) => expressions.some((expression) => expression.test(pathname));
+  return (pathname) => {
+    const written = [pathname, decoded(pathname)];
+    return expressions.some((expression) => written.some((path) => expression.test(path)));
+  };
+}
+
+/** A letter may be written as "%61", and leads to the same page. */
+function decoded(pathname: string): string {
+  try {
+    return decodeURIComponent(pathname);
+  } catch {
+    return pathname;
+  }
 }
 
 const LITERAL = /^[\w.~%@!$&'=;,-]+$/;
