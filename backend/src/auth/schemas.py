@@ -40,7 +40,7 @@ class CodeSignin(Body):
 class Reauthentication(Body):
     """The password, or a code: six digits of an authenticator app, or a recovery code."""
 
-    model_config = ConfigDict(json_schema_extra={"example": {"password": "copper lantern staple"}})
+    model_config = ConfigDict(json_schema_extra={"example": {"password": "testpass123"}})
     password: Password | None = None
     code: Code | None = None
 

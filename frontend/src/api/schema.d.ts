@@ -248,7 +248,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the factors of your account */
+        /**
+         * List the factors of your account
+         * @description What signing in can use: whether there is a password, and the second factors.
+         */
         get: operations["list_factors"];
         put?: never;
         post?: never;
@@ -967,7 +970,7 @@ export interface components {
          * Reauthentication
          * @description The password, or a code: six digits of an authenticator app, or a recovery code.
          * @example {
-         *       "password": "copper lantern staple"
+         *       "password": "testpass123"
          *     }
          */
         Reauthentication: {
@@ -3914,7 +3917,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "password": "copper lantern staple"
+                 *       "password": "testpass123"
                  *     }
                  */
                 "application/json": components["schemas"]["Reauthentication"];

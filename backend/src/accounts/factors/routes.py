@@ -23,6 +23,7 @@ router = APIRouter(prefix="/auth", tags=["Second factors"], route_class=SessionR
 
 @router.get("/factors", summary="List the factors of your account")
 async def list_factors(bearer: Bearer) -> Factors:
+    """What signing in can use: whether there is a password, and the second factors."""
     return await service.list_factors(bearer)
 
 
