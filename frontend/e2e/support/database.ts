@@ -48,6 +48,24 @@ export async function letGracePass(email: string): Promise<void> {
   );
 }
 
+/** The codes of this person's app count again, also those that were used in this half minute. */
+export async function letCodesCountAgain(email: string): Promise<void> {
+  await query(
+    `UPDATE authenticator_app SET last_step = 0
+     FROM "user" WHERE "user".id = authenticator_app.user_id AND email = :'email'`,
+    email,
+  );
+}
+
+/** This person's sign-in waits for its second step for too long. */
+export async function letAttemptsExpire(email: string): Promise<void> {
+  await query(
+    `UPDATE signin_attempt SET expires_at = now() - interval '1 minute'
+     FROM "user" WHERE "user".id = signin_attempt.user_id AND email = :'email'`,
+    email,
+  );
+}
+
 /** This person proved who they are an hour ago. */
 export async function letProofAge(email: string): Promise<void> {
   await query(
@@ -55,4 +73,13 @@ export async function letProofAge(email: string): Promise<void> {
      FROM "user" WHERE "user".id = session.user_id AND email = :'email'`,
     email,
   );
+}
+
+/** How often a code was sent for the attempts of this person to sign in. */
+export async function triesOf(email: string): Promise<number> {
+  const tries = await query(
+    `SELECT coalesce(sum(tries), 0) FROM signin_attempt JOIN "user" ON "user".id = user_id WHERE email = :'email'`,
+    email,
+  );
+  return Number(tries);
 }

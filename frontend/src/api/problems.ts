@@ -38,16 +38,22 @@ export interface Refusal {
   readonly help?: keyof Words["help"];
   /** The first fault of each refused field, by field name. */
   readonly fields: Readonly<Record<string, FieldFault>>;
+  /** What the account can prove, if the API wants a fresh proof of who the person is. */
+  readonly proofs?: readonly string[];
   /** True when the API no longer accepts this session. */
   readonly signedOut: boolean;
   /** True when the password or another secret is wrong, or may be wrong. */
   readonly wrongSecret: boolean;
 }
 
-type Refused = Pick<Problem, "code"> & Partial<Pick<Problem, "errors" | "detail">>;
+type Refused = Pick<Problem, "code"> &
+  Partial<Pick<Problem, "errors" | "detail">> & { readonly factors?: readonly string[] };
 
 /** `response` is the response with the problem: its headers say how long to wait. */
-export function refusal(problem: Refused | { code: string }, response?: Pick<Response, "headers">): Refusal {
+export function refusal(
+  problem: Refused | { code: string; factors?: readonly string[] },
+  response?: Pick<Response, "headers">,
+): Refusal {
   // An API that is newer than this web app may send codes that the table lacks.
   const code = isKnown(problem.code) ? problem.code : "unfamiliar";
   const errors = "errors" in problem ? (problem.errors ?? []) : [];
@@ -60,6 +66,9 @@ export function refusal(problem: Refused | { code: string }, response?: Pick<Res
       ...errors.toReversed().map(({ field, code, params }) => [field, { code, params }] as const),
       ...(cause ? [[cause, { code }] as const] : []),
     ]),
+    ...(code === "reauthentication_required" && {
+      proofs: "factors" in problem ? (problem.factors ?? []) : [],
+    }),
     signedOut: isSignedOut(code),
     wrongSecret: WRONG_SECRET.includes(code),
   };
@@ -70,6 +79,13 @@ export function besidePassword(refused: Refusal, field: string): Refusal {
   if (refused.code === "invalid_credentials")
     return { ...refused, fields: { [field]: { code: "password_wrong" } } };
   return withHelp(refused, "freshAttempts");
+}
+
+/** For forms that ask for a code of a second factor. */
+export function besideCode(refused: Refusal, field: string, factor: "totp" | "recovery_code"): Refusal {
+  if (refused.code !== "code_invalid") return refused;
+  const code = factor === "totp" ? "app_code_wrong" : "recovery_code_wrong";
+  return { ...refused, fields: { [field]: { code } } };
 }
 
 /** If signing in has to wait long, a browser that has signed in before is another way in. */

@@ -92,4 +92,15 @@ describe("an action", () => {
       status: "saved",
     });
   });
+
+  it.each([
+    [["totp", "recovery_code"], "code"],
+    [["recovery_code"], "code"],
+    [["password"], "password"],
+    [[], "signin"],
+  ] as const)("says how a person can confirm who they are: %j", async (factors, prove) => {
+    const refused = action(RULES, async () => refusal({ code: "reauthentication_required", factors }));
+    const state = await refused(form({ email: "a@example.com", password: "x", next: "" }));
+    expect(state).toMatchObject({ status: "refused", prove });
+  });
 });

@@ -3,7 +3,7 @@
 import { fieldSentence, type Refusal, sentenceOf } from "@/api/problems";
 import { getSpoken } from "@/words/spoken";
 import type { Spoken, Words } from "@/words/words";
-import type { FormState } from "./form-state";
+import type { FormState, Once, ProofKind } from "./form-state";
 
 type Sentence = (words: Words) => string;
 
@@ -16,9 +16,12 @@ interface FieldRule {
   readonly wanted?: Sentence;
 }
 
-type Outcome = Refusal | { readonly saved: string };
-type Rules<Field extends string> = Readonly<Record<Field, FieldRule>>;
-type Perform<Field extends string> = (value: (field: Field) => string, words: Words) => Promise<Outcome>;
+type Outcome = Refusal | { readonly saved: string; readonly once?: Once };
+export type Rules<Field extends string> = Readonly<Record<Field, FieldRule>>;
+export type Perform<Field extends string> = (
+  value: (field: Field) => string,
+  words: Words,
+) => Promise<Outcome>;
 
 export function action<Field extends string>(rules: Rules<Field>, perform: Perform<Field>) {
   return async (_previous: FormState, form: FormData): Promise<FormState> =>
@@ -58,11 +61,12 @@ export async function answer<Field extends string>(
   }
 
   const outcome = await perform((field) => read(field, rules[field]), words);
-  if ("saved" in outcome) return { status: "saved", message: outcome.saved };
+  if ("saved" in outcome)
+    return { status: "saved", message: outcome.saved, ...(outcome.once && { once: outcome.once }) };
   const errors = Object.entries(outcome.fields).map(
     ([name, fault]) => [name, fieldSentence(fault, words)] as const,
   );
-  const besideFields = errors.some(([name]) => Object.hasOwn(rules, name));
+  const besideFields = errors.some(([name]) => Object.hasOwn(rules, name) || form.has(name));
   return {
     status: "refused",
     message: besideFields ? "" : sentenceOf(outcome, spoken),
@@ -70,7 +74,13 @@ export async function answer<Field extends string>(
     errors: Object.fromEntries(errors),
     values,
     wrongSecret: outcome.wrongSecret,
+    ...(outcome.proofs && { prove: proofKind(outcome.proofs) }),
   };
+}
+
+function proofKind(proofs: readonly string[]): ProofKind {
+  if (proofs.includes("totp") || proofs.includes("recovery_code")) return "code";
+  return proofs.includes("password") ? "password" : "signin";
 }
 
 function isGiven(typed: string, wanted: string | undefined): boolean {

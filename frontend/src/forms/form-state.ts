@@ -1,9 +1,24 @@
 /** What an action returns to its form. It returns typed values, to fill the form again, but never a secret. */
 
-export type FormState =
+export type FormState = (
   | { readonly status: "idle" }
   | { readonly status: "saved"; readonly message: string }
-  | Refused;
+  | Refused
+) & { readonly once?: Once };
+
+/** What the API has just made, to be shown once. */
+export type Once =
+  | { readonly kind: "app"; readonly secret: string; readonly link: string; readonly picture?: Picture }
+  | { readonly kind: "codes"; readonly codes: readonly string[] };
+
+/** A picture of dark squares: the length of its sides, and the path of an SVG. */
+export interface Picture {
+  readonly size: number;
+  readonly path: string;
+}
+
+/** How a person confirms once more that it is them. `signin`: only by signing in again. */
+export type ProofKind = "code" | "password" | "signin";
 
 export interface Refused {
   readonly status: "refused";
@@ -17,6 +32,8 @@ export interface Refused {
   readonly values: Readonly<Record<string, string>>;
   /** True when the typed secret is wrong. Only then is its field emptied, to be typed again. */
   readonly wrongSecret: boolean;
+  /** The form also has to confirm who the person is. */
+  readonly prove?: ProofKind;
 }
 
 export const IDLE: FormState = { status: "idle" };

@@ -10,18 +10,26 @@ import type { components } from "@/api/schema";
 import { env } from "@/env";
 import { keepingAddress, remembering } from "./cookies";
 import { edit, heldDevice, heldTokens } from "./jar";
-import { dropLink } from "./mailed";
+import { dropLink, keepAddress } from "./mailed";
+import { dropSecondStep, heldSecondStep, toFirstStep, toSecondStep } from "./second-step";
 import { asBearer, asUser } from "./transport";
 import { wiring } from "./wiring";
 
 type Credentials = components["schemas"]["SigninRequest"];
 
-/** Only in an action: signs this browser in as the device of its last sign-in. Returns the reason if it is refused. */
-export async function startSession(credentials: Credentials): Promise<Refusal | undefined> {
+/**
+ * Only in an action: signs this browser in as the device of its last sign-in. Returns the reason if it is refused. If the
+ * account has a second factor, it redirects to the page that asks for it, which then leads to `next`.
+ */
+export async function startSession(credentials: Credentials, next: string): Promise<Refusal | undefined> {
   const { data, error, response } = await (await api()).POST("/auth/signin", {
     body: credentials,
     params: { header: await deviceHeader() },
   });
+  if (error?.code === "second_factor_required") {
+    await keepAddress(credentials.email);
+    return toSecondStep(error, next);
+  }
   if (!data) return atSignin(refusal(error, response));
   await edit(holding(data, env().https));
   await rememberDevice(response);
@@ -30,16 +38,63 @@ export async function startSession(credentials: Credentials): Promise<Refusal | 
 /** Only in an action: the same with the link or the code of a mail that this browser asked for. */
 export async function startSessionByMail(
   body: components["schemas"]["MagicLinkSignin"],
+  next: string,
 ): Promise<Refusal | undefined> {
   const { data, error, response } = await (await api()).POST("/auth/magic-link/signin", {
     body,
     params: { header: await deviceHeader() },
   });
-  if (!data) return refusal(error, response);
+  const wantsMore = error?.code === "second_factor_required";
+  if (error && !wantsMore) return refusal(error, response);
   // The attempt stays: if the link is opened again, the API can say that it has been used.
   await dropLink("magic-link");
+  if (wantsMore) return toSecondStep(error, next);
+  if (!data) return refusal(error, response);
   await edit(holding(data, env().https));
   await rememberDevice(response);
+}
+
+/** The factors whose codes finish a sign-in. */
+export type CodeFactor = "totp" | "recovery_code";
+
+const FINISHES = { totp: "/auth/signin/totp", recovery_code: "/auth/signin/recovery-code" } as const;
+
+/** Only in an action: the second step. If the attempt has expired, it redirects to the first one. */
+export async function finishSignin(
+  factor: CodeFactor,
+  code: string,
+  next: string,
+): Promise<Refusal | undefined> {
+  const step = await heldSecondStep();
+  if (!step) return toFirstStep(next);
+  const { data, error, response } = await (await api()).POST(FINISHES[factor], {
+    body: { attempt: step.attempt, code },
+    params: { header: await deviceHeader() },
+  });
+  if (error?.code === "attempt_invalid") return toFirstStep(next);
+  if (error?.code === "second_factor_required") return toSecondStep(error, next);
+  if (!data) return refusal(error, response);
+  await dropSecondStep();
+  await edit(holding(data, env().https));
+  await rememberDevice(response);
+}
+
+/** Only in an action: as `asUser`. Proves again who the person is, so that the session is fresh. */
+export async function prove(path: string, proof: Proof): Promise<Refusal | undefined> {
+  return asUser(path, (client) => client.POST("/auth/reauthenticate", { body: proof }));
+}
+
+export type Proof = components["schemas"]["Reauthentication"];
+
+/**
+ * The same. The new tokens say when, so other services see it too. If they cannot be had now, the next refresh gives them.
+ */
+export async function proveAgain(path: string, proof: Proof): Promise<Refusal | undefined> {
+  const refused = await prove(path, proof);
+  const { refreshToken } = await heldTokens();
+  if (refused || !refreshToken) return refused;
+  const refreshed = await refresh(wiring().api, refreshToken, await headers());
+  if (refreshed.status === "renewed") await edit(holding(refreshed.tokens, env().https));
 }
 
 /** Only in an action: as `asUser`. This browser then holds the new session, and is known by the new password. */
@@ -54,18 +109,6 @@ export async function replacePassword(
     await rememberDevice(answer.response);
     return answer;
   });
-}
-
-/**
- * Only in an action: as `asUser`. Proves again who the person is. The new tokens say when, so other services see it too.
- * If they cannot be had now, the next refresh gives them.
- */
-export async function proveAgain(path: string, password: string): Promise<Refusal | undefined> {
-  const refused = await asUser(path, (client) => client.POST("/auth/reauthenticate", { body: { password } }));
-  const { refreshToken } = await heldTokens();
-  if (refused || !refreshToken) return refused;
-  const refreshed = await refresh(wiring().api, refreshToken, await headers());
-  if (refreshed.status === "renewed") await edit(holding(refreshed.tokens, env().https));
 }
 
 /**

@@ -5,8 +5,10 @@ import {
   keepingAddress,
   keepingAttempt,
   keepingLink,
+  keepingSecondStep,
   mailedTokenIn,
   remembering,
+  secondStepIn,
 } from "./cookies";
 
 it("on https the cookies are bound to this host", () => {
@@ -14,6 +16,7 @@ it("on https the cookies are bound to this host", () => {
     device: "__Host-postern-device",
     notice: "__Host-postern-notice",
     attempt: "__Host-postern-attempt",
+    secondStep: "__Host-postern-second-step",
     address: "__Host-postern-address",
   });
 });
@@ -23,6 +26,7 @@ it("on plain http they have no prefix, which a browser would refuse there", () =
     device: "postern-device",
     notice: "postern-notice",
     attempt: "postern-attempt",
+    secondStep: "postern-second-step",
     address: "postern-address",
   });
 });
@@ -78,3 +82,18 @@ it("an attempt and a typed address are kept as long, and an empty one is removed
   expect(keepingAddress("ada@example.com", false)).toMatchObject({ value: "ada@example.com", maxAge: 1_800 });
   expect(keepingAddress("a".repeat(321), false)).toMatchObject({ value: "", maxAge: 0 });
 });
+
+it("the second step of a sign-in is kept with its factors, and can be read again", () => {
+  const step = { attempt: MAILED, factors: ["totp", "recovery_code"] };
+  const { value, maxAge } = keepingSecondStep(step, false);
+  expect(secondStepIn(value)).toEqual(step);
+  expect(maxAge).toBe(600);
+  expect(keepingSecondStep(undefined, false)).toMatchObject({ value: "", maxAge: 0 });
+});
+
+it.each([undefined, "", MAILED, ".totp", `${MAILED}.`, `${MAILED}.a b`, `${"a".repeat(101)}.totp`])(
+  "what is no second step counts as none: %j",
+  (value) => {
+    expect(secondStepIn(value)).toBeUndefined();
+  },
+);

@@ -23,6 +23,7 @@ export function cookieNames(https: boolean) {
     device: cookieName("postern-device", https),
     notice: cookieName("postern-notice", https),
     attempt: cookieName("postern-attempt", https),
+    secondStep: cookieName("postern-second-step", https),
     address: cookieName("postern-address", https),
   } as const;
 }
@@ -54,6 +55,27 @@ export function keepingLink(page: LinkPage, token: string | null, https: boolean
 /** Belongs to the link and the code of a mail: only the browser that asked for the mail has it. */
 export function keepingAttempt(attempt: string, https: boolean): CookieEdit {
   return { name: cookieNames(https).attempt, value: attempt, maxAge: attempt ? SOON : 0 };
+}
+
+/** A sign-in whose first proof was right: the attempt of the API, and the factors that finish it. */
+export interface SecondStep {
+  readonly attempt: string;
+  readonly factors: readonly string[];
+}
+
+/** Seconds. The API accepts an attempt for five minutes. Afterwards the page can still say that it has expired. */
+const SECOND_STEP = 10 * 60;
+
+export function keepingSecondStep(step: SecondStep | undefined, https: boolean): CookieEdit {
+  const value = step ? [step.attempt, ...step.factors].join(".") : "";
+  return { name: cookieNames(https).secondStep, value, maxAge: value ? SECOND_STEP : 0 };
+}
+
+/** The sign-in in a cookie's value, if it has the form of one. */
+export function secondStepIn(value: string | undefined): SecondStep | undefined {
+  if (!value || !/^[\w-]{1,100}(\.\w{1,30}){1,9}$/.test(value)) return;
+  const [attempt = "", ...factors] = value.split(".");
+  return { attempt, factors };
 }
 
 /** An address that was typed in one form, for the next one. */

@@ -24,6 +24,7 @@ interface FieldProps extends Omit<ComponentProps<"input">, "name"> {
  */
 export function Field({
   name,
+  id = name,
   label,
   state,
   optional,
@@ -39,13 +40,13 @@ export function Field({
   const [corrected, setCorrected] = useState<FormState>();
   const refused = fieldState(state, name);
   const error = state === corrected ? undefined : refused.error;
-  const errorId = `${name}-error`;
-  const hintId = `${name}-hint`;
+  const errorId = `${id}-error`;
+  const hintId = `${id}-hint`;
   const describedBy = [error ? errorId : "", hint ? hintId : ""].filter(Boolean).join(" ");
   return (
     <div className="one-line-below grid gap-1.5">
       <div className="flex min-h-6 items-center justify-between gap-4 text-sm">
-        <label htmlFor={name} className="font-medium">
+        <label htmlFor={id} className="font-medium">
           {label}
           {optional && <span className="font-normal text-soft"> {form.optional}</span>}
         </label>
@@ -53,7 +54,7 @@ export function Field({
       </div>
       <div className="relative">
         <Input
-          id={name}
+          id={id}
           name={name}
           defaultValue={refused.value}
           aria-invalid={error ? true : undefined}

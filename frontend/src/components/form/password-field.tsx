@@ -10,6 +10,7 @@ import { Field } from "./field";
 interface PasswordFieldProps {
   label: string;
   name?: string;
+  id?: string;
   state: FormState;
   autoComplete: "current-password" | "new-password";
   hint?: string;
@@ -21,6 +22,7 @@ interface PasswordFieldProps {
 export function PasswordField({
   label,
   name = "password",
+  id = name,
   state,
   autoComplete,
   hint,
@@ -50,6 +52,7 @@ export function PasswordField({
   return (
     <Field
       ref={input}
+      id={id}
       name={name}
       label={label}
       state={state}
@@ -74,7 +77,7 @@ export function PasswordField({
       button={
         <button
           type="button"
-          aria-controls={name}
+          aria-controls={id}
           aria-label={fill(visible ? form.hideField : form.showField, { field: label })}
           onClick={() => setVisible(!visible)}
           className="needs-script absolute inset-y-1 end-1 rounded-md px-3 text-sm text-soft underline-offset-4 hover:text-ink hover:underline focus-visible:outline-offset-0"

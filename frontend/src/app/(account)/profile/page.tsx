@@ -63,7 +63,7 @@ export default async function ProfilePage() {
         </dl>
       </Panel>
 
-      <AddressCard email={profile.email} />
+      <AddressCard accessToken={viewer.accessToken} email={profile.email} />
 
       <p className="mt-6 text-[0.9375rem] text-soft">
         <Phrase parts={{ security: <TextLink href="/security">{account.security}</TextLink> }}>

@@ -3,9 +3,11 @@ import { requireUser } from "@/session/viewer";
 import { getWords } from "@/words/spoken";
 import { titled } from "../../titled";
 import { Unconfirmed } from "../unconfirmed/banner";
+import { AuthenticatorCard } from "./authenticator/card";
 import { DeletionCard } from "./deletion/card";
 import { PasswordCard } from "./password/card";
 import { HERE } from "./path";
+import { RecoveryCodesCard } from "./recovery-codes/card";
 import { SessionsCard } from "./sessions/card";
 
 export const generateMetadata = titled((words) => words.security.title);
@@ -14,16 +16,20 @@ export default async function SecurityPage() {
   const viewer = await requireUser(HERE);
   if (viewer.status === "unavailable") return <AccountUnavailable refusal={viewer.refusal} path={HERE} />;
 
+  const { accessToken, profile } = viewer;
+  const { email, name } = profile;
   const { security } = await getWords();
   return (
     <>
-      <Unconfirmed profile={viewer.profile} page={HERE} />
+      <Unconfirmed profile={profile} page={HERE} />
       <h1 className="text-3xl leading-tight font-semibold tracking-[-0.03em]">{security.title}</h1>
       <p className="mt-1 text-soft">{security.lead}</p>
 
-      <SessionsCard accessToken={viewer.accessToken} />
-      <PasswordCard email={viewer.profile.email} name={viewer.profile.name ?? ""} />
-      <DeletionCard email={viewer.profile.email} />
+      <SessionsCard accessToken={accessToken} />
+      <PasswordCard accessToken={accessToken} email={email} name={name ?? ""} />
+      <AuthenticatorCard accessToken={accessToken} />
+      <RecoveryCodesCard accessToken={accessToken} email={email} />
+      <DeletionCard accessToken={accessToken} email={email} />
     </>
   );
 }

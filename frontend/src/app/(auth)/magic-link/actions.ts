@@ -26,9 +26,10 @@ export const signinByCode = action(
   async (value) => {
     const attempt = await heldAttempt();
     if (!attempt) return refusal({ code: "code_invalid" });
-    const refused = await startSessionByMail({ attempt, code: value("code") });
+    const next = nextPath(value("next"));
+    const refused = await startSessionByMail({ attempt, code: value("code") }, next);
     if (refused) return refused.code === "code_invalid" ? besideCode(refused) : refused;
-    redirect(nextPath(value("next")));
+    redirect(next);
   },
 );
 
@@ -40,9 +41,10 @@ function besideCode(refused: Refusal): Refusal {
 export const signinByLink = action({ next: {} }, async (value) => {
   const [attempt, token] = [await heldAttempt(), await heldLink("magic-link")];
   if (!attempt || !token) return refusal({ code: "link_invalid" });
-  const refused = await startSessionByMail({ attempt, token });
+  const next = nextPath(value("next"));
+  const refused = await startSessionByMail({ attempt, token }, next);
   if (refused) return refused;
-  redirect(nextPath(value("next")));
+  redirect(next);
 });
 
 /** Forgets the mail that was asked for, so that the page asks for an address again. */

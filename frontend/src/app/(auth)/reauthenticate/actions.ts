@@ -1,18 +1,42 @@
 "use server";
 
 import { redirect } from "next/navigation";
-import { besidePassword } from "@/api/problems";
+import { besideCode, besidePassword, refusal } from "@/api/problems";
 import { action } from "@/forms/action";
-import { nextPath } from "@/lib/next-path";
-import { proveAgain } from "@/session/changes";
+import { nextPath, withNext } from "@/lib/next-path";
+import { endSession, proveAgain } from "@/session/changes";
+import { dropAttempt, keepAddress } from "@/session/mailed";
+import { requireUser } from "@/session/viewer";
 import { here } from "./path";
 
 export const reauthenticate = action(
-  { password: { missing: ({ reauthenticate: words }) => words.missing, secret: true }, next: {} },
+  { password: { missing: ({ reauthenticate }) => reauthenticate.missingPassword, secret: true }, next: {} },
   async (value) => {
     const next = nextPath(value("next"));
-    const refused = await proveAgain(here(next), value("password"));
+    const refused = await proveAgain(here(next), { password: value("password") });
     if (refused) return besidePassword(refused, "password");
     redirect(next);
   },
 );
+
+export const reauthenticateWithCode = action(
+  { code: { missing: ({ secondStep }) => secondStep.missingCode, secret: true }, factor: {}, next: {} },
+  async (value) => {
+    const next = nextPath(value("next"));
+    const factor = value("factor") === "recovery_code" ? "recovery_code" : "totp";
+    const refused = await proveAgain(here(next), { code: value("code") });
+    if (refused) return besideCode(refused, "code", factor);
+    redirect(next);
+  },
+);
+
+/** For an account without a password: only a new sign-in proves who the person is. */
+export const signinAgain = action({ next: {} }, async (value) => {
+  const next = nextPath(value("next"));
+  const viewer = await requireUser(here(next));
+  if (viewer.status === "unavailable") return viewer.refusal;
+  if (!(await endSession())) return refusal({ code: "api_unreachable" });
+  await dropAttempt();
+  await keepAddress(viewer.profile.email);
+  redirect(withNext("/magic-link", next));
+});

@@ -1,19 +1,20 @@
 "use client";
 
+import { CodeField } from "@/components/form/code-field";
 import { Form } from "@/components/form/form";
 import { PasswordField } from "@/components/form/password-field";
+import { RecoveryCodeField } from "@/components/form/recovery-code-field";
 import { SubmitButton } from "@/components/form/submit-button";
 import { UsernameField } from "@/components/form/username-field";
 import type { Words } from "@/words/words";
-import { reauthenticate } from "./actions";
+import { reauthenticate, reauthenticateWithCode, signinAgain } from "./actions";
 
-interface ReauthenticateFormProps {
-  email: string;
+interface FormProps {
   next: string;
   words: Words["reauthenticate"];
 }
 
-export function ReauthenticateForm({ email, next, words }: ReauthenticateFormProps) {
+export function PasswordForm({ email, next, words }: FormProps & { email: string }) {
   return (
     <Form action={reauthenticate}>
       {(state) => (
@@ -21,7 +22,44 @@ export function ReauthenticateForm({ email, next, words }: ReauthenticateFormPro
           <input type="hidden" name="next" value={next} />
           <UsernameField email={email} />
           <PasswordField label={words.password} state={state} autoComplete="current-password" />
-          <SubmitButton busy={words.continuing}>{words.continue}</SubmitButton>
+          <SubmitButton busy={words.oneMoment}>{words.continue}</SubmitButton>
+        </>
+      )}
+    </Form>
+  );
+}
+
+interface CodeFormProps extends FormProps {
+  factor: "totp" | "recovery_code";
+  fields: Words["secondStep"];
+}
+
+export function CodeForm({ factor, next, words, fields }: CodeFormProps) {
+  return (
+    <Form action={reauthenticateWithCode}>
+      {(state) => (
+        <>
+          <input type="hidden" name="next" value={next} />
+          <input type="hidden" name="factor" value={factor} />
+          {factor === "totp" ? (
+            <CodeField label={fields.code} hint={fields.codeHint} state={state} sendsItself />
+          ) : (
+            <RecoveryCodeField label={fields.recoveryCode} hint={fields.recoveryHint} state={state} />
+          )}
+          <SubmitButton busy={words.oneMoment}>{words.continue}</SubmitButton>
+        </>
+      )}
+    </Form>
+  );
+}
+
+export function MailForm({ next, words }: FormProps) {
+  return (
+    <Form action={signinAgain}>
+      {() => (
+        <>
+          <input type="hidden" name="next" value={next} />
+          <SubmitButton busy={words.oneMoment}>{words.byMail}</SubmitButton>
         </>
       )}
     </Form>

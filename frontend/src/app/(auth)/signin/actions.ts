@@ -15,13 +15,14 @@ const withPassword = action(
     next: {},
   },
   async (value) => {
-    const refused = await startSession({ email: value("email"), password: value("password") });
+    const next = nextPath(value("next"));
+    const refused = await startSession({ email: value("email"), password: value("password") }, next);
     if (refused?.code === "email_not_verified") {
       await keepAddress(value("email"));
       redirect("/verify-email");
     }
     if (refused) return refused;
-    redirect(nextPath(value("next")));
+    redirect(next);
   },
 );
 

@@ -4,7 +4,7 @@ import { AnnounceSignOut } from "@/components/announce-sign-out";
 import { Doorway } from "@/components/brand/doorway";
 import { Phrase } from "@/components/phrase";
 import { TextLink } from "@/components/ui/text-link";
-import { nextPath, SESSION_ENDED, withNext } from "@/lib/next-path";
+import { nextPath, SESSION_ENDED, SIGNIN_EXPIRED, withNext } from "@/lib/next-path";
 import { hasJust } from "@/session/notice";
 import { getViewer } from "@/session/viewer";
 import { getWords } from "@/words/spoken";
@@ -40,10 +40,12 @@ export default async function SigninPage({ searchParams }: PageProps<"/signin">)
   );
 }
 
-/** The notice of the address, if it is true. A guard cannot leave a cookie, and its notice tempts nobody to anything. */
+/** The notice of the address, if it is true. A guard cannot leave a cookie, and such a notice tempts nobody to anything. */
 async function shown(notice: unknown, notices: Words["signin"]["notices"]): Promise<Notice | undefined> {
   if (typeof notice !== "string" || !isIn(notices, notice)) return;
-  return notice === SESSION_ENDED || (await hasJust(notice)) ? notice : undefined;
+  return notice === SESSION_ENDED || notice === SIGNIN_EXPIRED || (await hasJust(notice))
+    ? notice
+    : undefined;
 }
 
 function isIn(notices: Words["signin"]["notices"], notice: string): notice is Notice {

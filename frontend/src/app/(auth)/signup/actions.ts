@@ -24,7 +24,7 @@ export const signup = action(
     // 202: the answer is the same for an address that has an account. A mail says the rest.
     if (response.status === 202) return toMail(email);
     const next = nextPath(value("next"));
-    const refused = await startSession({ email, password });
+    const refused = await startSession({ email, password }, next);
     if (!refused) redirect(next);
     if (refused.code === "email_not_verified") return toMail(email);
     // The account exists now, but the sign-in failed. A page says so, and the person signs in there.

@@ -32,11 +32,11 @@ export const signinAndConfirm = action(
   },
   async (value) => {
     const credentials = { email: value("email"), password: value("password") };
-    const first = await startSession(credentials);
+    const first = await startSession(credentials, HERE);
     if (first && first.code !== "email_not_verified") return first;
     const ofLink = await confirmTyped(credentials.email);
     if (first) {
-      const refused = ofLink ?? (await startSession(credentials));
+      const refused = ofLink ?? (await startSession(credentials, HERE));
       if (refused) return refused;
       redirect(HERE);
     }

@@ -1,12 +1,13 @@
 "use server";
 
 import { besidePassword, type Refusal } from "@/api/problems";
-import { action } from "@/forms/action";
+import { provenAction } from "@/forms/proven-action";
 import { fill } from "@/lib/fill";
 import { asUser } from "@/session/transport";
 
 /** Without a password, the API decides: an account may have none. */
-export const changeAddress = action(
+export const changeAddress = provenAction(
+  "/profile",
   { new_email: { missing: ({ address }) => address.missing }, password: { secret: true } },
   async (value, words) => {
     const [new_email, password] = [value("new_email"), value("password") || undefined];

@@ -1,15 +1,17 @@
 import { getMail } from "@/api/service";
+import { getFactors } from "@/session/factors";
 import { getWords } from "@/words/spoken";
 import { Part } from "../../part";
 import { AddressForm } from "./form";
 
 /** Missing if the service sends no mail: nothing could confirm the new address. */
-export async function AddressCard({ email }: { email: string }) {
+export async function AddressCard({ accessToken, email }: { accessToken: string; email: string }) {
   if (!(await getMail()).isSent) return null;
-  const { address: words } = await getWords();
+  const { address: words, proof } = await getWords();
+  const { data } = await getFactors(accessToken);
   return (
     <Part title={words.title} lead={words.lead}>
-      <AddressForm email={email} words={words} />
+      <AddressForm hasPassword={data?.password ?? true} email={email} words={{ ...words, proof }} />
     </Part>
   );
 }

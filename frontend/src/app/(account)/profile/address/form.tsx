@@ -3,12 +3,19 @@
 import { Field } from "@/components/form/field";
 import { Form } from "@/components/form/form";
 import { PasswordField } from "@/components/form/password-field";
+import { ProofField } from "@/components/form/proof-field";
 import { SubmitButton } from "@/components/form/submit-button";
 import { UsernameField } from "@/components/form/username-field";
 import type { Words } from "@/words/words";
 import { changeAddress } from "./actions";
 
-export function AddressForm({ email, words }: { email: string; words: Words["address"] }) {
+interface AddressFormProps {
+  hasPassword: boolean;
+  email: string;
+  words: Words["address"] & Pick<Words, "proof">;
+}
+
+export function AddressForm({ hasPassword, email, words }: AddressFormProps) {
   return (
     <Form action={changeAddress}>
       {(state) => (
@@ -24,7 +31,10 @@ export function AddressForm({ email, words }: { email: string; words: Words["add
             spellCheck={false}
             required
           />
-          <PasswordField label={words.password} state={state} autoComplete="current-password" />
+          {hasPassword && (
+            <PasswordField label={words.password} state={state} autoComplete="current-password" />
+          )}
+          <ProofField state={state} path="/profile" words={words.proof} />
           <SubmitButton busy={words.sending} className="self-start">
             {words.change}
           </SubmitButton>

@@ -2,11 +2,13 @@
 
 import { refresh } from "next/cache";
 import { besidePassword } from "@/api/problems";
-import { action } from "@/forms/action";
+import type { FormState } from "@/forms/form-state";
+import { provenAction } from "@/forms/proven-action";
 import { replacePassword } from "@/session/changes";
 import { HERE } from "../path";
 
-export const changePassword = action(
+const change = provenAction(
+  HERE,
   {
     current_password: { missing: ({ changePassword }) => changePassword.missingCurrent, secret: true },
     new_password: { missing: ({ changePassword }) => changePassword.missingNew, secret: true },
@@ -19,3 +21,19 @@ export const changePassword = action(
     return { saved: words.changePassword.changed };
   },
 );
+
+const set = provenAction(
+  HERE,
+  { new_password: { missing: ({ changePassword }) => changePassword.missingNew, secret: true } },
+  async (value, words) => {
+    const refused = await replacePassword(HERE, { new_password: value("new_password") });
+    if (refused) return refused;
+    refresh();
+    return { saved: words.changePassword.wasSet };
+  },
+);
+
+/** An account without a password has no field for the current one. */
+export async function changePassword(state: FormState, form: FormData): Promise<FormState> {
+  return form.has("current_password") ? change(state, form) : set(state, form);
+}

@@ -1,15 +1,34 @@
 import { getService } from "@/api/service";
+import { getFactors } from "@/session/factors";
 import { getWords } from "@/words/spoken";
 import { Part } from "../../part";
 import { PasswordForm } from "./form";
 
-export async function PasswordCard({ email, name }: { email: string; name: string }) {
-  const { changePassword: words, newPassword } = await getWords();
+interface PasswordCardProps {
+  accessToken: string;
+  email: string;
+  name: string;
+}
+
+export async function PasswordCard({ accessToken, email, name }: PasswordCardProps) {
+  const { changePassword: words, newPassword, proof } = await getWords();
   const service = await getService();
   const rules = service.status === "ready" ? service.rules : undefined;
+  const { data } = await getFactors(accessToken);
+  const hasPassword = data?.password ?? true;
   return (
-    <Part id="change-password" title={words.title} lead={words.lead}>
-      <PasswordForm email={email} name={name} rules={rules} words={{ ...words, newPassword }} />
+    <Part
+      id="change-password"
+      title={hasPassword ? words.title : words.setTitle}
+      lead={hasPassword ? words.lead : words.setLead}
+    >
+      <PasswordForm
+        hasPassword={hasPassword}
+        email={email}
+        name={name}
+        rules={rules}
+        words={{ ...words, newPassword, proof }}
+      />
     </Part>
   );
 }

@@ -1,12 +1,12 @@
 "use server";
 
 import { refresh } from "next/cache";
-import { action } from "@/forms/action";
+import { provenAction } from "@/forms/proven-action";
 import { asUser } from "@/session/transport";
 import { HERE } from "../path";
 import { ALL_OTHERS } from "./words";
 
-export const endSessions = action({ session: {} }, async (value, { devices }) => {
+export const endSessions = provenAction(HERE, { session: {} }, async (value, { devices }) => {
   const session = value("session");
   const all = session === ALL_OTHERS;
   const refused = await asUser(HERE, (client) =>

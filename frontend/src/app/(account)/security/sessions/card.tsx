@@ -12,12 +12,12 @@ import { type SessionItem, SessionsForm } from "./form";
 
 export async function SessionsCard({ accessToken }: { accessToken: string }) {
   const spoken = await getSpoken();
-  const { devices } = spoken.words;
+  const { devices, proof } = spoken.words;
   const { data, error } = await (await bearersApi(accessToken)).GET("/auth/sessions");
   return (
     <Part title={devices.title} lead={devices.lead}>
       {data ? (
-        <SessionsForm sessions={itemsOf(data, spoken)} words={devices} />
+        <SessionsForm sessions={itemsOf(data, spoken)} words={{ ...devices, proof }} />
       ) : (
         <Unavailable refusal={refusal(error)} path={HERE} />
       )}

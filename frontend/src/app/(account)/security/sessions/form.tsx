@@ -3,13 +3,16 @@
 import type { ReactNode } from "react";
 import { DeviceIcon } from "@/components/device-icon";
 import { Form } from "@/components/form/form";
+import { ProofField } from "@/components/form/proof-field";
 import { SubmitButton } from "@/components/form/submit-button";
 import { LocalTime } from "@/components/local-time";
 import { Phrase } from "@/components/phrase";
 import { useShared } from "@/components/shared-words";
+import type { FormState } from "@/forms/form-state";
 import type { Device } from "@/lib/device";
 import { counted } from "@/lib/fill";
 import type { Words } from "@/words/words";
+import { HERE } from "../path";
 import { endSessions } from "./actions";
 import { ALL_OTHERS } from "./words";
 
@@ -30,7 +33,7 @@ const FIRST = 8;
 
 interface SessionsFormProps {
   sessions: readonly SessionItem[];
-  words: Words["devices"];
+  words: Words["devices"] & Pick<Words, "proof">;
 }
 
 export function SessionsForm({ sessions, words }: SessionsFormProps) {
@@ -39,8 +42,9 @@ export function SessionsForm({ sessions, words }: SessionsFormProps) {
   const more = sessions.slice(FIRST);
   return (
     <Form action={endSessions}>
-      {() => (
+      {(state) => (
         <>
+          <Proof state={state} sessions={others} words={words} />
           {others.length === 0 && <p className="text-sm text-soft">{words.onlyThis}</p>}
           {others.length > 1 && (
             <SubmitButton
@@ -65,6 +69,29 @@ export function SessionsForm({ sessions, words }: SessionsFormProps) {
         </>
       )}
     </Form>
+  );
+}
+
+/** Asks for a proof, and sends what the person has chosen. Its button is the first, so Enter ends no other session. */
+function Proof({ state, sessions, words }: SessionsFormProps & { state: FormState }) {
+  if (state.status !== "refused" || !state.prove) return null;
+  const { session } = state.values;
+  const chosen = sessions.find(({ id }) => String(id) === session);
+  return (
+    <div className="grid gap-3">
+      <ProofField state={state} path={HERE} words={words.proof} />
+      {state.prove !== "signin" && (
+        <SubmitButton
+          name="session"
+          value={session}
+          busy={chosen ? words.signingOut : words.signingOutAll}
+          about={chosen?.device.name}
+          className="justify-self-start"
+        >
+          {chosen ? words.signOut : words.signOutAll}
+        </SubmitButton>
+      )}
+    </div>
   );
 }
 

@@ -1,0 +1,25 @@
+"use server";
+
+import { redirect } from "next/navigation";
+import { besideCode } from "@/api/problems";
+import { action } from "@/forms/action";
+import { nextPath, withNext } from "@/lib/next-path";
+import { finishSignin } from "@/session/changes";
+import { dropSecondStep } from "@/session/second-step";
+
+export const signinWithCode = action(
+  { code: { missing: ({ secondStep }) => secondStep.missingCode, secret: true }, factor: {}, next: {} },
+  async (value) => {
+    const next = nextPath(value("next"));
+    const factor = value("factor") === "recovery_code" ? "recovery_code" : "totp";
+    const refused = await finishSignin(factor, value("code"), next);
+    if (refused?.code === "email_not_verified") redirect("/verify-email");
+    if (refused) return besideCode(refused, "code", factor);
+    redirect(next);
+  },
+);
+
+export async function startOver(form: FormData): Promise<void> {
+  await dropSecondStep();
+  redirect(withNext("/signin", nextPath(form.get("next"))));
+}

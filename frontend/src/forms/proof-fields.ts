@@ -1,0 +1,3 @@
+/** The names of the fields in which a form asks once more who the person is. */
+export const PROOF_CODE = "proof_code";
+export const PROOF_PASSWORD = "proof_password";
