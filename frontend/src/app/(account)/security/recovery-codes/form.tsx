@@ -60,7 +60,7 @@ function NewCodes({ codes, fileHead, words }: NewCodesProps) {
         <p className="hidden pb-4 print:block">{fileHead}</p>
         <ul
           aria-label={words.list}
-          className="grid grid-cols-[repeat(auto-fit,minmax(11rem,1fr))] gap-x-6 gap-y-2 rounded-lg bg-well p-4 font-mono text-sm"
+          className="grid max-w-md grid-cols-2 gap-x-6 gap-y-2 rounded-lg bg-well p-4 max-[24rem]:grid-cols-1 font-mono text-sm"
         >
           {codes.map((code) => (
             <li key={code}>{code}</li>
