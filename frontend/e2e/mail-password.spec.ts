@@ -52,7 +52,7 @@ test("a new password signs out this browser and all others", async ({ signedIn: 
   await page.goto("/forgot-password");
   await page.getByLabel("Email").fill(person.email);
   await page.getByRole("button", { name: "Send me a link" }).click();
-  await expect(page.getByRole("heading", { name: "Look into your mail" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Check your mail" })).toBeVisible();
   await openLink(page, await mailTo(person.email, "reset_password"));
   await page.getByLabel("New password", { exact: true }).fill(NEW);
   await page.getByRole("button", { name: "Save new password" }).click();
@@ -87,7 +87,7 @@ test("an expired, a replaced and an invented link say so, and lead on", async ({
     await page.goto("/forgot-password");
     await page.getByLabel("Email").fill(person.email);
     await page.getByRole("button", { name: "Send me a link" }).click();
-    await expect(page.getByRole("heading", { name: "Look into your mail" })).toBeVisible();
+    await expect(page.getByRole("heading", { name: "Check your mail" })).toBeVisible();
   };
   const tryIt = async (sentence: string) => {
     await page.getByLabel("New password", { exact: true }).fill(NEW);
@@ -109,7 +109,7 @@ test("an expired, a replaced and an invented link say so, and lead on", async ({
   await tryIt("This link isn't valid.");
 
   await page.goto("/reset-password?token=%3Cscript%3E");
-  await expect(page.getByText("Open the link from our mail in this browser")).toBeVisible();
+  await expect(page.getByText("Open the complete link from our mail in this browser")).toBeVisible();
   await page.getByRole("link", { name: "Send me a new link" }).click();
   await expect(page).toHaveURL("/forgot-password");
 });

@@ -61,7 +61,7 @@ for (const scripts of [true, false]) {
     }) => {
       await signUp(page, person, `${strict.url}/signup`);
       await expect(page).toHaveURL(`${strict.url}/verify-email`);
-      await expect(page.getByRole("heading", { name: "Look into your mail" })).toBeVisible();
+      await expect(page.getByRole("heading", { name: "Check your mail" })).toBeVisible();
       await mailTo(person.email, "verify_email");
 
       await page.goto(`${strict.url}/signin`);
@@ -86,7 +86,7 @@ test("with a known address, sign-up that does not say so shows the same page", a
   await signUpAtApi(person);
   await signUp(page, person, `${strict.url}/signup`);
   await expect(page).toHaveURL(`${strict.url}/verify-email`);
-  await expect(page.getByRole("heading", { name: "Look into your mail" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Check your mail" })).toBeVisible();
   await mailTo(person.email, "account_exists");
 });
 
