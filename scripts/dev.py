@@ -5,6 +5,7 @@ reaches only this program, which then stops all children in order.
 """
 
 import os
+import re
 import shutil
 import signal
 import socket
@@ -148,12 +149,28 @@ def make_env_file() -> None:
     try:
         make_from_example(example, ENV_FILE)
     except FileExistsError:
+        if not _has_key():
+            say(
+                "backend/.env has no SECRET_KEY, so each restart signs everybody out. "
+                "Add one: echo SECRET_KEY=$(openssl rand -base64 48) >> backend/.env"
+            )
         return
     except FileNotFoundError:
         raise Refused(f"{example} is not there. Restore it: git restore .env.example") from None
     except OSError as error:
         raise Refused(f"{ENV_FILE} cannot be made: {error.strerror}: {error.filename}") from None
     say(f"Made {ENV_FILE.relative_to(ROOT)} with a SECRET_KEY of its own.")
+
+
+def _has_key() -> bool:
+    """Whether a key is set. A file that cannot be read is left to the API, which says why."""
+    if os.environ.get("SECRET_KEY"):
+        return True
+    try:
+        lines = ENV_FILE.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return True
+    return any(re.match(r"\s*(export\s+)?SECRET_KEY\s*=\s*\S", line) for line in lines)
 
 
 def open_database() -> str:

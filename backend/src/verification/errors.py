@@ -8,7 +8,7 @@ class LinkInvalid(Problem):
     code = "link_invalid"
     title = "This link is not valid"
     why = "The token is none of ours, or it is for something else."
-    fix = "Open the link from the mail again, as a whole. Or ask for a new mail."
+    fix = "Open the complete link of the newest mail, or ask for a new mail."
 
 
 class LinkExpired(Problem):

@@ -1,6 +1,7 @@
 """`make dev`, really run in a copy of the project, with a small server instead of Next."""
 
 import contextlib
+import importlib.util
 import os
 import pty
 import re
@@ -262,3 +263,35 @@ class TestTakenPort:
 
         assert refused.returncode == 1
         assert "API_PORT=http is no port: make dev API_PORT=8001" in refused.stdout
+
+
+@pytest.mark.parametrize(
+    ("written", "says"),
+    [
+        ("APP_NAME=Lanterns\n", True),
+        ("SECRET_KEY=\n", True),
+        ("# SECRET_KEY=x\n", True),
+        ("SECRET_KEY=a-key\n", False),
+        ("export SECRET_KEY='a-key'\n", False),
+    ],
+)
+def test_a_settings_file_without_a_key_is_named(
+    written: str,
+    says: bool,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    spec = importlib.util.spec_from_file_location("dev_script", ROOT / "scripts" / "dev.py")
+    assert spec is not None
+    assert spec.loader is not None
+    script = importlib.util.module_from_spec(spec)
+    monkeypatch.setitem(sys.modules, "dev_script", script)
+    spec.loader.exec_module(script)
+    file = tmp_path / ".env"
+    file.write_text(written)
+    monkeypatch.setattr(script, "ENV_FILE", file)
+    monkeypatch.delenv("SECRET_KEY", raising=False)
+    script.make_env_file()
+    assert ("has no SECRET_KEY" in capsys.readouterr().out) is says
+    assert file.read_text() == written

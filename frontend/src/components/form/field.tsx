@@ -65,7 +65,7 @@ export function Field({
             setCorrected(state);
             onInput?.(event);
           }}
-          className={`${button ? "pe-24" : ""} ${className}`}
+          className={`min-w-0 ${button ? "pe-24" : ""} ${className}`}
           {...input}
         />
         {button}

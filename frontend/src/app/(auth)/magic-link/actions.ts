@@ -7,6 +7,7 @@ import { action } from "@/forms/action";
 import { nextPath, withNext } from "@/lib/next-path";
 import { startSessionByMail } from "@/session/changes";
 import { dropAttempt, heldAttempt, heldLink, keepAddress, keepAttempt } from "@/session/mailed";
+import { hasSession } from "@/session/viewer";
 
 export const askForLink = action(
   { email: { missing: ({ signin }) => signin.missingEmail }, next: {} },
@@ -40,8 +41,10 @@ function besideCode(refused: Refusal): Refusal {
 /** Only in the browser that asked: others have no attempt. */
 export const signinByLink = action({ next: {} }, async (value) => {
   const [attempt, token] = [await heldAttempt(), await heldLink("magic-link")];
-  if (!attempt || !token) return refusal({ code: "link_invalid" });
   const next = nextPath(value("next"));
+  // The code of the same mail may have signed in already, in another tab.
+  if (await hasSession()) redirect(next);
+  if (!attempt || !token) return refusal({ code: "link_invalid" });
   const refused = await startSessionByMail({ attempt, token }, next);
   if (refused) return refused;
   redirect(next);
