@@ -108,6 +108,7 @@ test-guides: $(BACKEND_READY) build-web ## Not part of `make test`: other people
 	@$(SYSTEM_PACKAGES) chromium
 	cd backend && .venv/bin/python ../scripts/stamps.py renew clients .venv/bin/pytest -n 0 tests/clients
 	backend/.venv/bin/python scripts/stamps.py renew guides scripts/test-guides $(ARGS)
+	cd backend && .venv/bin/python ../scripts/stamps.py renew adopt .venv/bin/pytest -n 0 tests/adopt
 
 test-examples: $(BACKEND_READY) build-package ## Not part of `make test`: that the examples verify tokens (renews a stamp)
 	@$(SYSTEM_PACKAGES) postgresql

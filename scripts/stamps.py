@@ -32,6 +32,17 @@ class Stamp:
 
 
 STAMPS = {
+    "adopt": Stamp(
+        command="make test-guides",
+        files=(
+            "backend/tests/adopt/**/*.py",
+            "backend/tests/support/guides.py",
+            "docs/adopt/fastapi.md",
+            "docs/adopt/tests.md",
+            "packages/python/pyproject.toml",
+            "packages/python/src/postern_auth/*.py",
+        ),
+    ),
     "claims": Stamp(
         command="make test-claims",
         files=("backend/tests/claims/*.py", "backend/tests/support/pgbouncer.py"),

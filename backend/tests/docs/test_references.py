@@ -22,8 +22,8 @@ BASES = [
 """Where a path in a document may begin."""
 PLACES = (BACKEND / "src", BACKEND / "alembic", ROOT / "scripts")
 NAMES = {path.name for place in PLACES for path in place.rglob("*.py")}
-ANY_FILE = {"name.py"}
-"""Names that stand for any file."""
+ANY_FILE = {"name.py", "test_main.py", "test_without_pytest.py"}
+"""Names that stand for any file, or for one of the reader's own."""
 READERS = ("app/",)
 """Where the files of a reader's own app begin, in docs/adopt."""
 
