@@ -109,6 +109,7 @@ test-guides: $(BACKEND_READY) build-web ## Not part of `make test`: other people
 	cd backend && .venv/bin/python ../scripts/stamps.py renew clients .venv/bin/pytest -n 0 tests/clients
 	backend/.venv/bin/python scripts/stamps.py renew guides scripts/test-guides $(ARGS)
 	cd backend && .venv/bin/python ../scripts/stamps.py renew adopt .venv/bin/pytest -n 0 tests/adopt
+	cd backend && .venv/bin/python ../scripts/stamps.py renew verifiers .venv/bin/pytest -n 0 tests/verifiers
 
 test-examples: $(BACKEND_READY) build-package ## Not part of `make test`: that the examples verify tokens (renews a stamp)
 	@$(SYSTEM_PACKAGES) postgresql

@@ -102,6 +102,16 @@ STAMPS = {
             "scripts/test-guides",
         ),
     ),
+    "verifiers": Stamp(
+        command="make test-guides",
+        files=(
+            "backend/src/keys/*.py",
+            "backend/src/sessions/access_tokens.py",
+            "backend/tests/support/forgeries.py",
+            "backend/tests/verifiers/**/*.*",
+            "docs/verify-tokens.md",
+        ),
+    ),
 }
 
 

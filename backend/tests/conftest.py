@@ -28,7 +28,13 @@ pytest_plugins = (
     "tests.support.settings_files",
     "tests.support.workers",
 )
-collect_ignore = ["adopt", "claims", "clients", "examples"]  # their own make targets name them
+collect_ignore = [
+    "adopt",
+    "claims",
+    "clients",
+    "examples",
+    "verifiers",
+]  # their own make targets name them
 TABLES = (
     '"user", session, endpoint_probe, rate_limit, failure_streak, mail, mailed_token, '
     "signin_attempt, authenticator_app, recovery_code"
