@@ -60,7 +60,9 @@ STAMPS = {
         command="make test-guides",
         files=(
             "backend/tests/clients/*.py",
-            "backend/tests/clients/tools/*.json",
+            "backend/tests/clients/generated/*.*",
+            "backend/tests/clients/tools/*.*",
+            "docs/adopt/authjs.md",
             "docs/adopt/postman.md",
             "docs/adopt/postern.*.json",
             "frontend/openapi.json",

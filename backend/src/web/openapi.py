@@ -9,7 +9,13 @@ from typing import Any
 
 from src.kit.problem import Problem
 from src.web.errors import InternalError
-from src.web.responses import MEDIA_TYPE, problem_document, responses, schema_of
+from src.web.responses import (
+    MEDIA_TYPE,
+    problem_document,
+    refused_field_document,
+    responses,
+    schema_of,
+)
 
 Document = dict[str, Any]
 
@@ -62,6 +68,7 @@ def completed(document: Document, *, api_url: str) -> Document:
     for schema in schemas.values():
         _without_secrets_format(schema)
     schemas["Problem"] = problem_document()
+    schemas |= refused_field_document()
     components["headers"] = HEADERS
     document["servers"] = [{"url": api_url}]
     document["tags"] = [{"name": name, "description": text} for name, text in TAGS.items()]

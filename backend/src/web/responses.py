@@ -55,18 +55,6 @@ def _shown(error: FieldError) -> dict[str, Any]:
 
 def problem_document() -> dict[str, Any]:
     """The JSON schema of a problem, for OpenAPI's components."""
-    field_error = {
-        "type": "object",
-        "required": ["field", "code", "message"],
-        "properties": {
-            **{name: {"type": "string"} for name in ("field", "code", "message")},
-            "params": {
-                "type": "object",
-                "description": "The limits and the reason in `message`, for other languages.",
-                "additionalProperties": {"type": ["string", "integer"]},
-            },
-        },
-    }
     texts = {name: {"type": "string"} for name in ("title", "detail", "request_id")}
     return {
         "type": "object",
@@ -77,9 +65,31 @@ def problem_document() -> dict[str, Any]:
             "status": {"type": "integer"},
             "code": {"type": "string", "enum": sorted(Problem.registry)},
             **texts,
-            "errors": {"type": "array", "items": field_error},
+            "errors": {
+                "type": "array",
+                "items": {"$ref": "#/components/schemas/RefusedField"},
+            },
         },
     }
+
+
+def refused_field_document() -> dict[str, Any]:
+    """The JSON schemas of an entry of `errors`; named, so that all refusals share one."""
+    params = {
+        "type": "object",
+        "description": "The limits and the reason in `message`, for other languages.",
+        "additionalProperties": {"type": ["string", "integer"]},
+    }
+    field = {
+        "type": "object",
+        "description": "A field that was refused, and why.",
+        "required": ["field", "code", "message"],
+        "properties": {
+            **{name: {"type": "string"} for name in ("field", "code", "message")},
+            "params": {"$ref": "#/components/schemas/RefusedFieldParams"},
+        },
+    }
+    return {"RefusedField": field, "RefusedFieldParams": params}
 
 
 def schema_of(problem: type[Problem]) -> dict[str, Any]:

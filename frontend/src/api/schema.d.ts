@@ -1178,15 +1178,18 @@ export interface components {
             title: string;
             detail: string;
             request_id: string;
-            errors?: {
-                field: string;
-                code: string;
-                message: string;
-                /** @description The limits and the reason in `message`, for other languages. */
-                params?: {
-                    [key: string]: string | number;
-                };
-            }[];
+            errors?: components["schemas"]["RefusedField"][];
+        };
+        /** @description A field that was refused, and why. */
+        RefusedField: {
+            field: string;
+            code: string;
+            message: string;
+            params?: components["schemas"]["RefusedFieldParams"];
+        };
+        /** @description The limits and the reason in `message`, for other languages. */
+        RefusedFieldParams: {
+            [key: string]: string | number;
         };
         /** @description The request was read, but at least one field is missing, unknown, of the wrong type or outside its rules. `errors` names each field with a code and a sentence. */
         ValidationFailed: {
@@ -1199,15 +1202,7 @@ export interface components {
             title: string;
             detail: string;
             request_id: string;
-            errors?: {
-                field: string;
-                code: string;
-                message: string;
-                /** @description The limits and the reason in `message`, for other languages. */
-                params?: {
-                    [key: string]: string | number;
-                };
-            }[];
+            errors?: components["schemas"]["RefusedField"][];
         };
         /** @description Bodies are strict JSON (RFC 8259) in UTF-8. `NaN`, `Infinity`, duplicate names, a byte order mark, lone surrogates and over-deep nesting are refused, because two programs could read them in two ways. */
         MalformedJson: {
@@ -1220,15 +1215,7 @@ export interface components {
             title: string;
             detail: string;
             request_id: string;
-            errors?: {
-                field: string;
-                code: string;
-                message: string;
-                /** @description The limits and the reason in `message`, for other languages. */
-                params?: {
-                    [key: string]: string | number;
-                };
-            }[];
+            errors?: components["schemas"]["RefusedField"][];
         };
         /** @description The Content-Type header is missing or names something other than JSON. */
         UnsupportedMediaType: {
@@ -1241,15 +1228,7 @@ export interface components {
             title: string;
             detail: string;
             request_id: string;
-            errors?: {
-                field: string;
-                code: string;
-                message: string;
-                /** @description The limits and the reason in `message`, for other languages. */
-                params?: {
-                    [key: string]: string | number;
-                };
-            }[];
+            errors?: components["schemas"]["RefusedField"][];
         };
         /** @description No request of this API needs more than 64 KiB, so larger bodies are not read to the end. */
         PayloadTooLarge: {
@@ -1262,15 +1241,7 @@ export interface components {
             title: string;
             detail: string;
             request_id: string;
-            errors?: {
-                field: string;
-                code: string;
-                message: string;
-                /** @description The limits and the reason in `message`, for other languages. */
-                params?: {
-                    [key: string]: string | number;
-                };
-            }[];
+            errors?: components["schemas"]["RefusedField"][];
         };
         /** @description The headers have twenty seconds to arrive in full, and then the body has ten, because a slow request holds a connection that others need. Nothing of the request was saved. */
         RequestTimeout: {
@@ -1283,15 +1254,7 @@ export interface components {
             title: string;
             detail: string;
             request_id: string;
-            errors?: {
-                field: string;
-                code: string;
-                message: string;
-                /** @description The limits and the reason in `message`, for other languages. */
-                params?: {
-                    [key: string]: string | number;
-                };
-            }[];
+            errors?: components["schemas"]["RefusedField"][];
         };
         /** @description The path does not exist, or what it named is gone, or you may not see it. */
         NotFound: {
@@ -1304,15 +1267,7 @@ export interface components {
             title: string;
             detail: string;
             request_id: string;
-            errors?: {
-                field: string;
-                code: string;
-                message: string;
-                /** @description The limits and the reason in `message`, for other languages. */
-                params?: {
-                    [key: string]: string | number;
-                };
-            }[];
+            errors?: components["schemas"]["RefusedField"][];
         };
         /** @description An error that this service did not foresee. Nothing of the request was saved. */
         InternalError: {
@@ -1325,15 +1280,7 @@ export interface components {
             title: string;
             detail: string;
             request_id: string;
-            errors?: {
-                field: string;
-                code: string;
-                message: string;
-                /** @description The limits and the reason in `message`, for other languages. */
-                params?: {
-                    [key: string]: string | number;
-                };
-            }[];
+            errors?: components["schemas"]["RefusedField"][];
         };
         /** @description More was asked for than this server can do at once. Checking a password is slow on purpose, for example. Requests beyond that are refused early and before any work, so that everything else stays fast. Nothing of the request was saved. */
         Overloaded: {
@@ -1346,15 +1293,7 @@ export interface components {
             title: string;
             detail: string;
             request_id: string;
-            errors?: {
-                field: string;
-                code: string;
-                message: string;
-                /** @description The limits and the reason in `message`, for other languages. */
-                params?: {
-                    [key: string]: string | number;
-                };
-            }[];
+            errors?: components["schemas"]["RefusedField"][];
         };
         /** @description The service runs, but its database is down, restarting, full or out of reach, or a connection to it broke. Nothing of the request was saved, unless the connection broke while the database confirmed it: then it may have been saved. It is safe to try again. The service recovers by itself when the database answers again. */
         DatabaseUnavailable: {
@@ -1367,15 +1306,7 @@ export interface components {
             title: string;
             detail: string;
             request_id: string;
-            errors?: {
-                field: string;
-                code: string;
-                message: string;
-                /** @description The limits and the reason in `message`, for other languages. */
-                params?: {
-                    [key: string]: string | number;
-                };
-            }[];
+            errors?: components["schemas"]["RefusedField"][];
         };
         /** @description A table or a column that the service needs is missing in the connected database, or is different. A migration is missing, the database was changed or restored by hand, or it is not the database that you think it is. */
         SchemaMismatch: {
@@ -1388,15 +1319,7 @@ export interface components {
             title: string;
             detail: string;
             request_id: string;
-            errors?: {
-                field: string;
-                code: string;
-                message: string;
-                /** @description The limits and the reason in `message`, for other languages. */
-                params?: {
-                    [key: string]: string | number;
-                };
-            }[];
+            errors?: components["schemas"]["RefusedField"][];
         };
         /** @description This address needs an access token, and the request carried none. */
         TokenMissing: {
@@ -1409,15 +1332,7 @@ export interface components {
             title: string;
             detail: string;
             request_id: string;
-            errors?: {
-                field: string;
-                code: string;
-                message: string;
-                /** @description The limits and the reason in `message`, for other languages. */
-                params?: {
-                    [key: string]: string | number;
-                };
-            }[];
+            errors?: components["schemas"]["RefusedField"][];
         };
         /** @description The token is damaged, was made for another service or purpose, or was signed with a key that this service does not have. */
         TokenInvalid: {
@@ -1430,15 +1345,7 @@ export interface components {
             title: string;
             detail: string;
             request_id: string;
-            errors?: {
-                field: string;
-                code: string;
-                message: string;
-                /** @description The limits and the reason in `message`, for other languages. */
-                params?: {
-                    [key: string]: string | number;
-                };
-            }[];
+            errors?: components["schemas"]["RefusedField"][];
         };
         /** @description Access tokens expire after minutes, so that a stolen one is soon useless. */
         TokenExpired: {
@@ -1451,15 +1358,7 @@ export interface components {
             title: string;
             detail: string;
             request_id: string;
-            errors?: {
-                field: string;
-                code: string;
-                message: string;
-                /** @description The limits and the reason in `message`, for other languages. */
-                params?: {
-                    [key: string]: string | number;
-                };
-            }[];
+            errors?: components["schemas"]["RefusedField"][];
         };
         /** @description The session was signed out, ended from another device or by an operator, began in another copy of the database, was not used for too long or is simply old, or the account's password was changed, or the account is disabled or deleted. */
         SessionRevoked: {
@@ -1472,15 +1371,7 @@ export interface components {
             title: string;
             detail: string;
             request_id: string;
-            errors?: {
-                field: string;
-                code: string;
-                message: string;
-                /** @description The limits and the reason in `message`, for other languages. */
-                params?: {
-                    [key: string]: string | number;
-                };
-            }[];
+            errors?: components["schemas"]["RefusedField"][];
         };
         /** @description A refresh token is valid once. This one was sent again after its successor was in use: two clients have it, and one of them may have stolen it. So both were signed out. */
         RefreshTokenReused: {
@@ -1493,15 +1384,7 @@ export interface components {
             title: string;
             detail: string;
             request_id: string;
-            errors?: {
-                field: string;
-                code: string;
-                message: string;
-                /** @description The limits and the reason in `message`, for other languages. */
-                params?: {
-                    [key: string]: string | number;
-                };
-            }[];
+            errors?: components["schemas"]["RefusedField"][];
         };
         /** @description This change needs a proof from the last ten minutes of who you are. The session is valid, but its last proof is older, or it was only a password and the account has a second factor. */
         ReauthenticationRequired: {
@@ -1514,15 +1397,7 @@ export interface components {
             title: string;
             detail: string;
             request_id: string;
-            errors?: {
-                field: string;
-                code: string;
-                message: string;
-                /** @description The limits and the reason in `message`, for other languages. */
-                params?: {
-                    [key: string]: string | number;
-                };
-            }[];
+            errors?: components["schemas"]["RefusedField"][];
             /**
              * @example [
              *       "password"
@@ -1541,15 +1416,7 @@ export interface components {
             title: string;
             detail: string;
             request_id: string;
-            errors?: {
-                field: string;
-                code: string;
-                message: string;
-                /** @description The limits and the reason in `message`, for other languages. */
-                params?: {
-                    [key: string]: string | number;
-                };
-            }[];
+            errors?: components["schemas"]["RefusedField"][];
         };
         /** @description The password was right, but the operator of this service has disabled the account. */
         AccountDisabled: {
@@ -1562,15 +1429,7 @@ export interface components {
             title: string;
             detail: string;
             request_id: string;
-            errors?: {
-                field: string;
-                code: string;
-                message: string;
-                /** @description The limits and the reason in `message`, for other languages. */
-                params?: {
-                    [key: string]: string | number;
-                };
-            }[];
+            errors?: components["schemas"]["RefusedField"][];
         };
         /** @description The first proof was right, but the account also needs one of its second factors. */
         SecondFactorRequired: {
@@ -1583,15 +1442,7 @@ export interface components {
             title: string;
             detail: string;
             request_id: string;
-            errors?: {
-                field: string;
-                code: string;
-                message: string;
-                /** @description The limits and the reason in `message`, for other languages. */
-                params?: {
-                    [key: string]: string | number;
-                };
-            }[];
+            errors?: components["schemas"]["RefusedField"][];
             /** @example q2Vx0bJm3fK9d1rY5sL8wTzN4uH7pCgE6aQoIvXkM1k */
             attempt: string;
             /**
@@ -1613,15 +1464,7 @@ export interface components {
             title: string;
             detail: string;
             request_id: string;
-            errors?: {
-                field: string;
-                code: string;
-                message: string;
-                /** @description The limits and the reason in `message`, for other languages. */
-                params?: {
-                    [key: string]: string | number;
-                };
-            }[];
+            errors?: components["schemas"]["RefusedField"][];
         };
         /** @description The proof was right, but nobody has confirmed yet that the address belongs to this person, and this service asks for that. */
         EmailNotVerified: {
@@ -1634,15 +1477,7 @@ export interface components {
             title: string;
             detail: string;
             request_id: string;
-            errors?: {
-                field: string;
-                code: string;
-                message: string;
-                /** @description The limits and the reason in `message`, for other languages. */
-                params?: {
-                    [key: string]: string | number;
-                };
-            }[];
+            errors?: components["schemas"]["RefusedField"][];
         };
         /** @description The password takes few guesses. It is a common password, a word, a date, a sequence, a repeat or a row of keys. Or it is the account's own address or name or the name of this service, with little else. Or it is in lists of leaked passwords. Attackers try these first, so its length does not help. */
         PasswordTooCommon: {
@@ -1655,15 +1490,7 @@ export interface components {
             title: string;
             detail: string;
             request_id: string;
-            errors?: {
-                field: string;
-                code: string;
-                message: string;
-                /** @description The limits and the reason in `message`, for other languages. */
-                params?: {
-                    [key: string]: string | number;
-                };
-            }[];
+            errors?: components["schemas"]["RefusedField"][];
         };
         /** @description The password was found in a collection of passwords from data breaches. Attackers try all of these. That says nothing about this account: somebody has used the same password. Only the first five characters of its SHA-1 were sent to ask, or none. */
         PasswordBreached: {
@@ -1676,15 +1503,7 @@ export interface components {
             title: string;
             detail: string;
             request_id: string;
-            errors?: {
-                field: string;
-                code: string;
-                message: string;
-                /** @description The limits and the reason in `message`, for other languages. */
-                params?: {
-                    [key: string]: string | number;
-                };
-            }[];
+            errors?: components["schemas"]["RefusedField"][];
         };
         /** @description Sign-ins, sign-ups and similar requests have limits: a number at once, and a number over time. This address, account or session has reached one of them. Nothing else was checked, so this does not show whether an account exists or a password is right. */
         RateLimited: {
@@ -1697,15 +1516,7 @@ export interface components {
             title: string;
             detail: string;
             request_id: string;
-            errors?: {
-                field: string;
-                code: string;
-                message: string;
-                /** @description The limits and the reason in `message`, for other languages. */
-                params?: {
-                    [key: string]: string | number;
-                };
-            }[];
+            errors?: components["schemas"]["RefusedField"][];
         };
         /** @description The token is none of ours, or it is for something else. */
         LinkInvalid: {
@@ -1718,15 +1529,7 @@ export interface components {
             title: string;
             detail: string;
             request_id: string;
-            errors?: {
-                field: string;
-                code: string;
-                message: string;
-                /** @description The limits and the reason in `message`, for other languages. */
-                params?: {
-                    [key: string]: string | number;
-                };
-            }[];
+            errors?: components["schemas"]["RefusedField"][];
         };
         /** @description Links in mails are valid for a limited time, so that an old mail is worth nothing. */
         LinkExpired: {
@@ -1739,15 +1542,7 @@ export interface components {
             title: string;
             detail: string;
             request_id: string;
-            errors?: {
-                field: string;
-                code: string;
-                message: string;
-                /** @description The limits and the reason in `message`, for other languages. */
-                params?: {
-                    [key: string]: string | number;
-                };
-            }[];
+            errors?: components["schemas"]["RefusedField"][];
         };
         /** @description Each link in a mail works once. */
         LinkUsed: {
@@ -1760,15 +1555,7 @@ export interface components {
             title: string;
             detail: string;
             request_id: string;
-            errors?: {
-                field: string;
-                code: string;
-                message: string;
-                /** @description The limits and the reason in `message`, for other languages. */
-                params?: {
-                    [key: string]: string | number;
-                };
-            }[];
+            errors?: components["schemas"]["RefusedField"][];
         };
         /** @description A newer mail has replaced it, or the password or the address of the account has changed since it was sent. */
         LinkReplaced: {
@@ -1781,15 +1568,7 @@ export interface components {
             title: string;
             detail: string;
             request_id: string;
-            errors?: {
-                field: string;
-                code: string;
-                message: string;
-                /** @description The limits and the reason in `message`, for other languages. */
-                params?: {
-                    [key: string]: string | number;
-                };
-            }[];
+            errors?: components["schemas"]["RefusedField"][];
         };
         /** @description You are signed in with one account, and the link is for another one. Nothing changed. */
         LinkOfAnotherAccount: {
@@ -1802,15 +1581,7 @@ export interface components {
             title: string;
             detail: string;
             request_id: string;
-            errors?: {
-                field: string;
-                code: string;
-                message: string;
-                /** @description The limits and the reason in `message`, for other languages. */
-                params?: {
-                    [key: string]: string | number;
-                };
-            }[];
+            errors?: components["schemas"]["RefusedField"][];
         };
         /** @description The code is wrong, has been used or has expired, or there were too many wrong ones. */
         CodeInvalid: {
@@ -1823,15 +1594,7 @@ export interface components {
             title: string;
             detail: string;
             request_id: string;
-            errors?: {
-                field: string;
-                code: string;
-                message: string;
-                /** @description The limits and the reason in `message`, for other languages. */
-                params?: {
-                    [key: string]: string | number;
-                };
-            }[];
+            errors?: components["schemas"]["RefusedField"][];
         };
         /** @description The operator of this service has set up no mail server, so nothing could be sent. */
         MailOff: {
@@ -1844,15 +1607,7 @@ export interface components {
             title: string;
             detail: string;
             request_id: string;
-            errors?: {
-                field: string;
-                code: string;
-                message: string;
-                /** @description The limits and the reason in `message`, for other languages. */
-                params?: {
-                    [key: string]: string | number;
-                };
-            }[];
+            errors?: components["schemas"]["RefusedField"][];
         };
         /** @description The operator of this service has not switched magic links on. */
         MagicLinkOff: {
@@ -1865,15 +1620,7 @@ export interface components {
             title: string;
             detail: string;
             request_id: string;
-            errors?: {
-                field: string;
-                code: string;
-                message: string;
-                /** @description The limits and the reason in `message`, for other languages. */
-                params?: {
-                    [key: string]: string | number;
-                };
-            }[];
+            errors?: components["schemas"]["RefusedField"][];
         };
         /** @description Every address has one account. Capital letters make no difference, and neither do other forms of the same letters, such as full-width ones. */
         EmailTaken: {
@@ -1886,15 +1633,7 @@ export interface components {
             title: string;
             detail: string;
             request_id: string;
-            errors?: {
-                field: string;
-                code: string;
-                message: string;
-                /** @description The limits and the reason in `message`, for other languages. */
-                params?: {
-                    [key: string]: string | number;
-                };
-            }[];
+            errors?: components["schemas"]["RefusedField"][];
         };
         /** @description An app keeps data of this account in the same database. Its foreign key or trigger does not let the account go before that data. Nothing was deleted. */
         AccountInUse: {
@@ -1907,15 +1646,7 @@ export interface components {
             title: string;
             detail: string;
             request_id: string;
-            errors?: {
-                field: string;
-                code: string;
-                message: string;
-                /** @description The limits and the reason in `message`, for other languages. */
-                params?: {
-                    [key: string]: string | number;
-                };
-            }[];
+            errors?: components["schemas"]["RefusedField"][];
         };
         /** @description A new app begins with POST /auth/totp, and its first code has to come within an hour. Nothing waits for a code of this account. */
         TotpNotStarted: {
@@ -1928,15 +1659,7 @@ export interface components {
             title: string;
             detail: string;
             request_id: string;
-            errors?: {
-                field: string;
-                code: string;
-                message: string;
-                /** @description The limits and the reason in `message`, for other languages. */
-                params?: {
-                    [key: string]: string | number;
-                };
-            }[];
+            errors?: components["schemas"]["RefusedField"][];
         };
     };
     responses: never;
@@ -2780,6 +2503,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["MalformedJson"];
                 };
             };
+            /** @description Sign in first · The token is not valid · The access token has expired · This session has ended */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TokenMissing"] | components["schemas"]["TokenInvalid"] | components["schemas"]["TokenExpired"] | components["schemas"]["SessionRevoked"];
+                };
+            };
             /** @description The request did not arrive in time */
             408: {
                 headers: {
@@ -2894,6 +2627,16 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["LinkInvalid"] | components["schemas"]["LinkExpired"] | components["schemas"]["LinkUsed"] | components["schemas"]["LinkReplaced"] | components["schemas"]["MalformedJson"];
+                };
+            };
+            /** @description Sign in first · The token is not valid · The access token has expired · This session has ended */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TokenMissing"] | components["schemas"]["TokenInvalid"] | components["schemas"]["TokenExpired"] | components["schemas"]["SessionRevoked"];
                 };
             };
             /** @description This link belongs to another account */
@@ -3153,6 +2896,16 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["LinkInvalid"] | components["schemas"]["LinkExpired"] | components["schemas"]["LinkUsed"] | components["schemas"]["LinkReplaced"] | components["schemas"]["MalformedJson"];
+                };
+            };
+            /** @description Sign in first · The token is not valid · The access token has expired · This session has ended */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TokenMissing"] | components["schemas"]["TokenInvalid"] | components["schemas"]["TokenExpired"] | components["schemas"]["SessionRevoked"];
                 };
             };
             /** @description This link belongs to another account */
