@@ -76,6 +76,36 @@ def test_each_refusal_is_a_schema_and_each_endpoint_names_its_own(document: Docu
     assert set(schemas["Problem"]["properties"]["code"]["enum"]) == set(Problem.registry)
 
 
+def test_refused_fields_are_one_schema_for_all_refusals(document: Document) -> None:
+    """An inline schema would be three classes for each refusal in generated clients."""
+    named = {"type": "array", "items": {"$ref": "#/components/schemas/RefusedField"}}
+    shown = [
+        schema["properties"]["errors"]
+        for schema in document["components"]["schemas"].values()
+        if "request_id" in schema.get("properties", ())
+    ]
+    assert len(shown) > 20
+    assert all(errors == named for errors in shown)
+
+
+def test_an_operation_that_may_have_a_token_says_that_it_refuses_a_wrong_one(
+    document: Document, client: httpx.Client
+) -> None:
+    optional = [
+        (path, operation)
+        for path, methods in document["paths"].items()
+        for operation in methods.values()
+        if {} in operation["security"]
+    ]
+    assert len(optional) >= 3
+    for path, operation in optional:
+        assert "401" in operation["responses"], path
+    refused = client.post(
+        "/auth/email/verification", headers={"Authorization": "Bearer not.a.token"}
+    )
+    assert (refused.status_code, refused.json()["code"]) == (401, "token_invalid")
+
+
 def test_headers_that_a_client_needs_are_declared(document: Document) -> None:
     signin = document["paths"]["/auth/signin"]["post"]["responses"]
     assert set(signin["429"]["headers"]) == {"Retry-After", "RateLimit", "RateLimit-Policy"}
