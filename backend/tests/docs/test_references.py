@@ -58,6 +58,13 @@ def test_every_link_leads_to_a_file() -> None:
     assert lost == []
 
 
+def test_llms_txt_names_every_guide_and_its_links_lead_to_files() -> None:
+    page = ROOT / "docs" / "llms.txt"
+    found = {(page.parent / to).resolve() for to, _ in LINK.findall(page.read_text())}
+    assert [path for path in found if not path.exists()] == []
+    assert {path.resolve() for path in (ROOT / "docs" / "adopt").glob("*.md")} <= found
+
+
 def test_every_link_to_a_heading_leads_to_one() -> None:
     lost = [
         (page.name, f"{to}#{heading}")
