@@ -250,7 +250,7 @@ export interface paths {
         };
         /**
          * List the factors of your account
-         * @description Authenticator apps, and how many recovery codes are left.
+         * @description What signing in can use: whether there is a password, and the second factors.
          */
         get: operations["list_factors"];
         put?: never;
