@@ -21,7 +21,7 @@ test("the API's own pages load nothing from elsewhere, and their Authorize butto
   await page.getByRole("button", { name: "Apply credentials" }).click();
   await page.getByRole("button", { name: "Close" }).first().click();
 
-  await page.locator("#operations-Profile-read_profile_auth_profile_get").click();
+  await page.locator("#operations-Profile-read_profile").click();
   await page.getByRole("button", { name: "Try it out" }).click();
   await page.getByRole("button", { name: "Execute" }).click();
   await expect(page.locator(".live-responses-table")).toContainText(`"email": "${person.email}"`);
