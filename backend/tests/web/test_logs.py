@@ -53,7 +53,7 @@ def test_every_line_of_a_whole_run_is_json(tmp_path: Path, workers: int) -> None
         assert running.client.post("/auth/signin", json=BODY).status_code == 401
         assert running.client.get("/no%E2%80%A8where%1B%5B31m").status_code == 404
         assert exchange(running.port, b"no HTTP\r\n\r\n").only.status == 400
-        assert exchange(running.port, request("GET / HTTP/1.1", "Upgrade: x")).only.status == 404
+        assert exchange(running.port, request("GET /no HTTP/1.1", "Upgrade: x")).only.status == 404
         running.process.send_signal(signal.SIGTERM)
         running.process.wait(WITHIN)
         lines = lines_of(running.log)
