@@ -155,7 +155,7 @@ lock: .tools/bin/uv ## Write the locks again from pyproject.toml and package.jso
 	for place in load peers/better_auth; do \
 		(cd bench/$$place && npm install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund) || exit; \
 	done
-	@$$(scripts/find-python) scripts/complete_lock.py package-lock.json bench/*/package-lock.json bench/*/*/package-lock.json
+	@$$(scripts/find-python) scripts/complete_lock.py package-lock.json bench/*/package-lock.json bench/*/*/package-lock.json backend/tests/*/*/package-lock.json
 
 openapi: $(BACKEND_READY) $(FRONTEND_READY) ## Export the API's description, and generate the web app's types from it
 	APP_NAME=Postern $(BIN)/postern openapi > frontend/openapi.json
