@@ -51,7 +51,7 @@ def complete(db: Session, attempt: Attempt) -> Completed | FactorRequired:
     if user.disabled_at is not None:
         raise AccountDisabled
     proved = any(proof.proves_address for proof in attempt.proofs)
-    # If nobody had proved the address, its factors are those of whoever opened the account.
+    # If nobody had proved the address, its factors may be those of somebody else.
     missing = () if proved and user.email_verified_at is None else _missing(db, attempt)
     verified = user.email_verified_at is not None or proved
     if get_settings().require_verified_email and not verified and not missing:

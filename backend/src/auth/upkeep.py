@@ -1,4 +1,4 @@
-"""Removes old attempts and enrolments, seals secrets anew after a rotation, and counts factors."""
+"""Removes old attempts and enrolments, seals secrets again after a rotation, and counts factors."""
 
 import threading
 from datetime import timedelta

@@ -1,7 +1,7 @@
 """Moves Postern's tables to another schema of the same database: all of them, or none.
 
 A table keeps its rows, keys, indexes, sequences and grants when it changes its schema, and foreign
-keys and views of others follow it. What is bound to a schema is granted anew: its use, and the
+keys and views of others follow it. What is bound to a schema is granted again: its use, and the
 privileges on tables that later migrations create.
 """
 

@@ -465,7 +465,7 @@ class TestEveryDoor:
 class TestAnAddressThatNobodyHadProved:
     """Somebody else may have opened the account, and added an app to keep its owner out."""
 
-    def test_a_reset_removes_the_factors_of_whoever_opened_it(
+    def test_a_reset_removes_the_factors_of_somebody_else(
         self, client: httpx.Client, secret: str, mailbox: Mailbox, direct: Connection
     ) -> None:
         assert secret

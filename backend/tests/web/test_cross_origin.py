@@ -9,7 +9,7 @@ from src.main import create_app
 from src.settings import get_loaded
 from tests.support.server import serving
 
-ORIGIN, STRANGER = "https://app.example.com", "https://elsewhere.example"
+ORIGIN, OTHER = "https://app.example.com", "https://elsewhere.example"
 OPEN = ("/.well-known/jwks.json", "/.well-known/openid-configuration")
 SIMPLE = {"accept", "if-none-match"}
 """Request headers of the document that need no permission, or that the browser sets by itself."""
@@ -54,7 +54,7 @@ def test_a_web_app_can_read_why_a_token_was_refused(app: httpx.Client) -> None:
 
 
 @pytest.mark.parametrize("path", OPEN)
-@pytest.mark.parametrize("headers", [{}, {"Origin": ORIGIN}, {"Origin": STRANGER}])
+@pytest.mark.parametrize("headers", [{}, {"Origin": ORIGIN}, {"Origin": OTHER}])
 def test_public_documents_are_for_every_origin(
     app: httpx.Client, path: str, headers: dict[str, str]
 ) -> None:
@@ -66,13 +66,13 @@ def test_public_documents_are_for_every_origin(
 
 def test_an_unchanged_key_set_is_for_every_origin_too(app: httpx.Client) -> None:
     tag = app.get(OPEN[0]).headers["ETag"]
-    answer = app.get(OPEN[0], headers={"Origin": STRANGER, "If-None-Match": tag})
+    answer = app.get(OPEN[0], headers={"Origin": OTHER, "If-None-Match": tag})
     assert (answer.status_code, answer.headers["Access-Control-Allow-Origin"]) == (304, "*")
 
 
 def test_nothing_else_is_for_every_origin(app: httpx.Client) -> None:
     for path in ("/auth/profile", "/auth/config", "/livez"):
-        answer = app.get(path, headers={"Origin": STRANGER})
+        answer = app.get(path, headers={"Origin": OTHER})
         assert "Access-Control-Allow-Origin" not in answer.headers
 
 

@@ -1,8 +1,8 @@
 """Recovery codes: ten for each account, each of which replaces another second factor once.
 
 They are hashed as passwords are, but with few rounds: a code has 58 random bits, so nobody guesses
-one from its digest. A keyed digest would be lost with a former SECRET_KEY, and nobody can make the
-digest of a code anew that only its person has.
+one from its digest. A keyed digest would be lost with a former SECRET_KEY: only the person has the
+code, so nobody could make its digest again.
 """
 
 import hashlib
