@@ -1,5 +1,6 @@
 """The service: middleware, problem handlers, routers and its start."""
 
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -46,6 +47,8 @@ Authentication for FastAPI, Next.js and Postgres. JSON in, JSON out, bearer toke
 
 Every refusal is a problem document (RFC 9457) whose `type` is a page of this service.
 """
+SWITCH_INTERVAL = 0.0005
+"""Seconds after which a thread that waits for the interpreter gets it (docs/decisions/0050)."""
 
 
 @asynccontextmanager
@@ -54,6 +57,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     logs.configure(settings)
     # As many worker threads as connections: no thread ever waits for a connection.
     anyio.to_thread.current_default_thread_limiter().total_tokens = settings.db_pool_size
+    sys.setswitchinterval(SWITCH_INTERVAL)
     runtime = Runtime.build(settings)
     runtime.open(app.state)
     yield

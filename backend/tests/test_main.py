@@ -218,6 +218,16 @@ def test_the_service_imports_nothing_that_only_tests_need() -> None:
     )
 
 
+def test_threads_of_a_serving_process_wait_half_a_millisecond_for_each_other() -> None:
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(0.005)  # Python's own
+    try:
+        with serving(create_app()):
+            assert sys.getswitchinterval() == pytest.approx(0.0005)
+    finally:
+        sys.setswitchinterval(before)
+
+
 def test_no_telemetry_of_the_process_gets_a_body(monkeypatch: pytest.MonkeyPatch) -> None:
     from opentelemetry import trace
 
