@@ -24,6 +24,13 @@ def forget_refusals() -> None:
         limiter.refusals.forget()
 
 
+def close_breaker() -> None:
+    """The app asks the database again at once, although it did not answer before."""
+    from src.database.database import current
+
+    current().breaker.reset()
+
+
 @contextmanager
 def replaced(name: str, value: Any) -> Iterator[None]:
     """Inside this context the app uses another part."""
