@@ -12,6 +12,7 @@ from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
+from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
@@ -45,6 +46,7 @@ MOST_FAULTS = 5
 """The most faults that are shown for one file."""
 DAY = 86_400
 """Seconds."""
+LOCAL_NAMES = ("localhost", "127.0.0.1", "::1")
 LOOPBACK = (ip_network("127.0.0.0/8"), ip_network("::1"))
 DEFAULT_SCHEMA = "public"
 
@@ -273,6 +275,9 @@ class Settings(BaseSettings):
         for name in ("terms_url", "privacy_url", "support_url"):
             if (getattr(self, name) or "").startswith("http:"):
                 raise ValueError(f"{name.upper()} must be https in production")
+        url = urlsplit(self.api_url)
+        if url.scheme == "http" and url.hostname not in LOCAL_NAMES:
+            raise ValueError("API_URL must be https in production, unless it is this machine")
         if self.bcrypt_rounds < 10:  # noqa: PLR2004  OWASP's floor for bcrypt
             raise ValueError("BCRYPT_ROUNDS must be at least 10 in production")
         return self

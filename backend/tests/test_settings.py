@@ -166,6 +166,15 @@ class TestRefusal:
 
 
 class TestProduction:
+    @pytest.mark.parametrize("url", ["http://api.example.com", "http://10.0.0.5:8000"])
+    def test_production_refuses_an_api_url_without_https(
+        self, env_file: Path, monkeypatch: pytest.MonkeyPatch, url: str
+    ) -> None:
+        for name, value in PRODUCTION.items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setenv("API_URL", url)
+        assert "API_URL must be https in production" in refusal(env_file)
+
     def apply(self, monkeypatch: pytest.MonkeyPatch, **changes: str) -> None:
         for name, value in (PRODUCTION | changes).items():
             monkeypatch.setenv(name, value)

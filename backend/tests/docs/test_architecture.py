@@ -15,7 +15,10 @@ FENCED = re.findall(r"^```\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
 TREE = next(block for block in FENCED if block.startswith("backend/src/"))
 LAYERS = next(block for block in FENCED if block.startswith("cli\n"))
 NAMED = re.findall(r"`((?:[a-z_]+/)+[a-z_]+\.py)(?:::(\w+))?`", PAGE)
-DOMAINS = ("accounts", "auth", "users", "sessions", "keys", "passwords", "ratelimit", "instance")
+DOMAINS = (
+    *("accounts", "auth", "verification", "users", "sessions", "mail"),
+    *("keys", "passwords", "ratelimit", "instance"),
+)
 
 
 def listed() -> set[str]:

@@ -214,7 +214,7 @@ class TestProduction:
         assert self.codes(copy) == []
 
     def test_without_https(self, copy: Copy) -> None:
-        assert self.codes(copy, API_URL="http://api.example.com") == ["not_https"]
+        assert self.codes(copy, WEB_URL="http://example.com") == ["not_https"]
 
     def test_at_localhost(self, copy: Copy) -> None:
         assert self.codes(copy, WEB_URL="https://localhost") == ["localhost_in_production"]

@@ -16,7 +16,7 @@ interface Estimate {
 /** Characters that are estimated at once: the work grows with the square of the length. */
 const LONGEST = 50;
 /** The most readings of signs as letters for one text. */
-const MOST_DISGUISES = 16;
+const MOST_DISGUISES = 8;
 /** As in zxcvbn, which does not export it. */
 const DISGUISES = {
   ...{ a: ["4", "@"], b: ["8"], c: ["(", "{", "[", "<"], e: ["3"], g: ["6", "9"], i: ["1", "!", "|"] },
