@@ -144,6 +144,12 @@ def sign_up(client: httpx.Client) -> Callable[..., dict[str, Any]]:
 
 
 @pytest.fixture
+def me(sign_up: Callable[..., dict[str, Any]]) -> dict[str, Any]:
+    """Ada, signed in."""
+    return sign_up()
+
+
+@pytest.fixture
 def mailbox(client: httpx.Client) -> "Mailbox":
     """The mails that the running service has sent."""
     from tests.support.mailbox import Mailbox

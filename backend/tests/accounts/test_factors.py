@@ -10,7 +10,6 @@ from xml.etree import ElementTree as ET
 
 import httpx
 import psycopg2
-import pytest
 
 from src.auth.factors.totp import opened
 from src.kit.clock import Clock
@@ -34,11 +33,6 @@ SignUp = Callable[..., dict[str, Any]]
 Configure = Callable[..., Settings]
 Connection = psycopg2.extensions.connection
 NONE = {"password": True, "totp": False, "recovery_codes_left": 0, "passkeys": []}
-
-
-@pytest.fixture
-def me(sign_up: SignUp) -> dict[str, Any]:
-    return sign_up()
 
 
 def factors(client: httpx.Client, me: dict[str, Any]) -> dict[str, Any]:

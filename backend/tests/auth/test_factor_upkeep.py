@@ -15,6 +15,7 @@ from src.database.database import unit_of_work
 from src.kit.clock import Clock
 from src.settings import Settings, get_settings
 from tests.support.factors import code_of, enrol, first_step, recovery_codes, second_step, signed_in
+from tests.support.postgres import rows
 from tests.web.test_metrics import value
 from tests.web.test_problems import assert_problem
 
@@ -22,12 +23,6 @@ SignUp = Callable[..., dict[str, Any]]
 Configure = Callable[..., Settings]
 Connection = psycopg2.extensions.connection
 NEW = SecretStr("Hq3Vz8Lw2Nx7Rt5Yc1Bk9Mp4Js6Gd0FaUeOiTqXw")
-
-
-def rows(direct: Connection, query: str) -> list[Any]:
-    with direct.cursor() as cursor:
-        cursor.execute(query)
-        return cursor.fetchall()
 
 
 class TestPurging:

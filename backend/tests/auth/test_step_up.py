@@ -53,11 +53,6 @@ FRESH: list[Ask] = [
 REFUSED = "reauthentication_required"
 
 
-@pytest.fixture
-def me(sign_up: SignUp) -> dict[str, Any]:
-    return sign_up()
-
-
 def ask(client: httpx.Client, me: dict[str, Any], asked: Ask) -> httpx.Response:
     method, path, body = asked
     return client.request(method, path, json=body, headers=me["headers"])

@@ -1,7 +1,8 @@
-"""Asks again where a busy machine had no capacity, as the answer says."""
+"""Asks again where a busy machine had no capacity, as the answer says, and many times at once."""
 
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 
@@ -18,3 +19,14 @@ def until_served(ask: Callable[[], httpx.Response], within: float = 60) -> httpx
         if not busy or answer.json()["code"] not in BUSY or time.monotonic() > until:
             return answer
         time.sleep(0.1)
+
+
+def at_once(client: httpx.Client, ask: Callable[[httpx.Client, int], httpx.Response]) -> list[int]:
+    """The statuses of 32 parallel requests."""
+
+    def one(number: int) -> int:
+        with httpx.Client(base_url=client.base_url, timeout=60) as own:
+            return until_served(lambda: ask(own, number)).status_code
+
+    with ThreadPoolExecutor(32) as pool:
+        return sorted(pool.map(one, range(32)))

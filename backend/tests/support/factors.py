@@ -3,11 +3,13 @@
 from typing import Any
 
 import httpx
+import psycopg2
 from pyotp import HOTP
 
 from src.auth.factors.totp import step_at
 from src.kit.clock import now
 from tests.conftest import PASSWORD
+from tests.support.postgres import rows
 
 EMAIL = "ada@example.com"
 
@@ -76,3 +78,13 @@ def signed_in(answer: httpx.Response) -> dict[str, Any]:
     assert answer.status_code == 200, answer.text
     tokens: dict[str, Any] = answer.json()
     return {**tokens, "headers": {"Authorization": f"Bearer {tokens['access_token']}"}}
+
+
+def sessions(direct: psycopg2.extensions.connection) -> list[str]:
+    """The proofs of each session, the first one first."""
+    return [amr for (amr,) in rows(direct, "SELECT amr FROM session ORDER BY id")]
+
+
+def verify_addresses(direct: psycopg2.extensions.connection) -> None:
+    with direct.cursor() as cursor:
+        cursor.execute('UPDATE "user" SET email_verified_at = now()')

@@ -1,5 +1,7 @@
 """Uses PostgreSQL without the code under test."""
 
+from typing import Any
+
 import psycopg2
 from sqlalchemy import URL
 
@@ -19,3 +21,9 @@ def run(connection: psycopg2.extensions.connection, statement: str) -> list[tupl
             return cursor.fetchall() if cursor.description else []
     finally:
         connection.close()
+
+
+def rows(connection: psycopg2.extensions.connection, query: str) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        return cursor.fetchall()
