@@ -21,6 +21,7 @@ from src.auth import config
 from src.auth import routes as auth
 from src.auth.magic_link import routes as magic_link
 from src.auth.second_step import routes as second_step
+from src.auth.trusted_devices import routes as trusted_devices
 from src.database import database
 from src.database.errors import DATABASE_PROBLEMS
 from src.keys import routes as keys
@@ -77,7 +78,7 @@ def create_app() -> FastAPI:
     app.state.body_within = BODY_WITHIN
     app.openapi = partial(_openapi, app)  # type: ignore[method-assign]
     of_accounts = accounts, recovery, addresses, factors
-    of_signin = auth, second_step, magic_link, config, sessions, keys
+    of_signin = auth, second_step, magic_link, trusted_devices, config, sessions, keys
     for part in (*of_accounts, *of_signin, problem_pages, probes, root):
         # `include_router` would match each request twice.
         app.router.routes += part.router.routes

@@ -145,6 +145,7 @@ class Settings(BaseSettings):
     session_max_ttl: int = Field(default=90 * DAY, le=3650 * DAY, description="seconds")
     refresh_grace: int = Field(default=60, ge=0, le=3600, description="seconds")
     sessions_per_user: int = Field(default=100, ge=1, le=1000)
+    trusted_device_days: int = Field(default=30, ge=0, le=365)
     key_rotation_days: int = Field(default=30, ge=1, le=3650)
     auto_migrate: bool = True
     db_pool_size: int = Field(default=10, ge=1, le=100)

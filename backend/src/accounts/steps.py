@@ -7,7 +7,8 @@ from src.accounts.profile import COLUMNS, USE, profile_of
 from src.accounts.schemas import Profile
 from src.audit import events
 from src.audit.events import Event
-from src.auth import guessing, open_attempts
+from src.auth import guessing
+from src.auth.changes import credentials_changed
 from src.auth.factors.password import METHOD as PASSWORD
 from src.auth.steps import Completed
 from src.kit.clock import now
@@ -82,7 +83,7 @@ def replace_password(  # noqa: PLR0913  who asks, and what changes
     if credentials.password_hash is not None and not required(db, user.id, known):
         shown = Shown((PASSWORD,), now())
     sessions.end_of(db, user.id, by=EndedBy.PASSWORD_CHANGE)
-    open_attempts.end_of(db, user.id)
+    credentials_changed(db, user.id)
     user.password_hash, user.updated_at = password_hash, now()
     verification.replace_all(db, user.id)
     notify(db, Kind.PASSWORD_CHANGED, user)

@@ -40,6 +40,8 @@ class Event(StrEnum):
     FACTOR_REMOVED = "factor.removed"
     RECOVERY_CODES_MADE = "recovery_codes.made"
     RECOVERY_CODE_USED = "recovery_code.used"
+    DEVICE_TRUSTED = "device.trusted"
+    DEVICE_TRUST_ENDED = "device.trust_ended"
     EMAIL_VERIFIED = "email.verified"
     EMAIL_CHANGE_ASKED = "email.change_asked"
     EMAIL_CHANGED = "email.changed"

@@ -47,6 +47,8 @@ class Attempt:
     budgets: tuple[Budget, ...] = ()
     """Limits against guessing, which are reset when the attempt succeeds."""
     device: Device | None = None
+    trust_device: bool = False
+    """Whether the person wants no second factor here for a while, after the one of this attempt."""
 
 
 @dataclass(frozen=True)

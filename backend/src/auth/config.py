@@ -20,5 +20,6 @@ async def read_config() -> AuthConfig:
         signin_methods=["password", *(["magic_link"] if settings.magic_link else [])],
         sends_mail=settings.sends_mail,
         requires_verified_email=settings.require_verified_email,
+        trusted_device_days=settings.trusted_device_days,
         reveals_accounts=settings.signup_reveals_accounts,
     )

@@ -35,6 +35,11 @@ class Device:
     """Keyed digests of the address and the stored password of each account, the last used first."""
 
 
+def new() -> Device:
+    """One on which no account was used yet."""
+    return Device(random_bytes(8), ())
+
+
 def read(secrets: Sequence[str], token: str | None, at: datetime) -> Device | None:
     """The device of this token. None if it is missing, not ours or expired."""
     if token is None or len(token) > MAX_LENGTH:
@@ -73,14 +78,10 @@ def token_for(
     secret: str, device: Device | None, account: str, password_hash: str | None, at: datetime
 ) -> str:
     """A token for this device, or for a new one, that also lists the account and its password."""
-    number = device.number if device else random_bytes(8)
+    known = device or new()
     own = _entry(secret, account, password_hash)
-    others = tuple(
-        entry
-        for entry in (device.accounts if device else ())
-        if not entry.startswith(own[:ACCOUNT_BYTES])
-    )
-    head = HEAD.pack(VERSION, number, int(at.timestamp()))
+    others = tuple(entry for entry in known.accounts if not entry.startswith(own[:ACCOUNT_BYTES]))
+    head = HEAD.pack(VERSION, known.number, int(at.timestamp()))
     plain = head + b"".join((own, *others)[:MAX_ACCOUNTS])
     return seal(derive_key(secret, PURPOSE), plain, place=PURPOSE)
 

@@ -19,6 +19,15 @@ class SigninRequest(Body):
     password: Password
 
 
+TrustDevice = Annotated[
+    bool,
+    Field(
+        description="Whether signing in on this device needs no second factor for the days that "
+        "`trusted_device_days` of GET /auth/config says. `false` if it is left out.",
+        # Generated types would take a field with a default for one that must be sent.
+        json_schema_extra=lambda schema: schema.pop("default", None),
+    ),
+]
 Code = Annotated[SecretStr, Field(min_length=1, max_length=MAX_CODE_LENGTH, examples=["492039"])]
 """As a person types it: spaces, hyphens and small letters make no difference."""
 
@@ -35,6 +44,7 @@ class CodeSignin(Body):
         ),
     ]
     code: Code
+    trust_device: TrustDevice = False
 
 
 class Reauthentication(Body):
@@ -63,4 +73,7 @@ class AuthConfig(BaseModel):
     signin_methods: list[Literal["password", "magic_link"]]
     sends_mail: bool = Field(description="Whether a forgotten password can be replaced by mail.")
     requires_verified_email: bool
+    trusted_device_days: int = Field(
+        description="How long a trusted device needs no second factor. 0: there are none."
+    )
     reveals_accounts: bool = Field(description="Whether sign-up says that an address is taken.")

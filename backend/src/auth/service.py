@@ -70,7 +70,7 @@ async def complete(attempt: Attempt, *, keyring: KeyRing) -> SignedIn | FactorRe
         events.record(Event.SIGNIN_REFUSED, reason=SecondFactorRequired.code, user_id=user_id)
         return outcome
     attempt.caller.limiter.forget(*attempt.budgets)
-    return await signed_in(outcome, attempt.device, keyring)
+    return await signed_in(outcome, outcome.device, keyring)
 
 
 async def signed_in(

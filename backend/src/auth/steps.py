@@ -8,6 +8,8 @@ from src.audit import events
 from src.audit.events import Event
 from src.auth import devices, guessing, open_attempts
 from src.auth.attempt import Attempt, FactorRequired
+from src.auth.changes import credentials_changed
+from src.auth.devices import Device
 from src.auth.errors import PROVE_AGAIN, AccountDisabled, EmailNotVerified
 from src.auth.factors.codes import CodeFactor
 from src.kit.clock import now
@@ -16,7 +18,7 @@ from src.mail.letters import Kind
 from src.mail.writing import notify
 from src.models import User, UserSession
 from src.ratelimit import steps as limits
-from src.sessions import freshness
+from src.sessions import freshness, trusted_devices
 from src.sessions import steps as sessions
 from src.sessions.access_tokens import Claims
 from src.sessions.assurance import Shown, together
@@ -37,6 +39,8 @@ class Completed:
     grant: Grant
     credentials: Credentials
     """The credentials after the proof, which may have stored a better hash."""
+    device: Device | None = None
+    """The device of the sign-in. None: it sent no token, and gets one."""
 
 
 def complete(db: Session, attempt: Attempt) -> Completed | FactorRequired:
@@ -53,6 +57,8 @@ def complete(db: Session, attempt: Attempt) -> Completed | FactorRequired:
     proved = any(proof.proves_address for proof in attempt.proofs)
     # If nobody had proved the address, its factors may be those of somebody else.
     missing = () if proved and user.email_verified_at is None else _missing(db, attempt)
+    trusted = _trusted(db, attempt, user) if missing else None
+    missing = missing if trusted is None else ()
     verified = user.email_verified_at is not None or proved
     if get_settings().require_verified_email and not verified and not missing:
         raise EmailNotVerified
@@ -80,8 +86,13 @@ def complete(db: Session, attempt: Attempt) -> Completed | FactorRequired:
         user_id=claims.user_id,
         session_id=claims.session_id,
         methods=" ".join(claims.amr),
+        trusted_device=trusted,
     )
-    return Completed(grant, Credentials(user.id, user.email, user.password_hash))
+    device = attempt.device
+    if attempt.trust_device:
+        device = device or devices.new()
+        trusted_devices.trust(db, user.id, device.number, attempt.caller.visitor)
+    return Completed(grant, Credentials(user.id, user.email, user.password_hash), device)
 
 
 def give_to_reader_of_mail(db: Session, user: User, known: SecondFactors) -> None:
@@ -94,7 +105,7 @@ def give_to_reader_of_mail(db: Session, user: User, known: SecondFactors) -> Non
     if user.password_hash is not None:
         sessions.end_of(db, user.id, by=EndedBy.ADDRESS_PROVED)
         verification.replace_all(db, user.id)
-        open_attempts.end_of(db, user.id)
+    credentials_changed(db, user.id)
     for factor in known:
         factor.remove(db, user.id)
     user.password_hash = None
@@ -114,6 +125,18 @@ def _is_known(db: Session, attempt: Attempt, user: User) -> bool:
         return False
     earlier = select(UserSession.id).where(col(UserSession.user_id) == user.id).limit(1)
     return db.exec(earlier).first() is None
+
+
+def _trusted(db: Session, attempt: Attempt, user: User) -> int | None:
+    """The id of the trusted device that takes the place of the second factor, if it is one.
+
+    Only with the password that the account had at the last sign-in there.
+    """
+    device, names = attempt.device, guessing.names_of(user.email)
+    secrets, password_hash = get_settings().secret_keys, attempt.credentials.password_hash
+    if device is None or not devices.has_seen(secrets, device, *names, password_hash=password_hash):
+        return None
+    return trusted_devices.use(db, user.id, device.number)
 
 
 def notify_of_device(db: Session, user: User, visitor: Visitor) -> None:

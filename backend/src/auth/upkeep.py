@@ -11,7 +11,7 @@ from src.database.database import unit_of_work
 from src.kit import metrics
 from src.kit.clock import now
 from src.kit.sealing import CannotUnseal
-from src.models import AuthenticatorApp, RecoveryCode, SigninAttempt
+from src.models import AuthenticatorApp, RecoveryCode, SigninAttempt, TrustedDevice, User
 from src.upkeep.jobs import BATCH, Job, in_batches
 
 KEEP = timedelta(hours=1)
@@ -21,7 +21,8 @@ KEEP_ENROLMENT = timedelta(days=1)
 
 
 def purge(stopping: threading.Event) -> int:
-    return in_batches(purge_attempts, stopping) + in_batches(purge_enrolments, stopping)
+    batches = purge_attempts, purge_enrolments, purge_devices
+    return sum(in_batches(batch, stopping) for batch in batches)
 
 
 def purge_attempts(db: Session) -> int:
@@ -33,6 +34,19 @@ def purge_attempts(db: Session) -> int:
         .with_for_update(skip_locked=True)
     )
     gone = delete(SigninAttempt).where(col(SigninAttempt.id).in_(old.scalar_subquery()))
+    return db.exec(gone.execution_options(synchronize_session=False)).rowcount
+
+
+def purge_devices(db: Session) -> int:
+    """Those that are trusted no longer, and those of disabled accounts."""
+    disabled = select(User.id).where(col(User.disabled_at).is_not(None))
+    old = (
+        select(TrustedDevice.id)
+        .where((col(TrustedDevice.expires_at) < now()) | col(TrustedDevice.user_id).in_(disabled))
+        .limit(BATCH)
+        .with_for_update(skip_locked=True)
+    )
+    gone = delete(TrustedDevice).where(col(TrustedDevice.id).in_(old.scalar_subquery()))
     return db.exec(gone.execution_options(synchronize_session=False)).rowcount
 
 

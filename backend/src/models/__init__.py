@@ -8,6 +8,7 @@ from src.models.rate_limit import FailureStreak, RateLimit
 from src.models.second_factor import AuthenticatorApp, RecoveryCode
 from src.models.signin_attempt import SigninAttempt
 from src.models.signing_key import StoredKey
+from src.models.trusted_device import TrustedDevice
 from src.models.upkeep_job import UpkeepJob
 from src.models.user import User
 from src.models.user_session import UserSession
@@ -24,6 +25,7 @@ __all__ = [
     "RecoveryCode",
     "SigninAttempt",
     "StoredKey",
+    "TrustedDevice",
     "UpkeepJob",
     "User",
     "UserSession",

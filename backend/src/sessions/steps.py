@@ -10,6 +10,7 @@ from src.audit import events
 from src.audit.events import Event
 from src.kit.clock import now
 from src.models import User, UserSession
+from src.sessions import trusted_devices
 from src.sessions.access_tokens import Claims
 from src.sessions.assurance import Shown, in_addition
 from src.sessions.binding import binding
@@ -125,13 +126,17 @@ def end_one(db: Session, claims: Claims, session_id: int, known: SecondFactors) 
 
 
 def end_others(db: Session, claims: Claims, known: SecondFactors) -> None:
-    """End all sessions of the person except this one. Needs a fresh session."""
+    """End all sessions of the person except this one, and the trust in all devices.
+
+    Needs a fresh session.
+    """
     lock_account(db, claims.user_id)
     require(db, claims)
     require_fresh(db, claims, known)
     others = col(UserSession.id) != claims.session_id
     by = EndedBy.OTHER_DEVICE
     end(db, *open_of(claims.user_id), others, by=by, user_id=claims.user_id)
+    trusted_devices.end_of(db, claims.user_id)
 
 
 def end_of(db: Session, user_id: int, *, by: EndedBy) -> None:
@@ -140,7 +145,8 @@ def end_of(db: Session, user_id: int, *, by: EndedBy) -> None:
 
 
 def end_all(db: Session, *, by: EndedBy) -> int:
-    """End the sessions of all people, and return how many ended."""
+    """End the sessions of all people and the trust in all devices. Returns how many sessions."""
+    trusted_devices.end_all(db)
     return end(db, *unended(now()), by=by)
 
 

@@ -458,6 +458,49 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/auth/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the devices that you trust, the last used first
+         * @description Signing in on them needs no second factor until they expire.
+         */
+        get: operations["list_devices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/devices/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * No longer trust a device
+         * @description The next sign-in there needs a second factor. Its sessions stay.
+         *
+         *     It needs no fresh session, because it only makes signing in stricter. Another person's device
+         *     has the same answer as one that does not exist.
+         */
+        delete: operations["end_device"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/auth/config": {
         parameters: {
             query?: never;
@@ -728,6 +771,11 @@ export interface components {
             /** Requires Verified Email */
             requires_verified_email: boolean;
             /**
+             * Trusted Device Days
+             * @description How long a trusted device needs no second factor. 0: there are none.
+             */
+            trusted_device_days: number;
+            /**
              * Reveals Accounts
              * @description Whether sign-up says that an address is taken.
              */
@@ -748,6 +796,11 @@ export interface components {
              * @example 492039
              */
             code: string;
+            /**
+             * Trust Device
+             * @description Whether signing in on this device needs no second factor for the days that `trusted_device_days` of GET /auth/config says. `false` if it is left out.
+             */
+            trust_device?: boolean;
         };
         /**
          * EmailChange
@@ -1153,6 +1206,39 @@ export interface components {
              * @description The same link as a QR code.
              */
             qr_svg: string;
+        };
+        /**
+         * TrustedDeviceEntry
+         * @description A device on which signing in needs no second factor.
+         */
+        TrustedDeviceEntry: {
+            /** Id */
+            id: number;
+            /**
+             * Created At
+             * Format: date-time
+             * @description When a second factor was last shown there.
+             */
+            created_at: string;
+            /**
+             * Last Used At
+             * Format: date-time
+             */
+            last_used_at: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Ip */
+            ip: string | null;
+            /** User Agent */
+            user_agent: string | null;
+            /**
+             * Current
+             * @description Whether the `Postern-Device` header is of this device.
+             */
+            current: boolean;
         };
         /** Verification */
         Verification: {
@@ -4235,6 +4321,143 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["UnsupportedMediaType"];
+                };
+            };
+            /** @description Some fields were not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ValidationFailed"];
+                };
+            };
+            /** @description Too many attempts */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RateLimited"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalError"];
+                };
+            };
+            /** @description Too much to do at this moment · The database does not answer · The database lacks something that this version needs */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Overloaded"] | components["schemas"]["DatabaseUnavailable"] | components["schemas"]["SchemaMismatch"];
+                };
+            };
+        };
+    };
+    list_devices: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The last value of this header that this device received. */
+                "Postern-Device"?: string | null;
+                /** @description `pending`: the server of a web app uses tokens that it has just received, and that its browser does not have yet. In their first minute this use does not prove their receipt. */
+                "Postern-Receipt"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "Postern-Device": components["headers"]["Postern-Device"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrustedDeviceEntry"][];
+                };
+            };
+            /** @description Sign in first · The token is not valid · The access token has expired · This session has ended */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TokenMissing"] | components["schemas"]["TokenInvalid"] | components["schemas"]["TokenExpired"] | components["schemas"]["SessionRevoked"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalError"];
+                };
+            };
+            /** @description The database does not answer · The database lacks something that this version needs */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["DatabaseUnavailable"] | components["schemas"]["SchemaMismatch"];
+                };
+            };
+        };
+    };
+    end_device: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `pending`: the server of a web app uses tokens that it has just received, and that its browser does not have yet. In their first minute this use does not prove their receipt. */
+                "Postern-Receipt"?: string | null;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Sign in first · The token is not valid · The access token has expired · This session has ended */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TokenMissing"] | components["schemas"]["TokenInvalid"] | components["schemas"]["TokenExpired"] | components["schemas"]["SessionRevoked"];
+                };
+            };
+            /** @description There is nothing at this address */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotFound"];
                 };
             };
             /** @description Some fields were not accepted */

@@ -4,7 +4,7 @@ from sqlmodel import Session, col, select
 
 from src.audit import events
 from src.audit.events import Event
-from src.auth import open_attempts
+from src.auth.changes import credentials_changed
 from src.kit.clock import now
 from src.kit.problem import FieldError
 from src.mail.letters import Kind
@@ -91,7 +91,7 @@ def confirm_change(db: Session, token: str, claims: Claims | None) -> None:
     own = None if claims is None else claims.session_id
     others = col(UserSession.id).is_distinct_from(own)
     sessions.end(db, *open_of(user.id), others, by=EndedBy.EMAIL_CHANGE, user_id=user.id)
-    open_attempts.end_of(db, user.id)
+    credentials_changed(db, user.id)
     notify(db, Kind.EMAIL_CHANGED, user, address=former, new_address=user.email)
     events.record_on_commit(db, Event.EMAIL_CHANGED, user_id=user.id)
 
@@ -110,7 +110,7 @@ def undo_change(db: Session, token: str) -> None:
     verification.replace_all(db, user.id)
     verification.replace_later_undos(db, user.id, redeemed.token_id)
     sessions.end_of(db, user.id, by=EndedBy.EMAIL_UNDONE)
-    open_attempts.end_of(db, user.id)
+    credentials_changed(db, user.id)
     db.flush()
     asking.send_link(db, Kind.RESET_PASSWORD, user, to=user.email)
     events.record_on_commit(db, Event.EMAIL_CHANGE_UNDONE, user_id=user.id)

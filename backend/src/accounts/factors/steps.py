@@ -14,7 +14,7 @@ from src.accounts.errors import TotpNotStarted
 from src.accounts.factors.schemas import Factors
 from src.audit import events
 from src.audit.events import Event
-from src.auth import open_attempts
+from src.auth.changes import credentials_changed
 from src.auth.errors import PROVE_AGAIN
 from src.auth.factors import recovery_code, totp
 from src.kit.clock import is_within, now
@@ -82,7 +82,7 @@ def confirm_totp(db: Session, claims: Claims, code: str, known: SecondFactors) -
     app.sealed_secret, app.confirmed_at, app.last_step = app.pending_secret, at, step
     app.pending_secret = app.pending_at = None
     db.flush()  # what follows reads it
-    open_attempts.end_of(db, user.id)
+    credentials_changed(db, user.id)
     sessions.prove_second(db, claims, method=totp.METHOD)
     notify(db, Kind.FACTOR_ADDED, user, factor=totp.NAME)
     _record(db, Event.FACTOR_ADDED, claims)
@@ -104,7 +104,7 @@ def remove_totp(db: Session, claims: Claims, known: SecondFactors) -> None:
         return
     if not required(db, user.id, known):
         recovery_code.remove(db, user.id)
-    open_attempts.end_of(db, user.id)
+    credentials_changed(db, user.id)
     notify(db, Kind.FACTOR_REMOVED, user, factor=totp.NAME)
     _record(db, Event.FACTOR_REMOVED, claims)
 
@@ -112,6 +112,7 @@ def remove_totp(db: Session, claims: Claims, known: SecondFactors) -> None:
 def make_recovery_codes(db: Session, claims: Claims, known: SecondFactors) -> list[str]:
     user = _lock_fresh(db, claims, known)
     codes = recovery_code.replace(db, user.id)
+    credentials_changed(db, user.id)
     whose = {"user_id": claims.user_id, "session_id": claims.session_id}
     events.record_on_commit(db, Event.RECOVERY_CODES_MADE, **whose)
     return codes

@@ -4,7 +4,8 @@ from sqlmodel import Session
 
 from src.audit import events
 from src.audit.events import Event
-from src.auth import guessing, open_attempts
+from src.auth import guessing
+from src.auth.changes import credentials_changed
 from src.auth.steps import give_to_reader_of_mail
 from src.kit.clock import now
 from src.mail.letters import Kind
@@ -43,7 +44,7 @@ def reset(db: Session, token: str, password_hash: str, known: SecondFactors) -> 
     give_to_reader_of_mail(db, user, known)
     user.password_hash, user.updated_at = password_hash, now()
     sessions.end_of(db, user.id, by=EndedBy.PASSWORD_RESET)
-    open_attempts.end_of(db, user.id)
+    credentials_changed(db, user.id)
     verification.replace_all(db, user.id)
     limits.forget(db, guessing.at_account(address_key(user.email), user.id))
     notify(db, Kind.PASSWORD_CHANGED, user)

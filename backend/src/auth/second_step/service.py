@@ -42,6 +42,7 @@ async def signin(
                     factor,
                     token,
                     code,
+                    trust_device=sent.trust_device,
                     caller=caller,
                     device=device,
                     is_counted=bool(counted),

@@ -25,6 +25,7 @@ def prove(  # noqa: PLR0913  who asks, and what they send
     token: str,
     code: str,
     *,
+    trust_device: bool,
     caller: Caller,
     device: Device | None,
     is_counted: bool,
@@ -46,6 +47,7 @@ def prove(  # noqa: PLR0913  who asks, and what they send
         (first, second),
         (counted,) if is_counted else (),
         device,
+        trust_device,
     )
 
 
