@@ -9,8 +9,7 @@ from dataclasses import dataclass, fields
 from starlette.datastructures import State
 
 from src.auth import upkeep as auth
-from src.auth.factors.recovery_code import RecoveryCodes
-from src.auth.factors.totp import Totp
+from src.auth.factors.known import SECOND_FACTORS
 from src.database import database
 from src.database.database import Database
 from src.instance.by_itself import fork_by_itself
@@ -68,7 +67,7 @@ class Runtime:
             ),
             breached=BreachedPasswords(source_of(settings)),
             limiter=Limiter(connections=settings.db_pool_size),
-            second_factors=(Totp(), RecoveryCodes()),
+            second_factors=SECOND_FACTORS,
             schema_watch=watch,
             unnamed_proxies=UnnamedProxies(),
             upkeep=Upkeep(JOBS, current),

@@ -47,6 +47,8 @@ MOST_FAULTS = 5
 DAY = 86_400
 """Seconds."""
 LOCAL_NAMES = ("localhost", "127.0.0.1", "::1")
+ON = frozenset({"1", "on", "t", "true", "y", "yes"})
+"""As pydantic reads a setting that is on or off."""
 LOOPBACK = (ip_network("127.0.0.0/8"), ip_network("::1"))
 DEFAULT_SCHEMA = "public"
 
@@ -125,6 +127,8 @@ class Settings(BaseSettings):
     words: Annotated[Path | None, AfterValidator(setting_values.full_folder)] = None
     mail_notices: Annotated[tuple[Notice, ...], NoDecode] = get_args(Notice)
     require_verified_email: bool = False
+    require_second_factor: bool = False
+    second_factor_grace_days: int = Field(default=14, ge=0, le=365)
     signup_reveals_accounts: bool = True
     magic_link: bool = False
     magic_link_signup: bool = False
@@ -176,7 +180,8 @@ class Settings(BaseSettings):
     def _apply_environment(cls, values: dict[str, Any]) -> dict[str, Any]:
         production = values.get("environment") == Environment.PRODUCTION
         development = values.get("environment", "development") == Environment.DEVELOPMENT
-        values.setdefault("min_password_length", 15 if production else 8)
+        two_factors = str(values.get("require_second_factor")).strip().lower() in ON
+        values.setdefault("min_password_length", 15 if production and not two_factors else 8)
         values.setdefault("auto_migrate", development)
         values.setdefault("metrics", not production)
         if isinstance(header := values.get("client_address_header"), str):

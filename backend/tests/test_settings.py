@@ -188,6 +188,13 @@ class TestProduction:
         assert settings.min_password_length == 15
         assert settings.auto_migrate is False
 
+    @pytest.mark.parametrize(("value", "length"), [("on", 8), ("True", 8), ("off", 15)])
+    def test_shorter_passwords_suffice_where_everybody_has_a_second_factor(
+        self, env_file: Path, monkeypatch: pytest.MonkeyPatch, value: str, length: int
+    ) -> None:
+        self.apply(monkeypatch, REQUIRE_SECOND_FACTOR=value)
+        assert load_settings(env_file, ()).settings.min_password_length == length
+
     @pytest.mark.parametrize(
         "secret",
         [

@@ -62,8 +62,10 @@ class FactorRequired:
     """The proofs are right, but the account also needs one of these factors."""
 
     factors: tuple[str, ...]
+    """Empty: it has none, and has to add one of `enrol`."""
     attempt: str = field(repr=False)
     """What the client sends with the next factor."""
+    enrol: tuple[str, ...] = ()
 
 
 async def again_if_changed(

@@ -20,6 +20,7 @@ async def read_config() -> AuthConfig:
         signin_methods=["password", *(["magic_link"] if settings.magic_link else [])],
         sends_mail=settings.sends_mail,
         requires_verified_email=settings.require_verified_email,
+        requires_second_factor=settings.require_second_factor,
         trusted_device_days=settings.trusted_device_days,
         reveals_accounts=settings.signup_reveals_accounts,
     )

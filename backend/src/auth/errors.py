@@ -32,11 +32,15 @@ class SecondFactorRequired(Problem):
     status = 403
     code = "second_factor_required"
     title = "This account asks for a second proof"
-    why = "The first proof was right, but the account also needs one of its second factors."
+    why = (
+        "The first proof was right, but the account also needs a second factor. If `factors` is "
+        "empty, it has none yet, and this service requires one of everybody."
+    )
     fix = (
         "Within five minutes, send the `attempt` of this answer with a code to one of POST "
         "/auth/signin/totp and POST /auth/signin/recovery-code. `factors` says what the account "
-        "has."
+        "has. If it is empty, add one of `enrol`: send the `attempt` to POST /auth/totp, and with "
+        "a code to POST /auth/totp/confirm."
     )
     extensions = MappingProxyType(
         {
@@ -49,11 +53,17 @@ class SecondFactorRequired(Problem):
                 "items": {"type": "string", "enum": ["passkey", "totp", "recovery_code"]},
                 "examples": [["totp", "recovery_code"]],
             },
+            "enrol": {
+                "type": "array",
+                "items": {"type": "string", "enum": ["passkey", "totp"]},
+                "examples": [[]],
+            },
         }
     )
 
-    def __init__(self, attempt: str, factors: Sequence[str]) -> None:
-        super().__init__(members={"attempt": attempt, "factors": list(factors)})
+    def __init__(self, attempt: str, factors: Sequence[str], enrol: Sequence[str] = ()) -> None:
+        members = {"attempt": attempt, "factors": list(factors), "enrol": list(enrol)}
+        super().__init__(members=members)
 
 
 class AttemptInvalid(Problem):

@@ -32,17 +32,20 @@ Code = Annotated[SecretStr, Field(min_length=1, max_length=MAX_CODE_LENGTH, exam
 """As a person types it: spaces, hyphens and small letters make no difference."""
 
 
+AttemptToken = Annotated[
+    SecretStr,
+    Field(
+        min_length=1,
+        max_length=MAX_LENGTH,
+        examples=["q2Vx0bJm3fK9d1rY5sL8wTzN4uH7pCgE6aQoIvXkM1k"],
+    ),
+]
+
+
 class CodeSignin(Body):
     """The `attempt` of the refusal `second_factor_required`, and a code."""
 
-    attempt: Annotated[
-        SecretStr,
-        Field(
-            min_length=1,
-            max_length=MAX_LENGTH,
-            examples=["q2Vx0bJm3fK9d1rY5sL8wTzN4uH7pCgE6aQoIvXkM1k"],
-        ),
-    ]
+    attempt: AttemptToken
     code: Code
     trust_device: TrustDevice = False
 
@@ -73,6 +76,10 @@ class AuthConfig(BaseModel):
     signin_methods: list[Literal["password", "magic_link"]]
     sends_mail: bool = Field(description="Whether a forgotten password can be replaced by mail.")
     requires_verified_email: bool
+    requires_second_factor: bool = Field(
+        description="Whether everybody needs a second factor. An account without one adds it "
+        "while signing in."
+    )
     trusted_device_days: int = Field(
         description="How long a trusted device needs no second factor. 0: there are none."
     )

@@ -55,8 +55,13 @@ async def signin(
             ),
             partial(complete, keyring=keyring),
         )
+    return require_signed_in(outcome)
+
+
+def require_signed_in(outcome: SignedIn | FactorRequired) -> SignedIn:
+    """Raises `SecondFactorRequired`, with the attempt that goes on."""
     if isinstance(outcome, FactorRequired):
-        raise SecondFactorRequired(outcome.attempt, outcome.factors)
+        raise SecondFactorRequired(outcome.attempt, outcome.factors, outcome.enrol)
     return outcome
 
 

@@ -18,7 +18,7 @@ from src.mail.letters import Kind
 from src.mail.writing import notify
 from src.models import User, UserSession
 from src.ratelimit import steps as limits
-from src.sessions import freshness, trusted_devices
+from src.sessions import freshness, requirement, trusted_devices
 from src.sessions import steps as sessions
 from src.sessions.access_tokens import Claims
 from src.sessions.assurance import Shown, together
@@ -62,14 +62,15 @@ def complete(db: Session, attempt: Attempt) -> Completed | FactorRequired:
     verified = user.email_verified_at is not None or proved
     if get_settings().require_verified_email and not verified and not missing:
         raise EmailNotVerified
+    enrol = () if missing or trusted is not None else _to_enrol(db, attempt, user)
     known = _is_known(db, attempt, user)
     for proof in attempt.proofs:
         proof.settle(db, user)
-    if missing:
-        return FactorRequired(missing, open_attempts.keep(db, attempt, user))
-    limits.succeed(db, *attempt.budgets)
-    if proved:
+    if proved and not missing:
         give_to_reader_of_mail(db, user, attempt.caller.second_factors)
+    if missing or enrol:
+        return FactorRequired(missing, open_attempts.keep(db, attempt, user), enrol)
+    limits.succeed(db, *attempt.budgets)
     grant = sessions.start(
         db,
         user_id=user.id,
@@ -149,6 +150,21 @@ def _missing(db: Session, attempt: Attempt) -> tuple[str, ...]:
     factors = required(db, attempt.credentials.user_id, attempt.caller.second_factors)
     shown = {proof.factor for proof in attempt.proofs}
     return () if shown & set(factors) else factors
+
+
+def _to_enrol(db: Session, attempt: Attempt, user: User) -> tuple[str, ...]:
+    """The factors of which the account has to add one now. Empty if it needs none.
+
+    The factors of an account whose address nobody had proved are about to be removed.
+    """
+    proved = any(proof.proves_address for proof in attempt.proofs)
+    known = attempt.caller.second_factors
+    names = tuple(factor.name for factor in known if not factor.is_substitute)
+    if any(proof.factor in names for proof in attempt.proofs):
+        return ()
+    if not (proved and user.email_verified_at is None) and required(db, user.id, known):
+        return ()
+    return names if requirement.is_due(db, user.created_at) else ()
 
 
 def require_second(db: Session, claims: Claims, known: SecondFactors) -> Credentials:

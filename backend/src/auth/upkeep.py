@@ -3,15 +3,15 @@
 import threading
 from datetime import timedelta
 
-from sqlalchemy import delete, func, update
+from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
-from src.auth.factors import recovery_code, totp
+from src.auth.factors import counting, totp
 from src.database.database import unit_of_work
 from src.kit import metrics
 from src.kit.clock import now
 from src.kit.sealing import CannotUnseal
-from src.models import AuthenticatorApp, RecoveryCode, SigninAttempt, TrustedDevice, User
+from src.models import AuthenticatorApp, SigninAttempt, TrustedDevice, User
 from src.upkeep.jobs import BATCH, Job, in_batches
 
 KEEP = timedelta(hours=1)
@@ -112,14 +112,12 @@ def _seal_anew(db: Session, user_id: int, sealed: str) -> int:
 
 
 def count_factors(_stopping: threading.Event) -> int:
-    """For the metrics: how many accounts have which factor."""
-    confirmed = select(func.count(col(AuthenticatorApp.confirmed_at)))
-    unused = col(RecoveryCode.used_at).is_(None)
-    owners = select(func.count(func.distinct(RecoveryCode.user_id))).where(unused)
+    """For the metrics: how many accounts have which factor, and how many have none."""
     with unit_of_work() as db:
-        counts = {totp.NAME: db.exec(confirmed).one(), recovery_code.NAME: db.exec(owners).one()}
+        counts, without = counting.with_factor(db), counting.without(db)
     for factor, count in counts.items():
         metrics.accounts_with_factor.labels(factor).set(count)
+    metrics.accounts_without_second_factor.set(without)
     return sum(counts.values())
 
 

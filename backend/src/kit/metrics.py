@@ -125,6 +125,12 @@ accounts_with_factor = Gauge(
     multiprocess_mode="mostrecent",
     registry=registry,
 )
+accounts_without_second_factor = Gauge(
+    "postern_accounts_without_second_factor",
+    "Accounts that have no second factor, when this process last counted them.",
+    multiprocess_mode="mostrecent",
+    registry=registry,
+)
 upkeep_runs = Counter(
     "postern_upkeep_runs_total",
     "Upkeep jobs that this process ran: `done` or `failed`.",

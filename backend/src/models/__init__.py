@@ -5,6 +5,7 @@ from src.models.instance import AppliedMigration, EndpointProbe, Instance
 from src.models.mail import Mail
 from src.models.mailed_token import MailedToken
 from src.models.rate_limit import FailureStreak, RateLimit
+from src.models.requirement import Requirement
 from src.models.second_factor import AuthenticatorApp, RecoveryCode
 from src.models.signin_attempt import SigninAttempt
 from src.models.signing_key import StoredKey
@@ -23,6 +24,7 @@ __all__ = [
     "MailedToken",
     "RateLimit",
     "RecoveryCode",
+    "Requirement",
     "SigninAttempt",
     "StoredKey",
     "TrustedDevice",

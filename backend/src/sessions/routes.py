@@ -32,12 +32,12 @@ SessionId = Annotated[int, Path(ge=1, le=MAX_ID)]
     summary="Get the next pair of tokens",
     responses=responses(TokenInvalid, SessionRevoked, RefreshTokenReused, RateLimited, Overloaded),
 )
-async def refresh(body: RefreshRequest, limits: Limits, keys: Keys) -> Tokens:
+async def refresh(body: RefreshRequest, limits: Limits, keys: Keys, known: KnownFactors) -> Tokens:
     """A refresh token is valid once. An older one ends the session.
 
     The previous token gives the current pair again, for parallel tabs and after lost answers.
     """
-    return await service.refresh(body.refresh_token, limiter=limits, keyring=keys)
+    return await service.refresh(body.refresh_token, limiter=limits, keyring=keys, known=known)
 
 
 @router.post("/signout", status_code=204, summary="End this session")

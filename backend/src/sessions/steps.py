@@ -12,7 +12,7 @@ from src.kit.clock import now
 from src.models import User, UserSession
 from src.sessions import trusted_devices
 from src.sessions.access_tokens import Claims
-from src.sessions.assurance import Shown, in_addition
+from src.sessions.assurance import TWO_FACTORS, Shown, in_addition, level_of
 from src.sessions.binding import binding
 from src.sessions.freshness import require_fresh
 from src.sessions.liveness import counts, open_of, proven, require, this_instance, unended
@@ -39,6 +39,7 @@ class EndedBy(StrEnum):
     TOO_MANY = "too_many_sessions"
     OPERATOR = "operator"
     FORK = "database_forked"
+    NO_SECOND_FACTOR = "second_factor_required"
 
 
 def start(
@@ -137,6 +138,17 @@ def end_others(db: Session, claims: Claims, known: SecondFactors) -> None:
     by = EndedBy.OTHER_DEVICE
     end(db, *open_of(claims.user_id), others, by=by, user_id=claims.user_id)
     trusted_devices.end_of(db, claims.user_id)
+
+
+def end_weak(db: Session, user_id: int, *, but: int | None) -> None:
+    """End the sessions of a person without a second factor, except this one.
+
+    The caller holds the lock of the account.
+    """
+    mine = select(UserSession.id, UserSession.amr).where(*open_of(user_id))
+    weak = [id_ for id_, amr in db.exec(mine) if level_of(amr_of(amr)) != TWO_FACTORS]
+    which = col(UserSession.id).in_([id_ for id_ in weak if id_ != but])
+    end(db, *open_of(user_id), which, by=EndedBy.NO_SECOND_FACTOR, user_id=user_id)
 
 
 def end_of(db: Session, user_id: int, *, by: EndedBy) -> None:

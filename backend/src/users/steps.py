@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 from src.database.faults import constraint_of, diagnosis, state_of
 from src.kit.clock import now
 from src.models import User
+from src.sessions import requirement
 from src.users.addresses import address_key, former_key, same_domain
 from src.users.credentials import find_credentials
 from src.users.errors import AccountInUse, EmailTaken
@@ -25,6 +26,7 @@ def refuse_taken(db: Session, email: str) -> None:
 
 def create(db: Session, *, email: str, password_hash: str | None, name: str | None) -> User:
     """Insert the account. If there are several requests, a unique index accepts only one."""
+    requirement.note(db)
     user = User(
         email=email,
         email_key=_former_key(db, email),

@@ -32,7 +32,13 @@ from tests.web.test_problems import assert_problem
 SignUp = Callable[..., dict[str, Any]]
 Configure = Callable[..., Settings]
 Connection = psycopg2.extensions.connection
-NONE = {"password": True, "totp": False, "recovery_codes_left": 0, "passkeys": []}
+NONE = {
+    "password": True,
+    "totp": False,
+    "recovery_codes_left": 0,
+    "passkeys": [],
+    "required_from": None,
+}
 
 
 def factors(client: httpx.Client, me: dict[str, Any]) -> dict[str, Any]:

@@ -71,6 +71,7 @@ def test_the_config_shows_the_public_rules(client: httpx.Client) -> None:
         "signin_methods": ["password"],
         "sends_mail": True,
         "requires_verified_email": False,
+        "requires_second_factor": False,
         "trusted_device_days": 30,
         "reveals_accounts": True,
     }

@@ -120,32 +120,37 @@ NEEDS_NO_TOKEN = {
 }
 
 
+def opened_by(client: httpx.Client, attempt: str) -> list[tuple[str, str]]:
+    """The endpoints that take an attempt for a proof, but for those that finish it with a code."""
+    headers = {"Authorization": f"Bearer {attempt}"}
+    bodies = [
+        None,
+        {"refresh_token": attempt},
+        {"token": attempt},
+        {"token": attempt, "new_password": "another pass phrase"},
+        {"attempt": attempt},
+        {"attempt": attempt, "token": attempt},
+        {"attempt": attempt, "code": "123456"},
+    ]
+    opened = []
+    for method, path in paths():
+        if path in FINISHING | NEEDS_NO_TOKEN:
+            continue
+        for body in bodies:
+            for sent in (headers, {}):
+                place = path.replace("{id}", "1")
+                answer = client.request(method, place, headers=sent, json=body)
+                if answer.status_code < 400:
+                    opened.append((method, path))
+    return opened
+
+
 class TestAnAttemptIsNoSession:
     """GHSA-xg6x-h9c9-2m83: a session that was usable before the second factor."""
 
     @pytest.mark.usefixtures("secret")
     def test_no_endpoint_takes_it_as_a_token(self, client: httpx.Client) -> None:
-        attempt = first_step(client)
-        headers = {"Authorization": f"Bearer {attempt}"}
-        bodies = [
-            None,
-            {"refresh_token": attempt},
-            {"token": attempt},
-            {"token": attempt, "new_password": "another pass phrase"},
-            {"attempt": attempt, "token": attempt},
-            {"attempt": attempt, "code": "123456"},
-        ]
-        opened = []
-        for method, path in paths():
-            if path in FINISHING | NEEDS_NO_TOKEN:
-                continue
-            for body in bodies:
-                answer = client.request(
-                    method, path.replace("{id}", "1"), headers=headers, json=body
-                )
-                if answer.status_code < 400:
-                    opened.append((method, path, body))
-        assert opened == []
+        assert opened_by(client, first_step(client)) == []
 
     def test_no_other_artefact_is_an_attempt(
         self,

@@ -99,3 +99,4 @@ def test_factors_are_counted(client: httpx.Client, sign_up: SignUp) -> None:
     count_factors(threading.Event())
     assert value(client, "postern_accounts_with_factor", factor="totp") == 1
     assert value(client, "postern_accounts_with_factor", factor="recovery_code") == 1
+    assert value(client, "postern_accounts_without_second_factor") == 1

@@ -272,16 +272,18 @@ export interface paths {
         put?: never;
         /**
          * Begin to add an authenticator app
-         * @description Needs a fresh session. The app counts after `POST /auth/totp/confirm`.
+         * @description Needs a fresh session, or the `attempt` of a sign-in that has to add a second factor.
          *
-         *     Beginning again replaces a secret that was not confirmed. An app that is on stays on until then.
+         *     The app counts after `POST /auth/totp/confirm`. Beginning again replaces a secret that was not
+         *     confirmed. An app that is on stays on until then.
          */
         post: operations["begin_totp"];
         /**
          * Remove the authenticator app
          * @description Needs a session that is fresh with a second factor.
          *
-         *     If it was the last second factor, the recovery codes go with it.
+         *     If it was the last second factor, the recovery codes go with it. Where this service requires a
+         *     second factor, the last one stays.
          */
         delete: operations["remove_totp"];
         options?: never;
@@ -300,7 +302,10 @@ export interface paths {
         put?: never;
         /**
          * Switch an authenticator app on
-         * @description With a code of the app. Needs a fresh session. Signing in needs a code from now on.
+         * @description With a code of the app. Signing in needs a code from now on.
+         *
+         *     Needs a fresh session. Or it finishes the `attempt` of a sign-in that had to add a second
+         *     factor: then the answer is that of a sign-in.
          */
         post: operations["confirm_totp"];
         delete?: never;
@@ -771,6 +776,11 @@ export interface components {
             /** Requires Verified Email */
             requires_verified_email: boolean;
             /**
+             * Requires Second Factor
+             * @description Whether everybody needs a second factor. An account without one adds it while signing in.
+             */
+            requires_second_factor: boolean;
+            /**
              * Trusted Device Days
              * @description How long a trusted device needs no second factor. 0: there are none.
              */
@@ -816,6 +826,14 @@ export interface components {
             /** Password */
             password?: string | null;
         };
+        /**
+         * EnrolmentStart
+         * @description Without a session: the `attempt` of the refusal `second_factor_required`.
+         */
+        EnrolmentStart: {
+            /** Attempt */
+            attempt?: string | null;
+        };
         /** Factors */
         Factors: {
             /** Password */
@@ -829,6 +847,11 @@ export interface components {
             recovery_codes_left: number;
             /** Passkeys */
             passkeys: components["schemas"]["Passkey"][];
+            /**
+             * Required From
+             * @description From when on the account needs a second factor. `null`: it has one, or none is required.
+             */
+            required_from: string | null;
         };
         /** Forgotten */
         Forgotten: {
@@ -1181,13 +1204,18 @@ export interface components {
              */
             refresh_token: string;
         };
-        /** TotpConfirmation */
+        /**
+         * TotpConfirmation
+         * @description Without a session, with the `attempt` too.
+         */
         TotpConfirmation: {
             /**
              * Code
              * @example 492039
              */
             code: string;
+            /** Attempt */
+            attempt?: string | null;
         };
         /**
          * TotpEnrolment
@@ -1260,7 +1288,7 @@ export interface components {
             type: string;
             status: number;
             /** @enum {string} */
-            code: "account_disabled" | "account_in_use" | "attempt_invalid" | "code_invalid" | "database_unavailable" | "email_not_verified" | "email_taken" | "headers_too_large" | "internal_error" | "invalid_credentials" | "link_expired" | "link_invalid" | "link_of_another_account" | "link_replaced" | "link_used" | "magic_link_off" | "mail_not_set_up" | "malformed_json" | "malformed_request" | "method_not_allowed" | "not_found" | "origin_not_allowed" | "overloaded" | "password_breached" | "password_too_common" | "payload_too_large" | "rate_limited" | "reauthentication_required" | "refresh_token_reused" | "request_timeout" | "schema_mismatch" | "second_factor_required" | "session_revoked" | "token_expired" | "token_invalid" | "token_missing" | "too_many_connections" | "totp_not_started" | "unsupported_media_type" | "validation_failed";
+            code: "account_disabled" | "account_in_use" | "attempt_invalid" | "code_invalid" | "database_unavailable" | "email_not_verified" | "email_taken" | "headers_too_large" | "internal_error" | "invalid_credentials" | "last_second_factor" | "link_expired" | "link_invalid" | "link_of_another_account" | "link_replaced" | "link_used" | "magic_link_off" | "mail_not_set_up" | "malformed_json" | "malformed_request" | "method_not_allowed" | "not_found" | "origin_not_allowed" | "overloaded" | "password_breached" | "password_too_common" | "payload_too_large" | "rate_limited" | "reauthentication_required" | "refresh_token_reused" | "request_timeout" | "schema_mismatch" | "second_factor_required" | "session_revoked" | "token_expired" | "token_invalid" | "token_missing" | "too_many_connections" | "totp_not_started" | "unsupported_media_type" | "validation_failed";
             title: string;
             detail: string;
             request_id: string;
@@ -1517,7 +1545,7 @@ export interface components {
             request_id: string;
             errors?: components["schemas"]["RefusedField"][];
         };
-        /** @description The first proof was right, but the account also needs one of its second factors. */
+        /** @description The first proof was right, but the account also needs a second factor. If `factors` is empty, it has none yet, and this service requires one of everybody. */
         SecondFactorRequired: {
             /** Format: uri */
             type: string;
@@ -1538,6 +1566,8 @@ export interface components {
              *     ]
              */
             factors: ("passkey" | "totp" | "recovery_code")[];
+            /** @example [] */
+            enrol: ("passkey" | "totp")[];
         };
         /** @description An attempt to sign in is valid for five minutes and five codes, once, from the network and the device where it began. A change of the account's password or factors ends it. */
         AttemptInvalid: {
@@ -1729,6 +1759,19 @@ export interface components {
             status: 409;
             /** @constant */
             code: "account_in_use";
+            title: string;
+            detail: string;
+            request_id: string;
+            errors?: components["schemas"]["RefusedField"][];
+        };
+        /** @description This service requires a second factor of everybody, and the account has no other one. */
+        LastSecondFactor: {
+            /** Format: uri */
+            type: string;
+            /** @constant */
+            status: 409;
+            /** @constant */
+            code: "last_second_factor";
             title: string;
             detail: string;
             request_id: string;
@@ -3260,29 +3303,50 @@ export interface operations {
             header?: {
                 /** @description `pending`: the server of a web app uses tokens that it has just received, and that its browser does not have yet. In their first minute this use does not prove their receipt. */
                 "Postern-Receipt"?: string | null;
+                /** @description The last value of this header that this device received. */
+                "Postern-Device"?: string | null;
             };
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "attempt": "q2Vx0bJm3fK9d1rY5sL8wTzN4uH7pCgE6aQoIvXkM1k"
+                 *     }
+                 */
+                "application/json": components["schemas"]["EnrolmentStart"] | null;
+            };
+        };
         responses: {
             /** @description Successful Response */
             201: {
                 headers: {
+                    "Postern-Device": components["headers"]["Postern-Device"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["TotpEnrolment"];
                 };
             };
-            /** @description Sign in first · The token is not valid · The access token has expired · This session has ended */
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["MalformedJson"];
+                };
+            };
+            /** @description This sign-in has to begin again · Sign in first · The token is not valid · The access token has expired · This session has ended */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["TokenMissing"] | components["schemas"]["TokenInvalid"] | components["schemas"]["TokenExpired"] | components["schemas"]["SessionRevoked"];
+                    "application/problem+json": components["schemas"]["AttemptInvalid"] | components["schemas"]["TokenMissing"] | components["schemas"]["TokenInvalid"] | components["schemas"]["TokenExpired"] | components["schemas"]["SessionRevoked"];
                 };
             };
             /** @description Prove again that it is you */
@@ -3292,6 +3356,42 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ReauthenticationRequired"];
+                };
+            };
+            /** @description The request did not arrive in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RequestTimeout"];
+                };
+            };
+            /** @description The body is larger than 64 KiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["PayloadTooLarge"];
+                };
+            };
+            /** @description The body must be sent as application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnsupportedMediaType"];
+                };
+            };
+            /** @description Some fields were not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ValidationFailed"];
                 };
             };
             /** @description Too many attempts */
@@ -3374,6 +3474,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["NotFound"];
                 };
             };
+            /** @description This is the last second factor of the account */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["LastSecondFactor"];
+                };
+            };
             /** @description Too many attempts */
             429: {
                 headers: {
@@ -3413,6 +3522,8 @@ export interface operations {
             header?: {
                 /** @description `pending`: the server of a web app uses tokens that it has just received, and that its browser does not have yet. In their first minute this use does not prove their receipt. */
                 "Postern-Receipt"?: string | null;
+                /** @description The last value of this header that this device received. */
+                "Postern-Device"?: string | null;
             };
             path?: never;
             cookie?: never;
@@ -3421,16 +3532,28 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "code": "492039"
+                 *       "code": "492039",
+                 *       "attempt": "q2Vx0bJm3fK9d1rY5sL8wTzN4uH7pCgE6aQoIvXkM1k"
                  *     }
                  */
                 "application/json": components["schemas"]["TotpConfirmation"];
             };
         };
         responses: {
+            /** @description With an `attempt`: the tokens of its session. */
+            200: {
+                headers: {
+                    "Postern-Device": components["headers"]["Postern-Device"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tokens"];
+                };
+            };
             /** @description Successful Response */
             204: {
                 headers: {
+                    "Postern-Device": components["headers"]["Postern-Device"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -3444,23 +3567,23 @@ export interface operations {
                     "application/problem+json": components["schemas"]["MalformedJson"];
                 };
             };
-            /** @description This code is not right · Sign in first · The token is not valid · The access token has expired · This session has ended */
+            /** @description This sign-in has to begin again · This code is not right · Sign in first · The token is not valid · The access token has expired · This session has ended */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["CodeInvalid"] | components["schemas"]["TokenMissing"] | components["schemas"]["TokenInvalid"] | components["schemas"]["TokenExpired"] | components["schemas"]["SessionRevoked"];
+                    "application/problem+json": components["schemas"]["AttemptInvalid"] | components["schemas"]["CodeInvalid"] | components["schemas"]["TokenMissing"] | components["schemas"]["TokenInvalid"] | components["schemas"]["TokenExpired"] | components["schemas"]["SessionRevoked"];
                 };
             };
-            /** @description Prove again that it is you */
+            /** @description Prove again that it is you · This account is disabled · The address of this account has to be verified first · This account asks for a second proof */
             403: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ReauthenticationRequired"];
+                    "application/problem+json": components["schemas"]["ReauthenticationRequired"] | components["schemas"]["AccountDisabled"] | components["schemas"]["EmailNotVerified"] | components["schemas"]["SecondFactorRequired"];
                 };
             };
             /** @description The request did not arrive in time */

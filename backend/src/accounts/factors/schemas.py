@@ -4,7 +4,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, Field
 
-from src.auth.schemas import Code
+from src.auth.schemas import AttemptToken, Code
 from src.web.strict_json import Body
 
 
@@ -21,6 +21,10 @@ class Factors(BaseModel):
     totp: bool = Field(description="Whether an authenticator app is on.")
     recovery_codes_left: int
     passkeys: list[Passkey]
+    required_from: datetime | None = Field(
+        description="From when on the account needs a second factor. `null`: it has one, or none "
+        "is required."
+    )
 
 
 class TotpEnrolment(BaseModel):
@@ -31,8 +35,17 @@ class TotpEnrolment(BaseModel):
     qr_svg: str = Field(description="The same link as a QR code.")
 
 
+class EnrolmentStart(Body):
+    """Without a session: the `attempt` of the refusal `second_factor_required`."""
+
+    attempt: AttemptToken | None = None
+
+
 class TotpConfirmation(Body):
+    """Without a session, with the `attempt` too."""
+
     code: Code
+    attempt: AttemptToken | None = None
 
 
 class RecoveryCodesMade(BaseModel):

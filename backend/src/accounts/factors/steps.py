@@ -1,30 +1,32 @@
 """Steps that enrol and remove second factors, inside a transaction.
 
 Each of them needs a fresh session. For an account with a second factor, that means a recent proof
-with one.
+with one. The first factor can also be added while signing in, where one is required.
 """
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
 
 from src.accounts.errors import TotpNotStarted
+from src.accounts.factors import changes
+from src.accounts.factors.enrolling import AtSignin, Enrolling, InSession, attempted, finished, lock
 from src.accounts.factors.schemas import Factors
 from src.audit import events
 from src.audit.events import Event
+from src.auth import open_attempts
+from src.auth.attempt import Attempt, Proof
 from src.auth.changes import credentials_changed
 from src.auth.errors import PROVE_AGAIN
 from src.auth.factors import recovery_code, totp
 from src.kit.clock import is_within, now
-from src.mail.letters import Kind
-from src.mail.writing import notify
 from src.models import AuthenticatorApp, User
+from src.sessions import requirement
 from src.sessions import steps as sessions
 from src.sessions.access_tokens import Claims
-from src.sessions.freshness import require_fresh
-from src.sessions.liveness import require
 from src.sessions.second_factors import SecondFactors, required
 from src.users.credentials import require_credentials
 from src.verification.errors import CodeInvalid
@@ -40,20 +42,23 @@ class Begun:
     secret: str = field(repr=False)
 
 
-def listed(db: Session, claims: Claims) -> Factors:
+def listed(db: Session, claims: Claims, known: SecondFactors) -> Factors:
     credentials = require_credentials(db, claims)
     user_id = credentials.user_id
+    created_at = db.exec(select(User.created_at).where(User.id == user_id)).one()
+    lacks_factor = not required(db, user_id, known)
     return Factors(
         password=credentials.password_hash is not None,
         totp=totp.Totp().is_enrolled(db, user_id),
         recovery_codes_left=recovery_code.count_left(db, user_id),
         passkeys=[],
+        required_from=requirement.due_at(db, created_at) if lacks_factor else None,
     )
 
 
-def begin_totp(db: Session, claims: Claims, known: SecondFactors) -> Begun:
+def begin_totp(db: Session, who: Enrolling) -> Begun:
     """A new secret, which does not count yet. It replaces one that was not confirmed."""
-    user = _lock_fresh(db, claims, known)
+    user = lock(db, who)
     secret = totp.new_secret()
     pending = {"pending_secret": totp.sealed(user.id, secret), "pending_at": now()}
     begun = insert(AuthenticatorApp).values(user_id=user.id, last_step=0, **pending)
@@ -63,72 +68,88 @@ def begin_totp(db: Session, claims: Claims, known: SecondFactors) -> Begun:
     return Begun(user.email, secret)
 
 
-def confirm_totp(db: Session, claims: Claims, code: str, known: SecondFactors) -> None:
+def confirm_totp(db: Session, who: InSession, code: str) -> None:
     """Let the new secret count, if the code is right. It replaces the app from before.
 
     The session has shown the code, so it is fresh for what needs a second factor. Raises
     `TotpNotStarted` or `CodeInvalid`.
     """
-    user = _lock_fresh(db, claims, known)
+    user = lock(db, who)
+    try:
+        step = _step_of(_pending(db, user), code)
+    except CodeInvalid:
+        raise CodeInvalid(headers=PROVE_AGAIN) from None
+    sessions.prove_second(db, who.claims, method=totp.METHOD)
+    _switch_on(db, user, step, session_id=who.claims.session_id)
+
+
+def prove_new_totp(db: Session, who: AtSignin, code: str, *, is_counted: bool) -> Attempt:
+    """The attempt with the first code of the new app, which counts once it is completed.
+
+    Counts the try first. Raises `AttemptInvalid`, `TotpNotStarted` or `CodeInvalid`.
+    """
+    row, user = attempted(db, who)
+    open_attempts.count_try(db, row.id)
+    app = _pending(db, user)
+    added = Proof(
+        totp.NAME,
+        totp.METHOD,
+        partial(_settle, app.pending_secret, _step_of(app, code)),
+    )
+    return finished(who, row, user, added, is_counted=is_counted)
+
+
+def _settle(pending_secret: str | None, step: int, db: Session, user: User) -> None:
+    if _pending(db, user).pending_secret != pending_secret:
+        raise TotpNotStarted
+    _switch_on(db, user, step, session_id=None)
+
+
+def _pending(db: Session, user: User) -> AuthenticatorApp:
+    """The app that waits for its first code. Raises `TotpNotStarted`."""
     app = db.get(AuthenticatorApp, user.id, populate_existing=True)
     if app is None or app.pending_secret is None or app.pending_at is None:
         raise TotpNotStarted
     if not is_within(app.pending_at, ENROL_WITHIN):
         raise TotpNotStarted
-    at, secret = now(), totp.opened(user.id, app.pending_secret)
-    step = None if secret is None else totp.step_of(secret, code, at)
+    return app
+
+
+def _step_of(app: AuthenticatorApp, code: str) -> int:
+    """Raises `CodeInvalid`."""
+    secret = totp.opened(app.user_id, app.pending_secret)
+    step = None if secret is None else totp.step_of(secret, code, now())
     if step is None:
-        raise CodeInvalid(headers=PROVE_AGAIN)
-    app.sealed_secret, app.confirmed_at, app.last_step = app.pending_secret, at, step
+        raise CodeInvalid
+    return step
+
+
+def _switch_on(db: Session, user: User, step: int, *, session_id: int | None) -> None:
+    app = _pending(db, user)
+    app.sealed_secret, app.confirmed_at, app.last_step = app.pending_secret, now(), step
     app.pending_secret = app.pending_at = None
     db.flush()  # what follows reads it
-    credentials_changed(db, user.id)
-    sessions.prove_second(db, claims, method=totp.METHOD)
-    notify(db, Kind.FACTOR_ADDED, user, factor=totp.NAME)
-    _record(db, Event.FACTOR_ADDED, claims)
+    changes.added(db, user, totp.NAME, session_id=session_id)
 
 
-def remove_totp(db: Session, claims: Claims, known: SecondFactors) -> None:
-    """Remove the app and, without any other second factor, the recovery codes.
-
-    Raises `NotFound` if there is none.
-    """
-    user = _lock_fresh(db, claims, known)
+def remove_totp(db: Session, who: InSession) -> None:
+    """Raises `NotFound` if there is none, and `LastSecondFactor` if one is required."""
+    user = lock(db, who)
     app = db.get(AuthenticatorApp, user.id, populate_existing=True)
     if app is None:
         raise NotFound
     was_on = app.confirmed_at is not None
     db.delete(app)
     db.flush()  # what follows reads it
-    if not was_on:
-        return
-    if not required(db, user.id, known):
-        recovery_code.remove(db, user.id)
-    credentials_changed(db, user.id)
-    notify(db, Kind.FACTOR_REMOVED, user, factor=totp.NAME)
-    _record(db, Event.FACTOR_REMOVED, claims)
+    if was_on:
+        session_id = who.claims.session_id
+        changes.removed(db, user, totp.NAME, who.known, session_id=session_id)
 
 
-def make_recovery_codes(db: Session, claims: Claims, known: SecondFactors) -> list[str]:
-    user = _lock_fresh(db, claims, known)
+def make_recovery_codes(db: Session, who: InSession) -> list[str]:
+    user = lock(db, who)
     codes = recovery_code.replace(db, user.id)
     credentials_changed(db, user.id)
-    whose = {"user_id": claims.user_id, "session_id": claims.session_id}
+    whose = {"user_id": user.id, "session_id": who.claims.session_id}
     events.record_on_commit(db, Event.RECOVERY_CODES_MADE, **whose)
     return codes
-
-
-def _lock_fresh(db: Session, claims: Claims, known: SecondFactors) -> User:
-    """The locked account of a fresh session.
-
-    Raises `SessionRevoked` or `ReauthenticationRequired`.
-    """
-    sessions.lock_account(db, claims.user_id)
-    require(db, claims)
-    require_fresh(db, claims, known)
-    return db.exec(select(User).where(col(User.id) == claims.user_id)).one()
-
-
-def _record(db: Session, event: Event, claims: Claims) -> None:
-    whose = {"user_id": claims.user_id, "session_id": claims.session_id}
-    events.record_on_commit(db, event, factor=totp.NAME, **whose)

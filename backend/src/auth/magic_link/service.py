@@ -7,13 +7,12 @@ from sqlmodel import Session
 from src.audit import events
 from src.audit.events import Event
 from src.auth import devices
-from src.auth.attempt import Attempt, FactorRequired, SignedIn, again_if_changed
+from src.auth.attempt import Attempt, SignedIn, again_if_changed
 from src.auth.caller import Caller
 from src.auth.devices import Device
-from src.auth.errors import SecondFactorRequired
 from src.auth.factors import magic_link
 from src.auth.magic_link.schemas import MagicLinkSignin
-from src.auth.service import complete
+from src.auth.service import complete, require_signed_in
 from src.database.database import in_transaction
 from src.keys.keyring import KeyRing
 from src.kit.clock import now
@@ -46,9 +45,7 @@ async def signin(
             partial(in_transaction, _prove, sent, caller, device),
             partial(complete, keyring=keyring),
         )
-    if isinstance(outcome, FactorRequired):
-        raise SecondFactorRequired(outcome.attempt, outcome.factors)
-    return outcome
+    return require_signed_in(outcome)
 
 
 def _prove(db: Session, sent: MagicLinkSignin, caller: Caller, device: Device | None) -> Attempt:

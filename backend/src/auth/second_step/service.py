@@ -5,13 +5,13 @@ from functools import partial
 from src.audit import events
 from src.audit.events import Event
 from src.auth import devices, guessing
-from src.auth.attempt import FactorRequired, SignedIn, again_if_changed
+from src.auth.attempt import SignedIn, again_if_changed
 from src.auth.caller import Caller
-from src.auth.errors import AttemptInvalid, SecondFactorRequired
+from src.auth.errors import AttemptInvalid
 from src.auth.factors.codes import CodeFactor
 from src.auth.schemas import CodeSignin
 from src.auth.second_step import steps
-from src.auth.service import complete
+from src.auth.service import complete, require_signed_in
 from src.database.database import in_transaction
 from src.keys.keyring import KeyRing
 from src.kit.clock import now
@@ -49,6 +49,4 @@ async def signin(
                 ),
                 partial(complete, keyring=keyring),
             )
-    if isinstance(outcome, FactorRequired):
-        raise SecondFactorRequired(outcome.attempt, outcome.factors)
-    return outcome
+    return require_signed_in(outcome)

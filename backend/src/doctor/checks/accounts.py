@@ -2,7 +2,7 @@
 
 from sqlmodel import Session, col, select
 
-from src.auth.factors import totp
+from src.auth.factors import counting, totp
 from src.doctor.case import Case
 from src.doctor.checks.views import app_connection
 from src.doctor.report import Check, Condition, Fine, Group, Outcome
@@ -53,7 +53,19 @@ def apps_open(case: Case) -> Outcome:
     return Fine(f"authenticator apps that it opens: {opened}")
 
 
+def second_factors(case: Case) -> Outcome:
+    """How far the accounts are, where each of them needs a second factor. Shows numbers only."""
+    case.require_our_tables()
+    with app_connection(case) as connection, Session(connection) as db:
+        counts, without = counting.with_factor(db), counting.without(db)
+    shown = ", ".join(f"{name} {count}" for name, count in counts.items())
+    if not case.settings.require_second_factor:
+        return Fine(f"not required; accounts with {shown}")
+    return Fine(f"required; accounts with {shown}; without a second factor {without}")
+
+
 CHECKS = (
     Check(Group.SECURITY, "Each address has one account", looks_alike),
     Check(Group.SECURITY, "SECRET_KEY opens the secrets of authenticator apps", apps_open),
+    Check(Group.SECURITY, "Accounts have second factors", second_factors),
 )

@@ -1,0 +1,7 @@
+"""The second factors that this service knows."""
+
+from src.auth.factors.recovery_code import RecoveryCodes
+from src.auth.factors.totp import Totp
+from src.sessions.second_factors import SecondFactors
+
+SECOND_FACTORS: SecondFactors = (Totp(), RecoveryCodes())
