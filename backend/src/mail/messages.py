@@ -31,6 +31,7 @@ from jinja2 import (
 from src.kit import logo as logos
 from src.mail.devices import name_of
 from src.mail.letters import PAGES, Facts, Kind, Letter
+from src.mail.moments import moment
 from src.mail.words import languages, span, words
 from src.settings import Settings, get_settings
 
@@ -159,12 +160,12 @@ def refuse_unusable_templates(settings: Settings) -> None:
                 ) from None
 
 
-def sample(kind: Kind, language: str) -> Letter:
+def sample(kind: Kind, language: str, lifetime: int | None = 1800) -> Letter:
     facts = Facts(
         at=datetime(2026, 1, 31, 9, 30, tzinfo=UTC),
         token="sample-token" if kind in WITH_TOKEN else None,
         code="ABCD-2345" if kind is Kind.MAGIC_LINK else None,
-        lifetime=1800,
+        lifetime=lifetime,
         new_address="ada.new@example.com",
         device="Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0",
         network_address="192.0.2.7",
@@ -190,7 +191,7 @@ def _values(letter: Letter, settings: Settings) -> dict[str, str]:
         "app": settings.app_name,
         "recipient": letter.recipient,
         "lifetime": lifetime,
-        "time": f"{facts.at.astimezone(UTC):%Y-%m-%d, %H:%M} UTC",
+        "time": moment(facts.at.astimezone(UTC), letter.language),
         "new_address": facts.new_address or "",
         "device": name_of(facts.device) or units["unknown_device"],
         "network_address": facts.network_address or units["unknown_address"],

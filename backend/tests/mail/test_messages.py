@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from src.kit.clock import now
 from src.mail.letters import PAGES, Facts, Kind, Letter
 from src.mail.messages import content, message, refuse_unusable_templates, sample
+from src.mail.moments import moment
 from src.mail.words import OURS, language_of, span, words
 from src.settings import Settings, get_settings
 
@@ -61,6 +63,30 @@ def test_the_language_is_that_of_the_request(header: str, language: str) -> None
 )
 def test_a_time_is_said_in_the_largest_unit(seconds: int, said: str) -> None:
     assert span(seconds, "en") == said
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "On 31 January 2026, 09:30 UTC somebody"),
+        ("de", "Am 31. Januar 2026, 09:30 UTC hat"),
+    ],
+)
+def test_a_moment_is_written_as_the_language_does(language: str, said: str) -> None:
+    made = content(sample(Kind.NEW_DEVICE, language))
+    assert said in " ".join(made.text.split())
+
+
+@pytest.mark.parametrize("language", ["pt-BR", "zh-Hant-TW", "ar", "nn", "en-US", "sr-Latn-RS"])
+def test_a_moment_of_an_added_language_names_the_year_and_the_time_zone(language: str) -> None:
+    said = moment(datetime(2026, 1, 31, 9, 30, tzinfo=UTC), language)
+    assert "2026" in said
+    assert said.endswith("UTC")
+    assert "{" not in said
+
+
+def test_a_moment_of_a_language_that_nobody_has_described_is_a_plain_date() -> None:
+    assert moment(datetime(2026, 1, 31, 9, 30, tzinfo=UTC), "tlh") == "2026-01-31, 09:30 UTC"
 
 
 HOSTILE = '<img src=x onerror=alert(1)>"{app}'
