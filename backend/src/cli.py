@@ -350,8 +350,9 @@ def drop_mail(ids: list[int]) -> None:
 def preview_mail(folder: Annotated[Path, typer.Argument()] = Path("mail-preview")) -> None:
     """Write every mail in every language as files, with sample data."""
     from src.mail.commands import preview
+    from src.verification.asking import lifetime_in
 
-    for file in preview(folder):
+    for file in preview(folder, lifetime_in):
         typer.echo(file)
 
 

@@ -1,7 +1,7 @@
 """The commands of `postern mail`."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from sqlalchemy import delete, update
@@ -75,12 +75,12 @@ def drop(ids: list[int]) -> str:
     return f"{dropped.rowcount} mails were dropped."
 
 
-def preview(folder: Path) -> Iterator[str]:
+def preview(folder: Path, lifetime_in: Callable[[Kind], int | None]) -> Iterator[str]:
     """Write each kind in each language as files, with sample data."""
     folder.mkdir(parents=True, exist_ok=True)
     for kind in Kind:
         for language in languages():
-            made = content(sample(kind, language))
+            made = content(sample(kind, language, lifetime_in(kind)))
             for ending, text in (("html", made.html), ("txt", f"{made.subject}\n\n{made.text}")):
                 file = folder / f"{kind}.{language}.{ending}"
                 file.write_text(text, encoding="utf-8")

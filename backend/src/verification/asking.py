@@ -25,6 +25,11 @@ PURPOSES = {
 """What the link of each kind of mail is for."""
 
 
+def lifetime_in(kind: Kind) -> int | None:
+    """Seconds that the link in mails of this kind is valid."""
+    return lifetime_of(PURPOSES[kind]) if kind in PURPOSES else None
+
+
 def require_mail() -> None:
     """Raise `MailOff` if nothing could be sent: nobody is left waiting for a mail."""
     if not get_settings().sends_mail:
@@ -48,8 +53,7 @@ def _ask(
 ) -> None:
     purpose = PURPOSES.get(kind)
     token = None if purpose is None else new_token()
-    lifetime = None if purpose is None else lifetime_of(purpose)
-    facts = Facts(now(), token=token, code=code, attempt=attempt, lifetime=lifetime)
+    facts = Facts(now(), token=token, code=code, attempt=attempt, lifetime=lifetime_in(kind))
     mail.post(db, Letter(kind, None, address, facts, language()))
     digest = events.digest(address_key(address))
     events.record_on_commit(db, Event.MAIL_ASKED, kind=kind.value, address=digest)
@@ -64,7 +68,7 @@ def send_link(
     """
     token, purpose = new_token(), PURPOSES[kind]
     token_id = steps.issue(db, user, purpose, token, to)
-    facts = Facts(now(), token=token, lifetime=lifetime_of(purpose), new_address=new_address)
+    facts = Facts(now(), token=token, lifetime=lifetime_in(kind), new_address=new_address)
     mail.post(db, Letter(kind, user.id, to, facts, language(), token_id))
 
 

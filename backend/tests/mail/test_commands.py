@@ -67,6 +67,19 @@ def test_a_preview_has_every_kind_in_every_language(scratch: Scratch, tmp_path: 
     }
 
 
+def test_a_preview_says_how_long_the_link_of_each_kind_is_valid(
+    scratch: Scratch, tmp_path: Path
+) -> None:
+    assert run(scratch, "preview", str(tmp_path)).returncode == 0
+    for kind, lifetime in (
+        ("verify_email", "one day"),
+        ("confirm_email", "one day"),
+        ("reset_password", "30 minutes"),
+        ("magic_link", "10 minutes"),
+    ):
+        assert f"valid for {lifetime}" in (tmp_path / f"{kind}.en.txt").read_text()
+
+
 def test_old_mails_are_removed() -> None:
     put(sent_at=now() - timedelta(days=8))
     put(sent_at=now() - timedelta(days=6))
