@@ -4,6 +4,7 @@ import { findings } from "./support/axe";
 import { proveAddress } from "./support/database";
 import { expect, greeting, test as journey, type Person } from "./support/journey";
 import { type Mail, mailTo, openLink, scan } from "./support/mail";
+import { en } from "./support/words";
 
 /** A web app that signs in by mail. */
 const test = journey.extend({ baseURL: ({ strict }, use) => use(strict.url) });
@@ -74,6 +75,30 @@ for (const scripts of [true, false]) {
     });
   });
 }
+
+test("an older link says that a newer mail has replaced it, and a link of nobody where links work", async ({
+  page,
+  person,
+}) => {
+  await signUpAtApi(person);
+  await proveAddress(person.email);
+  const older = await askForLink(page, person);
+  await page.getByRole("button", { name: "Ask for a new mail" }).click();
+  await page.getByRole("button", { name: "Send me a link" }).click();
+  await expect(page.getByLabel("Code from the mail")).toBeVisible();
+  const newer = await mailTo(person.email, "magic_link", 2);
+  await openLink(page, older);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page.getByText(en.problems.link_replaced)).toBeVisible();
+
+  await page.goto("/magic-link?token=garbage");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page.getByText(`${en.problems.link_invalid} ${en.help.askingBrowser}`)).toBeVisible();
+
+  await openLink(page, newer);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(greeting(page, person.name)).toBeVisible();
+});
 
 test("a program that clicks through the mail signs nobody in, and the link still works", async ({
   page,

@@ -74,6 +74,21 @@ def test_a_link_is_of_no_use_without_its_attempt(
     assert signin(client, attempt, token=token).status_code == 200
 
 
+def test_an_older_link_says_what_became_of_it_also_with_the_attempt_of_a_newer_one(
+    client: httpx.Client, sign_up: SignUp, mailbox: Mailbox, direct: Connection
+) -> None:
+    sign_up()
+    older, first = ask(client), mailbox.token("magic_link")
+    newer, second = ask(client), mailbox.token("magic_link", count=2)
+    for attempt in (older, newer):
+        assert_problem(signin(client, attempt, token=first), 400, "link_replaced")
+    with direct.cursor() as cursor:
+        cursor.execute("SELECT used_at FROM mailed_token WHERE used_at IS NOT NULL")
+        assert cursor.fetchall() == []
+    assert signin(client, newer, token=second).status_code == 200
+    assert_problem(signin(client, older, token=second), 400, "link_used")
+
+
 @pytest.mark.parametrize("written", [str, str.lower, lambda code: code.replace("-", " ")])
 def test_the_code_signs_in(
     client: httpx.Client, sign_up: SignUp, mailbox: Mailbox, written: Callable[[str], str]

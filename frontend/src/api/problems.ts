@@ -93,6 +93,11 @@ export function atSignin(refused: Refusal): Refusal {
   return withHelp(refused, "knownBrowser");
 }
 
+/** For a link that only the browser may use that asked for its mail. */
+export function ofAskingBrowser(refused: Refusal): Refusal {
+  return refused.code === "link_invalid" ? { ...refused, help: "askingBrowser" } : refused;
+}
+
 const LONG = 15 * 60;
 
 /** Adds another way if the wait is long. */

@@ -43,13 +43,16 @@ def try_code(db: Session, attempt: str, code: str) -> MailedToken:
 
 
 def open_link(db: Session, attempt: str, token: str) -> MailedToken:
-    """The row of this link, if the browser of the attempt opens it. Otherwise nothing is used."""
+    """The row of this link, if the browser of the attempt opens it. Otherwise nothing is used.
+
+    A browser that has asked again has a newer attempt, so an old link says first what became of it.
+    """
     row = verification.find(db, token, Purpose.MAGIC_LINK)
     if row is None or row.attempt_digest is None:
         raise LinkInvalid
+    verification.refuse_spent(row)
     if not hmac.compare_digest(row.attempt_digest, digest(attempt)):
         raise LinkInvalid
-    verification.refuse_spent(row)
     return row
 
 

@@ -2,7 +2,7 @@
 
 import { redirect } from "next/navigation";
 import { api } from "@/api/client";
-import { type Refusal, refusal } from "@/api/problems";
+import { ofAskingBrowser, type Refusal, refusal } from "@/api/problems";
 import { action } from "@/forms/action";
 import { nextPath, withNext } from "@/lib/next-path";
 import { startSessionByMail } from "@/session/changes";
@@ -44,9 +44,9 @@ export const signinByLink = action({ next: {} }, async (value) => {
   const next = nextPath(value("next"));
   // The code of the same mail may have signed in already, in another tab.
   if (await hasSession()) redirect(next);
-  if (!attempt || !token) return refusal({ code: "link_invalid" });
+  if (!attempt || !token) return ofAskingBrowser(refusal({ code: "link_invalid" }));
   const refused = await startSessionByMail({ attempt, token }, next);
-  if (refused) return refused;
+  if (refused) return ofAskingBrowser(refused);
   redirect(next);
 });
 
