@@ -11,7 +11,7 @@ import { env } from "@/env";
 import { keepingAddress, remembering } from "./cookies";
 import { edit, heldDevice, heldTokens } from "./jar";
 import { dropLink, keepAddress } from "./mailed";
-import { dropSecondStep, heldSecondStep, toFirstStep, toSecondStep } from "./second-step";
+import { countRefused, dropSecondStep, heldSecondStep, toFirstStep, toSecondStep } from "./second-step";
 import { asBearer, asUser } from "./transport";
 import { wiring } from "./wiring";
 
@@ -73,6 +73,7 @@ export async function finishSignin(
   });
   if (error?.code === "attempt_invalid") return toFirstStep(next);
   if (error?.code === "second_factor_required") return toSecondStep(error, next);
+  if (error?.code === "code_invalid") await countRefused(step, next);
   if (!data) return refusal(error, response);
   await dropSecondStep();
   await edit(holding(data, env().https));

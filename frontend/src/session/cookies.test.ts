@@ -83,17 +83,19 @@ it("an attempt and a typed address are kept as long, and an empty one is removed
   expect(keepingAddress("a".repeat(321), false)).toMatchObject({ value: "", maxAge: 0 });
 });
 
-it("the second step of a sign-in is kept with its factors, and can be read again", () => {
+it("the second step of a sign-in is kept with its factors and its refused codes, and can be read again", () => {
   const step = { attempt: MAILED, factors: ["totp", "recovery_code"] };
   const { value, maxAge } = keepingSecondStep(step, false);
-  expect(secondStepIn(value)).toEqual(step);
+  expect(secondStepIn(value)).toEqual({ ...step, refused: 0 });
+  const later = { ...step, refused: 4 };
+  expect(secondStepIn(keepingSecondStep(later, false).value)).toEqual(later);
   expect(maxAge).toBe(600);
   expect(keepingSecondStep(undefined, false)).toMatchObject({ value: "", maxAge: 0 });
 });
 
-it.each([undefined, "", MAILED, ".totp", `${MAILED}.`, `${MAILED}.a b`, `${"a".repeat(101)}.totp`])(
-  "what is no second step counts as none: %j",
-  (value) => {
-    expect(secondStepIn(value)).toBeUndefined();
-  },
-);
+it.each([
+  ...[undefined, "", MAILED, ".0.totp", `${MAILED}.0`, `${MAILED}.0.`, `${MAILED}.0.a b`, `${MAILED}.totp`],
+  `${"a".repeat(101)}.0.totp`,
+])("what is no second step counts as none: %j", (value) => {
+  expect(secondStepIn(value)).toBeUndefined();
+});

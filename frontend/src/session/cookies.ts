@@ -61,21 +61,26 @@ export function keepingAttempt(attempt: string, https: boolean): CookieEdit {
 export interface SecondStep {
   readonly attempt: string;
   readonly factors: readonly string[];
+  /** How many codes the API has refused. */
+  readonly refused?: number;
 }
+
+/** The API takes no more codes for one attempt. */
+export const MOST_CODES = 5;
 
 /** Seconds. The API accepts an attempt for five minutes. Afterwards the page can still say that it has expired. */
 const SECOND_STEP = 10 * 60;
 
 export function keepingSecondStep(step: SecondStep | undefined, https: boolean): CookieEdit {
-  const value = step ? [step.attempt, ...step.factors].join(".") : "";
+  const value = step ? [step.attempt, step.refused ?? 0, ...step.factors].join(".") : "";
   return { name: cookieNames(https).secondStep, value, maxAge: value ? SECOND_STEP : 0 };
 }
 
 /** The sign-in in a cookie's value, if it has the form of one. */
 export function secondStepIn(value: string | undefined): SecondStep | undefined {
-  if (!value || !/^[\w-]{1,100}(\.\w{1,30}){1,9}$/.test(value)) return;
-  const [attempt = "", ...factors] = value.split(".");
-  return { attempt, factors };
+  if (!value || !/^[\w-]{1,100}\.\d(\.\w{1,30}){1,9}$/.test(value)) return;
+  const [attempt = "", refused, ...factors] = value.split(".");
+  return { attempt, factors, refused: Number(refused) };
 }
 
 /** An address that was typed in one form, for the next one. */

@@ -7,7 +7,7 @@ import { redirect } from "next/navigation";
 import type { components } from "@/api/schema";
 import { env } from "@/env";
 import { SIGNIN_EXPIRED, secondStepPath, signinPath } from "@/lib/next-path";
-import { cookieNames, keepingSecondStep, type SecondStep, secondStepIn } from "./cookies";
+import { cookieNames, keepingSecondStep, MOST_CODES, type SecondStep, secondStepIn } from "./cookies";
 import { edit } from "./jar";
 
 export async function heldSecondStep(): Promise<SecondStep | undefined> {
@@ -25,6 +25,13 @@ export async function toSecondStep(
 ): Promise<never> {
   await edit([keepingSecondStep(required, env().https)]);
   redirect(secondStepPath(next));
+}
+
+/** Counts a refused code. After the last one the attempt no longer counts, so the person begins again. */
+export async function countRefused(step: SecondStep, next: string): Promise<void> {
+  const refused = (step.refused ?? 0) + 1;
+  if (refused >= MOST_CODES) return toFirstStep(next);
+  await edit([keepingSecondStep({ ...step, refused }, env().https)]);
 }
 
 /** The attempt no longer counts, so the person begins again. */
