@@ -53,6 +53,8 @@ function passwordRules(rules: Rules): PasswordRules {
 export interface Mail {
   readonly isSent: boolean;
   readonly signsIn: boolean;
+  /** Whether people may sign in before a mail has proved their address. */
+  readonly letsInUnproved: boolean;
 }
 
 /** Milliseconds. Only the first page after a start of this server waits at all: later ones show the last answer. */
@@ -70,6 +72,7 @@ export async function getMail(): Promise<Mail> {
   return {
     isSent: known?.sends_mail ?? true,
     signsIn: known?.signin_methods.includes("magic_link") ?? false,
+    letsInUnproved: !known?.requires_verified_email,
   };
 }
 

@@ -14,6 +14,7 @@ export type Notice =
   | "account-created"
   | "account-deleted"
   | "email-changed"
+  | "email-confirmed"
   | "email-undone"
   | "mail-sent"
   | "password-reset"

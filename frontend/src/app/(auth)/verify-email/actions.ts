@@ -10,6 +10,7 @@ import { leaveNotice, linkProblem } from "@/session/notice";
 import { asUser } from "@/session/transport";
 
 const HERE = "/verify-email";
+const CONFIRMED = "email-confirmed";
 
 /** With the session of this browser. The API refuses the link of another account. */
 export const confirmAddress = action({}, async () => {
@@ -18,7 +19,7 @@ export const confirmAddress = action({}, async () => {
   const refused = await asUser(HERE, (client) => client.POST("/auth/email/verify", { body: { token } }));
   if (refused) return refused;
   await dropLink("verify-email");
-  redirect(HERE);
+  return toConfirmed();
 });
 
 /**
@@ -38,14 +39,20 @@ export const signinAndConfirm = action(
     if (first) {
       const refused = ofLink ?? (await startSession(credentials, HERE));
       if (refused) return refused;
-      redirect(HERE);
+      return toConfirmed();
     }
     // The person is signed in now, so they get the page of their account: it says what is wrong with the link.
-    const notice = linkProblem(ofLink?.code);
+    if (!ofLink) return toConfirmed();
+    const notice = linkProblem(ofLink.code);
     if (notice) await leaveNotice(notice);
     redirect(notice ? `${HERE}?notice=${notice}` : HERE);
   },
 );
+
+async function toConfirmed(): Promise<never> {
+  await leaveNotice(CONFIRMED);
+  redirect(`${HERE}?notice=${CONFIRMED}`);
+}
 
 /** The API compares the address: nobody confirms the account of a stranger. */
 async function confirmTyped(email: string): Promise<Refusal | undefined> {

@@ -1,4 +1,5 @@
 import { refusal, sentenceOf } from "@/api/problems";
+import { getMail } from "@/api/service";
 import { Doorway } from "@/components/brand/doorway";
 import { Phrase } from "@/components/phrase";
 import { Below } from "@/components/ui/below";
@@ -30,6 +31,7 @@ export default async function VerifyEmailPage({ searchParams }: PageProps<"/veri
     );
   }
   if (viewer.status === "signed-in") {
+    const isNew = query.notice === "email-confirmed" && (await hasJust("email-confirmed"));
     const code = linkProblem(query.notice);
     const problem =
       code && (await hasJust(code)) ? sentenceOf(refusal({ code }), { words, language }) : undefined;
@@ -38,6 +40,7 @@ export default async function VerifyEmailPage({ searchParams }: PageProps<"/veri
         profile={viewer.profile}
         hasLink={held !== undefined}
         problem={problem}
+        isNew={isNew}
         words={verifyEmail}
       />
     );
@@ -54,8 +57,12 @@ export default async function VerifyEmailPage({ searchParams }: PageProps<"/veri
       </Doorway>
     );
   }
+  const { letsInUnproved } = await getMail();
   return (
-    <Doorway title={verifyEmail.sendTitle} lead={verifyEmail.sendLead}>
+    <Doorway
+      title={verifyEmail.sendTitle}
+      lead={letsInUnproved ? verifyEmail.sendLead : verifyEmail.required}
+    >
       <p className="mb-5 text-center text-sm leading-relaxed text-pretty text-soft">
         {words.forgotPassword.patience}
       </p>
@@ -74,13 +81,18 @@ interface OfAccountProps {
   hasLink: boolean;
   /** What was wrong with the link. */
   problem: string | undefined;
+  /** The address has just been confirmed in this browser. */
+  isNew: boolean;
   words: Words["verifyEmail"];
 }
 
-function OfAccount({ profile, hasLink, problem, words }: OfAccountProps) {
+function OfAccount({ profile, hasLink, problem, isNew, words }: OfAccountProps) {
   if (profile.email_verified) {
     return (
-      <Doorway title={words.confirmed} lead={<bdi className="wrap-anywhere">{profile.email}</bdi>}>
+      <Doorway
+        title={isNew ? words.confirmed : words.already}
+        lead={<bdi className="wrap-anywhere">{profile.email}</bdi>}
+      >
         <a href="/profile" className={buttonLook("solid", "w-full")}>
           {words.goToProfile}
         </a>
