@@ -69,10 +69,10 @@ test.describe("without JavaScript", () => {
 
     await openLink(page, await mailTo(person.email, "email_changing"));
     await expect(page).toHaveURL("/undo-email");
-    await page.getByRole("button", { name: "Take the change back" }).click();
+    await page.getByRole("button", { name: "Undo the change" }).click();
     await expect(page.getByLabel("Your former address")).toHaveAccessibleDescription(/^Enter the address/);
     await page.getByLabel("Your former address").fill(person.email);
-    await page.getByRole("button", { name: "Take the change back" }).click();
+    await page.getByRole("button", { name: "Undo the change" }).click();
     await expect(page.getByText("A mail with a link to choose a new password is on its way")).toBeVisible();
 
     await openLink(page, await mailTo(person.email, "reset_password"));
