@@ -1,6 +1,6 @@
 import type { Locator } from "@playwright/test";
-import { signInAtApi } from "./support/api";
-import { expect, test } from "./support/journey";
+import { signInAtApi, signUpAtApi } from "./support/api";
+import { expect, holdSession, test } from "./support/journey";
 
 /** What a browser draws around and behind an element. */
 function drawn(element: Locator): Promise<string> {
@@ -33,6 +33,60 @@ test("on the smallest screen the texts of a device have the width of the page", 
   const other = page.getByRole("list", { name: "Devices" }).locator("> li").nth(1);
   const [row, texts] = [await other.boundingBox(), await other.getByRole("list").boundingBox()];
   expect(texts?.width).toBeGreaterThan((row?.width ?? Number.POSITIVE_INFINITY) * 0.75);
+});
+
+/** The headings and texts that are wider than what they stand in, and "page" if it can be scrolled sideways. */
+function tooWide(): string[] {
+  const texts = [...document.querySelectorAll("h1, h2, h3, p, label, button, summary, dt, dd, li")];
+  const wide = texts.filter((text) => {
+    const content = document.createRange();
+    content.selectNodeContents(text);
+    const [inner, outer] = [content, text.parentElement ?? text].map((each) => each.getBoundingClientRect());
+    return inner && outer && inner.width > 0 && inner.right > outer.right + 1;
+  });
+  const scrolls = document.documentElement.scrollWidth > innerWidth;
+  return [...wide.map((text) => text.textContent ?? ""), ...(scrolls ? ["page"] : [])];
+}
+
+for (const [language, locale] of [
+  ["English", "en-GB"],
+  ["German", "de-DE"],
+] as const) {
+  test.describe(`in ${language}`, () => {
+    test.use({ locale, viewport: { width: 160, height: 640 } });
+
+    test("text at twice its size stays in its column on the smallest screen", async ({ page }) => {
+      for (const path of [
+        ...["/signin", "/signup", "/signout", "/no-such-page", "/forgot-password", "/reset-password"],
+        ...["/verify-email", "/confirm-email", "/undo-email", "/undo-email?token=x", "/magic-link"],
+      ]) {
+        await page.goto(path);
+        expect(await page.evaluate(tooWide), path).toEqual([]);
+      }
+    });
+
+    test("so does the text of an account", async ({ page, person, baseURL, userAgent }) => {
+      await signUpAtApi(person);
+      await holdSession(page.context(), person, { url: baseURL, userAgent });
+      for (const path of ["/profile", "/security", "/reauthenticate", "/verify-email"]) {
+        await page.goto(path);
+        expect(await page.evaluate(tooWide), path).toEqual([]);
+      }
+    });
+  });
+}
+
+test("a button stands apart from the hint above it", async ({ page }) => {
+  await page.goto("/undo-email?token=x");
+  const [field, hint, button] = await Promise.all(
+    [page.getByLabel("Your former address"), page.locator("[data-hint]"), page.locator("main button")].map(
+      (each) => each.boundingBox(),
+    ),
+  );
+  if (!field || !hint || !button) throw new Error("a field, its hint and the button");
+  const above = hint.y - (field.y + field.height);
+  const below = button.y - (hint.y + hint.height);
+  expect(below).toBeGreaterThan(2 * above);
 });
 
 test("no line of the wall runs behind the texts of an account", async ({ signedIn: page }) => {

@@ -24,7 +24,7 @@ export function Doorway(props: DoorwayProps) {
 function Card({ children, ...head }: DoorwayProps) {
   return (
     <main className="group/doorway mx-auto w-full max-w-md">
-      <div className="rounded-xl border border-line bg-paper px-5 py-7 sm:p-9 short:py-5">
+      <div className="rounded-xl border border-line bg-paper px-5 py-7 sm:p-9 short:px-[min(1.25rem,7vw)] short:py-5">
         <Head {...head} />
         {children}
       </div>
@@ -47,7 +47,7 @@ function StoneDoorway({ children, ...head }: DoorwayProps) {
         ))}
       </svg>
       <div className="jambs absolute inset-x-0 top-[52.2cqw] bottom-3 short:hidden" aria-hidden="true" />
-      <div className="relative mx-[5.75cqw] mt-[8cqw] rounded-t-[44.25cqw] border border-line bg-paper px-[7cqw] pt-[11cqw] pb-9 short:mx-0 short:mt-0 short:rounded-xl short:px-5 short:py-5">
+      <div className="relative mx-[5.75cqw] mt-[8cqw] rounded-t-[44.25cqw] border border-line bg-paper px-[7cqw] pt-[11cqw] pb-9 short:mx-0 short:mt-0 short:rounded-xl short:px-[min(1.25rem,7vw)] short:py-5">
         {/* In the round of the arch a title needs room above it, with or without the mark. */}
         {env().look.logo && <div className="h-8 short:hidden" />}
         <Head {...head} />
@@ -62,7 +62,9 @@ function Head({ title, lead, notice, closed }: Omit<DoorwayProps, "children">) {
   return (
     <div className="mb-7 grid justify-items-center gap-1.5 text-center short:mb-3">
       <Mark className="mb-2 size-10 short:hidden" closed={closed} />
-      <h1 className="text-[1.75rem] leading-tight font-semibold tracking-[-0.025em]">{title}</h1>
+      <h1 className="text-[1.75rem] max-[15rem]:text-xl leading-tight font-semibold tracking-[-0.025em]">
+        {title}
+      </h1>
       <p className="text-[0.9375rem] leading-snug text-balance text-soft">
         {notice && <span className="group-has-[[role=alert]]/doorway:hidden">{notice}</span>}
         <span className={notice && "hidden group-has-[[role=alert]]/doorway:inline"}>{lead}</span>

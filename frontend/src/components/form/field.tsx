@@ -65,7 +65,7 @@ export function Field({
             setCorrected(state);
             onInput?.(event);
           }}
-          className={`min-w-0 ${button ? "pe-24" : ""} ${className}`}
+          className={`min-w-0 ${button ? "pe-24 max-[15rem]:ps-2 max-[15rem]:pe-20" : ""} ${className}`}
           {...input}
         />
         {button}

@@ -1,7 +1,7 @@
 import type { ComponentProps } from "react";
 
 const SHARED =
-  "inline-flex min-h-11 items-center justify-center gap-2 rounded-lg border px-5 text-[0.9375rem] font-medium " +
+  "inline-flex min-h-11 items-center justify-center gap-2 rounded-lg border px-5 max-[15rem]:px-2 text-[0.9375rem] font-medium " +
   "transition-colors aria-disabled:cursor-progress aria-disabled:opacity-75";
 
 const LOOKS = {

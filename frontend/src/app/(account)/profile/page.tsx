@@ -24,7 +24,7 @@ export default async function ProfilePage() {
   return (
     <>
       <Unconfirmed profile={profile} page="/profile" />
-      <div className="flex items-end gap-5">
+      <div className="flex items-end gap-5 max-[15rem]:flex-wrap">
         <Portrait initials={initialsOf(profile.name ?? "") || initialsOf(profile.email)} />
         <div>
           {/* A long name is cut off here; the field below shows all of it. */}
