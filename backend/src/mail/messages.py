@@ -31,7 +31,7 @@ from jinja2 import (
 from src.kit import logo as logos
 from src.mail.devices import name_of
 from src.mail.letters import PAGES, Facts, Kind, Letter
-from src.mail.moments import moment
+from src.mail.locales import direction, moment
 from src.mail.words import languages, span, words
 from src.settings import Settings, get_settings
 
@@ -79,6 +79,7 @@ def content(
         "app": settings.app_name,
         "kind": kind.value,
         "language": letter.language,
+        "direction": direction(letter.language),
         "link": link(kind, letter.facts, settings),
         "code": letter.facts.code,
         "brand": settings.brand,

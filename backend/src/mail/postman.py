@@ -17,10 +17,14 @@ from src.kit.problem import Problem
 from src.mail import signal, steps
 from src.mail.delivery import Transport, deliver
 from src.mail.steps import Resolve
+from src.settings import get_settings
 
 log = logging.getLogger("postern.mail")
 
-OFF = "forgotten passwords, verification and change of addresses, sign-in by mail, and notices"
+OFF = (
+    *("forgotten passwords", "verification and change of addresses"),
+    *("signing in by mail", "notices"),
+)
 LOOK_EVERY = 60.0
 IN_USE_FOR = 60.0
 """Seconds since the last request used the database. After that the database may sleep."""
@@ -52,7 +56,9 @@ class Postman:
 
     def start(self) -> None:
         if self._through is None:
-            log.warning("SMTP_URL is not set, so no mail is sent. These are off: %s", OFF)
+            quiet = () if get_settings().signup_reveals_accounts else ("signing up",)
+            off = ", ".join((*quiet, *OFF))
+            log.warning("SMTP_URL is not set, so no mail is sent. These are off: %s", off)
         else:
             self._thread.start()
 

@@ -9,8 +9,8 @@ import pytest
 
 from src.kit.clock import now
 from src.mail.letters import PAGES, Facts, Kind, Letter
+from src.mail.locales import moment
 from src.mail.messages import content, message, refuse_unusable_templates, sample
-from src.mail.moments import moment
 from src.mail.words import OURS, language_of, span, words
 from src.settings import Settings, get_settings
 

@@ -1,7 +1,7 @@
 """The thread of the service that sends mail."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import psycopg2
@@ -17,6 +17,7 @@ from src.mail import steps
 from src.mail.letters import Facts, Kind, Letter
 from src.mail.postman import Postman, rest_after
 from src.mail.smtp import NotDelivered
+from src.settings import Settings
 from src.users import steps as users
 from src.verification.asked import resolve
 from tests.support.waiting import eventually
@@ -145,7 +146,18 @@ def test_without_a_server_the_start_says_what_is_off(caplog: pytest.LogCaptureFi
         made.start()
     made.stop()
     assert "SMTP_URL is not set" in caplog.text
-    assert "forgotten passwords" in caplog.text
+    assert "These are off: forgotten passwords" in caplog.text
+
+
+def test_without_a_server_a_quiet_sign_up_is_off(
+    caplog: pytest.LogCaptureFixture, configure: Callable[..., Settings]
+) -> None:
+    configure(signup_reveals_accounts=False)
+    made = Postman(current(), None, resolve=resolve, may_send=lambda: True)
+    with caplog.at_level("WARNING", "postern.mail"):
+        made.start()
+    made.stop()
+    assert "These are off: signing up, forgotten passwords" in caplog.text
 
 
 def test_a_fault_in_the_background_refuses_no_request() -> None:

@@ -40,6 +40,16 @@ def test_a_changed_sentence_takes_the_place_of_ours(tmp_path: Path, configure: C
     assert languages() == ("en", "de")
 
 
+@pytest.mark.parametrize(("language", "direction"), [("ar", "rtl"), ("fr", "ltr"), ("tlh", "ltr")])
+def test_the_direction_is_that_of_the_language(
+    tmp_path: Path, configure: Configure, french: French, language: str, direction: str
+) -> None:
+    write(tmp_path, f"{language}.json", {"mail": french, "web": {}})
+    configure(words=tmp_path)
+    html = content(sample(Kind.MAGIC_LINK, language)).html
+    assert f'<html lang="{language}" dir="{direction}"' in html
+
+
 def test_words_of_the_web_app_are_left_to_it(tmp_path: Path, configure: Configure) -> None:
     write(tmp_path, "de.json", {"web": {"signin": {"welcome": "Moin!"}}})
     before = words("de")
