@@ -55,6 +55,18 @@ PACKAGES = {
             ),
         ),
     ),
+    "audit": Package(
+        ("audit",),
+        (
+            ("level = logging.WARNING if event in NOT_AS_PLANNED", "level = logging.INFO if event"),
+            ('hooks.listen(db, "after_commit", committed, once=True)', "committed(db)"),
+            ('(visitor.user_agent or "")[:MAX_USER_AGENT]', 'visitor.user_agent or ""'),
+            (
+                "for name, fact in facts.items() if fact is not None}",
+                "for name, fact in facts.items()}",
+            ),
+        ),
+    ),
     "auth": Package(
         ("auth", "ratelimit/test_guessing.py", "ratelimit/test_known_devices.py"),
         (
@@ -173,6 +185,18 @@ PACKAGES = {
             ('info=f"postern: {purpose}".encode()', 'info=b"postern"'),
             ('if "\\0" in text:', "if False:"),
             ("if name not in known:", "if False:"),
+        ),
+    ),
+    "mail": Package(
+        ("mail",),
+        (
+            (
+                "        .with_for_update(skip_locked=True)\n    )\n    claimed",
+                "    )\n    claimed",
+            ),
+            (".values(due_at=at + LEASE, attempts", ".values(due_at=at, attempts"),
+            ("    signal.on_commit(db)\n", "    pass\n"),
+            ("if mail.token_id is not None and not _extended(db, mail.token_id):", "if False:"),
         ),
     ),
     "passwords": Package(
@@ -300,6 +324,20 @@ PACKAGES = {
             ("return func.least(at + idle, UserSession.expires_at)", "return at + idle"),
         ),
     ),
+    "upkeep": Package(
+        ("upkeep",),
+        (
+            (
+                "            if not stopping.is_set():\n                outcome",
+                "            if True:\n                outcome",
+            ),
+            (
+                "        if lease is None:\n            continue",
+                "        if False:\n            continue",
+            ),
+            ("if not self._looked or self._database.idle_for < IN_USE_FOR:", "if True:"),
+        ),
+    ),
     "users": Package(
         ("accounts", "users", "auth/test_signin.py", "test_properties.py"),
         (
@@ -313,6 +351,32 @@ PACKAGES = {
                 'return unicodedata.normalize("NFC", name).strip() or None',
                 "return name.strip() or None",
             ),
+        ),
+    ),
+    "verification": Package(
+        ("accounts/test_addresses.py", "accounts/test_recovery.py", "auth/test_magic_link.py"),
+        (
+            (
+                "    if row.used_at is not None:\n        raise LinkUsed",
+                "    if False:\n        raise LinkUsed",
+            ),
+            (
+                "    if row.expires_at <= now():\n        raise LinkExpired",
+                "    if False:\n        raise LinkExpired",
+            ),
+            (
+                "    if row.password_fingerprint != binding(user.password_hash):",
+                "    if False:",
+            ),
+            (
+                "digest(token), col(MailedToken.purpose) == purpose.value",
+                "digest(token)",
+            ),
+            (
+                "    if used.rowcount == 0:\n        raise LinkUsed",
+                "    if False:\n        raise LinkUsed",
+            ),
+            ("        _replace(db, user.id, *same)\n", "        pass\n"),
         ),
     ),
     "web": Package(
