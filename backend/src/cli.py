@@ -28,11 +28,14 @@ database = typer.Typer(no_args_is_help=True, help="Where Postern's tables are.")
 app.add_typer(database, name="database")
 mail = typer.Typer(no_args_is_help=True, help="The outbox: mails that wait or were given up.")
 app.add_typer(mail, name="mail")
+factors = typer.Typer(no_args_is_help=True, help="The second factors of an account.")
+app.add_typer(factors, name="factors")
 
 
 @contextmanager
 def refusing() -> Iterator[None]:
     """A refusal ends the command with status 1 and one sentence."""
+    from src.accounts.resets.errors import FactorsRefusal
     from src.database.faults import NoServer, UnforeseenDatabaseError
     from src.instance.errors import InstanceRefusal
     from src.keys.errors import KeyRefusal
@@ -41,7 +44,7 @@ def refusing() -> Iterator[None]:
 
     try:
         yield
-    except (KeyRefusal, InstanceRefusal, MailRefusal) as refusal:
+    except (KeyRefusal, InstanceRefusal, MailRefusal, FactorsRefusal) as refusal:
         typer.echo(f"Nothing was changed: {refusal}", err=True)
         raise typer.Exit(1) from None
     except Problem as problem:
@@ -240,15 +243,54 @@ def retire_key(
 def forget_limits(email: str) -> None:
     """Forget the wrong passwords for an account, so that its user can sign in on a new device."""
     from src.auth.commands import forget_failures
+
+    address = _address(email)
+    with refusing():
+        typer.echo(forget_failures(address))
+
+
+def _address(email: str) -> str:
+    """As the accounts have it. Ends the command if it is none."""
     from src.users.fields import normalize_email
 
     try:
-        address = normalize_email(email)
+        return normalize_email(email)
     except ValueError as refusal:
         typer.echo(refusal, err=True)
         raise typer.Exit(1) from None
+
+
+@factors.command("list")
+def list_factors(email: str) -> None:
+    """List the second factors of an account, its trusted devices, and a reset that is pending."""
+    from src.accounts.resets.commands import listed
+
+    address = _address(email)
     with refusing():
-        typer.echo(forget_failures(address))
+        for line in listed(address):
+            typer.echo(line)
+
+
+@factors.command("reset")
+def reset_factors(
+    email: str,
+    *,
+    reason: Annotated[str, typer.Option("--reason", help="Why, for the record.")] = "",
+    stop: Annotated[bool, typer.Option("--cancel", help="Cancel a reset that is pending.")] = False,
+) -> None:
+    """Remove all second factors of a person who has lost them, after FACTOR_RESET_DELAY.
+
+    The person gets a mail at once, with a link that stops it. When it is due, all sessions end.
+    """
+    from src.accounts.resets.commands import cancel, reset
+    from src.settings import get_settings
+    from src.web import logs
+
+    logs.configure(get_settings())  # the event is a line of this command
+    address = _address(email)
+    with refusing():
+        for line in [cancel(address)] if stop else reset(address, reason):
+            typer.echo(line)
 
 
 @instance.command("show")

@@ -17,6 +17,7 @@ from src.accounts import routes as accounts
 from src.accounts.addresses import routes as addresses
 from src.accounts.factors import routes as factors
 from src.accounts.recovery import routes as recovery
+from src.accounts.resets import routes as resets
 from src.auth import config
 from src.auth import routes as auth
 from src.auth.magic_link import routes as magic_link
@@ -77,7 +78,7 @@ def create_app() -> FastAPI:
     app.state.look = Look.of(settings)
     app.state.body_within = BODY_WITHIN
     app.openapi = partial(_openapi, app)  # type: ignore[method-assign]
-    of_accounts = accounts, recovery, addresses, factors
+    of_accounts = accounts, recovery, addresses, factors, resets
     of_signin = auth, second_step, magic_link, trusted_devices, config, sessions, keys
     for part in (*of_accounts, *of_signin, problem_pages, probes, root):
         # `include_router` would match each request twice.

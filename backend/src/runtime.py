@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields
 
 from starlette.datastructures import State
 
+from src.accounts.resets import upkeep as resets
 from src.auth import upkeep as auth
 from src.auth.factors.known import SECOND_FACTORS
 from src.database import database
@@ -36,7 +37,7 @@ from src.web.visitor import UnnamedProxies
 
 JOBS = (
     *(*sessions.JOBS, *keys.JOBS, *ratelimit.JOBS, *users.JOBS),
-    *(*mail.JOBS, *verification.JOBS, *auth.JOBS),
+    *(*mail.JOBS, *verification.JOBS, *auth.JOBS, *resets.JOBS),
 )
 """All jobs of upkeep. Each domain declares its own, in its `upkeep.py`."""
 

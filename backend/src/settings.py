@@ -92,6 +92,7 @@ Notice = Literal[
     "factor_added",
     "factor_removed",
     "recovery_code_used",
+    "factors_reset",
 ]
 """Mails about the account that no request asks for."""
 
@@ -134,6 +135,7 @@ class Settings(BaseSettings):
     magic_link_signup: bool = False
     verification_token_ttl: int = Field(default=DAY, ge=600, le=7 * DAY, description="seconds")
     reset_token_ttl: int = Field(default=1800, ge=300, le=DAY, description="seconds")
+    factor_reset_delay: int = Field(default=DAY, ge=0, le=30 * DAY, description="seconds")
     magic_link_ttl: int = Field(default=600, ge=60, le=3600, description="seconds")
     rate_limits: bool = True
     rate_limit_policies: Annotated[dict[str, Policy], NoDecode] = with_overrides("")

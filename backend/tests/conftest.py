@@ -37,7 +37,8 @@ collect_ignore = [
 ]  # their own make targets name them
 TABLES = (
     '"user", session, endpoint_probe, rate_limit, failure_streak, mail, mailed_token, '
-    "signin_attempt, authenticator_app, recovery_code, trusted_device, requirement"
+    "signin_attempt, authenticator_app, recovery_code, trusted_device, requirement, "
+    "factor_reset"
 )
 PASSWORD = "testpass123"
 

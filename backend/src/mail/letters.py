@@ -21,6 +21,8 @@ class Kind(StrEnum):
     FACTOR_ADDED = "factor_added"
     FACTOR_REMOVED = "factor_removed"
     RECOVERY_CODE_USED = "recovery_code_used"
+    FACTOR_RESET_ASKED = "factor_reset_asked"
+    FACTORS_RESET = "factors_reset"
 
 
 PAGES = {
@@ -36,6 +38,8 @@ PAGES = {
     Kind.FACTOR_ADDED: "security",
     Kind.FACTOR_REMOVED: "security",
     Kind.RECOVERY_CODE_USED: "security",
+    Kind.FACTOR_RESET_ASKED: "stop-factor-reset",
+    Kind.FACTORS_RESET: "security",
 }
 """The page of the web app that the button of each kind opens."""
 

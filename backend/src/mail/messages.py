@@ -179,7 +179,7 @@ def sample(kind: Kind, language: str, lifetime: int | None = 1800) -> Letter:
 WITH_TOKEN = frozenset(
     {
         *(Kind.VERIFY_EMAIL, Kind.RESET_PASSWORD, Kind.CONFIRM_EMAIL),
-        *(Kind.EMAIL_CHANGING, Kind.MAGIC_LINK),
+        *(Kind.EMAIL_CHANGING, Kind.MAGIC_LINK, Kind.FACTOR_RESET_ASKED),
     }
 )
 

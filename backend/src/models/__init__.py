@@ -1,6 +1,7 @@
 """Every table. Importing this package fills `metadata`, which migrations are compared with."""
 
 from src.models.base import metadata
+from src.models.factor_reset import FactorReset
 from src.models.instance import AppliedMigration, EndpointProbe, Instance
 from src.models.mail import Mail
 from src.models.mailed_token import MailedToken
@@ -18,6 +19,7 @@ __all__ = [
     "AppliedMigration",
     "AuthenticatorApp",
     "EndpointProbe",
+    "FactorReset",
     "FailureStreak",
     "Instance",
     "Mail",

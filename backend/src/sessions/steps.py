@@ -39,6 +39,7 @@ class EndedBy(StrEnum):
     TOO_MANY = "too_many_sessions"
     OPERATOR = "operator"
     FORK = "database_forked"
+    FACTOR_RESET = "factor_reset"
     NO_SECOND_FACTOR = "second_factor_required"
 
 

@@ -21,6 +21,7 @@ PURPOSES = {
     Kind.CONFIRM_EMAIL: Purpose.CONFIRM_EMAIL,
     Kind.EMAIL_CHANGING: Purpose.UNDO_EMAIL,
     Kind.MAGIC_LINK: Purpose.MAGIC_LINK,
+    Kind.FACTOR_RESET_ASKED: Purpose.STOP_FACTOR_RESET,
 }
 """What the link of each kind of mail is for."""
 

@@ -14,8 +14,8 @@ from src.users.addresses import address_key
 from src.verification.errors import LinkExpired, LinkInvalid, LinkReplaced, LinkUsed
 from src.verification.tokens import MAX_LENGTH, UNDO_FOR, Purpose, digest, lifetime_of
 
-OUTLIVES_CHANGES = frozenset({Purpose.UNDO_EMAIL})
-"""Purposes whose tokens survive a change of password or address: they take such a change back."""
+OUTLIVES_CHANGES = frozenset({Purpose.UNDO_EMAIL, Purpose.STOP_FACTOR_RESET})
+"""Purposes whose tokens survive a change of password or address: they work against a thief."""
 
 
 @dataclass(frozen=True)
@@ -154,6 +154,11 @@ def replace_all(db: Session, user_id: int) -> None:
     """After a change of password or address: what was mailed before no longer counts."""
     kept = [purpose.value for purpose in OUTLIVES_CHANGES]
     _replace(db, user_id, col(MailedToken.purpose).not_in(kept))
+
+
+def replace(db: Session, user_id: int, purpose: Purpose) -> None:
+    """What was mailed for this purpose no longer counts."""
+    _replace(db, user_id, col(MailedToken.purpose) == purpose.value)
 
 
 def _replace(db: Session, user_id: int, *which: ColumnElement[bool]) -> None:

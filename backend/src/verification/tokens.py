@@ -24,6 +24,7 @@ class Purpose(StrEnum):
     CONFIRM_EMAIL = "confirm_email"
     UNDO_EMAIL = "undo_email"
     MAGIC_LINK = "magic_link"
+    STOP_FACTOR_RESET = "stop_factor_reset"
 
 
 UNDO_FOR = 7 * 86_400
@@ -38,6 +39,7 @@ def lifetime_of(purpose: Purpose) -> int:
         Purpose.CONFIRM_EMAIL: settings.verification_token_ttl,
         Purpose.RESET_PASSWORD: settings.reset_token_ttl,
         Purpose.MAGIC_LINK: settings.magic_link_ttl,
+        Purpose.STOP_FACTOR_RESET: settings.factor_reset_delay,
         Purpose.UNDO_EMAIL: UNDO_FOR,
     }[purpose]
 

@@ -9,8 +9,10 @@ import httpx
 import psycopg2
 import pytest
 
+from src.accounts.resets.commands import reset
 from src.kit.clock import Clock
 from src.settings import Settings
+from tests.support.factors import enrol
 from tests.support.mailbox import Mailbox
 from tests.web.test_problems import assert_problem
 
@@ -275,6 +277,7 @@ KINDS = {
     "reset_password": "/auth/password/reset",
     "confirm_email": "/auth/email/change/confirm",
     "email_changing": "/auth/email/change/undo",
+    "factor_reset_asked": "/auth/factors/reset/stop",
 }
 
 
@@ -285,6 +288,8 @@ def test_a_token_is_refused_where_another_kind_is_taken(
     me = sign_up()
     assert ask(client, me).status_code == 202
     assert client.post("/auth/password/forgot", json={"email": EMAIL}).status_code == 202
+    enrol(client, me)
+    assert list(reset(EMAIL, "she has lost her phone"))
     token = mailbox.token(kind)
     for other, path in KINDS.items():
         if other != kind:

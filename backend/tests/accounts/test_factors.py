@@ -37,6 +37,7 @@ NONE = {
     "totp": False,
     "recovery_codes_left": 0,
     "passkeys": [],
+    "reset_due_at": None,
     "required_from": None,
 }
 

@@ -256,6 +256,7 @@ class TestTheCommand:
             "purge_attempts: 0 rows",
             "seal_factors: 0 rows",
             "count_factors: 0 rows",
+            "reset_factors: 0 rows",
         ]
         second = postern("upkeep")
         assert second.stdout == "No job is due, or another process is running it.\n"

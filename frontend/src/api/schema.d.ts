@@ -334,6 +334,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/auth/factors/reset/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop a reset of your second factors
+         * @description With the token from the mail, or without a body in any session of the account.
+         *
+         *     Send it after a click in your page, and never when a link is opened: scanners open links.
+         */
+        post: operations["stop_factor_reset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/auth/signin": {
         parameters: {
             query?: never;
@@ -848,6 +870,11 @@ export interface components {
             /** Passkeys */
             passkeys: components["schemas"]["Passkey"][];
             /**
+             * Reset Due At
+             * @description When an operator's reset removes all second factors, unless it is stopped. `null`: none is pending.
+             */
+            reset_due_at: string | null;
+            /**
              * Required From
              * @description From when on the account needs a second factor. `null`: it has one, or none is required.
              */
@@ -1182,6 +1209,14 @@ export interface components {
              * @example Ada Lovelace
              */
             name?: string | null;
+        };
+        /**
+         * StopReset
+         * @description In a session the token may be left out.
+         */
+        StopReset: {
+            /** Token */
+            token?: string | null;
         };
         /** Tokens */
         Tokens: {
@@ -1673,7 +1708,7 @@ export interface components {
             request_id: string;
             errors?: components["schemas"]["RefusedField"][];
         };
-        /** @description A newer mail has replaced it, or the password or the address of the account has changed since it was sent. */
+        /** @description A newer mail has replaced it, the password or the address of the account has changed since it was sent, or what it was about is over. */
         LinkReplaced: {
             /** Format: uri */
             type: string;
@@ -3702,6 +3737,140 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ReauthenticationRequired"];
+                };
+            };
+            /** @description Too many attempts */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RateLimited"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalError"];
+                };
+            };
+            /** @description Too much to do at this moment · The database does not answer · The database lacks something that this version needs */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Overloaded"] | components["schemas"]["DatabaseUnavailable"] | components["schemas"]["SchemaMismatch"];
+                };
+            };
+        };
+    };
+    stop_factor_reset: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `pending`: the server of a web app uses tokens that it has just received, and that its browser does not have yet. In their first minute this use does not prove their receipt. */
+                "Postern-Receipt"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "token": "q2Vx0bJm3fK9d1rY5sL8wTzN4uH7pCgE6aQoIvXkM1k"
+                 *     }
+                 */
+                "application/json": components["schemas"]["StopReset"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description This link is not valid · This link has expired · This link has been used · This link no longer counts · The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["LinkInvalid"] | components["schemas"]["LinkExpired"] | components["schemas"]["LinkUsed"] | components["schemas"]["LinkReplaced"] | components["schemas"]["MalformedJson"];
+                };
+            };
+            /** @description Sign in first · The token is not valid · The access token has expired · This session has ended */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TokenMissing"] | components["schemas"]["TokenInvalid"] | components["schemas"]["TokenExpired"] | components["schemas"]["SessionRevoked"];
+                };
+            };
+            /** @description This link belongs to another account */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["LinkOfAnotherAccount"];
+                };
+            };
+            /** @description There is nothing at this address */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotFound"];
+                };
+            };
+            /** @description The request did not arrive in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RequestTimeout"];
+                };
+            };
+            /** @description The body is larger than 64 KiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["PayloadTooLarge"];
+                };
+            };
+            /** @description The body must be sent as application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnsupportedMediaType"];
+                };
+            };
+            /** @description Some fields were not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ValidationFailed"];
                 };
             };
             /** @description Too many attempts */

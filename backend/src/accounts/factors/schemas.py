@@ -21,6 +21,10 @@ class Factors(BaseModel):
     totp: bool = Field(description="Whether an authenticator app is on.")
     recovery_codes_left: int
     passkeys: list[Passkey]
+    reset_due_at: datetime | None = Field(
+        description="When an operator's reset removes all second factors, unless it is stopped. "
+        "`null`: none is pending."
+    )
     required_from: datetime | None = Field(
         description="From when on the account needs a second factor. `null`: it has one, or none "
         "is required."

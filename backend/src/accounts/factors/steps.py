@@ -15,6 +15,7 @@ from src.accounts.errors import TotpNotStarted
 from src.accounts.factors import changes
 from src.accounts.factors.enrolling import AtSignin, Enrolling, InSession, attempted, finished, lock
 from src.accounts.factors.schemas import Factors
+from src.accounts.resets import steps as resets
 from src.audit import events
 from src.audit.events import Event
 from src.auth import open_attempts
@@ -52,6 +53,7 @@ def listed(db: Session, claims: Claims, known: SecondFactors) -> Factors:
         totp=totp.Totp().is_enrolled(db, user_id),
         recovery_codes_left=recovery_code.count_left(db, user_id),
         passkeys=[],
+        reset_due_at=resets.due_at(db, user_id),
         required_from=requirement.due_at(db, created_at) if lacks_factor else None,
     )
 

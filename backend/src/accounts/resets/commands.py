@@ -1,0 +1,71 @@
+"""The commands of `postern factors`."""
+
+from collections.abc import Iterator
+
+from sqlmodel import Session
+
+from src.accounts.resets import steps
+from src.accounts.resets.errors import FactorsRefusal
+from src.auth.factors import recovery_code
+from src.auth.factors.known import SECOND_FACTORS
+from src.database.database import unit_of_work
+from src.instance.commands import current
+from src.kit.clock import now
+from src.mail.commands import send
+from src.mail.words import span
+from src.sessions import trusted_devices
+from src.settings import get_settings
+from src.users.credentials import find_credentials
+from src.verification.asked import resolve
+
+
+def reset(email: str, reason: str) -> Iterator[str]:
+    """Asks for it, and then sends the mail about it: the service may be idle for hours.
+
+    Raises `FactorsRefusal`.
+    """
+    yield _asked(email, reason)
+    if get_settings().smtp_url is not None and not current().is_a_copy:
+        yield from send(resolve, is_copy=False)
+
+
+def _asked(email: str, reason: str) -> str:
+    if not reason.strip():
+        raise FactorsRefusal("--reason needs a few words, for the record")
+    with unit_of_work() as db:
+        asked = steps.ask(db, _whose(db, email), reason.strip(), SECOND_FACTORS)
+        due, is_done = asked.due_at, asked.due_at <= now()
+    if is_done:
+        return "All second factors were removed, and all sessions ended."
+    settings = get_settings()
+    delay = span(settings.factor_reset_delay, "en")
+    said = "A mail with a link that stops it is on its way"
+    if not settings.sends_mail:
+        said = "This service sends no mail, so only a session can stop it"
+    return f"The reset is due in {delay}, at {due:%Y-%m-%d %H:%M} UTC. {said}."
+
+
+def cancel(email: str) -> str:
+    """Raises `FactorsRefusal`."""
+    with unit_of_work() as db:
+        steps.cancel(db, _whose(db, email))
+    return "The reset was cancelled. All second factors stay."
+
+
+def listed(email: str) -> Iterator[str]:
+    """Raises `FactorsRefusal`."""
+    with unit_of_work() as db:
+        user_id = _whose(db, email)
+        names = [one.name for one in SECOND_FACTORS if one.is_enrolled(db, user_id)]
+        yield f"second factors         {', '.join(names) or 'none'}"
+        yield f"recovery codes left    {recovery_code.count_left(db, user_id)}"
+        yield f"trusted devices        {len(trusted_devices.of(db, user_id))}"
+        due = steps.due_at(db, user_id)
+        yield f"reset                  {f'due at {due:%Y-%m-%d %H:%M} UTC' if due else 'none'}"
+
+
+def _whose(db: Session, email: str) -> int:
+    credentials = find_credentials(db, email)
+    if credentials is None:
+        raise FactorsRefusal("no account has that address")
+    return credentials.user_id
