@@ -1,9 +1,12 @@
 """The second factors that this service knows, and which of them an account needs."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Protocol
 
 from sqlmodel import Session
+
+NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 class SecondFactor(Protocol):
@@ -18,6 +21,10 @@ class SecondFactor(Protocol):
 
     def is_enrolled(self, db: Session, user_id: int) -> bool: ...
 
+    def last_used_at(self, db: Session, user_id: int) -> datetime | None:
+        """When the person last showed or added it. None: never, or that is not recorded."""
+        ...
+
     def remove(self, db: Session, user_id: int) -> None:
         """Remove it, if the account has it."""
 
@@ -26,9 +33,15 @@ SecondFactors = Sequence[SecondFactor]
 
 
 def required(db: Session, user_id: int, known: SecondFactors) -> tuple[str, ...]:
-    """The names of those of which the account needs one. Empty if it needs none."""
+    """The names of those of which the account needs one. Empty if it needs none.
+
+    The last used comes first, since people prefer it, and what only takes its place comes last.
+    """
     enrolled = [one for one in known if not one.is_substitute and one.is_enrolled(db, user_id)]
     if not enrolled:
         return ()
+    if len(enrolled) > 1:
+        used = {one.name: one.last_used_at(db, user_id) or NEVER for one in enrolled}
+        enrolled.sort(key=lambda one: used[one.name], reverse=True)
     enrolled += [one for one in known if one.is_substitute and one.is_enrolled(db, user_id)]
     return tuple(one.name for one in enrolled)

@@ -6,6 +6,7 @@ These tests add a second factor of their own: a secret word that a user has set.
 import asyncio
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -18,13 +19,16 @@ from src.auth.attempt import Attempt, FactorRequired, Proof, SignedIn, again_if_
 from src.auth.caller import Caller, Drawn
 from src.auth.factors import magic_link
 from src.auth.factors import password as passwords
+from src.auth.factors.known import SECOND_FACTORS
 from src.database.database import in_transaction
 from src.models import User
 from src.passwords.waiting import Waiting
 from src.users.credentials import find_credentials
 from src.web.visitor import Visitor
 from tests.conftest import PASSWORD
+from tests.support.factors import enrol, recovery_codes
 from tests.support.live import part, replaced
+from tests.support.postgres import rows
 from tests.web.test_problems import assert_problem
 
 SignUp = Callable[..., dict[str, Any]]
@@ -39,11 +43,15 @@ class SecretWord:
     name: str = "secret_word"
     method: str = "kba"
     is_substitute: bool = False
+    used_at: datetime | None = None
     people: set[int] = field(default_factory=set)
     settled: list[int] = field(default_factory=list)
 
     def is_enrolled(self, db: Session, user_id: int) -> bool:
         return db.get(User, user_id) is not None and user_id in self.people
+
+    def last_used_at(self, _db: Session, _user_id: int) -> datetime | None:
+        return self.used_at
 
     def remove(self, _db: Session, user_id: int) -> None:
         self.people.discard(user_id)
@@ -83,6 +91,25 @@ def sessions(direct: psycopg2.extensions.connection) -> list[Any]:
 
 PASSED = Proof(passwords.NAME, passwords.METHOD)
 BY_MAIL = Proof(magic_link.NAME, magic_link.METHOD)
+
+
+class TestTheOrder:
+    def test_the_last_used_factor_comes_first_and_recovery_codes_last(
+        self, client: httpx.Client, me: dict[str, Any], direct: psycopg2.extensions.connection
+    ) -> None:
+        enrol(client, me)
+        recovery_codes(client, me)
+        ((step,),) = rows(direct, "SELECT last_step FROM authenticator_app")
+        app_used_at = datetime.fromtimestamp(step * 30, UTC)
+        word = SecretWord(people={me["id"]})
+        with replaced("second_factors", (*SECOND_FACTORS, word)):
+            for later, first in ((-30, "totp"), (30, "secret_word"), (None, "totp")):
+                word.used_at = None if later is None else app_used_at + timedelta(seconds=later)
+                body = {"email": EMAIL, "password": PASSWORD}
+                answer = client.post("/auth/signin", json=body)
+                assert_problem(answer, 403, "second_factor_required")
+                names = answer.json()["factors"]
+                assert (names[0], names[2]) == (first, "recovery_code")
 
 
 class TestWithoutASecondFactor:

@@ -7,6 +7,7 @@ code, so nobody could make its digest again.
 
 import hashlib
 import hmac
+from datetime import datetime
 from functools import partial
 
 from sqlalchemy import ColumnElement, delete, func, update
@@ -53,6 +54,9 @@ class RecoveryCodes:
             if hmac.compare_digest(row.digest, digests[row.salt]):
                 return partial(_use, row.id)
         raise CodeInvalid
+
+    def last_used_at(self, _db: Session, _user_id: int) -> datetime | None:
+        return None  # they always come last
 
     def remove(self, db: Session, user_id: int) -> None:
         remove(db, user_id)

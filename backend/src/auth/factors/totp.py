@@ -8,7 +8,7 @@ import hmac
 import logging
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 
 from pyotp import HOTP, random_base32
@@ -127,6 +127,11 @@ class Totp:
         if step is None:
             raise CodeInvalid
         return partial(_use, step, app.confirmed_at)
+
+    def last_used_at(self, db: Session, user_id: int) -> datetime | None:
+        """From the newest step that was used."""
+        step = db.exec(select(AuthenticatorApp.last_step).where(*_enrolled(user_id))).first()
+        return None if step is None else datetime.fromtimestamp(step * PERIOD, UTC)
 
     def remove(self, db: Session, user_id: int) -> None:
         gone = delete(AuthenticatorApp).where(col(AuthenticatorApp.user_id) == user_id)
