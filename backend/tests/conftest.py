@@ -168,7 +168,7 @@ def moved() -> "Iterator[Clock]":
 
 
 @pytest.fixture
-def configure(monkeypatch: pytest.MonkeyPatch) -> "Callable[..., Settings]":
+def configure(monkeypatch: pytest.MonkeyPatch) -> "Iterator[Callable[..., Settings]]":
     """Change settings of the running service."""
     from src import settings
     from tests.support.live import forget_keys
@@ -180,4 +180,5 @@ def configure(monkeypatch: pytest.MonkeyPatch) -> "Callable[..., Settings]":
         forget_keys()
         return changed.settings
 
-    return change
+    yield change
+    forget_keys()  # the next test may not be able to open those of another SECRET_KEY
