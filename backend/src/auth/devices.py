@@ -18,11 +18,15 @@ from src.sessions.binding import binding
 PURPOSE = "device tokens"
 HEAD = struct.Struct(">B8sQ")
 """The version, the device's number, and seconds since 1970."""
-VERSION = 2
+VERSION, FORMER_VERSION = 3, 2
+"""In the former version, all accounts share the time of the token."""
 ACCOUNT_BYTES, PASSWORD_BYTES = 12, 8
-ENTRY_BYTES = ACCOUNT_BYTES + PASSWORD_BYTES
+PROVED_BYTES = ACCOUNT_BYTES + PASSWORD_BYTES
+USED = struct.Struct(">I")
+"""When the account was last used on the device, in seconds since 1970."""
+ENTRY_BYTES = PROVED_BYTES + USED.size
 MAX_ACCOUNTS = 10
-MAX_LENGTH = 400
+MAX_LENGTH = 450
 """Characters."""
 KEEP = timedelta(days=400)
 """How long a token is valid after a sign-in: as long as browsers keep a cookie."""
@@ -32,7 +36,10 @@ KEEP = timedelta(days=400)
 class Device:
     number: bytes
     accounts: tuple[bytes, ...]
-    """Keyed digests of the address and the stored password of each account, the last used first."""
+    """Keyed digests of the address and the stored password of each account, and when it was used.
+
+    The last used one is the first.
+    """
 
 
 def new() -> Device:
@@ -50,11 +57,18 @@ def read(secrets: Sequence[str], token: str | None, at: datetime) -> Device | No
     except CannotUnseal:
         return None
     version, number, seconds = HEAD.unpack_from(plain)
-    if version != VERSION or at > datetime.fromtimestamp(seconds, UTC) + KEEP:
+    if version not in {VERSION, FORMER_VERSION}:
+        return None
+    if at > datetime.fromtimestamp(seconds, UTC) + KEEP:
         return None
     rest = plain[HEAD.size :]
-    starts = range(0, len(rest), ENTRY_BYTES)
-    return Device(number, tuple(rest[start : start + ENTRY_BYTES] for start in starts))
+    if version == FORMER_VERSION:
+        return Device(number, tuple(one + USED.pack(seconds) for one in _parts(rest, PROVED_BYTES)))
+    return Device(number, _parts(rest, ENTRY_BYTES))
+
+
+def _parts(rest: bytes, size: int) -> tuple[bytes, ...]:
+    return tuple(rest[start : start + size] for start in range(0, len(rest), size))
 
 
 def knows(secrets: Sequence[str], device: Device, *names: str) -> bool:
@@ -67,11 +81,18 @@ def has_seen(
     secrets: Sequence[str], device: Device, *names: str, password_hash: str | None
 ) -> bool:
     """Whether the account was used on it with its current password."""
-    return any(
-        _entry(secret, name, password_hash) in device.accounts
-        for secret in secrets
-        for name in names
-    )
+    seen = [entry[:PROVED_BYTES] for entry in device.accounts]
+    return any(_proved(secret, name, password_hash) in seen for secret in secrets for name in names)
+
+
+def used_since(secrets: Sequence[str], device: Device, since: datetime, *names: str) -> bool:
+    """Whether the account was used on it at this moment or later, with any password."""
+    seen = [
+        entry[:ACCOUNT_BYTES]
+        for entry in device.accounts
+        if USED.unpack(entry[PROVED_BYTES:])[0] >= int(since.timestamp())
+    ]
+    return any(_of_account(secret, name) in seen for secret in secrets for name in names)
 
 
 def token_for(
@@ -79,14 +100,14 @@ def token_for(
 ) -> str:
     """A token for this device, or for a new one, that also lists the account and its password."""
     known = device or new()
-    own = _entry(secret, account, password_hash)
+    own = _proved(secret, account, password_hash) + USED.pack(int(at.timestamp()))
     others = tuple(entry for entry in known.accounts if not entry.startswith(own[:ACCOUNT_BYTES]))
     head = HEAD.pack(VERSION, known.number, int(at.timestamp()))
     plain = head + b"".join((own, *others)[:MAX_ACCOUNTS])
     return seal(derive_key(secret, PURPOSE), plain, place=PURPOSE)
 
 
-def _entry(secret: str, account: str, password_hash: str | None) -> bytes:
+def _proved(secret: str, account: str, password_hash: str | None) -> bytes:
     key = derive_key(secret, f"{PURPOSE}, passwords")
     password = hmac.digest(key, binding(password_hash), "sha256")[:PASSWORD_BYTES]
     return _of_account(secret, account) + password

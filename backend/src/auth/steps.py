@@ -119,8 +119,7 @@ def _is_known(db: Session, attempt: Attempt, user: User) -> bool:
 
     An older account without a session was not used for long, and its sessions were removed.
     """
-    names = guessing.names_of(user.email)
-    if attempt.device and devices.knows(get_settings().secret_keys, attempt.device, *names):
+    if attempt.device is not None and _was_used_by(user, attempt.device):
         return True
     if now() - user.created_at > SESSIONS_STAY:
         return False
@@ -138,6 +137,23 @@ def _trusted(db: Session, attempt: Attempt, user: User) -> int | None:
     if device is None or not devices.has_seen(secrets, device, *names, password_hash=password_hash):
         return None
     return trusted_devices.use(db, user.id, device.number)
+
+
+def _was_used_by(user: User, device: Device) -> bool:
+    """Whether this person was signed in on it, and not only somebody else who had the account.
+
+    That may be so before the address was proved, or before a change of it was undone. A device on
+    which the present password was used is one of this person's in any case.
+    """
+    secrets, names = get_settings().secret_keys, guessing.names_of(user.email)
+    proved_at, password_hash = user.email_verified_at, user.password_hash
+    if proved_at is None:
+        return devices.knows(secrets, device, *names)
+    if devices.used_since(secrets, device, proved_at, *names):
+        return True
+    return password_hash is not None and devices.has_seen(
+        secrets, device, *names, password_hash=password_hash
+    )
 
 
 def notify_of_device(db: Session, user: User, visitor: Visitor) -> None:

@@ -47,6 +47,27 @@ class TestADevice:
         assert (again.number, len(again.accounts)) == (own.number, 1)
         assert devices.has_seen([SECRET], again, "ada@example.com", password_hash=OTHER_HASH)
 
+    def test_a_device_says_since_when_each_account_was_used(self) -> None:
+        first, later = device("ada@example.com"), AT + timedelta(hours=1)
+        own = read(devices.token_for(SECRET, first, "eve@example.com", HASH, later), SECRET)
+        assert own is not None
+        assert devices.used_since([SECRET], own, AT, "ada@example.com")
+        assert not devices.used_since([SECRET], own, later, "ada@example.com")
+        assert devices.used_since([SECRET], own, later, "eve@example.com")
+        assert not devices.used_since([SECRET], own, AT, "bob@example.com")
+
+    def test_a_token_of_the_previous_release_has_one_time_for_all_accounts(self) -> None:
+        entries = [entry[: devices.PROVED_BYTES] for entry in device("ada@example.com").accounts]
+        head = devices.HEAD.pack(devices.FORMER_VERSION, b"12345678", int(AT.timestamp()))
+        plain = head + b"".join(entries)
+        token = seal(derive_key(SECRET, devices.PURPOSE), plain, place=devices.PURPOSE)
+        own = read(token, SECRET)
+        assert own is not None
+        assert devices.has_seen([SECRET], own, "ada@example.com", password_hash=HASH)
+        assert devices.used_since([SECRET], own, AT, "ada@example.com")
+        second = AT + timedelta(seconds=1)
+        assert not devices.used_since([SECRET], own, second, "ada@example.com")
+
     def test_a_token_is_valid_while_its_secret_is_the_previous_one(self) -> None:
         token = devices.token_for(SECRET, None, "ada@example.com", HASH, AT)
         own = read(token, NEWER, SECRET)
@@ -62,7 +83,7 @@ class TestADevice:
 
 
 class TestAnInvalidToken:
-    @pytest.mark.parametrize("version", [0, 1, 3])
+    @pytest.mark.parametrize("version", [0, 1, 4])
     def test_a_token_of_another_version_is_refused(self, version: int) -> None:
         plain = devices.HEAD.pack(version, b"12345678", int(AT.timestamp()))
         token = seal(derive_key(SECRET, devices.PURPOSE), plain, place=devices.PURPOSE)
@@ -71,7 +92,7 @@ class TestAnInvalidToken:
     def test_a_token_that_is_too_long_is_not_opened(self) -> None:
         head = devices.HEAD.pack(devices.VERSION, b"12345678", int(AT.timestamp()))
         key = derive_key(SECRET, devices.PURPOSE)
-        tokens = [seal(key, head + bytes(size), place=devices.PURPOSE) for size in (200, 400)]
+        tokens = [seal(key, head + bytes(size), place=devices.PURPOSE) for size in (240, 480)]
         assert [read(token, SECRET) is None for token in tokens] == [False, True]
 
     def test_a_token_expires_after_400_days(self) -> None:
