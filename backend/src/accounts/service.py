@@ -62,13 +62,14 @@ async def signup(
             email=email,
             password_hash=password_hash,
             name=name,
+            visitor=caller.visitor,
             may_mail=may_mail,
         )
         if not reveals:
             await _create_quietly(create, email, may_mail=may_mail)
             return None
         user = await in_transaction(create)
-    caller.limiter.forget(guessing.at_account(address_key(user.email), None))
+    caller.limiter.forget(guessing.at_account(address_key(user.email), None, caller.visitor))
     return SignedUp(id=user.id, email=user.email)
 
 

@@ -40,8 +40,14 @@ def refuse_taken(db: Session, email: str) -> None:
         raise EmailTaken
 
 
-def create_account(
-    db: Session, *, email: str, password_hash: str | None, name: str | None, may_mail: bool = True
+def create_account(  # noqa: PLR0913  who signs up, and what may be done
+    db: Session,
+    *,
+    email: str,
+    password_hash: str | None,
+    name: str | None,
+    visitor: Visitor | None = None,
+    may_mail: bool = True,
 ) -> User:
     """Create it, and mail a link that proves the address. Raises `EmailTaken`."""
     refuse_taken(db, email)
@@ -49,7 +55,7 @@ def create_account(
     if may_mail and get_settings().sends_mail:
         asking.send_verification(db, user)
     # Earlier guesses at this address were made before it had an account.
-    limits.forget(db, guessing.at_account(address_key(user.email), None))
+    limits.forget(db, guessing.at_account(address_key(user.email), None, visitor))
     events.record_on_commit(db, Event.SIGNUP_SUCCEEDED, user_id=user.id)
     return user
 

@@ -71,11 +71,12 @@ def of_hashes_in_session(claims: Claims) -> Budget:
     return replace(in_session(claims), patience=())
 
 
-def at_account(account: str, user_id: int | None) -> Budget:
-    """The limits that all guesses at an account share, from every address and device."""
+def at_account(account: str, user_id: int | None, visitor: Visitor | None = None) -> Budget:
+    """The limits that all guesses at an account share, and those from the place of this visitor."""
+    here = () if visitor is None else (("signin_account_address", f"{account} {visitor.network}"),)
     of_account = Budget(
         # In the order in which a sign-in locks them, so that no two requests deadlock.
-        hits=(("signin_devices", account), ("signin_account", account)),
+        hits=(("signin_devices", account), *here, ("signin_account", account)),
         patience=((KNOWN_DEVICES, account), (UNKNOWN_DEVICES, account)),
     )
     if user_id is None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import httpx
+import psycopg2
 import pytest
 
 from src.policies import TABLE
@@ -16,6 +17,7 @@ AMPLE = " ".join(f"{name}=9999+9999/second" for name in TABLE)
 Account = dict[str, Any]
 SignUp = Callable[..., Account]
 Limit = Callable[..., None]
+Connection = psycopg2.extensions.connection
 
 
 @pytest.fixture

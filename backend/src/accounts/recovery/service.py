@@ -1,15 +1,15 @@
 """A forgotten password: a link by mail, and a new password with it."""
 
+from functools import partial
+
 from pydantic import SecretStr
 
 from src.accounts.recovery import steps
-from src.auth import guessing
 from src.auth.caller import Caller
 from src.database.database import in_transaction
 from src.mail.letters import Kind
 from src.passwords.common import words_of_person
 from src.ratelimit.limiter import Limiter
-from src.users.addresses import address_key
 from src.verification import asking, limits
 from src.web.visitor import Visitor
 
@@ -31,5 +31,13 @@ async def reset(token: SecretStr, new_password: SecretStr, caller: Caller) -> No
         password_hash = await drawn.turn.hash_password(secret)
     # After the turn to hash has ended: this may wait for a server elsewhere.
     await caller.breached.refuse(secret, field="new_password")
-    email = await in_transaction(steps.reset, link, password_hash, caller.second_factors)
-    caller.limiter.forget(guessing.at_account(address_key(email), None))
+    lifted = await in_transaction(
+        partial(
+            steps.reset,
+            token=link,
+            password_hash=password_hash,
+            known=caller.second_factors,
+            visitor=caller.visitor,
+        )
+    )
+    caller.limiter.forget(lifted)

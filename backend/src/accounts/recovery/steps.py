@@ -12,6 +12,7 @@ from src.mail.letters import Kind
 from src.mail.writing import notify
 from src.models import User
 from src.ratelimit import steps as limits
+from src.ratelimit.budgets import Budget
 from src.sessions import steps as sessions
 from src.sessions.second_factors import SecondFactors
 from src.sessions.steps import EndedBy
@@ -19,6 +20,7 @@ from src.users.addresses import address_key
 from src.verification import steps as verification
 from src.verification.errors import LinkInvalid
 from src.verification.tokens import Purpose
+from src.web.visitor import Visitor
 
 
 def whose(db: Session, token: str) -> tuple[str, str | None]:
@@ -34,8 +36,10 @@ def whose(db: Session, token: str) -> tuple[str, str | None]:
     return user.email, user.name
 
 
-def reset(db: Session, token: str, password_hash: str, known: SecondFactors) -> str:
-    """Store the hash, end all sessions, and lift the limits on the account. Returns its address.
+def reset(
+    db: Session, token: str, password_hash: str, *, known: SecondFactors, visitor: Visitor
+) -> Budget:
+    """Store the hash, end all sessions, and lift the limits on the account. Returns these limits.
 
     The link proves the address. If nobody had proved it before, somebody else may have opened the
     account. Their password, sessions and second factors end here. Otherwise factors stay.
@@ -46,7 +50,8 @@ def reset(db: Session, token: str, password_hash: str, known: SecondFactors) -> 
     sessions.end_of(db, user.id, by=EndedBy.PASSWORD_RESET)
     credentials_changed(db, user.id)
     verification.replace_all(db, user.id)
-    limits.forget(db, guessing.at_account(address_key(user.email), user.id))
+    lifted = guessing.at_account(address_key(user.email), user.id, visitor)
+    limits.forget(db, lifted)
     notify(db, Kind.PASSWORD_CHANGED, user)
     events.record_on_commit(db, Event.PASSWORD_RESET, user_id=user.id)
-    return user.email
+    return lifted
