@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import httpx
@@ -13,6 +14,7 @@ from src.accounts.resets.commands import reset
 from src.kit.clock import Clock
 from src.settings import Settings
 from tests.support.factors import enrol
+from tests.support.asking import until_served
 from tests.support.mailbox import Mailbox
 from tests.web.test_problems import assert_problem
 
@@ -149,7 +151,9 @@ class TestAChange:
         links = [mail["link"] for mail in mailbox.all() if mail["kind"] == "confirm_email"]
         tokens = [link.partition("?token=")[2] for link in links]
         with ThreadPoolExecutor(2) as pool:
-            answers = list(pool.map(lambda token: confirm(client, token), tokens))
+            answers = list(
+                pool.map(until_served, [partial(confirm, client, token) for token in tokens])
+            )
         assert sorted(answer.status_code for answer in answers) == [204, 409]
 
     def test_a_taken_address_is_refused_as_at_sign_up(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import httpx
@@ -9,6 +10,7 @@ import psycopg2
 import pytest
 
 from src.settings import Environment
+from tests.support.asking import until_served
 from tests.web.test_metrics import value
 from tests.web.test_problems import assert_problem
 
@@ -146,7 +148,8 @@ class TestChanging:
         me = sign_up()
         words = [f"new words no. {number}" for number in range(8)]
         with ThreadPoolExecutor(8) as pool:
-            answers = list(pool.map(lambda new: change(client, me, new=new), words))
+            changes = [partial(change, client, me, new=new) for new in words]
+            answers = list(pool.map(until_served, changes))
         assert sorted(answer.status_code for answer in answers) == [200, *[401] * 7]
         good = [new for new in words if sign_in(client, new).status_code == 200]
         assert [answers[words.index(new)].status_code for new in good] == [200]

@@ -6,6 +6,7 @@ import httpx
 import psycopg2
 import pytest
 
+from tests.support.asking import until_served
 from tests.web.test_metrics import value
 from tests.web.test_problems import assert_problem
 
@@ -123,7 +124,7 @@ class TestEmail:
     ) -> None:
         def post(_: int) -> int:
             with httpx.Client(base_url=client.base_url, timeout=30) as own:
-                return own.post("/auth/signup", json=body).status_code
+                return until_served(lambda: own.post("/auth/signup", json=body)).status_code
 
         body = {"email": "race@example.com", "password": PASSWORD}
         with ThreadPoolExecutor(32) as pool:

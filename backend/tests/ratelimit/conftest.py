@@ -16,6 +16,7 @@ AMPLE = " ".join(f"{name}=9999+9999/second" for name in TABLE)
 """Rates so high that only the waits after wrong passwords are left."""
 Account = dict[str, Any]
 SignUp = Callable[..., Account]
+Configure = Callable[..., Any]
 Limit = Callable[..., None]
 Connection = psycopg2.extensions.connection
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -26,6 +27,7 @@ from tests.ratelimit.conftest import (
     Visitor,
 )
 from tests.ratelimit.guesses import guess
+from tests.support.asking import until_served
 from tests.support.commands import postern
 from tests.support.live import part
 from tests.support.obstacles import failing
@@ -132,7 +134,8 @@ class TestGuessing:
         limit()
         guessers = [visitor(f"203.0.113.{number}") for number in range(50)]
         with ThreadPoolExecutor(50) as pool:
-            answers = list(pool.map(lambda guesser: guesser.signin(WRONG), guessers))
+            guesses = [partial(guesser.signin, WRONG) for guesser in guessers]
+            answers = list(pool.map(until_served, guesses))
         assert Counter(answer.status_code for answer in answers) == {401: 5, 429: 45}
 
     def test_guesses_before_a_sign_up_do_not_lock_the_new_account(

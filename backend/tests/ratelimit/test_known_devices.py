@@ -3,6 +3,7 @@
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 
 import httpx
 import pytest
@@ -11,6 +12,7 @@ from src.kit.clock import Clock
 from src.policies import KNOWN_DEVICE, UNKNOWN_DEVICES
 from tests.ratelimit.conftest import AMPLE, OTHER, PASSWORD, WRONG, Account, Limit, SignUp, Visit
 from tests.ratelimit.guesses import guess
+from tests.support.asking import until_served
 from tests.web.test_problems import assert_problem
 
 
@@ -68,7 +70,7 @@ class TestAKnownDevice:
         guess(own, moved, KNOWN_DEVICE.limit - 1)
         moved.advance(timedelta(hours=1))
         with ThreadPoolExecutor(8) as pool:
-            answers = list(pool.map(lambda _: own.signin(WRONG), range(8)))
+            answers = list(pool.map(until_served, [partial(own.signin, WRONG)] * 8))
         refusals = {answer.headers.get("ratelimit", "").split(";")[0] for answer in answers}
         assert refusals <= {"", '"signin_failures"'}
         assert Counter(answer.status_code for answer in answers) == {401: 6, 429: 2}

@@ -2,10 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import httpx
 import pytest
+
+from tests.support.asking import until_served
 
 SignUp = Callable[..., dict[str, Any]]
 Rows = Callable[[], list[dict[str, Any]]]
@@ -26,7 +29,7 @@ def test_parallel_refreshes_of_one_token_get_the_same_new_token(
     token = sign_up()["refresh_token"]
 
     def refresh(_: int) -> httpx.Response:
-        return client.post("/auth/refresh", json={"refresh_token": token})
+        return until_served(partial(client.post, "/auth/refresh", json={"refresh_token": token}))
 
     for round_number in range(ROUNDS):
         answers = list(pool.map(refresh, range(AT_ONCE)))
@@ -51,8 +54,9 @@ def test_a_sign_out_during_refreshes_ends_the_session(
             bearer: dict[str, str] = bearer,
         ) -> httpx.Response:
             if number == AT_ONCE // 2:
-                return client.post("/auth/signout", headers=bearer)
-            return client.post("/auth/refresh", json={"refresh_token": token})
+                return until_served(partial(client.post, "/auth/signout", headers=bearer))
+            body = {"refresh_token": token}
+            return until_served(partial(client.post, "/auth/refresh", json=body))
 
         answers = list(pool.map(act, range(AT_ONCE)))
         assert {answer.status_code for answer in answers} <= {200, 204, 401}
@@ -70,10 +74,12 @@ def test_one_of_six_devices_that_end_each_other_stays_signed_in(
     body = {"email": "ada@example.com", "password": "testpass123"}
 
     def end_others(bearer: dict[str, str]) -> int:
-        return client.delete("/auth/sessions", headers=bearer).status_code
+        ask = partial(client.delete, "/auth/sessions", headers=bearer)
+        return until_served(ask).status_code
 
     for _ in range(ROUNDS // 4):
-        signed_in = pool.map(lambda _: client.post("/auth/signin", json=body).json(), range(6))
+        ask = partial(client.post, "/auth/signin", json=body)
+        signed_in = [answer.json() for answer in pool.map(until_served, [ask] * 6)]
         bearers = [{"Authorization": f"Bearer {each['access_token']}"} for each in signed_in]
         assert sorted(pool.map(end_others, bearers)) == [204, *[401] * 5]
         assert len([row for row in rows() if row["ended_at"] is None]) == 1
@@ -86,10 +92,12 @@ def test_one_of_two_devices_that_end_each_other_by_id_stays_signed_in(
     body = {"email": "ada@example.com", "password": "testpass123"}
 
     def end(bearer: dict[str, str], session_id: int) -> int:
-        return client.delete(f"/auth/sessions/{session_id}", headers=bearer).status_code
+        ask = partial(client.delete, f"/auth/sessions/{session_id}", headers=bearer)
+        return until_served(ask).status_code
 
     for _ in range(ROUNDS // 4):
-        signed_in = list(pool.map(lambda _: client.post("/auth/signin", json=body).json(), "ab"))
+        ask = partial(client.post, "/auth/signin", json=body)
+        signed_in = [answer.json() for answer in pool.map(until_served, [ask] * 2)]
         bearers = [{"Authorization": f"Bearer {each['access_token']}"} for each in signed_in]
         ids = [row["id"] for row in rows()[-2:]]
         own = [int(client.get("/auth/sessions", headers=one).json()[0]["id"]) for one in bearers]
@@ -104,7 +112,7 @@ def at_once(
 
     def send(call: Call) -> httpx.Response:
         method, path, body = call
-        return client.request(method, path, json=body, headers=headers)
+        return until_served(partial(client.request, method, path, json=body, headers=headers))
 
     return list(pool.map(send, calls))
 

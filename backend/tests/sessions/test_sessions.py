@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import httpx
@@ -10,6 +11,7 @@ import psycopg2
 import pytest
 
 from src.kit.clock import Clock, now
+from tests.support.asking import until_served
 from tests.web.test_problems import assert_problem
 
 SignUp = Callable[..., dict[str, Any]]
@@ -24,7 +26,7 @@ def sign_in(client: httpx.Client, **headers: str | bytes) -> dict[str, Any]:
         (name.encode(), value if isinstance(value, bytes) else value.encode())
         for name, value in headers.items()
     ]
-    answer = client.post("/auth/signin", json=BODY, headers=raw)
+    answer = until_served(partial(client.post, "/auth/signin", json=BODY, headers=raw))
     assert answer.status_code == 200, answer.text
     tokens: dict[str, Any] = answer.json()
     return {**tokens, "headers": {"Authorization": f"Bearer {tokens['access_token']}"}}
