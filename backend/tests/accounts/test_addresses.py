@@ -304,3 +304,64 @@ def test_a_token_is_refused_where_another_kind_is_taken(
     assert_problem(as_bearer, 401, "token_invalid")
     refreshed = client.post("/auth/refresh", json={"refresh_token": token})
     assert refreshed.status_code == 401
+class TestLinksOfTheFormerAddress:
+    """What was mailed before a change of the address counts no longer, in each order."""
+
+    LINKS = ("verify_email", "reset_password", "magic_link")
+
+    @pytest.fixture
+    def use(
+        self, client: httpx.Client, sign_up: SignUp, mailbox: Mailbox, configure: Configure
+    ) -> Callable[[str], httpx.Response]:
+        """Use the link of this kind. All of them were mailed to the former address."""
+        configure(magic_link=True)
+        self.me = sign_up()
+        assert client.post("/auth/password/forgot", json={"email": EMAIL}).status_code == 202
+        asked = client.post("/auth/magic-link", json={"email": EMAIL})
+        tokens = {kind: mailbox.token(kind) for kind in self.LINKS}
+        calls = {
+            "verify_email": ("/auth/email/verify", {}),
+            "reset_password": ("/auth/password/reset", {"new_password": "copper lantern 77"}),
+            "magic_link": ("/auth/magic-link/signin", asked.json()),
+        }
+
+        def use(kind: str) -> httpx.Response:
+            path, more = calls[kind]
+            return client.post(path, json={"token": tokens[kind], **more})
+
+        return use
+
+    @pytest.mark.parametrize("kind", LINKS)
+    def test_a_change_replaces_it_even_if_the_account_gets_its_former_address_again(
+        self,
+        client: httpx.Client,
+        mailbox: Mailbox,
+        direct: Connection,
+        use: Callable[[str], httpx.Response],
+        kind: str,
+    ) -> None:
+        assert ask(client, self.me).status_code == 202
+        assert confirm(client, mailbox.token("confirm_email")).status_code == 204
+        rename(direct, EMAIL)
+        assert_problem(use(kind), 400, "link_replaced")
+        assert stored(direct) == [(EMAIL, True)]
+
+    @pytest.mark.parametrize("kind", LINKS)
+    def test_an_address_that_was_changed_in_the_database_replaces_it(
+        self, direct: Connection, use: Callable[[str], httpx.Response], kind: str
+    ) -> None:
+        rename(direct, NEW)
+        assert_problem(use(kind), 400, "link_replaced")
+        assert stored(direct) == [(NEW, False)]
+
+
+def rename(direct: Connection, email: str) -> None:
+    with direct.cursor() as cursor:
+        values = "email = %(email)s, email_key = %(email)s, address_key = %(email)s"
+        cursor.execute(f'UPDATE "user" SET {values}', {"email": email})  # noqa: S608  ours
+
+
+def stored(direct: Connection) -> list[tuple[Any, ...]]:
+    with direct.cursor() as cursor:
+        cursor.execute('SELECT email, email_verified_at IS NOT NULL FROM "user"')
+        return cursor.fetchall()
