@@ -71,6 +71,11 @@ test.describe("without JavaScript", () => {
     await expect(page).toHaveURL("/undo-email");
     await page.getByRole("button", { name: "Undo the change" }).click();
     await expect(page.getByLabel("Your former address")).toHaveAccessibleDescription(/^Enter the address/);
+    await page.getByLabel("Your former address").fill("somebody@example.com");
+    await page.getByRole("button", { name: "Take the change back" }).click();
+    await expect(page.getByLabel("Your former address")).toHaveAccessibleDescription(
+      /^This is not the address/,
+    );
     await page.getByLabel("Your former address").fill(person.email);
     await page.getByRole("button", { name: "Undo the change" }).click();
     await expect(page.getByText("A mail with a link to choose a new password is on its way")).toBeVisible();

@@ -38,8 +38,8 @@ def confirm(client: httpx.Client, token: str, **headers: str) -> httpx.Response:
     return client.post("/auth/email/change/confirm", json={"token": token}, headers=headers)
 
 
-def undo(client: httpx.Client, token: str) -> httpx.Response:
-    return client.post("/auth/email/change/undo", json={"token": token})
+def undo(client: httpx.Client, token: str, **sent: str) -> httpx.Response:
+    return client.post("/auth/email/change/undo", json={"token": token, **sent})
 
 
 def profile(client: httpx.Client, me: dict[str, Any]) -> httpx.Response:
@@ -198,6 +198,19 @@ class TestATheft:
         body = {"token": mailbox.token("reset_password"), "new_password": "copper lantern 77"}
         assert client.post("/auth/password/reset", json=body).status_code == 204
         assert signin(client, EMAIL, "copper lantern 77").status_code == 200
+
+    def test_a_typed_address_must_be_the_former_one(
+        self, client: httpx.Client, sign_up: SignUp, mailbox: Mailbox
+    ) -> None:
+        token = self.steal(client, sign_up(), mailbox)
+        for typed in (NEW, "somebody@example.com"):
+            refused = undo(client, token, email=typed)
+            assert_problem(refused, 422, "validation_failed")
+            (error,) = refused.json()["errors"]
+            assert (error["field"], error["code"]) == ("email", "email_not_former")
+        assert signin(client, NEW).status_code == 200
+        assert undo(client, token, email="ADA@Example.com").status_code == 204
+        assert_problem(signin(client, NEW), 401, "invalid_credentials")
 
     def test_a_change_of_the_password_does_not_prevent_it(
         self, client: httpx.Client, sign_up: SignUp, mailbox: Mailbox

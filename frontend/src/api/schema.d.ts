@@ -1303,6 +1303,20 @@ export interface components {
              */
             current: boolean;
         };
+        /** Undoing */
+        Undoing: {
+            /**
+             * Token
+             * @description From the link in the mail.
+             * @example q2Vx0bJm3fK9d1rY5sL8wTzN4uH7pCgE6aQoIvXkM1k
+             */
+            token: string;
+            /**
+             * Email
+             * @description If it is sent, it must be the former address: a page sends what the person has typed, so that no program that clicks through a mail undoes a change.
+             */
+            email?: string | null;
+        };
         /** Verification */
         Verification: {
             /**
@@ -3170,10 +3184,11 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "token": "q2Vx0bJm3fK9d1rY5sL8wTzN4uH7pCgE6aQoIvXkM1k"
+                 *       "token": "q2Vx0bJm3fK9d1rY5sL8wTzN4uH7pCgE6aQoIvXkM1k",
+                 *       "email": "ada@example.com"
                  *     }
                  */
-                "application/json": components["schemas"]["Link"];
+                "application/json": components["schemas"]["Undoing"];
             };
         };
         responses: {

@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Response
 
 from src.accounts.addresses import service
-from src.accounts.addresses.schemas import EmailChange, Link, Resend, Verification
+from src.accounts.addresses.schemas import EmailChange, Link, Resend, Undoing, Verification
 from src.auth.dependencies import Calling
 from src.auth.errors import InvalidCredentials
 from src.auth.routing import PasswordRoute
@@ -95,9 +95,9 @@ async def confirm_email_change(
     summary="Take a change of the address back",
     responses=responses(*LINK_PROBLEMS, EmailTaken, *COUNTED),
 )
-async def undo_email_change(body: Link, visitor: Visiting, limits: Limits) -> None:
+async def undo_email_change(body: Undoing, visitor: Visiting, limits: Limits) -> None:
     """The account has its former address again. All its sessions and its password end.
 
     A mail with a link to choose a new password goes to that address.
     """
-    await service.undo_change(body.token, visitor=visitor, limiter=limits)
+    await service.undo_change(body.token, body.email, visitor=visitor, limiter=limits)

@@ -34,3 +34,12 @@ class EmailChange(Body):
 
 class Link(Body):
     token: MailedToken
+
+
+class Undoing(Body):
+    token: MailedToken
+    email: Email | None = Field(
+        default=None,
+        description="If it is sent, it must be the former address: a page sends what the person "
+        "has typed, so that no program that clicks through a mail undoes a change.",
+    )

@@ -72,6 +72,8 @@ async def confirm_change(
     await in_transaction(steps.confirm_change, token.get_secret_value(), claims)
 
 
-async def undo_change(token: SecretStr, *, visitor: Visitor, limiter: Limiter) -> None:
+async def undo_change(
+    token: SecretStr, email: str | None, *, visitor: Visitor, limiter: Limiter
+) -> None:
     await limiter.count(limits.of_link(visitor))
-    await in_transaction(steps.undo_change, token.get_secret_value())
+    await in_transaction(steps.undo_change, token.get_secret_value(), email)

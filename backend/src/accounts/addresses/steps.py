@@ -96,13 +96,17 @@ def confirm_change(db: Session, token: str, claims: Claims | None) -> None:
     events.record_on_commit(db, Event.EMAIL_CHANGED, user_id=user.id)
 
 
-def undo_change(db: Session, token: str) -> None:
+def undo_change(db: Session, token: str, email: str | None) -> None:
     """Take the former address back: it was a theft. All sessions and the password end.
 
-    The person chooses a new password with a link that goes to the former address.
+    The person chooses a new password with a link that goes to the former address. Raises a refusal
+    of the link, or `ValidationFailed` if `email` is another address.
     """
     redeemed = verification.redeem(db, token, Purpose.UNDO_EMAIL)
     user = redeemed.user
+    if email is not None and address_key(email) != address_key(redeemed.address):
+        sentence = "This is not the address at which you got the mail with this link."
+        raise ValidationFailed(errors=(FieldError("email", "email_not_former", sentence),))
     if address_key(redeemed.address) != address_key(user.email):
         users.change_address(db, user, redeemed.address)
     user.email_verified_at = now()

@@ -8,14 +8,18 @@ import { endSession } from "@/session/changes";
 import { dropLink, heldLink } from "@/session/mailed";
 import { leaveNotice } from "@/session/notice";
 
-/** The address is typed so that no program that clicks through a mail undoes a change. The API needs the link alone. */
-export const undoChange = action({ email: { missing: ({ undoEmail }) => undoEmail.missing } }, async () => {
-  const token = await heldLink("undo-email");
-  if (!token) return refusal({ code: "link_invalid" });
-  const { error, response } = await (await api()).POST("/auth/email/change/undo", { body: { token } });
-  if (error) return refusal(error, response);
-  await dropLink("undo-email");
-  await endSession();
-  await leaveNotice("email-undone");
-  redirect("/undo-email?notice=email-undone");
-});
+/** The API compares the typed address, so no program that clicks through a mail undoes a change. */
+export const undoChange = action(
+  { email: { missing: ({ undoEmail }) => undoEmail.missing } },
+  async (value) => {
+    const token = await heldLink("undo-email");
+    if (!token) return refusal({ code: "link_invalid" });
+    const body = { token, email: value("email") };
+    const { error, response } = await (await api()).POST("/auth/email/change/undo", { body });
+    if (error) return refusal(error, response);
+    await dropLink("undo-email");
+    await endSession();
+    await leaveNotice("email-undone");
+    redirect("/undo-email?notice=email-undone");
+  },
+);
