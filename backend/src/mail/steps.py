@@ -6,11 +6,11 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, func, or_, update
+from sqlalchemy import ColumnElement, case, delete, func, or_, update
 from sqlalchemy.dialects.postgresql import INTERVAL
 from sqlmodel import Session, col, select
 
-from src.kit.clock import now
+from src.kit.clock import SKEW, now
 from src.kit.crypto import random_id
 from src.kit.sealing import CannotUnseal, derive_key, seal, unseal
 from src.mail import signal
@@ -26,6 +26,7 @@ MOST_SHOWN = 100
 FIRST_PAUSE = timedelta(seconds=15)
 LONGEST_PAUSE = timedelta(hours=2)
 GIVE_UP_AFTER = timedelta(days=2)
+UNREADABLE_PAUSE = timedelta(minutes=15)
 UNREADABLE = CannotUnseal, ValueError, TypeError, KeyError
 KEEP = timedelta(days=7)
 """How long a mail stays after it was sent: long enough to answer "did it go out?"."""
@@ -77,7 +78,7 @@ def claim(db: Session) -> int | None:
     at = now()
     due = (
         select(Mail.id)
-        .where(*is_open(), or_(col(Mail.due_at) <= at, col(Mail.due_at) > at + LONGEST_PAUSE * 2))
+        .where(*is_open(), or_(col(Mail.due_at) <= at, col(Mail.due_at) > at + _longest_wait()))
         .order_by(col(Mail.due_at))
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -91,6 +92,19 @@ def claim(db: Session) -> int | None:
     )
     mail_id: int | None = claimed.scalars().one_or_none()
     return mail_id
+
+
+def _longest_wait() -> ColumnElement[timedelta]:
+    """How long the mail may have to wait, after its attempts so far.
+
+    Of a later time, the clock that wrote it was wrong: it was ahead, and has come back.
+    """
+    tried, first = col(Mail.attempts), FIRST_PAUSE.total_seconds()
+    doubled = first * func.power(2.0, func.least(func.greatest(tried - 1, 0), 20))
+    pause = func.least(doubled, LONGEST_PAUSE.total_seconds()) * 1.5
+    of_lease = case((tried > 0, max(LEASE, UNREADABLE_PAUSE).total_seconds()), else_=0.0)
+    seconds = func.greatest(pause, of_lease) + SKEW.total_seconds()
+    return func.make_interval(0, 0, 0, 0, 0, 0, seconds, type_=INTERVAL)
 
 
 def prepare(db: Session, mail_id: int, resolve: Resolve) -> Claimed | None:
@@ -167,7 +181,7 @@ def _claimed(db: Session, mail: Mail, resolve: Resolve) -> Claimed | None:
         letter = _unsealed(mail)
     except UNREADABLE:  # perhaps by a newer process, which is being started
         late = now() - mail.created_at > GIVE_UP_AFTER
-        then = {"parked_at": now()} if late else {"due_at": now() + timedelta(minutes=15)}
+        then = {"parked_at": now()} if late else {"due_at": now() + UNREADABLE_PAUSE}
         _set(db, mail.id, fault="this release or this SECRET_KEY cannot read it", **then)
         return None
     if now() - mail.created_at > GIVE_UP_AFTER and mail.attempts <= 1:

@@ -16,6 +16,7 @@ from src.settings import BACKEND
 from src.users import steps as users
 from tests.support import warm
 from tests.support.environment import SETTINGS
+from tests.support.own_postgres import ready_made
 from tests.support.scratch import Scratch
 from tests.support.service import WITHIN, environment, run_postern, service
 from tests.support.smtp_server import Inbox, smtp_server
@@ -106,7 +107,85 @@ def test_what_a_killed_service_had_committed_is_sent_by_the_next_one(
     assert len(inbox.mails) == 1
 
 
-def _is_recorded(stored: Connection) -> bool:
+def _is_recorded(stored: Connection, mails: int = 1) -> bool:
     with stored.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM mail WHERE sent_at IS NOT NULL")
-        return cursor.fetchone() == (1,)
+        return cursor.fetchone() == (mails,)
+
+
+@pytest.mark.usefixtures("outbox")
+def test_two_services_with_one_outbox_send_each_mail_once(
+    inbox: Inbox, settings: dict[str, str], stored: Connection, tmp_path: Path
+) -> None:
+    people = [f"p{number}@example.com" for number in range(30)]
+    with unit_of_work() as db:
+        for email in people:
+            user = users.create(db, email=email, password_hash=None, name=None)
+            steps.post(db, Letter(Kind.PASSWORD_CHANGED, user.id, user.email, Facts(now())))
+    inbox.held = "EHLO"
+    with service(tmp_path, settings), service(tmp_path, settings, name="second"):
+        eventually(lambda: inbox.connections == 2)  # each of them sends one now
+        inbox.let_go.set()
+        eventually(lambda: _is_recorded(stored, len(people)))
+    assert sorted(inbox.recipients) == sorted(people)
+
+
+def test_a_slow_mail_server_delays_no_request_and_holds_no_transaction(
+    inbox: Inbox, settings: dict[str, str], stored: Connection, tmp_path: Path
+) -> None:
+    inbox.held = "DATA"
+    with service(tmp_path, settings) as running:
+        running.wait_ready()
+        people = [{"email": f"p{number}@example.com"} for number in range(3)]
+        for person in people:
+            body = {**person, "password": "testpass123"}
+            assert running.client.post("/auth/signup", json=body).status_code == 201
+        assert inbox.reached.wait(WITHIN)
+        for person in people:
+            asked = running.client.post("/auth/password/forgot", json=person)
+            assert asked.status_code == 202
+        eventually(lambda: _transactions(stored) == 0)
+        with stored.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM (SELECT 1 FROM mail FOR UPDATE NOWAIT) AS free")
+            assert cursor.fetchone() == (2 * len(people),)
+        assert inbox.mails == []  # the server still holds the first one
+        inbox.let_go.set()
+        eventually(lambda: _is_recorded(stored, 2 * len(people)))
+    assert len(inbox.mails) == 2 * len(people)
+
+
+def _transactions(stored: Connection) -> int:
+    """Those that are open in the database, but for the one that asks."""
+    with stored.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+            "AND xact_start IS NOT NULL AND pid <> pg_backend_pid()"
+        )
+        [(count,)] = cursor.fetchall()
+    return int(count)
+
+
+def test_a_database_that_restarts_while_a_mail_is_sent_loses_none(
+    inbox: Inbox, settings: dict[str, str], tmp_path: Path
+) -> None:
+    postgres = ready_made(migrated=True)
+    try:
+        inbox.held = "DATA"
+        own = {"DATABASE_URL": postgres.text(), "DATABASE_URL_UNPOOLED": postgres.text()}
+        with service(tmp_path, settings | own) as running:
+            running.wait_ready()
+            for number in range(2):
+                body = {"email": f"p{number}@example.com", "password": "testpass123"}
+                assert running.client.post("/auth/signup", json=body).status_code == 201
+            assert inbox.reached.wait(WITHIN)
+            postgres.stop()
+            postgres.start()
+            inbox.let_go.set()
+            # If the outcome of the first one could not be stored, it goes out again: once.
+            eventually(lambda: len({mail["Message-ID"] for mail in inbox.mails}) == 2)
+            postgres.sql(LEASE_IS_OVER, "service")
+            recorded = "SELECT count(*) FROM mail WHERE sent_at IS NOT NULL"
+            eventually(lambda: postgres.sql(recorded, "service") == [(2,)])
+        assert len(inbox.mails) in {2, 3}
+    finally:
+        postgres.close()

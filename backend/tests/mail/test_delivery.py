@@ -193,6 +193,49 @@ class TestAFault:
         moved.advance(steps.LEASE)
         assert run(inbox) == [None]
 
+    @pytest.mark.parametrize("step", ["posted", "claimed", "refused"])
+    def test_a_mail_of_a_clock_that_was_an_hour_ahead_does_not_wait_for_that_hour(
+        self, inbox: Inbox, stored: Connection, moved: Clock, step: str
+    ) -> None:
+        moved.advance(timedelta(hours=1))
+        post()
+        if step == "claimed":
+            with unit_of_work() as db:
+                assert steps.claim(db) is not None
+        elif step == "refused":
+            inbox.answers["DATA"] = ["451 later"]
+            assert run(inbox) != [None]
+        moved.advance(-timedelta(hours=1))
+        assert run(inbox) == [None]
+        assert state(stored)[0] is True
+        assert run(inbox) == []
+        assert len(inbox.mails) == 1
+
+    def test_a_clock_that_jumps_an_hour_ahead_and_back_sends_a_mail_once(
+        self, inbox: Inbox, moved: Clock
+    ) -> None:
+        post()
+        inbox.answers["DATA"] = ["451 later"]
+        assert run(inbox) != [None]
+        moved.advance(timedelta(hours=1))
+        assert run(inbox) == [None]
+        moved.advance(-timedelta(hours=1))
+        assert run(inbox) == []
+        assert len(inbox.mails) == 1
+
+    @pytest.mark.parametrize("refusals", [1, 4, 12])
+    def test_a_pause_after_refusals_is_kept(
+        self, inbox: Inbox, moved: Clock, refusals: int
+    ) -> None:
+        """It is not taken for the time of a wrong clock."""
+        post()
+        inbox.answers["DATA"] = ["451 later"] * refusals
+        for _ in range(refusals):
+            assert run(inbox) not in ([None], [])
+            assert run(inbox) == []
+            moved.advance(steps.LONGEST_PAUSE * 1.5)
+        assert run(inbox) == [None]
+
     def test_several_processes_share_the_work(self, inbox: Inbox) -> None:
         for number in range(40):
             post(email=f"p{number}@example.com")
