@@ -68,6 +68,8 @@ TABLE: Mapping[str, Policy] = MappingProxyType(
             Policy("link_address", burst=30, count=5, seconds=60),
             # Codes of second factors of one account, from everywhere: at most 10 in any hour.
             Policy("code_account", burst=9, count=1, seconds=3600, guards_password=True),
+            # Codes from mails of one account, in all its attempts: at most 10 in any hour, too.
+            Policy("mailed_code_account", burst=9, count=1, seconds=3600, guards_password=True),
         )
     }
 )

@@ -93,6 +93,11 @@ def of_codes(user_id: int) -> Budget:
     return Budget(hits=(("code_account", subject),), patience=((CODES, subject),), user_id=user_id)
 
 
+def of_mailed_codes(account: str) -> Budget:
+    """The budget of an account for codes from mails, wherever they are tried."""
+    return Budget(hits=(("mailed_code_account", account),), account=account)
+
+
 def of_whole_signin(email: str, user_id: int, visitor: Visitor, device: Device | None) -> Budget:
     """All that a sign-in with a second factor resets, in the order in which it is counted."""
     account = address_key(email)

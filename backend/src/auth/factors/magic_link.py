@@ -6,11 +6,17 @@ from functools import partial
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
+from src.audit import events
+from src.audit.events import Event
+from src.auth import guessing
 from src.auth.attempt import Attempt, Proof
 from src.auth.caller import Caller
 from src.auth.devices import Device
 from src.kit.problem import Problem
 from src.models import MailedToken, User
+from src.ratelimit import steps as limits
+from src.ratelimit.budgets import Budget
+from src.ratelimit.errors import RateLimited
 from src.settings import get_settings
 from src.users import steps as users
 from src.users.credentials import Credentials
@@ -24,10 +30,15 @@ METHOD = "otp"
 
 
 def try_code(db: Session, attempt: str, code: str) -> MailedToken:
-    """The row of this attempt, if the code is right. A wrong one is counted: five are allowed."""
+    """The row of this attempt, if the code is right. A wrong one is counted: five are allowed.
+
+    Codes are also counted for the account. Above that limit the refusal is that of a wrong code,
+    since an attempt for an address without an account has no other.
+    """
     row = _by_attempt(db, attempt)
     if row is None or row.code_digest is None or is_spent(row):
         raise CodeInvalid
+    _count_for_account(db, row)
     counted = db.exec(
         update(MailedToken)
         .where(col(MailedToken.id) == row.id, col(MailedToken.tries) < MAX_TRIES)
@@ -40,6 +51,23 @@ def try_code(db: Session, attempt: str, code: str) -> MailedToken:
     if not within or not any(right):
         raise CodeInvalid  # `keeps_writes`: the try stays counted
     return row
+
+
+def _count_for_account(db: Session, row: MailedToken) -> None:
+    for budget in budgets_of_code(row):
+        try:
+            limits.count(db, (budget,))
+        except RateLimited as refusal:
+            policy, address = refusal.reached.policy, events.digest(row.address_key)
+            events.record_on_commit(db, Event.LIMIT_REACHED, policy=policy, address=address)
+            raise CodeInvalid from None
+
+
+def budgets_of_code(row: MailedToken) -> tuple[Budget, ...]:
+    """What a code uses, and the right one resets. None without limits."""
+    if not get_settings().rate_limits:
+        return ()
+    return (guessing.of_mailed_codes(row.address_key),)
 
 
 def open_link(db: Session, attempt: str, token: str) -> MailedToken:
@@ -64,7 +92,14 @@ def is_spent(row: MailedToken) -> bool:
     return False
 
 
-def begin(db: Session, row: MailedToken, *, caller: Caller, device: Device | None) -> Attempt:
+def begin(
+    db: Session,
+    row: MailedToken,
+    *,
+    caller: Caller,
+    device: Device | None,
+    budgets: tuple[Budget, ...] = (),
+) -> Attempt:
     """The attempt with this proof. Makes the account first, if MAGIC_LINK_SIGNUP allows it."""
     if row.user_id is None:
         if verification.is_reserved(db, row.address):
@@ -78,7 +113,7 @@ def begin(db: Session, row: MailedToken, *, caller: Caller, device: Device | Non
         raise LinkReplaced
     credentials = Credentials(user.id, user.email, user.password_hash)
     proof = Proof(NAME, METHOD, partial(_settle, row.id), proves_address=True)
-    return Attempt(caller, credentials, (proof,), device=device)
+    return Attempt(caller, credentials, (proof,), budgets, device)
 
 
 def _settle(row_id: int, db: Session, _user: User) -> None:

@@ -52,10 +52,11 @@ def _prove(db: Session, sent: MagicLinkSignin, caller: Caller, device: Device | 
     key = sent.attempt.get_secret_value()
     if sent.token is not None:
         row = magic_link.open_link(db, key, sent.token.get_secret_value())
-    else:
-        code = sent.code.get_secret_value() if sent.code else ""
-        row = magic_link.try_code(db, key, code)
-    return magic_link.begin(db, row, caller=caller, device=device)
+        return magic_link.begin(db, row, caller=caller, device=device)
+    code = sent.code.get_secret_value() if sent.code else ""
+    row = magic_link.try_code(db, key, code)
+    budgets = magic_link.budgets_of_code(row)
+    return magic_link.begin(db, row, caller=caller, device=device, budgets=budgets)
 
 
 def _require_on() -> None:
