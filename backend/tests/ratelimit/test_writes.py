@@ -6,11 +6,10 @@ import httpx
 import pytest
 from fastapi.routing import APIRoute
 
-from src.auth.dependencies import caller
 from src.main import app
-from src.ratelimit.dependencies import _limits
-from src.sessions.writing import writing
-from tests.ratelimit.conftest import Limit, SignUp
+from src.policies import TABLE
+from tests.ratelimit.conftest import Configure, Limit, SignUp
+from tests.support.factors import enrol, first_step, wrong_code
 from tests.web.test_problems import assert_problem
 
 READS = {"GET", "HEAD"}
@@ -19,32 +18,101 @@ NEEDS_NONE = {
 }
 
 
-def depends_on(route: APIRoute, wanted: object) -> bool:
-    waiting: list[Any] = [route.dependant]
-    while waiting:
-        one = waiting.pop()
-        if one.call is wanted:
-            return True
-        waiting += one.dependencies
-    return False
-
-
 WRITES = {
-    f"{method} {route.path}": route
+    f"{method} {route.path}"
     for route in app.routes
     if isinstance(route, APIRoute)
     for method in (route.methods or set()) - READS
 }
+WRONG, LINK = "a wrong password", {"token": "no token of ours"}
+IN_A_SESSION: dict[str, Any] = {
+    "PATCH /auth/profile": {"name": "Ada"},
+    "POST /auth/profile/delete": {"password": WRONG},
+    "POST /auth/password/change": {"current_password": WRONG, "new_password": "copper lantern 7"},
+    "POST /auth/email/verification": None,
+    "POST /auth/email/verify": LINK,
+    "POST /auth/email/change": {"new_email": "new@example.com", "password": WRONG},
+    "POST /auth/email/change/confirm": LINK,
+    "POST /auth/totp": None,
+    "DELETE /auth/totp": None,
+    "POST /auth/totp/confirm": {"code": "123456"},
+    "POST /auth/recovery-codes": None,
+    "POST /auth/reauthenticate": {"password": WRONG},
+    "DELETE /auth/sessions": None,
+    "DELETE /auth/sessions/{id}": None,
+}
+"""The requests of a session, and what they send."""
+OF_ANYBODY: dict[str, Any] = {
+    "POST /auth/signup": {"email": "bob@example.com", "password": "testpass123"},
+    "POST /auth/signin": {"email": "ada@example.com", "password": WRONG},
+    "POST /auth/signin/totp": {"code": "attempt"},
+    "POST /auth/signin/recovery-code": {"code": "attempt"},
+    "POST /auth/password/forgot": {"email": "ada@example.com"},
+    "POST /auth/password/reset": {**LINK, "new_password": "copper lantern 7"},
+    "POST /auth/email/verification": {"email": "ada@example.com"},
+    "POST /auth/email/verify": LINK,
+    "POST /auth/email/change/confirm": LINK,
+    "POST /auth/email/change/undo": LINK,
+    "POST /auth/magic-link": {"email": "ada@example.com"},
+    "POST /auth/magic-link/signin": {"attempt": "none of ours", **LINK},
+    "POST /auth/refresh": {"refresh_token": "refresh_token"},
+}
+"""The requests without an access token."""
+TINY = " ".join(f"{name}=2+1/day" for name in TABLE)
 
 
-@pytest.mark.parametrize("name", WRITES)
-def test_a_request_that_writes_has_a_limit(name: str) -> None:
-    limited = any(depends_on(WRITES[name], one) for one in (caller, writing, _limits))
-    assert limited is (name not in NEEDS_NONE), NEEDS_NONE.get(name, "it has no limit")
+def test_each_request_that_writes_is_tried_here_or_needs_no_limit() -> None:
+    assert IN_A_SESSION.keys() | OF_ANYBODY.keys() | NEEDS_NONE.keys() == WRITES
 
 
-def test_each_reason_is_that_of_a_route() -> None:
-    assert NEEDS_NONE.keys() <= WRITES.keys()
+def send(client: httpx.Client, name: str, body: Any, headers: dict[str, str]) -> httpx.Response:
+    method, _, path = name.partition(" ")
+    return client.request(method, path.format(id=999), json=body, headers=headers)
+
+
+def assert_counted(answers: list[httpx.Response]) -> None:
+    """The first two are answered, whatever they are answered. The third one is too many."""
+    assert [answer.status_code == 429 for answer in answers] == [False, False, True]
+    assert_problem(answers[2], 429, "rate_limited")
+
+
+@pytest.mark.parametrize("name", IN_A_SESSION)
+def test_a_session_has_one_limit_in_all_places_together(
+    client: httpx.Client, sign_up: SignUp, limit: Limit, name: str
+) -> None:
+    me = sign_up()
+    limit(TINY)
+    places = [f"192.0.2.{number}" for number in range(3)]
+    headers = [{**me["headers"], "X-Forwarded-For": place} for place in places]
+    assert_counted([send(client, name, IN_A_SESSION[name], one) for one in headers])
+
+
+@pytest.mark.parametrize("name", IN_A_SESSION)
+def test_another_session_in_the_same_place_has_a_limit_of_its_own(
+    client: httpx.Client, sign_up: SignUp, limit: Limit, name: str
+) -> None:
+    """Where a limit of the place counts too, it is larger."""
+    ada, bob = sign_up(), sign_up("bob@example.com")
+    of_places = "link_address=9+1/day", "mail_address=9+1/day", "mail_domain=9+1/day"
+    others = [rate for rate in TINY.split() if not rate.startswith(("link_", "mail_a", "mail_d"))]
+    limit(" ".join((*others, *of_places)))
+    assert_counted([send(client, name, IN_A_SESSION[name], ada["headers"]) for _ in range(3)])
+    assert send(client, name, IN_A_SESSION[name], bob["headers"]).status_code != 429
+
+
+@pytest.mark.parametrize("name", OF_ANYBODY)
+def test_a_request_without_a_session_has_a_limit(
+    client: httpx.Client, sign_up: SignUp, limit: Limit, configure: Configure, name: str
+) -> None:
+    configure(magic_link=True)
+    me, body = sign_up(), OF_ANYBODY[name]
+    if body == {"code": "attempt"}:
+        secret = enrol(client, me)
+        body = {"attempt": first_step(client), "code": wrong_code(secret)}
+    elif body == {"refresh_token": "refresh_token"}:
+        body = {"refresh_token": me["refresh_token"]}
+    limit(TINY)
+    assert_counted([send(client, name, body, {}) for _ in range(3)])
 
 
 CALLS = (("PATCH", "/auth/profile", {"name": "Ada"}), ("DELETE", "/auth/sessions", None))

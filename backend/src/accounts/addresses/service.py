@@ -29,7 +29,7 @@ async def resend(
     asking.require_mail()
     if claims is not None:
         credentials = await in_transaction(require_credentials, claims)
-        await limiter.count(limits.of_mail(credentials.email, visitor))
+        await limiter.count(limits.in_session(limits.of_mail(credentials.email, visitor), claims))
         await in_transaction(steps.resend, claims)
         return
     if email is None:
@@ -47,7 +47,7 @@ async def verify(
     visitor: Visitor,
     limiter: Limiter,
 ) -> None:
-    await limiter.count(limits.of_link(visitor))
+    await limiter.count(limits.in_session(limits.of_link(visitor), claims))
     await in_transaction(steps.verify, token.get_secret_value(), claims, email)
 
 
@@ -68,7 +68,7 @@ async def ask_for_change(
 async def confirm_change(
     token: SecretStr, claims: Claims | None, *, visitor: Visitor, limiter: Limiter
 ) -> None:
-    await limiter.count(limits.of_link(visitor))
+    await limiter.count(limits.in_session(limits.of_link(visitor), claims))
     await in_transaction(steps.confirm_change, token.get_secret_value(), claims)
 
 
