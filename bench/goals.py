@@ -13,7 +13,7 @@ Failures = Mapping[str, Mapping[str, str]]
 OURS = "postern"
 PEERS = {"fastapi-users": 2.5, "better-auth": 1.5}
 """How many times as many profile requests per second as theirs we must answer."""
-KINDS = ("known", "disabled", "unverified", "older_cost", "plain_bcrypt")
+KINDS = ("known", "disabled", "unverified", "no_password", "older_cost", "plain_bcrypt")
 DOORS = ("forgot", "verification", "magic_link")
 """Requests for a mail to any address."""
 OF_MAIL = ("known", "disabled", "unverified")

@@ -122,6 +122,8 @@ ROWS: tuple[Row, ...] = (
     ("enumeration", "disabled_apart_ms", APART, "{:+.3f}"),
     ("enumeration", "unverified_t", "  t of an unverified one", "{:+.1f}"),
     ("enumeration", "unverified_apart_ms", APART, "{:+.3f}"),
+    ("enumeration", "no_password_t", "  t of one without a password", "{:+.1f}"),
+    ("enumeration", "no_password_apart_ms", APART, "{:+.3f}"),
     ("enumeration", "older_cost_t", "  t of one with a hash of older cost", "{:+.1f}"),
     ("enumeration", "older_cost_apart_ms", APART, "{:+.3f}"),
     ("enumeration", "plain_bcrypt_t", "  t of one with plain bcrypt", "{:+.1f}"),

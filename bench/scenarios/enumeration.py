@@ -29,11 +29,12 @@ OLDER = 8
 EACH = 20
 """Addresses of each kind."""
 WITHOUT_ACCOUNT = range(90_000_000, 90_000_000 + EACH)
-KINDS = ("disabled", "unverified", "older cost", "plain bcrypt")
+KINDS = ("disabled", "unverified", "no password", "older cost", "plain bcrypt")
 UNKNOWN, KNOWN = "unknown", "known"
 OF_KIND = {
     "disabled": "disabled_at = now()",
     "unverified": "email_verified_at = NULL",
+    "no password": "password_hash = NULL",
     "older cost": "password_hash = %(older)s",
     "plain bcrypt": "password_hash = %(plain)s",
 }
