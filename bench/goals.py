@@ -161,7 +161,8 @@ def _enumeration(medians: Medians, pairs: int) -> list[Goal]:
 
 
 def _mail(medians: Medians, pairs: int) -> list[Goal]:
-    return [_t_of(medians, pairs, "mail", f"{door}_{kind}") for door in DOORS for kind in OF_MAIL]
+    asked = [f"{door}_{kind}" for door in DOORS for kind in OF_MAIL]
+    return [_t_of(medians, pairs, "mail", name) for name in (*asked, "signup_known")]
 
 
 def _t_of(medians: Medians, pairs: int, scenario: str, kind: str) -> Goal:

@@ -1,10 +1,8 @@
 """Signing up, and the changes that a person makes to their own account."""
 
-from collections.abc import Callable
 from functools import partial
 
 from pydantic import SecretStr
-from sqlmodel import Session
 
 from src.accounts import steps
 from src.accounts.profile import profile_of, read
@@ -20,8 +18,6 @@ from src.database.database import in_thread, in_transaction
 from src.keys.keyring import KeyRing
 from src.kit.clock import now
 from src.kit.problem import FieldError
-from src.mail.letters import Kind
-from src.models import User
 from src.passwords.common import words_of_person
 from src.passwords.hashes import normalize
 from src.ratelimit.errors import RateLimited
@@ -58,19 +54,16 @@ async def signup(
         await caller.breached.refuse(secret, field="password")
         may_mail = await _may_mail(email, caller)
         create = partial(
-            steps.create_account,
+            steps.create_account if reveals else steps.create_quietly,
             email=email,
             password_hash=password_hash,
             name=name,
             visitor=caller.visitor,
             may_mail=may_mail,
         )
-        if not reveals:
-            await _create_quietly(create, email, may_mail=may_mail)
-            return None
         user = await in_transaction(create)
-    caller.limiter.forget(guessing.at_account(address_key(user.email), None, caller.visitor))
-    return SignedUp(id=user.id, email=user.email)
+    caller.limiter.forget(guessing.at_account(address_key(email), None, caller.visitor))
+    return None if user is None else SignedUp(id=user.id, email=user.email)
 
 
 async def _may_mail(email: str, caller: Caller) -> bool:
@@ -80,15 +73,6 @@ async def _may_mail(email: str, caller: Caller) -> bool:
     except RateLimited:
         return False
     return True
-
-
-async def _create_quietly(create: Callable[[Session], User], email: str, *, may_mail: bool) -> None:
-    """Create the account, or write to the person who has it."""
-    try:
-        await in_transaction(create)
-    except EmailTaken:
-        if may_mail:
-            await in_transaction(asking.ask, Kind.ACCOUNT_EXISTS, email)
 
 
 async def read_profile(claims: Claims) -> Profile:

@@ -12,6 +12,7 @@ from src.auth.changes import credentials_changed
 from src.auth.factors.password import METHOD as PASSWORD
 from src.auth.steps import Completed
 from src.kit.clock import now
+from src.kit.crypto import random_id
 from src.mail.letters import Kind
 from src.mail.writing import notify
 from src.models import User
@@ -26,7 +27,12 @@ from src.sessions.steps import EndedBy, lock_account
 from src.settings import get_settings
 from src.users import steps as users
 from src.users.addresses import address_key
-from src.users.credentials import Credentials, lock_verified, require_credentials
+from src.users.credentials import (
+    Credentials,
+    find_credentials,
+    lock_verified,
+    require_credentials,
+)
 from src.users.errors import EmailTaken
 from src.verification import asking
 from src.verification import steps as verification
@@ -58,6 +64,46 @@ def create_account(  # noqa: PLR0913  who signs up, and what may be done
     limits.forget(db, guessing.at_account(address_key(user.email), None, visitor))
     events.record_on_commit(db, Event.SIGNUP_SUCCEEDED, user_id=user.id)
     return user
+
+
+def create_quietly(  # noqa: PLR0913  who signs up, and what may be done
+    db: Session,
+    *,
+    email: str,
+    password_hash: str,
+    name: str | None,
+    visitor: Visitor,
+    may_mail: bool,
+) -> None:
+    """Create the account, or write to the person who has the address.
+
+    Both write the same rows in the same order and commit once, so the time shows nothing. For a
+    taken address, the row of the account has an address of nobody, and is undone.
+    """
+    nobody = f"{random_id()}@{email.rpartition('@')[2]}"
+    is_free, owner = _is_free(db, email), email
+    try:
+        with db.begin_nested():
+            owner = email if is_free else nobody
+            user = users.create(db, email=owner, password_hash=password_hash, name=name)
+            if not is_free:
+                raise EmailTaken  # noqa: TRY301  it undoes the row
+    except EmailTaken:  # also if another request was faster
+        is_free, owner = False, nobody
+    limits.forget(db, guessing.at_account(address_key(owner), None, visitor))
+    if may_mail:
+        asking.ask(db, Kind.VERIFY_EMAIL if is_free else Kind.ACCOUNT_EXISTS, email)
+    if is_free:
+        events.record_on_commit(db, Event.SIGNUP_SUCCEEDED, user_id=user.id)
+    else:
+        address = events.digest(address_key(email))
+        events.record_on_commit(db, Event.SIGNUP_REFUSED, reason=EmailTaken.code, address=address)
+
+
+def _is_free(db: Session, email: str) -> bool:
+    """Both questions are asked in any case, so that both answers take the same time."""
+    has_account = find_credentials(db, email) is not None
+    return not verification.is_reserved(db, email) and not has_account
 
 
 def read_person(db: Session, claims: Claims) -> tuple[str, str | None]:

@@ -9,6 +9,7 @@ import pytest
 
 from src.settings import Settings
 from tests.support.mailbox import Mailbox
+from tests.support.statements import recorded
 
 Connection = psycopg2.extensions.connection
 SignUp = Callable[..., dict[str, Any]]
@@ -112,6 +113,14 @@ class TestQuietSignUp:
         assert mailbox.wait("verify_email")["to"] == EMAIL
         assert mailbox.wait("account_exists")["to"] == EMAIL
         assert signin(client).status_code == 200
+
+    def test_both_ask_the_database_for_the_same_and_commit_once(self, client: httpx.Client) -> None:
+        said = []
+        for _ in ("new", "known"):
+            with recorded() as statements:
+                self.sign_up(client, EMAIL)
+            said.append([text for text in statements if "SAVEPOINT" not in text])
+        assert said[0] == said[1]
 
     def test_a_known_address_keeps_its_password(self, client: httpx.Client) -> None:
         self.sign_up(client, EMAIL)
