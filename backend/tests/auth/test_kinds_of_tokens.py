@@ -34,6 +34,8 @@ FIELDS = {
     ("/auth/magic-link/signin", "attempt"): "attempt of a magic link",
     ("/auth/signin/totp", "attempt"): "attempt of a sign-in",
     ("/auth/signin/recovery-code", "attempt"): "attempt of a sign-in",
+    ("/auth/totp", "attempt"): "attempt of a sign-in",
+    ("/auth/totp/confirm", "attempt"): "attempt of a sign-in",
     ("/auth/refresh", "refresh_token"): "refresh",
 }
 """The fields of requests that take a token, and the kind that each takes."""
@@ -61,6 +63,7 @@ class Held:
             ("/auth/magic-link/signin", "attempt"): {"token": self.tokens["magic_link"]},
             ("/auth/signin/totp", "attempt"): {"code": code_of(self.secret, later=1)},
             ("/auth/signin/recovery-code", "attempt"): {"code": "AAAA-AAAA-AAAA"},
+            ("/auth/totp/confirm", "attempt"): {"code": code_of(self.secret, later=1)},
         }
         return {field: token, **more.get((path, field), {})}
 

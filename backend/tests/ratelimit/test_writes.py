@@ -38,6 +38,7 @@ IN_A_SESSION: dict[str, Any] = {
     "POST /auth/totp/confirm": {"code": "123456"},
     "POST /auth/recovery-codes": None,
     "POST /auth/reauthenticate": {"password": WRONG},
+    "DELETE /auth/devices/{id}": None,
     "DELETE /auth/sessions": None,
     "DELETE /auth/sessions/{id}": None,
 }
@@ -55,6 +56,8 @@ OF_ANYBODY: dict[str, Any] = {
     "POST /auth/email/change/undo": LINK,
     "POST /auth/magic-link": {"email": "ada@example.com"},
     "POST /auth/magic-link/signin": {"attempt": "none of ours", **LINK},
+    "POST /auth/totp": {"attempt": "none of ours"},
+    "POST /auth/totp/confirm": {"attempt": "none of ours", "code": "123456"},
     "POST /auth/refresh": {"refresh_token": "refresh_token"},
 }
 """The requests without an access token."""
