@@ -10,10 +10,8 @@ import httpx
 import psycopg2
 import pytest
 
-from src.accounts.resets.commands import reset
 from src.kit.clock import Clock
 from src.settings import Settings
-from tests.support.factors import enrol
 from tests.support.asking import until_served
 from tests.support.mailbox import Mailbox
 from tests.web.test_problems import assert_problem
@@ -289,34 +287,6 @@ class TestATheft:
         assert client.post("/auth/signup", json=body).status_code == 201
 
 
-KINDS = {
-    "verify_email": "/auth/email/verify",
-    "reset_password": "/auth/password/reset",
-    "confirm_email": "/auth/email/change/confirm",
-    "email_changing": "/auth/email/change/undo",
-    "factor_reset_asked": "/auth/factors/reset/stop",
-}
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_a_token_is_refused_where_another_kind_is_taken(
-    client: httpx.Client, sign_up: SignUp, mailbox: Mailbox, kind: str
-) -> None:
-    me = sign_up()
-    assert ask(client, me).status_code == 202
-    assert client.post("/auth/password/forgot", json={"email": EMAIL}).status_code == 202
-    enrol(client, me)
-    assert list(reset(EMAIL, "she has lost her phone"))
-    token = mailbox.token(kind)
-    for other, path in KINDS.items():
-        if other != kind:
-            more = {"new_password": "copper lantern 77"} if other == "reset_password" else {}
-            answer = client.post(path, json={"token": token, **more})
-            assert_problem(answer, 400, "link_invalid")
-    as_bearer = client.get("/auth/profile", headers={"Authorization": f"Bearer {token}"})
-    assert_problem(as_bearer, 401, "token_invalid")
-    refreshed = client.post("/auth/refresh", json={"refresh_token": token})
-    assert refreshed.status_code == 401
 class TestLinksOfTheFormerAddress:
     """What was mailed before a change of the address counts no longer, in each order."""
 
