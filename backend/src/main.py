@@ -16,11 +16,13 @@ from starlette.exceptions import HTTPException
 from src.accounts import routes as accounts
 from src.accounts.addresses import routes as addresses
 from src.accounts.factors import routes as factors
+from src.accounts.passkeys import routes as passkeys
 from src.accounts.recovery import routes as recovery
 from src.accounts.resets import routes as resets
 from src.auth import config
 from src.auth import routes as auth
 from src.auth.magic_link import routes as magic_link
+from src.auth.passkeys import routes as passkey_signin
 from src.auth.second_step import routes as second_step
 from src.auth.trusted_devices import routes as trusted_devices
 from src.database import database
@@ -78,9 +80,10 @@ def create_app() -> FastAPI:
     app.state.look = Look.of(settings)
     app.state.body_within = BODY_WITHIN
     app.openapi = partial(_openapi, app)  # type: ignore[method-assign]
-    of_accounts = accounts, recovery, addresses, factors, resets
-    of_signin = auth, second_step, magic_link, trusted_devices, config, sessions, keys
-    for part in (*of_accounts, *of_signin, problem_pages, probes, root):
+    of_accounts = accounts, recovery, addresses, factors, passkeys, resets
+    of_signin = auth, second_step, passkey_signin, magic_link, trusted_devices
+    of_sessions = config, sessions, keys
+    for part in (*of_accounts, *of_signin, *of_sessions, problem_pages, probes, root):
         # `include_router` would match each request twice.
         app.router.routes += part.router.routes
     if settings.has_mailbox:

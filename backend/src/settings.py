@@ -35,6 +35,7 @@ from src.kit import setting_values
 from src.kit.brand_color import Brand, brand_of
 from src.kit.env_lines import Fault, Unknown
 from src.kit.origins import normalized_origin
+from src.kit.relying_party import RelyingParty, refuse_foreign, relying_party
 from src.kit.weak_secrets import SECRET_BYTES, weakness_of
 from src.policies import Policy, with_overrides
 
@@ -51,6 +52,8 @@ ON = frozenset({"1", "on", "t", "true", "y", "yes"})
 """As pydantic reads a setting that is on or off."""
 LOOPBACK = (ip_network("127.0.0.0/8"), ip_network("::1"))
 DEFAULT_SCHEMA = "public"
+LISTS = ("cors_origins", "passkey_origins", "trusted_proxies", "mail_notices", "signup_methods")
+"""Settings whose words are separated by spaces or commas."""
 
 # Files that many other tools read. Postern reports them, and does not use them.
 BYSTANDERS = (
@@ -93,8 +96,11 @@ Notice = Literal[
     "factor_removed",
     "recovery_code_used",
     "factors_reset",
+    "factor_used",
+    "passkey_counter",
 ]
 """Mails about the account that no request asks for."""
+SignupMethod = Literal["password", "passkey"]
 
 
 class Settings(BaseSettings):
@@ -119,6 +125,7 @@ class Settings(BaseSettings):
     secret_key_previous: SecretStr | None = None
     api_url: Origin = "http://localhost:8000"
     web_url: Origin = "http://localhost:3000"
+    passkey_origins: Annotated[tuple[AllowedOrigin, ...], NoDecode] = ()
     cors_origins: Annotated[tuple[AllowedOrigin, ...], NoDecode] = ()
     trusted_proxies: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = LOOPBACK
     client_address_header: ClientAddressHeader = "X-Forwarded-For"
@@ -131,6 +138,7 @@ class Settings(BaseSettings):
     require_second_factor: bool = False
     second_factor_grace_days: int = Field(default=14, ge=0, le=365)
     signup_reveals_accounts: bool = True
+    signup_methods: Annotated[tuple[SignupMethod, ...], NoDecode] = get_args(SignupMethod)
     magic_link: bool = False
     magic_link_signup: bool = False
     verification_token_ttl: int = Field(default=DAY, ge=600, le=7 * DAY, description="seconds")
@@ -189,7 +197,7 @@ class Settings(BaseSettings):
         if isinstance(header := values.get("client_address_header"), str):
             known = {name.lower(): name for name in get_args(ClientAddressHeader)}
             values["client_address_header"] = known.get(header.lower(), header)
-        for listed in ("cors_origins", "trusted_proxies", "mail_notices"):
+        for listed in LISTS:
             if isinstance(text := values.get(listed), str):
                 values[listed] = tuple(filter(None, text.replace(",", " ").split()))
         if values.get("mail_notices") == ("none",):
@@ -243,6 +251,23 @@ class Settings(BaseSettings):
         for needed in ("require_verified_email", "magic_link"):
             if getattr(self, needed) and not self.sends_mail:
                 raise ValueError(f"{needed.upper()} needs mail: SMTP_URL must be set")
+        return self
+
+    @property
+    def relying_party(self) -> RelyingParty | None:
+        """Where passkeys work. None if browsers have none for WEB_URL."""
+        return relying_party(self.web_url, self.passkey_origins)
+
+    @model_validator(mode="after")
+    def _refuse_passkeys_elsewhere(self) -> "Settings":
+        party = self.relying_party
+        if party is None and (self.passkey_origins or self.signup_methods == ("passkey",)):
+            raise ValueError(
+                "WEB_URL has no domain name, so there are no passkeys. Leave PASSKEY_ORIGINS and "
+                "SIGNUP_METHODS=passkey out, or set WEB_URL to an address with a domain name"
+            )
+        for origin in self.passkey_origins:
+            refuse_foreign(party.id if party else "", origin)
         return self
 
     @model_validator(mode="after")

@@ -38,7 +38,7 @@ collect_ignore = [
 TABLES = (
     '"user", session, endpoint_probe, rate_limit, failure_streak, mail, mailed_token, '
     "signin_attempt, authenticator_app, recovery_code, trusted_device, requirement, "
-    "factor_reset"
+    "factor_reset, passkey, used_challenge"
 )
 PASSWORD = "testpass123"
 

@@ -1,7 +1,7 @@
 """Add resets of second factors.
 
 Revision ID: b3e60d52f7a8
-Revises: 8c27e1d94b60
+Revises: 5c1f0e7d2a94
 Create Date: 2026-11-28 03:40:00.000000+00:00
 """
 
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = "b3e60d52f7a8"
-down_revision: str | None = "8c27e1d94b60"
+down_revision: str | None = "5c1f0e7d2a94"
 branch_labels: None = None
 depends_on: None = None
 

@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Response
 
 from src.accounts import service
+from src.accounts.errors import LastWayIn, SignupMethodOff
 from src.accounts.schemas import (
     PasswordChange,
     Profile,
@@ -17,12 +18,13 @@ from src.auth.errors import InvalidCredentials
 from src.auth.routing import PasswordRoute
 from src.keys.dependencies import Keys
 from src.passwords.errors import PasswordBreached, PasswordTooCommon
-from src.sessions.dependencies import Bearer
+from src.sessions.dependencies import Bearer, KnownFactors
 from src.sessions.errors import ReauthenticationRequired
 from src.sessions.schemas import Tokens
 from src.sessions.writing import Writing
 from src.users.errors import AccountInUse, EmailTaken
 from src.verification.errors import MailOff
+from src.web.errors import NotFound
 from src.web.responses import responses
 
 router = APIRouter(prefix="/auth", route_class=PasswordRoute)
@@ -35,7 +37,7 @@ router = APIRouter(prefix="/auth", route_class=PasswordRoute)
     summary="Create an account",
     responses={
         202: {"model": SignupAccepted, "description": "With SIGNUP_REVEALS_ACCOUNTS=off."},
-        **responses(EmailTaken, PasswordBreached, PasswordTooCommon, MailOff),
+        **responses(EmailTaken, PasswordBreached, PasswordTooCommon, MailOff, SignupMethodOff),
     },
 )
 async def signup(
@@ -99,3 +101,15 @@ async def change_password(
     )
     device.replace(signed_in.device_token)
     return signed_in.tokens
+
+
+@router.delete(
+    "/password",
+    tags=["Accounts"],
+    status_code=204,
+    summary="Remove your password",
+    responses=responses(NotFound, LastWayIn, ReauthenticationRequired),
+)
+async def remove_password(bearer: Writing, known: KnownFactors) -> None:
+    """Needs a fresh session, a passkey, and a way back if that is lost. All other sessions end."""
+    await service.remove_password(bearer, known)

@@ -5,6 +5,7 @@ from functools import partial
 from pydantic import SecretStr
 
 from src.accounts import steps
+from src.accounts.errors import SignupMethodOff
 from src.accounts.profile import profile_of, read
 from src.accounts.schemas import PasswordChange, Profile, SignedUp
 from src.audit import events
@@ -23,7 +24,8 @@ from src.passwords.hashes import normalize
 from src.ratelimit.errors import RateLimited
 from src.sessions.access_tokens import Claims
 from src.sessions.liveness import is_news, note_use
-from src.settings import get_settings
+from src.sessions.second_factors import SecondFactors
+from src.settings import SignupMethod, get_settings
 from src.users.addresses import address_key
 from src.users.credentials import Credentials
 from src.users.errors import EmailTaken
@@ -39,6 +41,7 @@ async def signup(
     With SIGNUP_REVEALS_ACCOUNTS=off it does the same work for a taken address, and a mail says it.
     Then it returns None.
     """
+    require_signup_method("password")
     secret, reveals = password.get_secret_value(), get_settings().signup_reveals_accounts
     address = events.digest(address_key(email))
     if not reveals:
@@ -52,21 +55,27 @@ async def signup(
             password_hash = await drawn.turn.hash_password(secret)
         # After the turn to hash has ended: this may wait for a server elsewhere.
         await caller.breached.refuse(secret, field="password")
-        may_mail = await _may_mail(email, caller)
+        allowed = await may_mail(email, caller)
         create = partial(
             steps.create_account if reveals else steps.create_quietly,
             email=email,
             password_hash=password_hash,
             name=name,
             visitor=caller.visitor,
-            may_mail=may_mail,
+            may_mail=allowed,
         )
         user = await in_transaction(create)
     caller.limiter.forget(guessing.at_account(address_key(email), None, caller.visitor))
     return None if user is None else SignedUp(id=user.id, email=user.email)
 
 
-async def _may_mail(email: str, caller: Caller) -> bool:
+def require_signup_method(method: SignupMethod) -> None:
+    """Raises `SignupMethodOff`."""
+    if method not in get_settings().signup_methods:
+        raise SignupMethodOff
+
+
+async def may_mail(email: str, caller: Caller) -> bool:
     """Whether this address may get one more mail. A sign-up works without it."""
     try:
         await caller.limiter.count(limits.of_mail(email, caller.visitor))
@@ -127,6 +136,10 @@ async def change_password(
     changed = await again_if_changed(prove, replace)
     device = devices.read(get_settings().secret_keys, device_token, now())
     return await signed_in(changed, device, keyring)
+
+
+async def remove_password(claims: Claims, known: SecondFactors) -> None:
+    await in_transaction(steps.remove_password, claims, known)
 
 
 async def delete_profile(claims: Claims, password: SecretStr | None, caller: Caller) -> None:

@@ -1,13 +1,18 @@
 """Steps of the use cases of an account, inside a transaction."""
 
-from sqlalchemy import update
-from sqlmodel import Session, select
+from collections.abc import Callable
 
+from sqlalchemy import update
+from sqlmodel import Session, col, select
+
+from src.accounts import ways_in
+from src.accounts.factors.enrolling import InSession, lock
 from src.accounts.profile import COLUMNS, USE, profile_of
 from src.accounts.schemas import Profile
 from src.audit import events
 from src.audit.events import Event
 from src.auth import guessing
+from src.auth.attempt import nothing
 from src.auth.changes import credentials_changed
 from src.auth.factors.password import METHOD as PASSWORD
 from src.auth.steps import Completed
@@ -15,13 +20,13 @@ from src.kit.clock import now
 from src.kit.crypto import random_id
 from src.mail.letters import Kind
 from src.mail.writing import notify
-from src.models import User
+from src.models import User, UserSession
 from src.ratelimit import steps as limits
 from src.sessions import steps as sessions
 from src.sessions.access_tokens import Claims
 from src.sessions.assurance import Shown
 from src.sessions.errors import SessionRevoked
-from src.sessions.liveness import live, note_use, require
+from src.sessions.liveness import live, note_use, open_of, require
 from src.sessions.second_factors import SecondFactors, required
 from src.sessions.steps import EndedBy, lock_account
 from src.settings import get_settings
@@ -36,6 +41,7 @@ from src.users.credentials import (
 from src.users.errors import EmailTaken
 from src.verification import asking
 from src.verification import steps as verification
+from src.web.errors import NotFound
 from src.web.visitor import Visitor
 
 
@@ -54,10 +60,15 @@ def create_account(  # noqa: PLR0913  who signs up, and what may be done
     name: str | None,
     visitor: Visitor | None = None,
     may_mail: bool = True,
+    complete: Callable[[Session, User], object] = nothing,
 ) -> User:
-    """Create it, and mail a link that proves the address. Raises `EmailTaken`."""
+    """Create it, and mail a link that proves the address. Raises `EmailTaken`.
+
+    `complete` adds what else the account begins with.
+    """
     refuse_taken(db, email)
     user = users.create(db, email=email, password_hash=password_hash, name=name)
+    complete(db, user)
     if may_mail and get_settings().sends_mail:
         asking.send_verification(db, user)
     # Earlier guesses at this address were made before it had an account.
@@ -70,10 +81,11 @@ def create_quietly(  # noqa: PLR0913  who signs up, and what may be done
     db: Session,
     *,
     email: str,
-    password_hash: str,
+    password_hash: str | None,
     name: str | None,
     visitor: Visitor,
     may_mail: bool,
+    complete: Callable[[Session, User], object] = nothing,
 ) -> None:
     """Create the account, or write to the person who has the address.
 
@@ -86,6 +98,7 @@ def create_quietly(  # noqa: PLR0913  who signs up, and what may be done
         with db.begin_nested():
             owner = email if is_free else nobody
             user = users.create(db, email=owner, password_hash=password_hash, name=name)
+            complete(db, user)
             if not is_free:
                 raise EmailTaken  # noqa: TRY301  it undoes the row
     except EmailTaken:  # also if another request was faster
@@ -149,6 +162,27 @@ def replace_password(  # noqa: PLR0913  who asks, and what changes
     session_id = grant.claims.session_id
     events.record_on_commit(db, Event.PASSWORD_CHANGED, user_id=user.id, session_id=session_id)
     return Completed(grant, Credentials(user.id, user.email, password_hash))
+
+
+def remove_password(db: Session, claims: Claims, known: SecondFactors) -> None:
+    """From now on a passkey signs in. All other sessions end.
+
+    Raises `NotFound` without a password, or `LastWayIn`.
+    """
+    user = lock(db, InSession(claims, known))
+    old_hash = user.password_hash
+    if old_hash is None:
+        raise NotFound
+    ways_in.require_without_password(db, user)
+    others = col(UserSession.id) != claims.session_id
+    sessions.end(db, *open_of(user.id), others, by=EndedBy.PASSWORD_CHANGE, user_id=user.id)
+    credentials_changed(db, user.id)
+    user.password_hash, user.updated_at = None, now()
+    sessions.follow_password(db, user.id, old_hash=old_hash, new_hash=None)
+    verification.replace_all(db, user.id)
+    notify(db, Kind.FACTOR_REMOVED, user, factor="password")
+    whose = {"user_id": user.id, "session_id": claims.session_id}
+    events.record_on_commit(db, Event.PASSWORD_REMOVED, **whose)
 
 
 def update_profile(db: Session, claims: Claims, changes: dict[str, str | None]) -> Profile:

@@ -38,6 +38,9 @@ class Event(StrEnum):
     PASSWORD_RESET = "password.reset"  # noqa: S105  a name
     FACTOR_ADDED = "factor.added"
     FACTOR_REMOVED = "factor.removed"
+    PASSKEY_COUNTER = "passkey.counter_fell"
+    """The counter of a passkey did not rise: its key may have been copied."""
+    PASSWORD_REMOVED = "password.removed"  # noqa: S105  a name
     RECOVERY_CODES_MADE = "recovery_codes.made"
     RECOVERY_CODE_USED = "recovery_code.used"
     FACTOR_RESET_ASKED = "factor_reset.asked"
@@ -57,7 +60,10 @@ class Event(StrEnum):
 
 
 NOT_AS_PLANNED = frozenset(
-    {Event.SIGNIN_REFUSED, Event.PROOF_REFUSED, Event.LIMIT_REACHED, Event.TOKEN_REUSED}
+    {
+        *(Event.SIGNIN_REFUSED, Event.PROOF_REFUSED, Event.LIMIT_REACHED, Event.TOKEN_REUSED),
+        Event.PASSKEY_COUNTER,
+    }
 )
 """Logged as warnings, since they can be signs of an attack."""
 

@@ -1,6 +1,6 @@
 """An attempt to sign in collects proofs. One function completes it, for every way of signing in."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -28,7 +28,7 @@ class Proof:
     factor: str
     """The name of the factor, such as `totp`."""
     method: str
-    """Its name in `amr` (RFC 8176), which several factors may share."""
+    """Its name in `amr` (RFC 8176), which several factors may share. A passkey may have two."""
     settle: Callable[[Session, User], None] = nothing
     """Writes what the factor must record, in the transaction in which the proof counts: it
     completes the attempt, or keeps it for the second factor. Raises a refusal if another request
@@ -66,6 +66,8 @@ class FactorRequired:
     attempt: str = field(repr=False)
     """What the client sends with the next factor."""
     enrol: tuple[str, ...] = ()
+    offers: Mapping[str, object] = field(default_factory=dict, repr=False)
+    """What a client needs to ask for the factors: the options of passkeys."""
 
 
 async def again_if_changed(

@@ -18,6 +18,12 @@ async def read_config() -> AuthConfig:
         min_password_length=settings.min_password_length,
         min_password_guesses=floor(settings),
         signin_methods=["password", *(["magic_link"] if settings.magic_link else [])],
+        passkeys=settings.relying_party is not None,
+        signup_methods=[
+            method
+            for method in settings.signup_methods
+            if method != "passkey" or settings.relying_party
+        ],
         sends_mail=settings.sends_mail,
         requires_verified_email=settings.require_verified_email,
         requires_second_factor=settings.require_second_factor,

@@ -1,9 +1,10 @@
 """Refusals of a sign-in and of the password in a session."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from src.kit.problem import Problem
+from src.kit.problem import NONE, Problem
+from src.sessions.errors import PASSKEY_OPTIONS
 
 PROVE_AGAIN = {"WWW-Authenticate": 'Bearer error="insufficient_user_authentication"'}
 """RFC 9470, section 3: the token is valid, but a newer proof is needed."""
@@ -37,10 +38,11 @@ class SecondFactorRequired(Problem):
         "empty, it has none yet, and this service requires one of everybody."
     )
     fix = (
-        "Within five minutes, send the `attempt` of this answer with a code to one of POST "
-        "/auth/signin/totp and POST /auth/signin/recovery-code. `factors` says what the account "
-        "has. If it is empty, add one of `enrol`: send the `attempt` to POST /auth/totp, and with "
-        "a code to POST /auth/totp/confirm."
+        "Within five minutes, send the `attempt` of this answer with a proof to one of POST "
+        "/auth/signin/passkey, POST /auth/signin/totp and POST /auth/signin/recovery-code. "
+        "`factors` says what the account has. If it is empty, add one of `enrol`: send the "
+        "`attempt` to POST /auth/passkeys/options and POST /auth/passkeys, or to POST /auth/totp "
+        "and POST /auth/totp/confirm."
     )
     extensions = MappingProxyType(
         {
@@ -60,10 +62,17 @@ class SecondFactorRequired(Problem):
             },
         }
     )
+    optional = PASSKEY_OPTIONS
 
-    def __init__(self, attempt: str, factors: Sequence[str], enrol: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        attempt: str,
+        factors: Sequence[str],
+        enrol: Sequence[str] = (),
+        offers: Mapping[str, object] = NONE,
+    ) -> None:
         members = {"attempt": attempt, "factors": list(factors), "enrol": list(enrol)}
-        super().__init__(members=members)
+        super().__init__(members={**members, **offers})
 
 
 class AttemptInvalid(Problem):

@@ -7,7 +7,7 @@ from sqlmodel import Session
 from src.auth import devices
 from src.auth.devices import Device
 from src.policies import CODES, KNOWN_DEVICE, KNOWN_DEVICES, SESSION, SESSIONS, UNKNOWN_DEVICES
-from src.ratelimit.budgets import Budget
+from src.ratelimit.budgets import Budget, Purpose
 from src.sessions.access_tokens import Claims
 from src.settings import get_settings
 from src.users.addresses import address_key, former_key
@@ -98,10 +98,22 @@ def of_mailed_codes(account: str) -> Budget:
     return Budget(hits=(("mailed_code_account", account),), account=account)
 
 
-def of_whole_signin(email: str, user_id: int, visitor: Visitor, device: Device | None) -> Budget:
-    """All that a sign-in with a second factor resets, in the order in which it is counted."""
+def of_passkeys(visitor: Visitor) -> Budget:
+    """Passkeys cannot be guessed: this bounds the work, and nobody uses up the limit of others."""
+    return Budget(hits=(("passkey_address", visitor.network),), purpose=Purpose.SESSIONS)
+
+
+def of_whole_signin(
+    email: str, user_id: int, visitor: Visitor, device: Device | None, *, codes: bool = True
+) -> Budget:
+    """All that a sign-in with a second factor resets, in the order in which it is counted.
+
+    Without `codes`, wrong codes stay counted: the second factor was a passkey.
+    """
     account = address_key(email)
-    used = [on_unknown_device(account, visitor), at_account(account, user_id), of_codes(user_id)]
+    used = [on_unknown_device(account, visitor), at_account(account, user_id)]
+    if codes:
+        used.append(of_codes(user_id))
     if device is not None:
         used.insert(0, on_known_device(email, device))
     return Budget(

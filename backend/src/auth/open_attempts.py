@@ -108,6 +108,11 @@ def _open() -> tuple[ColumnElement[bool], ...]:
     return col(SigninAttempt.ended_at).is_(None), col(SigninAttempt.expires_at) > now()
 
 
+def asked_by(token: str) -> str:
+    """What asks for the second proof of this attempt."""
+    return f"attempt {_digest(token).hex()}"
+
+
 def _digest(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 

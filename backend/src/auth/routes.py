@@ -10,6 +10,7 @@ from src.auth.errors import (
     InvalidCredentials,
     SecondFactorRequired,
 )
+from src.auth.passkeys import errors as passkeys
 from src.auth.routing import PasswordRoute
 from src.auth.schemas import Reauthentication, SigninRequest
 from src.keys.dependencies import Keys
@@ -49,11 +50,11 @@ async def signin(body: SigninRequest, caller: Calling, keys: Keys, device: OfDev
     "/reauthenticate",
     status_code=204,
     summary="Prove again who you are",
-    responses=responses(InvalidCredentials, CodeInvalid),
+    responses=responses(InvalidCredentials, CodeInvalid, *passkeys.REFUSALS, passkeys.PasskeysOff),
 )
 async def reauthenticate(bearer: Bearer, body: Reauthentication, caller: Calling) -> None:
     """Makes the session fresh for ten minutes. The next refresh gives the new `auth_time`.
 
-    An account with a second factor is only fresh with a code: the password alone does not suffice.
+    An account with a second factor is only fresh with one: the password alone does not suffice.
     """
     await service.reauthenticate(bearer, body, caller)

@@ -5,8 +5,10 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
 from src.auth.open_attempts import MAX_LENGTH
+from src.auth.passkeys.fields import Assertion, wrapped
 from src.passwords.fields import Password
 from src.passwords.hashes import MAX_PASSWORD_LENGTH
+from src.settings import SignupMethod
 from src.users.fields import Email
 from src.web.responses import ALWAYS_SENT
 from src.web.strict_json import Body
@@ -50,17 +52,46 @@ class CodeSignin(Body):
     trust_device: TrustDevice = False
 
 
+class PasskeySecondStep(Body):
+    """The `attempt` of the refusal `second_factor_required`, and the answer of a passkey."""
+
+    attempt: AttemptToken
+    assertion: Assertion
+    trust_device: TrustDevice = False
+
+
+class PasskeySignin(Body):
+    """The answer of a passkey: as `assertion`, or as the body itself."""
+
+    assertion: Assertion
+
+    @model_validator(mode="before")
+    @classmethod
+    def _wrapped(cls, body: object) -> object:
+        return wrapped(body, "assertion")
+
+
 class Reauthentication(Body):
-    """The password, or a code: six digits of an authenticator app, or a recovery code."""
+    """The password, a code, or the answer of a passkey as `assertion` or as the body itself.
+
+    A code is one of an authenticator app (six digits) or a recovery code.
+    """
 
     model_config = ConfigDict(json_schema_extra={"example": {"password": "testpass123"}})
     password: Password | None = None
     code: Code | None = None
+    assertion: Assertion | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _wrapped(cls, body: object) -> object:
+        return wrapped(body, "assertion")
 
     @model_validator(mode="after")
-    def _one_of_both(self) -> "Reauthentication":
-        if (self.password is None) == (self.code is None):
-            raise ValueError("send either the password or a code")
+    def _one_of_them(self) -> "Reauthentication":
+        proofs = self.password, self.code, self.assertion
+        if sum(proof is not None for proof in proofs) != 1:
+            raise ValueError("send one of the password, a code and an assertion")
         return self
 
 
@@ -74,6 +105,8 @@ class AuthConfig(BaseModel):
         description="A password that takes fewer, as zxcvbn estimates, is refused as too common."
     )
     signin_methods: list[Literal["password", "magic_link"]]
+    passkeys: bool = Field(description="Whether accounts can have passkeys, and sign in with them.")
+    signup_methods: list[SignupMethod]
     sends_mail: bool = Field(description="Whether a forgotten password can be replaced by mail.")
     requires_verified_email: bool
     requires_second_factor: bool = Field(

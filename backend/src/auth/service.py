@@ -9,16 +9,20 @@ from src.audit.events import Event
 from src.auth import devices, guessing, steps
 from src.auth.attempt import Attempt, FactorRequired, SignedIn, again_if_changed
 from src.auth.caller import Caller
-from src.auth.errors import AccountDisabled, EmailNotVerified, SecondFactorRequired
+from src.auth.errors import PROVE_AGAIN, AccountDisabled, EmailNotVerified, SecondFactorRequired
+from src.auth.factors import passkey as passkeys
 from src.auth.factors import password as passwords
 from src.auth.factors.codes import CodeFactor
 from src.auth.factors.recovery_code import RecoveryCodes
 from src.auth.factors.totp import Totp, is_code
+from src.auth.passkeys import errors as passkey_errors
+from src.auth.passkeys.fields import Assertion
 from src.auth.schemas import Reauthentication
 from src.database.database import in_transaction
 from src.keys.keyring import KeyRing
 from src.kit.clock import now
 from src.sessions.access_tokens import Claims
+from src.sessions.second_factors import of_session
 from src.sessions.tokens import tokens_for
 from src.settings import get_settings
 from src.users.addresses import address_key
@@ -61,7 +65,7 @@ async def signin(
 def require_signed_in(outcome: SignedIn | FactorRequired) -> SignedIn:
     """Raises `SecondFactorRequired`, with the attempt that goes on."""
     if isinstance(outcome, FactorRequired):
-        raise SecondFactorRequired(outcome.attempt, outcome.factors, outcome.enrol)
+        raise SecondFactorRequired(outcome.attempt, outcome.factors, outcome.enrol, outcome.offers)
     return outcome
 
 
@@ -108,8 +112,10 @@ async def prove_presence(
 
 
 async def reauthenticate(claims: Claims, proof: Reauthentication, caller: Caller) -> None:
-    """Make the session fresh, if the password or the code is right."""
-    if proof.code is not None:
+    """Make the session fresh, if the password, the code or the answer of the passkey is right."""
+    if proof.assertion is not None:
+        await _prove_passkey(claims, proof.assertion, caller)
+    elif proof.code is not None:
         await _prove_code(claims, proof.code.get_secret_value(), caller)
     elif proof.password is not None:
         await _prove_password(claims, proof.password.get_secret_value(), caller)
@@ -136,3 +142,17 @@ async def _prove_code(claims: Claims, code: str, caller: Caller) -> None:
     events.record(Event.PROOF_SUCCEEDED, factor=factor.name, **whose)
     if counted:
         await caller.limiter.succeed(*counted)
+
+
+async def _prove_passkey(claims: Claims, sent: Assertion, caller: Caller) -> None:
+    whose = {"user_id": claims.user_id, "session_id": claims.session_id}
+    async with caller.counting(guessing.of_passkeys(caller.visitor)):
+        with events.recording(Event.PROOF_REFUSED, *passkey_errors.REFUSALS, **whose):
+            try:
+                found = await in_transaction(steps.passkey_in_session, claims, sent)
+                asked_by = of_session(claims.session_id)
+                answer = passkeys.check(found.passkey, sent, asked_by=asked_by, beside=found.beside)
+                await in_transaction(steps.prove_passkey, claims, answer)
+            except passkey_errors.REFUSALS as refusal:
+                raise type(refusal)(headers=PROVE_AGAIN, log=refusal.log) from None
+    events.record(Event.PROOF_SUCCEEDED, factor=passkeys.NAME, **whose)

@@ -11,18 +11,22 @@ from src.auth.attempt import Attempt, FactorRequired
 from src.auth.changes import credentials_changed
 from src.auth.devices import Device
 from src.auth.errors import PROVE_AGAIN, AccountDisabled, EmailNotVerified
+from src.auth.factors import passkey as passkeys
 from src.auth.factors.codes import CodeFactor
+from src.auth.passkeys import challenges, options
+from src.auth.passkeys.fields import Assertion
+from src.auth.passkeys.methods import needs_verification
 from src.kit.clock import now
 from src.kit.problem import FieldError
 from src.mail.letters import Kind
 from src.mail.writing import notify
-from src.models import User, UserSession
+from src.models import Passkey, User, UserSession
 from src.ratelimit import steps as limits
 from src.sessions import freshness, requirement, trusted_devices
 from src.sessions import steps as sessions
 from src.sessions.access_tokens import Claims
 from src.sessions.assurance import Shown, together
-from src.sessions.second_factors import SecondFactors, required
+from src.sessions.second_factors import SecondFactors, of_session, offers, required
 from src.sessions.steps import EndedBy
 from src.sessions.tokens import Grant
 from src.sessions.upkeep import KEEP as SESSIONS_STAY
@@ -30,7 +34,7 @@ from src.settings import get_settings
 from src.users.credentials import Credentials, lock_verified, require_credentials
 from src.verification import steps as verification
 from src.verification.errors import CodeInvalid
-from src.web.errors import ValidationFailed
+from src.web.errors import NotFound, ValidationFailed
 from src.web.visitor import Visitor
 
 
@@ -69,13 +73,13 @@ def complete(db: Session, attempt: Attempt) -> Completed | FactorRequired:
     if proved and not missing:
         give_to_reader_of_mail(db, user, attempt.caller.second_factors)
     if missing or enrol:
-        return FactorRequired(missing, open_attempts.keep(db, attempt, user), enrol)
+        return _kept_open(db, attempt, user, missing, enrol)
     limits.succeed(db, *attempt.budgets)
     grant = sessions.start(
         db,
         user_id=user.id,
         password_hash=user.password_hash,
-        shown=Shown(together(*(proof.method for proof in attempt.proofs)), now()),
+        shown=Shown(together(*_methods(attempt)), now()),
         visitor=attempt.caller.visitor,
     )
     claims = grant.claims
@@ -96,6 +100,23 @@ def complete(db: Session, attempt: Attempt) -> Completed | FactorRequired:
     return Completed(grant, Credentials(user.id, user.email, user.password_hash), device)
 
 
+def _kept_open(
+    db: Session,
+    attempt: Attempt,
+    user: User,
+    missing: tuple[str, ...],
+    enrol: tuple[str, ...],
+) -> FactorRequired:
+    token, known = open_attempts.keep(db, attempt, user), attempt.caller.second_factors
+    asked_by, beside = open_attempts.asked_by(token), _methods(attempt)
+    offered = offers(db, user.id, known, asked_by=asked_by, beside=beside) if missing else {}
+    return FactorRequired(missing, token, enrol, offered)
+
+
+def _methods(attempt: Attempt) -> list[str]:
+    return [method for proof in attempt.proofs for method in proof.method.split()]
+
+
 def give_to_reader_of_mail(db: Session, user: User, known: SecondFactors) -> None:
     """If nobody had proved the address, the password, all factors and all sessions end.
 
@@ -103,7 +124,8 @@ def give_to_reader_of_mail(db: Session, user: User, known: SecondFactors) -> Non
     """
     if user.email_verified_at is not None:
         return
-    if user.password_hash is not None:
+    has_factor = any(factor.is_enrolled(db, user.id) for factor in known)
+    if user.password_hash is not None or has_factor:
         sessions.end_of(db, user.id, by=EndedBy.ADDRESS_PROVED)
         verification.replace_all(db, user.id)
     credentials_changed(db, user.id)
@@ -180,6 +202,8 @@ def _to_enrol(db: Session, attempt: Attempt, user: User) -> tuple[str, ...]:
         return ()
     if not (proved and user.email_verified_at is None) and required(db, user.id, known):
         return ()
+    if get_settings().relying_party is None:
+        names = tuple(name for name in names if name != passkeys.NAME)
     return names if requirement.is_due(db, user.created_at) else ()
 
 
@@ -232,3 +256,42 @@ def _use_code(db: Session, user: User, factor: CodeFactor, code: str, known: Sec
     if factor.name not in required(db, user.id, known):
         raise CodeInvalid
     factor.check(db, user.id, code)(db, user)
+
+
+@dataclass(frozen=True)
+class InSession:
+    passkey: Passkey
+    beside: tuple[str, ...]
+    """The proofs of the session."""
+
+
+def passkey_in_session(db: Session, claims: Claims, sent: Assertion) -> InSession:
+    """The bearer's passkey that the answer names.
+
+    Raises `PasskeyUnknown`, `PasskeyInvalid` or `SessionRevoked`.
+    """
+    user_id = require_credentials(db, claims).user_id
+    found = passkeys.find_of(db, user_id, sent)
+    return InSession(found, sessions.shown_in(db, claims).amr)
+
+
+def offer_passkeys(db: Session, claims: Claims) -> dict[str, object]:
+    """The options of the bearer's passkeys. Raises `NotFound` if there are none."""
+    user_id = require_credentials(db, claims).user_id
+    known = passkeys.of_account(db, user_id)
+    if not known:
+        raise NotFound
+    challenge = challenges.new(of_session(claims.session_id))
+    needed = needs_verification(sessions.shown_in(db, claims).amr)
+    return options.to_use(challenge, known=known, verification=needed)
+
+
+def prove_passkey(db: Session, claims: Claims, answer: passkeys.Answer) -> None:
+    """Make the session fresh with a passkey.
+
+    Raises `ChallengeInvalid`, `PasskeyInvalid` or `SessionRevoked`.
+    """
+    sessions.lock_account(db, claims.user_id)
+    user = db.get_one(User, require_credentials(db, claims).user_id)
+    answer.settle(db, user)
+    sessions.prove_second(db, claims, method=" ".join(answer.methods))

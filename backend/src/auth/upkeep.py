@@ -1,4 +1,7 @@
-"""Removes old attempts and enrolments, seals secrets again after a rotation, and counts factors."""
+"""Removes old attempts, enrolments and challenges, and counts factors.
+
+It also seals secrets again after a rotation.
+"""
 
 import threading
 from datetime import timedelta
@@ -11,17 +14,17 @@ from src.database.database import unit_of_work
 from src.kit import metrics
 from src.kit.clock import now
 from src.kit.sealing import CannotUnseal
-from src.models import AuthenticatorApp, SigninAttempt, TrustedDevice, User
+from src.models import AuthenticatorApp, SigninAttempt, TrustedDevice, UsedChallenge, User
 from src.upkeep.jobs import BATCH, Job, in_batches
 
 KEEP = timedelta(hours=1)
-"""How long an attempt stays after it has expired."""
+"""How long an attempt or a used challenge stays after it has expired."""
 KEEP_ENROLMENT = timedelta(days=1)
 """How long an enrolment stays that nobody has confirmed."""
 
 
 def purge(stopping: threading.Event) -> int:
-    batches = purge_attempts, purge_enrolments, purge_devices
+    batches = purge_attempts, purge_enrolments, purge_devices, purge_challenges
     return sum(in_batches(batch, stopping) for batch in batches)
 
 
@@ -65,6 +68,19 @@ def purge_enrolments(db: Session) -> int:
         else:
             app.pending_secret = app.pending_at = None
     return len(found)
+
+
+def purge_challenges(db: Session) -> int:
+    """An expired challenge is refused anyway, also by a clock that is a little behind."""
+    old = (
+        select(UsedChallenge.digest)
+        .where(col(UsedChallenge.expires_at) < now() - KEEP)
+        .order_by(col(UsedChallenge.expires_at))
+        .limit(BATCH)
+        .with_for_update(skip_locked=True)
+    )
+    gone = delete(UsedChallenge).where(col(UsedChallenge.digest).in_(old.scalar_subquery()))
+    return db.exec(gone.execution_options(synchronize_session=False)).rowcount
 
 
 def seal_anew(stopping: threading.Event) -> int:

@@ -11,6 +11,7 @@ from src.doctor.checks import (
     identity,
     mail,
     migrations,
+    passkeys,
     reachability,
     runtime,
     schema,
@@ -47,6 +48,7 @@ CHECKS: tuple[Check, ...] = (
     *accounts.CHECKS,
     *breached.CHECKS,
     *web_app.CHECKS,
+    *passkeys.CHECKS,
 )
 
 

@@ -43,6 +43,8 @@ class Problem(Exception):  # noqa: N818  subclasses name the fact, as RFC 9457 d
     """The members that only this problem has (RFC 9457, section 3.2): JSON schemas by name.
 
     Each has an example."""
+    optional: ClassVar[Mapping[str, Any]] = NONE
+    """More of them, which some answers leave out."""
 
     registry: ClassVar[dict[str, type["Problem"]]] = {}
 

@@ -23,6 +23,8 @@ class Kind(StrEnum):
     RECOVERY_CODE_USED = "recovery_code_used"
     FACTOR_RESET_ASKED = "factor_reset_asked"
     FACTORS_RESET = "factors_reset"
+    FACTOR_USED = "factor_used"
+    PASSKEY_COUNTER = "passkey_counter"
 
 
 PAGES = {
@@ -40,6 +42,8 @@ PAGES = {
     Kind.RECOVERY_CODE_USED: "security",
     Kind.FACTOR_RESET_ASKED: "stop-factor-reset",
     Kind.FACTORS_RESET: "security",
+    Kind.FACTOR_USED: "security",
+    Kind.PASSKEY_COUNTER: "security",
 }
 """The page of the web app that the button of each kind opens."""
 

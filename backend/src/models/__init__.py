@@ -5,6 +5,7 @@ from src.models.factor_reset import FactorReset
 from src.models.instance import AppliedMigration, EndpointProbe, Instance
 from src.models.mail import Mail
 from src.models.mailed_token import MailedToken
+from src.models.passkey import Passkey, UsedChallenge
 from src.models.rate_limit import FailureStreak, RateLimit
 from src.models.requirement import Requirement
 from src.models.second_factor import AuthenticatorApp, RecoveryCode
@@ -24,6 +25,7 @@ __all__ = [
     "Instance",
     "Mail",
     "MailedToken",
+    "Passkey",
     "RateLimit",
     "RecoveryCode",
     "Requirement",
@@ -31,6 +33,7 @@ __all__ = [
     "StoredKey",
     "TrustedDevice",
     "UpkeepJob",
+    "UsedChallenge",
     "User",
     "UserSession",
     "metadata",

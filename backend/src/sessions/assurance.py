@@ -42,6 +42,6 @@ def together(*methods: str) -> tuple[str, ...]:
     return distinct
 
 
-def in_addition(amr: Iterable[str], method: str) -> tuple[str, ...]:
+def in_addition(amr: Iterable[str], *methods: str) -> tuple[str, ...]:
     """The proofs of a session, after one more proof by another factor."""
-    return together(*(one for one in amr if one != SEVERAL), method)
+    return together(*(one for one in amr if one != SEVERAL), *methods)

@@ -1,10 +1,20 @@
 """Refusals of a token or of the session behind it (RFC 6750, section 3)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from src.kit.problem import Problem
+from src.kit.problem import NONE, Problem
 
+PASSKEY_OPTIONS = MappingProxyType(
+    {
+        "passkey_options": {
+            "type": "object",
+            "description": "If a passkey is one of `factors`: what the browser needs to ask for "
+            "it (`PublicKeyCredentialRequestOptionsJSON`).",
+            "additionalProperties": True,
+        }
+    }
+)
 INVALID = 'Bearer error="invalid_token"'
 
 
@@ -92,6 +102,7 @@ class ReauthenticationRequired(Problem):
             }
         }
     )
+    optional = PASSKEY_OPTIONS
 
-    def __init__(self, factors: Sequence[str]) -> None:
-        super().__init__(members={"factors": list(factors)})
+    def __init__(self, factors: Sequence[str], offers: Mapping[str, object] = NONE) -> None:
+        super().__init__(members={"factors": list(factors), **offers})

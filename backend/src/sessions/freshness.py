@@ -11,7 +11,7 @@ from src.sessions.access_tokens import Claims
 from src.sessions.assurance import TWO_FACTORS, level_of
 from src.sessions.errors import ReauthenticationRequired
 from src.sessions.liveness import proven
-from src.sessions.second_factors import SecondFactors, required
+from src.sessions.second_factors import SecondFactors, of_session, offers, required
 from src.sessions.tokens import amr_of
 
 FRESH_FOR = timedelta(minutes=10)
@@ -30,7 +30,9 @@ def require_fresh(db: Session, claims: Claims, known: SecondFactors) -> None:
     # The clock of another server may be a little ahead.
     is_recent = -LEEWAY <= now() - proven_at <= FRESH_FOR
     if not is_recent or (second and level_of(amr_of(amr)) != TWO_FACTORS):
-        raise ReauthenticationRequired(second or _first(db, claims))
+        asked_by, beside = of_session(claims.session_id), amr_of(amr)
+        offered = offers(db, claims.user_id, known, asked_by=asked_by, beside=beside)
+        raise ReauthenticationRequired(second or _first(db, claims), offered)
 
 
 def require_second(db: Session, claims: Claims, known: SecondFactors) -> None:

@@ -1,6 +1,6 @@
 """The second factors that this service knows, and which of them an account needs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -14,8 +14,6 @@ class SecondFactor(Protocol):
 
     name: str
     """The name for clients, such as `totp`."""
-    method: str
-    """The method of the proof (RFC 8176)."""
     is_substitute: bool
     """Whether it only takes the place of another one. By itself it makes no account need it."""
 
@@ -23,6 +21,16 @@ class SecondFactor(Protocol):
 
     def last_used_at(self, db: Session, user_id: int) -> datetime | None:
         """When the person last showed or added it. None: never, or that is not recorded."""
+        ...
+
+    def offer(
+        self, db: Session, user_id: int, *, asked_by: str, beside: Sequence[str]
+    ) -> Mapping[str, object]:
+        """What a client needs to ask for it, as members of the refusal. A code needs nothing.
+
+        `asked_by` names what the proof will count for, such as one session, and `beside` the
+        methods of the proofs that stand beside it (RFC 8176).
+        """
         ...
 
     def remove(self, db: Session, user_id: int) -> None:
@@ -45,3 +53,19 @@ def required(db: Session, user_id: int, known: SecondFactors) -> tuple[str, ...]
         enrolled.sort(key=lambda one: used[one.name], reverse=True)
     enrolled += [one for one in known if one.is_substitute and one.is_enrolled(db, user_id)]
     return tuple(one.name for one in enrolled)
+
+
+def offers(
+    db: Session, user_id: int, known: SecondFactors, *, asked_by: str, beside: Sequence[str]
+) -> dict[str, object]:
+    """What a client needs to ask for the factors that the account has."""
+    found: dict[str, object] = {}
+    for one in known:
+        if one.is_enrolled(db, user_id):
+            found |= one.offer(db, user_id, asked_by=asked_by, beside=beside)
+    return found
+
+
+def of_session(session_id: int) -> str:
+    """What asks for a proof in a session."""
+    return f"session {session_id}"

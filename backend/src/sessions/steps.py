@@ -23,7 +23,7 @@ from src.settings import get_settings
 from src.web.errors import NotFound
 from src.web.visitor import Visitor
 
-METHODS = {"pwd": "password", "otp": "magic_link"}
+METHODS = {"pwd": "password", "otp": "magic_link", "hwk": "passkey", "swk": "passkey"}
 """The name of the first proof in earlier releases."""
 
 
@@ -204,7 +204,7 @@ def prove_second(db: Session, claims: Claims, *, method: str) -> None:
     require(db, claims)
     session = db.get_one(UserSession, claims.session_id)
     session.authenticated_at = now()
-    session.amr = " ".join(in_addition(amr_of(session.amr), method))
+    session.amr = " ".join(in_addition(amr_of(session.amr), *method.split()))
 
 
 def end(

@@ -132,3 +132,15 @@ Name = Annotated[
     Field(examples=["Ada Lovelace"]),
     AfterValidator(_name),
 ]
+
+
+def _not_empty(name: str | None) -> str | None:
+    if name is None:
+        raise PydanticCustomError("name_invalid", "Enter a name.")
+    return name
+
+
+RequiredName = Annotated[
+    str, Field(max_length=MAX_NAME_LENGTH), AfterValidator(_name), AfterValidator(_not_empty)
+]
+"""The name of a thing, by the same rules. It cannot be empty."""

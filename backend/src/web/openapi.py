@@ -24,6 +24,7 @@ TAGS = {
     "Profile": "What the account shows about its person.",
     "E-mail": "Prove an address, and change it.",
     "Second factors": "Add and remove authenticator apps, and make recovery codes.",
+    "Passkeys": "Sign up and sign in with passkeys; add, rename and remove them.",
     "Sessions": "Renew tokens, and end sessions.",
     "Verification": "What other services need to verify access tokens.",
     "Problems": "The pages that explain refusals.",

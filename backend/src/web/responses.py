@@ -97,7 +97,7 @@ def schema_of(problem: type[Problem]) -> dict[str, Any]:
     document = problem_document()
     fixed = {"status": {"type": "integer", "const": problem.status}}
     fixed["code"] = {"type": "string", "const": problem.code}
-    properties = document["properties"] | fixed | dict(problem.extensions)
+    properties = document["properties"] | fixed | {**problem.extensions, **problem.optional}
     required = [*document["required"], *problem.extensions]
     changed = {"required": required, "properties": properties}
     return {**document, "description": problem.why, **changed}

@@ -19,6 +19,7 @@ from src.auth.attempt import Attempt, FactorRequired, Proof, SignedIn, again_if_
 from src.auth.caller import Caller, Drawn
 from src.auth.factors import magic_link
 from src.auth.factors import password as passwords
+from src.auth.factors.codes import nothing_to_offer
 from src.auth.factors.known import SECOND_FACTORS
 from src.database.database import in_transaction
 from src.models import User
@@ -49,6 +50,8 @@ class SecretWord:
 
     def is_enrolled(self, db: Session, user_id: int) -> bool:
         return db.get(User, user_id) is not None and user_id in self.people
+
+    offer = nothing_to_offer
 
     def last_used_at(self, _db: Session, _user_id: int) -> datetime | None:
         return self.used_at

@@ -1,15 +1,18 @@
 """Steps that prove, change and restore the address of an account, inside a transaction."""
 
+from datetime import datetime, timedelta
+
 from sqlmodel import Session, col, select
 
 from src.audit import events
 from src.audit.events import Event
 from src.auth.changes import credentials_changed
+from src.auth.factors import passkey as passkeys
 from src.kit.clock import now
 from src.kit.problem import FieldError
 from src.mail.letters import Kind
 from src.mail.writing import notify
-from src.models import User, UserSession
+from src.models import MailedToken, User, UserSession
 from src.sessions import steps as sessions
 from src.sessions.access_tokens import Claims
 from src.sessions.liveness import open_of, require
@@ -24,6 +27,9 @@ from src.verification import steps as verification
 from src.verification.errors import LinkOfAnotherAccount
 from src.verification.tokens import Purpose
 from src.web.errors import ValidationFailed
+
+BEFORE_THE_THEFT = timedelta(days=1)
+"""A thief may add a passkey first, and change the address then."""
 
 
 def resend(db: Session, claims: Claims) -> None:
@@ -99,7 +105,8 @@ def confirm_change(db: Session, token: str, claims: Claims | None) -> None:
 def undo_change(db: Session, token: str, email: str | None) -> None:
     """Take the former address back: it was a theft. All sessions and the password end.
 
-    The person chooses a new password with a link that goes to the former address. Raises a refusal
+    So do the passkeys that were added since then, or a day before: each of them signs in. The
+    person chooses a new password with a link that goes to the former address. Raises a refusal
     of the link, or `ValidationFailed` if `email` is another address.
     """
     redeemed = verification.redeem(db, token, Purpose.UNDO_EMAIL)
@@ -112,12 +119,20 @@ def undo_change(db: Session, token: str, email: str | None) -> None:
     user.email_verified_at = now()
     user.password_hash, user.updated_at = None, now()
     verification.replace_all(db, user.id)
+    issued_at = db.get_one(MailedToken, redeemed.token_id).created_at
+    _remove_passkeys(db, user, since=issued_at - BEFORE_THE_THEFT)
     verification.replace_later_undos(db, user.id, redeemed.token_id)
     sessions.end_of(db, user.id, by=EndedBy.EMAIL_UNDONE)
     credentials_changed(db, user.id)
     db.flush()
     asking.send_link(db, Kind.RESET_PASSWORD, user, to=user.email)
     events.record_on_commit(db, Event.EMAIL_CHANGE_UNDONE, user_id=user.id)
+
+
+def _remove_passkeys(db: Session, user: User, *, since: datetime) -> None:
+    if passkeys.remove_since(db, user.id, since):
+        notify(db, Kind.FACTOR_REMOVED, user, factor=passkeys.NAME)
+        events.record_on_commit(db, Event.FACTOR_REMOVED, factor=passkeys.NAME, user_id=user.id)
 
 
 def _is_taken(db: Session, email: str, user: User) -> bool:

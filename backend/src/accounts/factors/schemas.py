@@ -4,6 +4,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, Field
 
+from src import models
 from src.auth.schemas import AttemptToken, Code
 from src.web.strict_json import Body
 
@@ -13,7 +14,17 @@ class Passkey(BaseModel):
     name: str
     created_at: datetime
     last_used_at: datetime | None
-    backed_up: bool
+    backed_up: bool = Field(description="Whether it is also on other devices, or in a cloud.")
+
+    @classmethod
+    def of(cls, row: models.Passkey) -> "Passkey":
+        return cls(
+            id=row.id,
+            name=row.name,
+            created_at=row.created_at,
+            last_used_at=row.last_used_at,
+            backed_up=row.backed_up,
+        )
 
 
 class Factors(BaseModel):

@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 from src.accounts.errors import TotpNotStarted
 from src.accounts.factors import changes
 from src.accounts.factors.enrolling import AtSignin, Enrolling, InSession, attempted, finished, lock
-from src.accounts.factors.schemas import Factors
+from src.accounts.factors.schemas import Factors, Passkey
 from src.accounts.resets import steps as resets
 from src.audit import events
 from src.audit.events import Event
@@ -22,7 +22,7 @@ from src.auth import open_attempts
 from src.auth.attempt import Attempt, Proof
 from src.auth.changes import credentials_changed
 from src.auth.errors import PROVE_AGAIN
-from src.auth.factors import recovery_code, totp
+from src.auth.factors import passkey, recovery_code, totp
 from src.kit.clock import is_within, now
 from src.models import AuthenticatorApp, User
 from src.sessions import requirement
@@ -52,7 +52,7 @@ def listed(db: Session, claims: Claims, known: SecondFactors) -> Factors:
         password=credentials.password_hash is not None,
         totp=totp.Totp().is_enrolled(db, user_id),
         recovery_codes_left=recovery_code.count_left(db, user_id),
-        passkeys=[],
+        passkeys=[Passkey.of(row) for row in passkey.of_account(db, user_id)],
         reset_due_at=resets.due_at(db, user_id),
         required_from=requirement.due_at(db, created_at) if lacks_factor else None,
     )

@@ -4,10 +4,11 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from src.auth.factors import recovery_code, totp
-from src.models import AuthenticatorApp, RecoveryCode, User
+from src.auth.factors import passkey, recovery_code, totp
+from src.models import AuthenticatorApp, Passkey, RecoveryCode, User
 
 SECOND: dict[str, SelectOfScalar[int]] = {
+    passkey.NAME: select(Passkey.user_id),
     totp.NAME: select(AuthenticatorApp.user_id).where(
         col(AuthenticatorApp.confirmed_at).is_not(None)
     ),

@@ -15,7 +15,7 @@ from sqlmodel import Session, col, select
 
 from src.audit import events
 from src.audit.events import Event
-from src.auth.factors.codes import Settle
+from src.auth.factors.codes import Settle, nothing_to_offer
 from src.kit import readable_codes
 from src.kit.clock import now
 from src.kit.crypto import random_bytes
@@ -57,6 +57,8 @@ class RecoveryCodes:
 
     def last_used_at(self, _db: Session, _user_id: int) -> datetime | None:
         return None  # they always come last
+
+    offer = nothing_to_offer
 
     def remove(self, db: Session, user_id: int) -> None:
         remove(db, user_id)

@@ -15,10 +15,12 @@ from pyotp import HOTP, random_base32
 from sqlalchemy import ColumnElement, delete, update
 from sqlmodel import Session, col, select
 
-from src.auth.factors.codes import Settle
+from src.auth.factors.codes import Settle, nothing_to_offer
 from src.kit import readable_codes
 from src.kit.clock import SKEW, now
 from src.kit.sealing import CannotUnseal, derive_key, seal, unseal
+from src.mail.letters import Kind
+from src.mail.writing import notify
 from src.models import AuthenticatorApp, User
 from src.settings import get_settings
 from src.verification.errors import CodeInvalid
@@ -126,7 +128,9 @@ class Totp:
         step = step_of(secret, code, now(), after=app.last_step)
         if step is None:
             raise CodeInvalid
-        return partial(_use, step, app.confirmed_at)
+        return partial(_use, step, app.last_step, app.confirmed_at)
+
+    offer = nothing_to_offer
 
     def last_used_at(self, db: Session, user_id: int) -> datetime | None:
         """From the newest step that was used."""
@@ -138,7 +142,7 @@ class Totp:
         db.exec(gone.execution_options(synchronize_session=False))
 
 
-def _use(step: int, confirmed_at: datetime | None, db: Session, user: User) -> None:
+def _use(step: int, last_step: int, confirmed_at: datetime | None, db: Session, user: User) -> None:
     """Use the code, of the app that was checked. Of several uses at once, one succeeds."""
     last = col(AuthenticatorApp.last_step)
     used = db.exec(
@@ -153,6 +157,8 @@ def _use(step: int, confirmed_at: datetime | None, db: Session, user: User) -> N
     )
     if used.rowcount == 0:
         raise CodeInvalid
+    if confirmed_at is not None and last_step <= step_at(confirmed_at):
+        notify(db, Kind.FACTOR_USED, user, factor=NAME)
 
 
 def _enrolled(user_id: int) -> tuple[ColumnElement[bool], ...]:

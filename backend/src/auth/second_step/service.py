@@ -1,15 +1,17 @@
-"""Finishing a sign-in with a code of a second factor."""
+"""Finishing a sign-in with a second factor: a code, or a passkey."""
 
 from functools import partial
 
 from src.audit import events
 from src.audit.events import Event
 from src.auth import devices, guessing
-from src.auth.attempt import SignedIn, again_if_changed
+from src.auth.attempt import Attempt, SignedIn, again_if_changed
 from src.auth.caller import Caller
 from src.auth.errors import AttemptInvalid
 from src.auth.factors.codes import CodeFactor
-from src.auth.schemas import CodeSignin
+from src.auth.passkeys import options
+from src.auth.passkeys.errors import REFUSALS
+from src.auth.schemas import CodeSignin, PasskeySecondStep
 from src.auth.second_step import steps
 from src.auth.service import complete, require_signed_in
 from src.database.database import in_transaction
@@ -49,4 +51,27 @@ async def signin(
                 ),
                 partial(complete, keyring=keyring),
             )
+    return require_signed_in(outcome)
+
+
+async def signin_with_passkey(
+    sent: PasskeySecondStep, *, caller: Caller, device_token: str | None, keyring: KeyRing
+) -> SignedIn:
+    """Start the session of an attempt. Others' wrong codes never delay it."""
+    options.party()
+    await keyring.signing_key()  # without a signing key, the challenge would be used in vain
+    device = devices.read(get_settings().secret_keys, device_token, now())
+    token = sent.attempt.get_secret_value()
+    with events.recording(Event.SIGNIN_REFUSED, AttemptInvalid):
+        user_id = await in_transaction(steps.whose, token, caller.visitor, device)
+    async with caller.counting(guessing.of_passkeys(caller.visitor)) as counted:
+
+        async def prove() -> Attempt:
+            waiting = await in_transaction(steps.passkey_of, sent, caller.visitor, device)
+            return steps.proved(
+                waiting, sent, caller=caller, device=device, is_counted=bool(counted)
+            )
+
+        with events.recording(Event.SIGNIN_REFUSED, AttemptInvalid, *REFUSALS, user_id=user_id):
+            outcome = await again_if_changed(prove, partial(complete, keyring=keyring))
     return require_signed_in(outcome)
