@@ -328,3 +328,52 @@ def test_the_example_names_every_setting_and_no_other() -> None:
     lines = [line.lstrip("# ").partition("=") for line in example.read_text().splitlines()]
     named = {name for name, equals, _ in lines if equals and name.isupper() and " " not in name}
     assert named == {field.upper() for field in Settings.model_fields}
+
+
+class TestPasskeys:
+    def loaded(self, env_file: Path, text: str) -> Settings:
+        env_file.write_text(text)
+        return load_settings(env_file, ()).settings
+
+    def test_both_ways_to_sign_up_are_on(self, env_file: Path) -> None:
+        assert self.loaded(env_file, "").signup_methods == ("password", "passkey")
+
+    @pytest.mark.parametrize("text", ["passkey", "passkey,password", "password passkey"])
+    def test_the_ways_are_a_list(self, env_file: Path, text: str) -> None:
+        ways = self.loaded(env_file, f"SIGNUP_METHODS={text}\n").signup_methods
+        assert ways == tuple(text.replace(",", " ").split())
+
+    def test_an_unknown_way_is_refused(self, env_file: Path) -> None:
+        env_file.write_text("SIGNUP_METHODS=password,fax\n")
+        assert "SIGNUP_METHODS" in refusal(env_file)
+
+    def test_origins_are_those_of_the_host(self, env_file: Path) -> None:
+        text = "WEB_URL=https://example.com\nPASSKEY_ORIGINS=https://App.example.com/\n"
+        party = self.loaded(env_file, text).relying_party
+        assert party is not None
+        assert party.origins == ("https://example.com", "https://app.example.com")
+
+    @pytest.mark.parametrize(
+        "origin",
+        [
+            "https://evil.example",
+            "http://app.example.com",
+            "https://app.example.com/path",
+            "app.example.com",
+            "*",
+        ],
+    )
+    def test_another_origin_is_refused(self, env_file: Path, origin: str) -> None:
+        env_file.write_text(f"WEB_URL=https://example.com\nPASSKEY_ORIGINS={origin}\n")
+        assert "PASSKEY_ORIGINS" in refusal(env_file)
+
+    @pytest.mark.parametrize(
+        "more", ["SIGNUP_METHODS=passkey", "PASSKEY_ORIGINS=https://example.com"]
+    )
+    def test_passkeys_need_a_domain_name(self, env_file: Path, more: str) -> None:
+        env_file.write_text(f"WEB_URL=http://192.0.2.1\n{more}\n")
+        assert "WEB_URL has no domain name" in refusal(env_file)
+
+    def test_without_one_the_password_is_left(self, env_file: Path) -> None:
+        settings = self.loaded(env_file, "WEB_URL=http://192.0.2.1\n")
+        assert settings.relying_party is None

@@ -69,6 +69,8 @@ def test_the_config_shows_the_public_rules(client: httpx.Client) -> None:
         "max_password_length": 1024,
         "min_password_guesses": 100_000,
         "signin_methods": ["password"],
+        "passkeys": True,
+        "signup_methods": ["password", "passkey"],
         "sends_mail": True,
         "requires_verified_email": False,
         "requires_second_factor": False,

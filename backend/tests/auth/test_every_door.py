@@ -113,10 +113,11 @@ def paths() -> list[tuple[str, str]]:
     return [(method, path) for path, methods in document.items() for method in methods]
 
 
-FINISHING = {"/auth/signin/totp", "/auth/signin/recovery-code"}
+FINISHING = {f"/auth/signin/{factor}" for factor in ("totp", "recovery-code", "passkey")}
 NEEDS_NO_TOKEN = {
     *("/auth/config", "/livez", "/readyz", "/metrics", "/dev/mail", "/problems/{code}"),
     *("/.well-known/jwks.json", "/.well-known/openid-configuration"),
+    "/auth/passkeys/signin/options",
 }
 
 

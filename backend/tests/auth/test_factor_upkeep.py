@@ -15,6 +15,7 @@ from src.database.database import unit_of_work
 from src.kit.clock import Clock
 from src.settings import Settings, get_settings
 from tests.support.factors import code_of, enrol, first_step, recovery_codes, second_step, signed_in
+from tests.support.passkeys import added, sign_in, signin_options
 from tests.support.postgres import rows
 from tests.web.test_metrics import value
 from tests.web.test_problems import assert_problem
@@ -50,6 +51,17 @@ class TestPurging:
         assert purge(threading.Event()) == 2
         left = rows(direct, "SELECT user_id, pending_secret FROM authenticator_app")
         assert left == [(second["id"], None)]
+
+    def test_used_challenges_go_long_after_they_have_expired(
+        self, client: httpx.Client, sign_up: SignUp, moved: Clock, direct: Connection
+    ) -> None:
+        moved.advance(timedelta())
+        key = added(client, sign_up())
+        moved.advance(timedelta(minutes=4))
+        signed_in(sign_in(client, key.use(signin_options(client))))
+        moved.advance(timedelta(hours=1, minutes=3))
+        assert purge(threading.Event()) == 1
+        assert rows(direct, "SELECT count(*) FROM used_challenge") == [(1,)]
 
 
 class TestSealing:
@@ -100,3 +112,8 @@ def test_factors_are_counted(client: httpx.Client, sign_up: SignUp) -> None:
     assert value(client, "postern_accounts_with_factor", factor="totp") == 1
     assert value(client, "postern_accounts_with_factor", factor="recovery_code") == 1
     assert value(client, "postern_accounts_without_second_factor") == 1
+    assert value(client, "postern_accounts_with_factor", factor="passkey") == 0
+    added(client, me)
+    added(client, me)
+    count_factors(threading.Event())
+    assert value(client, "postern_accounts_with_factor", factor="passkey") == 1

@@ -15,6 +15,7 @@ from src.settings import Settings
 from tests.auth.test_every_door import opened_by
 from tests.conftest import PASSWORD
 from tests.support.asking import at_once
+from tests.support.authenticator import Authenticator
 from tests.support.factors import (
     EMAIL,
     code_of,
@@ -28,6 +29,7 @@ from tests.support.factors import (
     wrong_code,
 )
 from tests.support.mailbox import Mailbox
+from tests.support.passkeys import sign_in, signin_options
 from tests.support.postgres import rows
 from tests.web.test_problems import assert_problem
 
@@ -81,7 +83,7 @@ class TestWithoutAFactor:
         answer = client.post("/auth/signin", json=BODY)
         assert_problem(answer, 403, SECOND)
         said = answer.json()
-        assert (said["factors"], said["enrol"]) == ([], ["totp"])
+        assert (said["factors"], said["enrol"]) == ([], ["passkey", "totp"])
         assert "access_token" not in said
         assert "postern-device" not in answer.headers
         assert sessions(direct) == []
@@ -163,7 +165,7 @@ class TestAMagicLink:
         configure(require_second_factor=True, second_factor_grace_days=0)
         answer = self.by_mail(client, mailbox)
         assert_problem(answer, 403, SECOND)
-        assert (answer.json()["factors"], answer.json()["enrol"]) == ([], ["totp"])
+        assert (answer.json()["factors"], answer.json()["enrol"]) == ([], ["passkey", "totp"])
         assert apps(direct) == [(0,)]
         attempt = answer.json()["attempt"]
         secret = secret_of(begin(client, attempt))
@@ -247,7 +249,10 @@ class TestAddingOne:
         self, client: httpx.Client, attempt: str, direct: Connection
     ) -> None:
         """GHSA-xg6x-h9c9-2m83: a session that was usable before the second factor."""
-        assert set(opened_by(client, attempt)) == {("post", "/auth/totp")}
+        assert set(opened_by(client, attempt)) == {
+            ("post", "/auth/totp"),
+            ("post", "/auth/passkeys/options"),
+        }
         for factor in ("totp", "recovery-code"):
             assert_problem(
                 second_step(client, attempt, "123456", factor=factor), 401, "code_invalid"
@@ -447,3 +452,60 @@ class TestAnAccountWithAFactor:
         again = signed_in(client.post("/auth/signin", json=BODY, headers=device))
         refreshed = {"refresh_token": again["refresh_token"]}
         signed_in(client.post("/auth/refresh", json=refreshed))
+
+
+class TestAPasskey:
+    def test_it_finishes_the_sign_in(
+        self, client: httpx.Client, attempt: str, direct: Connection
+    ) -> None:
+        key = Authenticator()
+        body = {"attempt": attempt}
+        options = client.post("/auth/passkeys/options", json=body)
+        assert options.status_code == 200, options.text
+        sent = {"attestation": key.make(options.json()), "attempt": attempt, "name": "Blue"}
+        answer = client.post("/auth/passkeys", json=sent)
+        tokens = signed_in(answer)
+        said = jwt.decode(tokens["access_token"], options={"verify_signature": False})
+        assert (said["amr"], said["acr"]) == (["pwd", "swk", "mfa"], "aal2")
+        assert answer.headers["Postern-Device"]
+        (shown,) = client.get("/auth/factors", headers=tokens["headers"]).json()["passkeys"]
+        assert shown["name"] == "Blue"
+        before = sessions(direct)
+        assert_problem(client.post("/auth/passkeys", json=sent), 401, INVALID)
+        assert sessions(direct) == before
+        signed_in(sign_in(client, key.use(signin_options(client))))
+
+    def test_a_challenge_of_another_attempt_is_refused(
+        self, client: httpx.Client, attempt: str, direct: Connection
+    ) -> None:
+        options = client.post("/auth/passkeys/options", json={"attempt": attempt}).json()
+        body = {"attestation": Authenticator().make(options), "attempt": first_step(client)}
+        assert_problem(client.post("/auth/passkeys", json=body), 422, "attestation_invalid")
+        assert rows(direct, "SELECT count(*) FROM passkey") == [(0,)]
+        assert sessions(direct) == []
+
+    def test_the_last_one_stays(self, client: httpx.Client, attempt: str) -> None:
+        options = client.post("/auth/passkeys/options", json={"attempt": attempt}).json()
+        body = {"attestation": Authenticator().make(options), "attempt": attempt}
+        me = signed_in(client.post("/auth/passkeys", json=body))
+        (shown,) = client.get("/auth/factors", headers=me["headers"]).json()["passkeys"]
+        gone = client.delete(f"/auth/passkeys/{shown['id']}", headers=me["headers"])
+        assert_problem(gone, 409, "last_second_factor")
+
+    def test_an_account_that_signs_up_with_one_has_its_factor(
+        self, client: httpx.Client, configure: Configure
+    ) -> None:
+        configure(require_second_factor=True)
+        key = Authenticator()
+        options = client.post("/auth/passkeys/signup/options", json={"email": EVE}).json()
+        made = client.post("/auth/passkeys/signup", json=key.make(options))
+        assert made.status_code == 201, made.text
+        signed_in(sign_in(client, key.use(signin_options(client))))
+
+    @pytest.mark.usefixtures("ada")
+    def test_without_a_domain_name_it_is_not_offered(
+        self, client: httpx.Client, configure: Configure
+    ) -> None:
+        configure(require_second_factor=True, web_url="http://192.0.2.1")
+        answer = client.post("/auth/signin", json=BODY)
+        assert answer.json()["enrol"] == ["totp"]

@@ -13,6 +13,7 @@ import pytest
 from src.kit.clock import Clock
 from src.settings import Settings
 from tests.conftest import PASSWORD
+from tests.support import passkeys
 from tests.support.asking import until_served
 from tests.support.factors import (
     EMAIL,
@@ -47,6 +48,9 @@ FRESH: list[Ask] = [
     ("POST", "/auth/totp/confirm", {"code": "123456"}),
     ("DELETE", "/auth/totp", None),
     ("POST", "/auth/recovery-codes", None),
+    ("POST", "/auth/passkeys/options", None),
+    ("DELETE", "/auth/passkeys/999", None),
+    ("DELETE", "/auth/password", None),
     ("DELETE", "/auth/sessions", None),
     ("DELETE", "/auth/sessions/999", None),
 ]
@@ -74,7 +78,7 @@ def everything(direct: Connection) -> list[Any]:
     with direct.cursor() as cursor:
         cursor.execute(
             'SELECT t::text FROM "user" t UNION SELECT t::text FROM authenticator_app t '
-            "UNION SELECT t::text FROM recovery_code t "
+            "UNION SELECT t::text FROM recovery_code t UNION SELECT t::text FROM passkey t "
             "UNION SELECT (id, ended_at, amr, authenticated_at)::text FROM session ORDER BY 1"
         )
         return cursor.fetchall()
@@ -151,6 +155,30 @@ class TestAnAccountWithASecondFactor:
             assert refused.json()["factors"] == ["totp", "recovery_code"]
             assert everything(direct) == before
         assert prove(client, me, code=code_of(secret)).status_code == 204
+        answer = ask(client, me, asked)
+        assert answer.status_code != 403, answer.text
+
+    @pytest.mark.parametrize("asked", [*FRESH, *STALE_PASSWORD_ENOUGH], ids=str)
+    def test_a_passkey_is_enough_and_a_password_is_not(
+        self,
+        client: httpx.Client,
+        me: dict[str, Any],
+        moved: Clock,
+        direct: Connection,
+        asked: Ask,
+    ) -> None:
+        key = passkeys.added(client, me)
+        moved.advance(LONG)
+        for proof in (None, PASSWORD):
+            if proof:
+                assert prove(client, me, password=proof).status_code == 204
+            before = everything(direct)
+            refused = ask(client, me, asked)
+            assert_problem(refused, 403, REFUSED)
+            assert refused.json()["factors"] == ["passkey"]
+            assert everything(direct) == before
+        sent = key.use(refused.json()["passkey_options"])
+        assert passkeys.prove(client, me, sent).status_code == 204
         answer = ask(client, me, asked)
         assert answer.status_code != 403, answer.text
 
