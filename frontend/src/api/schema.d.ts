@@ -93,6 +93,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/auth/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove your password
+         * @description Needs a fresh session, a passkey, and a way back if that is lost. All other sessions end.
+         */
+        delete: operations["remove_password"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/auth/password/forgot": {
         parameters: {
             query?: never;
@@ -334,6 +354,117 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/auth/passkeys/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for options to add a passkey
+         * @description `PublicKeyCredentialCreationOptionsJSON`, valid for five minutes.
+         *
+         *     Needs a fresh session, or the `attempt` of a sign-in that has to add a second factor.
+         */
+        post: operations["ask_for_new_passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add a passkey
+         * @description Without a `name` it is named after its provider, if that is known.
+         *
+         *     Needs a fresh session. Or it finishes the `attempt` of a sign-in that had to add a second
+         *     factor: then the answer is that of a sign-in.
+         */
+        post: operations["add_passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/passkeys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a passkey
+         * @description Needs a session that is fresh with a second factor. The last way to sign in stays.
+         *
+         *     If it was the last second factor, the recovery codes go with it.
+         */
+        delete: operations["remove_passkey"];
+        options?: never;
+        head?: never;
+        /**
+         * Rename a passkey
+         * @description Another person's passkey has the same answer as one that does not exist.
+         */
+        patch: operations["rename_passkey"];
+        trace?: never;
+    };
+    "/auth/passkeys/signup/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for options to sign up with a passkey
+         * @description `PublicKeyCredentialCreationOptionsJSON` for a new account. Stores nothing yet.
+         */
+        post: operations["ask_for_passkey_signup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/passkeys/signup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign up with a passkey
+         * @description Creates an account without a password, with the address of the options.
+         */
+        post: operations["sign_up_with_passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/auth/factors/reset/stop": {
         parameters: {
             query?: never;
@@ -392,7 +523,7 @@ export interface paths {
          * Prove again who you are
          * @description Makes the session fresh for ten minutes. The next refresh gives the new `auth_time`.
          *
-         *     An account with a second factor is only fresh with a code: the password alone does not suffice.
+         *     An account with a second factor is only fresh with one: the password alone does not suffice.
          */
         post: operations["reauthenticate"];
         delete?: never;
@@ -437,6 +568,90 @@ export interface paths {
          * @description Starts the session of an attempt. Each recovery code works once, and a mail says it.
          */
         post: operations["signin_with_recovery_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/signin/passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Finish a sign-in with a passkey
+         * @description Starts the session of an attempt. Answers the `passkey_options` of its refusal.
+         */
+        post: operations["signin_with_passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/passkeys/signin/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for options to sign in
+         * @description `PublicKeyCredentialRequestOptionsJSON`, for any passkey of this website.
+         *
+         *     Valid for five minutes, once. The passkey has to ask for a PIN, a finger or the like.
+         */
+        post: operations["ask_for_passkey_signin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/passkeys/signin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign in with a passkey
+         * @description Starts a session. No other factor is needed: the passkey has checked who its person is.
+         */
+        post: operations["sign_in_with_passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/passkeys/reauthenticate/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for options to prove again who you are
+         * @description `PublicKeyCredentialRequestOptionsJSON` for one of your passkeys, in this session.
+         *
+         *     The answer goes to `POST /auth/reauthenticate`.
+         */
+        post: operations["ask_for_passkey_proof"];
         delete?: never;
         options?: never;
         head?: never;
@@ -769,6 +984,81 @@ export interface components {
             status: string;
         };
         /**
+         * Assertion
+         * @description `AuthenticationResponseJSON`: what `PublicKeyCredential.toJSON()` gives at a sign-in.
+         * @example {
+         *       "id": "q2Vx0bJm",
+         *       "rawId": "q2Vx0bJm",
+         *       "response": {
+         *         "authenticatorData": "SZYN5YgO…",
+         *         "clientDataJSON": "eyJ0eXBl…",
+         *         "signature": "MEUCIQDk…",
+         *         "userHandle": "M3fK9d1r…"
+         *       },
+         *       "type": "public-key"
+         *     }
+         */
+        Assertion: {
+            /** Id */
+            id: string;
+            /** Rawid */
+            rawId: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "public-key";
+            response: components["schemas"]["AssertionResponse"];
+        };
+        /** AssertionResponse */
+        AssertionResponse: {
+            /** Clientdatajson */
+            clientDataJSON: string;
+            /** Authenticatordata */
+            authenticatorData: string;
+            /** Signature */
+            signature: string;
+            /** Userhandle */
+            userHandle?: string | null;
+        };
+        /**
+         * Attestation
+         * @description `RegistrationResponseJSON`: what `PublicKeyCredential.toJSON()` gives for a new passkey.
+         * @example {
+         *       "id": "q2Vx0bJm",
+         *       "rawId": "q2Vx0bJm",
+         *       "response": {
+         *         "attestationObject": "o2NmbXRk…",
+         *         "clientDataJSON": "eyJ0eXBl…"
+         *       },
+         *       "type": "public-key"
+         *     }
+         */
+        Attestation: {
+            /** Id */
+            id: string;
+            /** Rawid */
+            rawId: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "public-key";
+            response: components["schemas"]["AttestationResponse"];
+        };
+        /** AttestationResponse */
+        AttestationResponse: {
+            /** Clientdatajson */
+            clientDataJSON: string;
+            /** Attestationobject */
+            attestationObject: string;
+            /**
+             * Transports
+             * @default []
+             */
+            transports: string[];
+        };
+        /**
          * AuthConfig
          * @description The public rules, which forms can show to people.
          */
@@ -790,6 +1080,13 @@ export interface components {
             min_password_guesses: number;
             /** Signin Methods */
             signin_methods: ("password" | "magic_link")[];
+            /**
+             * Passkeys
+             * @description Whether accounts can have passkeys, and sign in with them.
+             */
+            passkeys: boolean;
+            /** Signup Methods */
+            signup_methods: ("password" | "passkey")[];
             /**
              * Sends Mail
              * @description Whether a forgotten password can be replaced by mail.
@@ -969,6 +1266,20 @@ export interface components {
             code?: string | null;
         };
         /**
+         * NewPasskey
+         * @description What the browser gives for the new passkey: as `attestation`, or as the body itself.
+         */
+        NewPasskey: {
+            attestation: components["schemas"]["Attestation"];
+            /**
+             * Name
+             * @example Ada Lovelace
+             */
+            name?: string | null;
+            /** Attempt */
+            attempt?: string | null;
+        };
+        /**
          * OpenidConfiguration
          * @description The part of OpenID Connect Discovery 1.0, section 3, by which generic verifiers find keys.
          */
@@ -997,8 +1308,64 @@ export interface components {
             created_at: string;
             /** Last Used At */
             last_used_at: string | null;
-            /** Backed Up */
+            /**
+             * Backed Up
+             * @description Whether it is also on other devices, or in a cloud.
+             */
             backed_up: boolean;
+        };
+        /** PasskeyChange */
+        PasskeyChange: {
+            /**
+             * Name
+             * @example My phone
+             */
+            name: string;
+        };
+        /**
+         * PasskeySecondStep
+         * @description The `attempt` of the refusal `second_factor_required`, and the answer of a passkey.
+         */
+        PasskeySecondStep: {
+            /**
+             * Attempt
+             * @example q2Vx0bJm3fK9d1rY5sL8wTzN4uH7pCgE6aQoIvXkM1k
+             */
+            attempt: string;
+            assertion: components["schemas"]["Assertion"];
+            /**
+             * Trust Device
+             * @description Whether signing in on this device needs no second factor for the days that `trusted_device_days` of GET /auth/config says. `false` if it is left out.
+             */
+            trust_device?: boolean;
+        };
+        /**
+         * PasskeySignin
+         * @description The answer of a passkey: as `assertion`, or as the body itself.
+         */
+        PasskeySignin: {
+            assertion: components["schemas"]["Assertion"];
+        };
+        /**
+         * PasskeySignup
+         * @description What the browser gives for the new passkey: as `attestation`, or as the body itself.
+         */
+        PasskeySignup: {
+            attestation: components["schemas"]["Attestation"];
+        };
+        /** PasskeySignupRequest */
+        PasskeySignupRequest: {
+            /**
+             * Email
+             * Format: email
+             * @example ada@example.com
+             */
+            email: string;
+            /**
+             * Name
+             * @example Ada Lovelace
+             */
+            name?: string | null;
         };
         /**
          * PasswordChange
@@ -1071,7 +1438,9 @@ export interface components {
         };
         /**
          * Reauthentication
-         * @description The password, or a code: six digits of an authenticator app, or a recovery code.
+         * @description The password, a code, or the answer of a passkey as `assertion` or as the body itself.
+         *
+         *     A code is one of an authenticator app (six digits) or a recovery code.
          * @example {
          *       "password": "testpass123"
          *     }
@@ -1081,6 +1450,7 @@ export interface components {
             password?: string | null;
             /** Code */
             code?: string | null;
+            assertion?: components["schemas"]["Assertion"] | null;
         };
         /** RecoveryCodesMade */
         RecoveryCodesMade: {
@@ -1337,7 +1707,7 @@ export interface components {
             type: string;
             status: number;
             /** @enum {string} */
-            code: "account_disabled" | "account_in_use" | "attempt_invalid" | "code_invalid" | "database_unavailable" | "email_not_verified" | "email_taken" | "headers_too_large" | "internal_error" | "invalid_credentials" | "last_second_factor" | "link_expired" | "link_invalid" | "link_of_another_account" | "link_replaced" | "link_used" | "magic_link_off" | "mail_not_set_up" | "malformed_json" | "malformed_request" | "method_not_allowed" | "not_found" | "origin_not_allowed" | "overloaded" | "password_breached" | "password_too_common" | "payload_too_large" | "rate_limited" | "reauthentication_required" | "refresh_token_reused" | "request_timeout" | "schema_mismatch" | "second_factor_required" | "session_revoked" | "token_expired" | "token_invalid" | "token_missing" | "too_many_connections" | "totp_not_started" | "unsupported_media_type" | "validation_failed";
+            code: "account_disabled" | "account_in_use" | "attempt_invalid" | "attestation_invalid" | "challenge_invalid" | "code_invalid" | "database_unavailable" | "email_not_verified" | "email_taken" | "headers_too_large" | "internal_error" | "invalid_credentials" | "last_second_factor" | "last_way_in" | "link_expired" | "link_invalid" | "link_of_another_account" | "link_replaced" | "link_used" | "magic_link_off" | "mail_not_set_up" | "malformed_json" | "malformed_request" | "method_not_allowed" | "not_found" | "origin_not_allowed" | "overloaded" | "passkey_invalid" | "passkey_taken" | "passkey_unknown" | "passkeys_not_set_up" | "password_breached" | "password_too_common" | "payload_too_large" | "rate_limited" | "reauthentication_required" | "refresh_token_reused" | "request_timeout" | "schema_mismatch" | "second_factor_required" | "session_revoked" | "signup_method_off" | "token_expired" | "token_invalid" | "token_missing" | "too_many_connections" | "too_many_passkeys" | "totp_not_started" | "unsupported_media_type" | "validation_failed";
             title: string;
             detail: string;
             request_id: string;
@@ -1353,6 +1723,84 @@ export interface components {
         /** @description The limits and the reason in `message`, for other languages. */
         RefusedFieldParams: {
             [key: string]: string | number;
+        };
+        /** @description This service requires a second factor of everybody, and the account has no other one. */
+        LastSecondFactor: {
+            /** Format: uri */
+            type: string;
+            /** @constant */
+            status: 409;
+            /** @constant */
+            code: "last_second_factor";
+            title: string;
+            detail: string;
+            request_id: string;
+            errors?: components["schemas"]["RefusedField"][];
+        };
+        /** @description A new app begins with POST /auth/totp, and its first code has to come within an hour. Nothing waits for a code of this account. */
+        TotpNotStarted: {
+            /** Format: uri */
+            type: string;
+            /** @constant */
+            status: 409;
+            /** @constant */
+            code: "totp_not_started";
+            title: string;
+            detail: string;
+            request_id: string;
+            errors?: components["schemas"]["RefusedField"][];
+        };
+        /** @description An account has at most twenty passkeys. */
+        TooManyPasskeys: {
+            /** Format: uri */
+            type: string;
+            /** @constant */
+            status: 409;
+            /** @constant */
+            code: "too_many_passkeys";
+            title: string;
+            detail: string;
+            request_id: string;
+            errors?: components["schemas"]["RefusedField"][];
+        };
+        /** @description Each passkey belongs to one account, and this one has its account already. */
+        PasskeyTaken: {
+            /** Format: uri */
+            type: string;
+            /** @constant */
+            status: 409;
+            /** @constant */
+            code: "passkey_taken";
+            title: string;
+            detail: string;
+            request_id: string;
+            errors?: components["schemas"]["RefusedField"][];
+        };
+        /** @description Without this, the account would have no way to sign in, or no way back after its only passkey is lost. */
+        LastWayIn: {
+            /** Format: uri */
+            type: string;
+            /** @constant */
+            status: 409;
+            /** @constant */
+            code: "last_way_in";
+            title: string;
+            detail: string;
+            request_id: string;
+            errors?: components["schemas"]["RefusedField"][];
+        };
+        /** @description The operator of this service has chosen how people sign up: SIGNUP_METHODS. */
+        SignupMethodOff: {
+            /** Format: uri */
+            type: string;
+            /** @constant */
+            status: 403;
+            /** @constant */
+            code: "signup_method_off";
+            title: string;
+            detail: string;
+            request_id: string;
+            errors?: components["schemas"]["RefusedField"][];
         };
         /** @description The request was read, but at least one field is missing, unknown, of the wrong type or outside its rules. `errors` names each field with a code and a sentence. */
         ValidationFailed: {
@@ -1484,205 +1932,6 @@ export interface components {
             request_id: string;
             errors?: components["schemas"]["RefusedField"][];
         };
-        /** @description This address needs an access token, and the request carried none. */
-        TokenMissing: {
-            /** Format: uri */
-            type: string;
-            /** @constant */
-            status: 401;
-            /** @constant */
-            code: "token_missing";
-            title: string;
-            detail: string;
-            request_id: string;
-            errors?: components["schemas"]["RefusedField"][];
-        };
-        /** @description The token is damaged, was made for another service or purpose, or was signed with a key that this service does not have. */
-        TokenInvalid: {
-            /** Format: uri */
-            type: string;
-            /** @constant */
-            status: 401;
-            /** @constant */
-            code: "token_invalid";
-            title: string;
-            detail: string;
-            request_id: string;
-            errors?: components["schemas"]["RefusedField"][];
-        };
-        /** @description Access tokens expire after minutes, so that a stolen one is soon useless. */
-        TokenExpired: {
-            /** Format: uri */
-            type: string;
-            /** @constant */
-            status: 401;
-            /** @constant */
-            code: "token_expired";
-            title: string;
-            detail: string;
-            request_id: string;
-            errors?: components["schemas"]["RefusedField"][];
-        };
-        /** @description The session was signed out, ended from another device or by an operator, began in another copy of the database, was not used for too long or is simply old, or the account's password was changed, or the account is disabled or deleted. */
-        SessionRevoked: {
-            /** Format: uri */
-            type: string;
-            /** @constant */
-            status: 401;
-            /** @constant */
-            code: "session_revoked";
-            title: string;
-            detail: string;
-            request_id: string;
-            errors?: components["schemas"]["RefusedField"][];
-        };
-        /** @description A refresh token is valid once. This one was sent again after its successor was in use: two clients have it, and one of them may have stolen it. So both were signed out. */
-        RefreshTokenReused: {
-            /** Format: uri */
-            type: string;
-            /** @constant */
-            status: 401;
-            /** @constant */
-            code: "refresh_token_reused";
-            title: string;
-            detail: string;
-            request_id: string;
-            errors?: components["schemas"]["RefusedField"][];
-        };
-        /** @description This change needs a proof from the last ten minutes of who you are. The session is valid, but its last proof is older, or it was only a password and the account has a second factor. */
-        ReauthenticationRequired: {
-            /** Format: uri */
-            type: string;
-            /** @constant */
-            status: 403;
-            /** @constant */
-            code: "reauthentication_required";
-            title: string;
-            detail: string;
-            request_id: string;
-            errors?: components["schemas"]["RefusedField"][];
-            /**
-             * @example [
-             *       "password"
-             *     ]
-             */
-            factors: ("password" | "passkey" | "totp" | "recovery_code")[];
-        };
-        /** @description No account has this address, or the password is wrong. The answer is the same for both, so that it does not show who has an account. */
-        InvalidCredentials: {
-            /** Format: uri */
-            type: string;
-            /** @constant */
-            status: 401;
-            /** @constant */
-            code: "invalid_credentials";
-            title: string;
-            detail: string;
-            request_id: string;
-            errors?: components["schemas"]["RefusedField"][];
-        };
-        /** @description The password was right, but the operator of this service has disabled the account. */
-        AccountDisabled: {
-            /** Format: uri */
-            type: string;
-            /** @constant */
-            status: 403;
-            /** @constant */
-            code: "account_disabled";
-            title: string;
-            detail: string;
-            request_id: string;
-            errors?: components["schemas"]["RefusedField"][];
-        };
-        /** @description The first proof was right, but the account also needs a second factor. If `factors` is empty, it has none yet, and this service requires one of everybody. */
-        SecondFactorRequired: {
-            /** Format: uri */
-            type: string;
-            /** @constant */
-            status: 403;
-            /** @constant */
-            code: "second_factor_required";
-            title: string;
-            detail: string;
-            request_id: string;
-            errors?: components["schemas"]["RefusedField"][];
-            /** @example q2Vx0bJm3fK9d1rY5sL8wTzN4uH7pCgE6aQoIvXkM1k */
-            attempt: string;
-            /**
-             * @example [
-             *       "totp",
-             *       "recovery_code"
-             *     ]
-             */
-            factors: ("passkey" | "totp" | "recovery_code")[];
-            /** @example [] */
-            enrol: ("passkey" | "totp")[];
-        };
-        /** @description An attempt to sign in is valid for five minutes and five codes, once, from the network and the device where it began. A change of the account's password or factors ends it. */
-        AttemptInvalid: {
-            /** Format: uri */
-            type: string;
-            /** @constant */
-            status: 401;
-            /** @constant */
-            code: "attempt_invalid";
-            title: string;
-            detail: string;
-            request_id: string;
-            errors?: components["schemas"]["RefusedField"][];
-        };
-        /** @description The proof was right, but nobody has confirmed yet that the address belongs to this person, and this service asks for that. */
-        EmailNotVerified: {
-            /** Format: uri */
-            type: string;
-            /** @constant */
-            status: 403;
-            /** @constant */
-            code: "email_not_verified";
-            title: string;
-            detail: string;
-            request_id: string;
-            errors?: components["schemas"]["RefusedField"][];
-        };
-        /** @description The password takes few guesses. It is a common password, a word, a date, a sequence, a repeat or a row of keys. Or it is the account's own address or name or the name of this service, with little else. Or it is in lists of leaked passwords. Attackers try these first, so its length does not help. */
-        PasswordTooCommon: {
-            /** Format: uri */
-            type: string;
-            /** @constant */
-            status: 422;
-            /** @constant */
-            code: "password_too_common";
-            title: string;
-            detail: string;
-            request_id: string;
-            errors?: components["schemas"]["RefusedField"][];
-        };
-        /** @description The password was found in a collection of passwords from data breaches. Attackers try all of these. That says nothing about this account: somebody has used the same password. Only the first five characters of its SHA-1 were sent to ask, or none. */
-        PasswordBreached: {
-            /** Format: uri */
-            type: string;
-            /** @constant */
-            status: 422;
-            /** @constant */
-            code: "password_breached";
-            title: string;
-            detail: string;
-            request_id: string;
-            errors?: components["schemas"]["RefusedField"][];
-        };
-        /** @description Sign-ins, sign-ups and similar requests have limits: a number at once, and a number over time. This address, account or session has reached one of them. Nothing else was checked, so this does not show whether an account exists or a password is right. */
-        RateLimited: {
-            /** Format: uri */
-            type: string;
-            /** @constant */
-            status: 429;
-            /** @constant */
-            code: "rate_limited";
-            title: string;
-            detail: string;
-            request_id: string;
-            errors?: components["schemas"]["RefusedField"][];
-        };
         /** @description The token is none of ours, or it is for something else. */
         LinkInvalid: {
             /** Format: uri */
@@ -1787,6 +2036,278 @@ export interface components {
             request_id: string;
             errors?: components["schemas"]["RefusedField"][];
         };
+        /** @description This address needs an access token, and the request carried none. */
+        TokenMissing: {
+            /** Format: uri */
+            type: string;
+            /** @constant */
+            status: 401;
+            /** @constant */
+            code: "token_missing";
+            title: string;
+            detail: string;
+            request_id: string;
+            errors?: components["schemas"]["RefusedField"][];
+        };
+        /** @description The token is damaged, was made for another service or purpose, or was signed with a key that this service does not have. */
+        TokenInvalid: {
+            /** Format: uri */
+            type: string;
+            /** @constant */
+            status: 401;
+            /** @constant */
+            code: "token_invalid";
+            title: string;
+            detail: string;
+            request_id: string;
+            errors?: components["schemas"]["RefusedField"][];
+        };
+        /** @description Access tokens expire after minutes, so that a stolen one is soon useless. */
+        TokenExpired: {
+            /** Format: uri */
+            type: string;
+            /** @constant */
+            status: 401;
+            /** @constant */
+            code: "token_expired";
+            title: string;
+            detail: string;
+            request_id: string;
+            errors?: components["schemas"]["RefusedField"][];
+        };
+        /** @description The session was signed out, ended from another device or by an operator, began in another copy of the database, was not used for too long or is simply old, or the account's password was changed, or the account is disabled or deleted. */
+        SessionRevoked: {
+            /** Format: uri */
+            type: string;
+            /** @constant */
+            status: 401;
+            /** @constant */
+            code: "session_revoked";
+            title: string;
+            detail: string;
+            request_id: string;
+            errors?: components["schemas"]["RefusedField"][];
+        };
+        /** @description A refresh token is valid once. This one was sent again after its successor was in use: two clients have it, and one of them may have stolen it. So both were signed out. */
+        RefreshTokenReused: {
+            /** Format: uri */
+            type: string;
+            /** @constant */
+            status: 401;
+            /** @constant */
+            code: "refresh_token_reused";
+            title: string;
+            detail: string;
+            request_id: string;
+            errors?: components["schemas"]["RefusedField"][];
+        };
+        /** @description This change needs a proof from the last ten minutes of who you are. The session is valid, but its last proof is older, or it was only a password and the account has a second factor. */
+        ReauthenticationRequired: {
+            /** Format: uri */
+            type: string;
+            /** @constant */
+            status: 403;
+            /** @constant */
+            code: "reauthentication_required";
+            title: string;
+            detail: string;
+            request_id: string;
+            errors?: components["schemas"]["RefusedField"][];
+            /**
+             * @example [
+             *       "password"
+             *     ]
+             */
+            factors: ("password" | "passkey" | "totp" | "recovery_code")[];
+            /** @description If a passkey is one of `factors`: what the browser needs to ask for it (`PublicKeyCredentialRequestOptionsJSON`). */
+            passkey_options?: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description No account has this address, or the password is wrong. The answer is the same for both, so that it does not show who has an account. */
+        InvalidCredentials: {
+            /** Format: uri */
+            type: string;
+            /** @constant */
+            status: 401;
+            /** @constant */
+            code: "invalid_credentials";
+            title: string;
+            detail: string;
+            request_id: string;
+            errors?: components["schemas"]["RefusedField"][];
+        };
+        /** @description The password was right, but the operator of this service has disabled the account. */
+        AccountDisabled: {
+            /** Format: uri */
+            type: string;
+            /** @constant */
+            status: 403;
+            /** @constant */
+            code: "account_disabled";
+            title: string;
+            detail: string;
+            request_id: string;
+            errors?: components["schemas"]["RefusedField"][];
+        };
+        /** @description The first proof was right, but the account also needs a second factor. If `factors` is empty, it has none yet, and this service requires one of everybody. */
+        SecondFactorRequired: {
+            /** Format: uri */
+            type: string;
+            /** @constant */
+            status: 403;
+            /** @constant */
+            code: "second_factor_required";
+            title: string;
+            detail: string;
+            request_id: string;
+            errors?: components["schemas"]["RefusedField"][];
+            /** @example q2Vx0bJm3fK9d1rY5sL8wTzN4uH7pCgE6aQoIvXkM1k */
+            attempt: string;
+            /**
+             * @example [
+             *       "totp",
+             *       "recovery_code"
+             *     ]
+             */
+            factors: ("passkey" | "totp" | "recovery_code")[];
+            /** @example [] */
+            enrol: ("passkey" | "totp")[];
+            /** @description If a passkey is one of `factors`: what the browser needs to ask for it (`PublicKeyCredentialRequestOptionsJSON`). */
+            passkey_options?: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description An attempt to sign in is valid for five minutes and five codes, once, from the network and the device where it began. A change of the account's password or factors ends it. */
+        AttemptInvalid: {
+            /** Format: uri */
+            type: string;
+            /** @constant */
+            status: 401;
+            /** @constant */
+            code: "attempt_invalid";
+            title: string;
+            detail: string;
+            request_id: string;
+            errors?: components["schemas"]["RefusedField"][];
+        };
+        /** @description The proof was right, but nobody has confirmed yet that the address belongs to this person, and this service asks for that. */
+        EmailNotVerified: {
+            /** Format: uri */
+            type: string;
+            /** @constant */
+            status: 403;
+            /** @constant */
+            code: "email_not_verified";
+            title: string;
+            detail: string;
+            request_id: string;
+            errors?: components["schemas"]["RefusedField"][];
+        };
+        /** @description The password takes few guesses. It is a common password, a word, a date, a sequence, a repeat or a row of keys. Or it is the account's own address or name or the name of this service, with little else. Or it is in lists of leaked passwords. Attackers try these first, so its length does not help. */
+        PasswordTooCommon: {
+            /** Format: uri */
+            type: string;
+            /** @constant */
+            status: 422;
+            /** @constant */
+            code: "password_too_common";
+            title: string;
+            detail: string;
+            request_id: string;
+            errors?: components["schemas"]["RefusedField"][];
+        };
+        /** @description The password was found in a collection of passwords from data breaches. Attackers try all of these. That says nothing about this account: somebody has used the same password. Only the first five characters of its SHA-1 were sent to ask, or none. */
+        PasswordBreached: {
+            /** Format: uri */
+            type: string;
+            /** @constant */
+            status: 422;
+            /** @constant */
+            code: "password_breached";
+            title: string;
+            detail: string;
+            request_id: string;
+            errors?: components["schemas"]["RefusedField"][];
+        };
+        /** @description Sign-ins, sign-ups and similar requests have limits: a number at once, and a number over time. This address, account or session has reached one of them. Nothing else was checked, so this does not show whether an account exists or a password is right. */
+        RateLimited: {
+            /** Format: uri */
+            type: string;
+            /** @constant */
+            status: 429;
+            /** @constant */
+            code: "rate_limited";
+            title: string;
+            detail: string;
+            request_id: string;
+            errors?: components["schemas"]["RefusedField"][];
+        };
+        /** @description The answer of the passkey does not fit: it belongs to another account or to another website, its signature is wrong, or it did not check who you are (PIN, finger, face). */
+        PasskeyInvalid: {
+            /** Format: uri */
+            type: string;
+            /** @constant */
+            status: 401;
+            /** @constant */
+            code: "passkey_invalid";
+            title: string;
+            detail: string;
+            request_id: string;
+            errors?: components["schemas"]["RefusedField"][];
+        };
+        /** @description It was removed from its account, or the account was deleted. No account has it now. */
+        PasskeyUnknown: {
+            /** Format: uri */
+            type: string;
+            /** @constant */
+            status: 401;
+            /** @constant */
+            code: "passkey_unknown";
+            title: string;
+            detail: string;
+            request_id: string;
+            errors?: components["schemas"]["RefusedField"][];
+        };
+        /** @description The options that the browser gets for a passkey are valid for five minutes, once, and only for what they were made for. */
+        ChallengeInvalid: {
+            /** Format: uri */
+            type: string;
+            /** @constant */
+            status: 401;
+            /** @constant */
+            code: "challenge_invalid";
+            title: string;
+            detail: string;
+            request_id: string;
+            errors?: components["schemas"]["RefusedField"][];
+        };
+        /** @description The answer of the browser does not fit: it answers other or expired options, comes from another website, or its key has a form that was not asked for. */
+        AttestationInvalid: {
+            /** Format: uri */
+            type: string;
+            /** @constant */
+            status: 422;
+            /** @constant */
+            code: "attestation_invalid";
+            title: string;
+            detail: string;
+            request_id: string;
+            errors?: components["schemas"]["RefusedField"][];
+        };
+        /** @description Browsers have passkeys only for domain names, and the web app of this service has none. */
+        PasskeysOff: {
+            /** Format: uri */
+            type: string;
+            /** @constant */
+            status: 501;
+            /** @constant */
+            code: "passkeys_not_set_up";
+            title: string;
+            detail: string;
+            request_id: string;
+            errors?: components["schemas"]["RefusedField"][];
+        };
         /** @description Every address has one account. Capital letters make no difference, and neither do other forms of the same letters, such as full-width ones. */
         EmailTaken: {
             /** Format: uri */
@@ -1808,32 +2329,6 @@ export interface components {
             status: 409;
             /** @constant */
             code: "account_in_use";
-            title: string;
-            detail: string;
-            request_id: string;
-            errors?: components["schemas"]["RefusedField"][];
-        };
-        /** @description This service requires a second factor of everybody, and the account has no other one. */
-        LastSecondFactor: {
-            /** Format: uri */
-            type: string;
-            /** @constant */
-            status: 409;
-            /** @constant */
-            code: "last_second_factor";
-            title: string;
-            detail: string;
-            request_id: string;
-            errors?: components["schemas"]["RefusedField"][];
-        };
-        /** @description A new app begins with POST /auth/totp, and its first code has to come within an hour. Nothing waits for a code of this account. */
-        TotpNotStarted: {
-            /** Format: uri */
-            type: string;
-            /** @constant */
-            status: 409;
-            /** @constant */
-            code: "totp_not_started";
             title: string;
             detail: string;
             request_id: string;
@@ -1904,6 +2399,15 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["MalformedJson"];
+                };
+            };
+            /** @description This service does not make accounts in this way */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["SignupMethodOff"];
                 };
             };
             /** @description The request did not arrive in time */
@@ -2393,6 +2897,95 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["PasswordBreached"] | components["schemas"]["PasswordTooCommon"] | components["schemas"]["ValidationFailed"];
+                };
+            };
+            /** @description Too many attempts */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RateLimited"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalError"];
+                };
+            };
+            /** @description Too much to do at this moment · The database does not answer · The database lacks something that this version needs */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Overloaded"] | components["schemas"]["DatabaseUnavailable"] | components["schemas"]["SchemaMismatch"];
+                };
+            };
+        };
+    };
+    remove_password: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `pending`: the server of a web app uses tokens that it has just received, and that its browser does not have yet. In their first minute this use does not prove their receipt. */
+                "Postern-Receipt"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Sign in first · The token is not valid · The access token has expired · This session has ended */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TokenMissing"] | components["schemas"]["TokenInvalid"] | components["schemas"]["TokenExpired"] | components["schemas"]["SessionRevoked"];
+                };
+            };
+            /** @description Prove again that it is you */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ReauthenticationRequired"];
+                };
+            };
+            /** @description There is nothing at this address */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotFound"];
+                };
+            };
+            /** @description Nobody could sign in to this account any more */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["LastWayIn"];
                 };
             };
             /** @description Too many attempts */
@@ -3787,6 +4380,837 @@ export interface operations {
             };
         };
     };
+    ask_for_new_passkey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `pending`: the server of a web app uses tokens that it has just received, and that its browser does not have yet. In their first minute this use does not prove their receipt. */
+                "Postern-Receipt"?: string | null;
+                /** @description The last value of this header that this device received. */
+                "Postern-Device"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "attempt": "q2Vx0bJm3fK9d1rY5sL8wTzN4uH7pCgE6aQoIvXkM1k"
+                 *     }
+                 */
+                "application/json": components["schemas"]["EnrolmentStart"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "Postern-Device": components["headers"]["Postern-Device"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["MalformedJson"];
+                };
+            };
+            /** @description This sign-in has to begin again · Sign in first · The token is not valid · The access token has expired · This session has ended */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["AttemptInvalid"] | components["schemas"]["TokenMissing"] | components["schemas"]["TokenInvalid"] | components["schemas"]["TokenExpired"] | components["schemas"]["SessionRevoked"];
+                };
+            };
+            /** @description Prove again that it is you */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ReauthenticationRequired"];
+                };
+            };
+            /** @description The request did not arrive in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RequestTimeout"];
+                };
+            };
+            /** @description This account has as many passkeys as it may have */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TooManyPasskeys"];
+                };
+            };
+            /** @description The body is larger than 64 KiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["PayloadTooLarge"];
+                };
+            };
+            /** @description The body must be sent as application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnsupportedMediaType"];
+                };
+            };
+            /** @description Some fields were not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ValidationFailed"];
+                };
+            };
+            /** @description Too many attempts */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RateLimited"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalError"];
+                };
+            };
+            /** @description This service cannot use passkeys */
+            501: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["PasskeysOff"];
+                };
+            };
+            /** @description Too much to do at this moment · The database does not answer · The database lacks something that this version needs */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Overloaded"] | components["schemas"]["DatabaseUnavailable"] | components["schemas"]["SchemaMismatch"];
+                };
+            };
+        };
+    };
+    add_passkey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `pending`: the server of a web app uses tokens that it has just received, and that its browser does not have yet. In their first minute this use does not prove their receipt. */
+                "Postern-Receipt"?: string | null;
+                /** @description The last value of this header that this device received. */
+                "Postern-Device"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "attestation": {
+                 *         "id": "q2Vx0bJm",
+                 *         "rawId": "q2Vx0bJm",
+                 *         "response": {
+                 *           "attestationObject": "o2NmbXRk…",
+                 *           "clientDataJSON": "eyJ0eXBl…"
+                 *         },
+                 *         "type": "public-key"
+                 *       },
+                 *       "name": "Ada Lovelace",
+                 *       "attempt": "q2Vx0bJm3fK9d1rY5sL8wTzN4uH7pCgE6aQoIvXkM1k"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewPasskey"];
+            };
+        };
+        responses: {
+            /** @description With an `attempt`: the tokens of its session. */
+            200: {
+                headers: {
+                    "Postern-Device": components["headers"]["Postern-Device"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tokens"];
+                };
+            };
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    "Postern-Device": components["headers"]["Postern-Device"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Passkey"];
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["MalformedJson"];
+                };
+            };
+            /** @description This sign-in has to begin again · Sign in first · The token is not valid · The access token has expired · This session has ended */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["AttemptInvalid"] | components["schemas"]["TokenMissing"] | components["schemas"]["TokenInvalid"] | components["schemas"]["TokenExpired"] | components["schemas"]["SessionRevoked"];
+                };
+            };
+            /** @description Prove again that it is you · This account is disabled · The address of this account has to be verified first · This account asks for a second proof */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ReauthenticationRequired"] | components["schemas"]["AccountDisabled"] | components["schemas"]["EmailNotVerified"] | components["schemas"]["SecondFactorRequired"];
+                };
+            };
+            /** @description The request did not arrive in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RequestTimeout"];
+                };
+            };
+            /** @description This passkey was added before · This account has as many passkeys as it may have */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["PasskeyTaken"] | components["schemas"]["TooManyPasskeys"];
+                };
+            };
+            /** @description The body is larger than 64 KiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["PayloadTooLarge"];
+                };
+            };
+            /** @description The body must be sent as application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnsupportedMediaType"];
+                };
+            };
+            /** @description This passkey could not be added · Some fields were not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["AttestationInvalid"] | components["schemas"]["ValidationFailed"];
+                };
+            };
+            /** @description Too many attempts */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RateLimited"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalError"];
+                };
+            };
+            /** @description This service cannot use passkeys */
+            501: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["PasskeysOff"];
+                };
+            };
+            /** @description Too much to do at this moment · The database does not answer · The database lacks something that this version needs */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Overloaded"] | components["schemas"]["DatabaseUnavailable"] | components["schemas"]["SchemaMismatch"];
+                };
+            };
+        };
+    };
+    remove_passkey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `pending`: the server of a web app uses tokens that it has just received, and that its browser does not have yet. In their first minute this use does not prove their receipt. */
+                "Postern-Receipt"?: string | null;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Sign in first · The token is not valid · The access token has expired · This session has ended */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TokenMissing"] | components["schemas"]["TokenInvalid"] | components["schemas"]["TokenExpired"] | components["schemas"]["SessionRevoked"];
+                };
+            };
+            /** @description Prove again that it is you */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ReauthenticationRequired"];
+                };
+            };
+            /** @description There is nothing at this address */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotFound"];
+                };
+            };
+            /** @description Nobody could sign in to this account any more · This is the last second factor of the account */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["LastWayIn"] | components["schemas"]["LastSecondFactor"];
+                };
+            };
+            /** @description Some fields were not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ValidationFailed"];
+                };
+            };
+            /** @description Too many attempts */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RateLimited"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalError"];
+                };
+            };
+            /** @description Too much to do at this moment · The database does not answer · The database lacks something that this version needs */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Overloaded"] | components["schemas"]["DatabaseUnavailable"] | components["schemas"]["SchemaMismatch"];
+                };
+            };
+        };
+    };
+    rename_passkey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `pending`: the server of a web app uses tokens that it has just received, and that its browser does not have yet. In their first minute this use does not prove their receipt. */
+                "Postern-Receipt"?: string | null;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "My phone"
+                 *     }
+                 */
+                "application/json": components["schemas"]["PasskeyChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Passkey"];
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["MalformedJson"];
+                };
+            };
+            /** @description Sign in first · The token is not valid · The access token has expired · This session has ended */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TokenMissing"] | components["schemas"]["TokenInvalid"] | components["schemas"]["TokenExpired"] | components["schemas"]["SessionRevoked"];
+                };
+            };
+            /** @description There is nothing at this address */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotFound"];
+                };
+            };
+            /** @description The request did not arrive in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RequestTimeout"];
+                };
+            };
+            /** @description The body is larger than 64 KiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["PayloadTooLarge"];
+                };
+            };
+            /** @description The body must be sent as application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnsupportedMediaType"];
+                };
+            };
+            /** @description Some fields were not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ValidationFailed"];
+                };
+            };
+            /** @description Too many attempts */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RateLimited"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalError"];
+                };
+            };
+            /** @description Too much to do at this moment · The database does not answer · The database lacks something that this version needs */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Overloaded"] | components["schemas"]["DatabaseUnavailable"] | components["schemas"]["SchemaMismatch"];
+                };
+            };
+        };
+    };
+    ask_for_passkey_signup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "email": "ada@example.com",
+                 *       "name": "Ada Lovelace"
+                 *     }
+                 */
+                "application/json": components["schemas"]["PasskeySignupRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["MalformedJson"];
+                };
+            };
+            /** @description This service does not make accounts in this way */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["SignupMethodOff"];
+                };
+            };
+            /** @description The request did not arrive in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RequestTimeout"];
+                };
+            };
+            /** @description There is already an account with this e-mail address */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["EmailTaken"];
+                };
+            };
+            /** @description The body is larger than 64 KiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["PayloadTooLarge"];
+                };
+            };
+            /** @description The body must be sent as application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnsupportedMediaType"];
+                };
+            };
+            /** @description Some fields were not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ValidationFailed"];
+                };
+            };
+            /** @description Too many attempts */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RateLimited"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalError"];
+                };
+            };
+            /** @description This service sends no mail · This service cannot use passkeys */
+            501: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["MailOff"] | components["schemas"]["PasskeysOff"];
+                };
+            };
+            /** @description Too much to do at this moment · The database does not answer · The database lacks something that this version needs */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Overloaded"] | components["schemas"]["DatabaseUnavailable"] | components["schemas"]["SchemaMismatch"];
+                };
+            };
+        };
+    };
+    sign_up_with_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "attestation": {
+                 *         "id": "q2Vx0bJm",
+                 *         "rawId": "q2Vx0bJm",
+                 *         "response": {
+                 *           "attestationObject": "o2NmbXRk…",
+                 *           "clientDataJSON": "eyJ0eXBl…"
+                 *         },
+                 *         "type": "public-key"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["PasskeySignup"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedUp"] | components["schemas"]["SignupAccepted"];
+                };
+            };
+            /** @description With SIGNUP_REVEALS_ACCOUNTS=off. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignupAccepted"];
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["MalformedJson"];
+                };
+            };
+            /** @description This service does not make accounts in this way */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["SignupMethodOff"];
+                };
+            };
+            /** @description The request did not arrive in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RequestTimeout"];
+                };
+            };
+            /** @description There is already an account with this e-mail address · This passkey was added before */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["EmailTaken"] | components["schemas"]["PasskeyTaken"];
+                };
+            };
+            /** @description The body is larger than 64 KiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["PayloadTooLarge"];
+                };
+            };
+            /** @description The body must be sent as application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnsupportedMediaType"];
+                };
+            };
+            /** @description This passkey could not be added · Some fields were not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["AttestationInvalid"] | components["schemas"]["ValidationFailed"];
+                };
+            };
+            /** @description Too many attempts */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RateLimited"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalError"];
+                };
+            };
+            /** @description This service sends no mail · This service cannot use passkeys */
+            501: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["MailOff"] | components["schemas"]["PasskeysOff"];
+                };
+            };
+            /** @description Too much to do at this moment · The database does not answer · The database lacks something that this version needs */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Overloaded"] | components["schemas"]["DatabaseUnavailable"] | components["schemas"]["SchemaMismatch"];
+                };
+            };
+        };
+    };
     stop_factor_reset: {
         parameters: {
             query?: never;
@@ -4086,14 +5510,14 @@ export interface operations {
                     "application/problem+json": components["schemas"]["MalformedJson"];
                 };
             };
-            /** @description The e-mail address or the password is not right · This code is not right · Sign in first · The token is not valid · The access token has expired · This session has ended */
+            /** @description The e-mail address or the password is not right · This code is not right · This passkey was not accepted · This service does not know the passkey · This request for a passkey has expired or was used · Sign in first · The token is not valid · The access token has expired · This session has ended */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["InvalidCredentials"] | components["schemas"]["CodeInvalid"] | components["schemas"]["TokenMissing"] | components["schemas"]["TokenInvalid"] | components["schemas"]["TokenExpired"] | components["schemas"]["SessionRevoked"];
+                    "application/problem+json": components["schemas"]["InvalidCredentials"] | components["schemas"]["CodeInvalid"] | components["schemas"]["PasskeyInvalid"] | components["schemas"]["PasskeyUnknown"] | components["schemas"]["ChallengeInvalid"] | components["schemas"]["TokenMissing"] | components["schemas"]["TokenInvalid"] | components["schemas"]["TokenExpired"] | components["schemas"]["SessionRevoked"];
                 };
             };
             /** @description The request did not arrive in time */
@@ -4151,6 +5575,15 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["InternalError"];
+                };
+            };
+            /** @description This service cannot use passkeys */
+            501: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["PasskeysOff"];
                 };
             };
             /** @description Too much to do at this moment · The database does not answer · The database lacks something that this version needs */
@@ -4407,6 +5840,445 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["InternalError"];
+                };
+            };
+            /** @description Too much to do at this moment · The database does not answer · The database lacks something that this version needs */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Overloaded"] | components["schemas"]["DatabaseUnavailable"] | components["schemas"]["SchemaMismatch"];
+                };
+            };
+        };
+    };
+    signin_with_passkey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The last value of this header that this device received. */
+                "Postern-Device"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "attempt": "q2Vx0bJm3fK9d1rY5sL8wTzN4uH7pCgE6aQoIvXkM1k",
+                 *       "assertion": {
+                 *         "id": "q2Vx0bJm",
+                 *         "rawId": "q2Vx0bJm",
+                 *         "response": {
+                 *           "authenticatorData": "SZYN5YgO…",
+                 *           "clientDataJSON": "eyJ0eXBl…",
+                 *           "signature": "MEUCIQDk…",
+                 *           "userHandle": "M3fK9d1r…"
+                 *         },
+                 *         "type": "public-key"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["PasskeySecondStep"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "Postern-Device": components["headers"]["Postern-Device"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tokens"];
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["MalformedJson"];
+                };
+            };
+            /** @description This sign-in has to begin again · This passkey was not accepted · This service does not know the passkey · This request for a passkey has expired or was used */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["AttemptInvalid"] | components["schemas"]["PasskeyInvalid"] | components["schemas"]["PasskeyUnknown"] | components["schemas"]["ChallengeInvalid"];
+                };
+            };
+            /** @description This account is disabled · The address of this account has to be verified first · This account asks for a second proof */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["AccountDisabled"] | components["schemas"]["EmailNotVerified"] | components["schemas"]["SecondFactorRequired"];
+                };
+            };
+            /** @description The request did not arrive in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RequestTimeout"];
+                };
+            };
+            /** @description The body is larger than 64 KiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["PayloadTooLarge"];
+                };
+            };
+            /** @description The body must be sent as application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnsupportedMediaType"];
+                };
+            };
+            /** @description Some fields were not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ValidationFailed"];
+                };
+            };
+            /** @description Too many attempts */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RateLimited"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalError"];
+                };
+            };
+            /** @description This service cannot use passkeys */
+            501: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["PasskeysOff"];
+                };
+            };
+            /** @description Too much to do at this moment · The database does not answer · The database lacks something that this version needs */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Overloaded"] | components["schemas"]["DatabaseUnavailable"] | components["schemas"]["SchemaMismatch"];
+                };
+            };
+        };
+    };
+    ask_for_passkey_signin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Too many attempts */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RateLimited"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalError"];
+                };
+            };
+            /** @description This service cannot use passkeys */
+            501: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["PasskeysOff"];
+                };
+            };
+            /** @description Too much to do at this moment · The database does not answer · The database lacks something that this version needs */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Overloaded"] | components["schemas"]["DatabaseUnavailable"] | components["schemas"]["SchemaMismatch"];
+                };
+            };
+        };
+    };
+    sign_in_with_passkey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The last value of this header that this device received. */
+                "Postern-Device"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "assertion": {
+                 *         "id": "q2Vx0bJm",
+                 *         "rawId": "q2Vx0bJm",
+                 *         "response": {
+                 *           "authenticatorData": "SZYN5YgO…",
+                 *           "clientDataJSON": "eyJ0eXBl…",
+                 *           "signature": "MEUCIQDk…",
+                 *           "userHandle": "M3fK9d1r…"
+                 *         },
+                 *         "type": "public-key"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["PasskeySignin"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "Postern-Device": components["headers"]["Postern-Device"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tokens"];
+                };
+            };
+            /** @description The body is not valid JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["MalformedJson"];
+                };
+            };
+            /** @description This passkey was not accepted · This service does not know the passkey · This request for a passkey has expired or was used */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["PasskeyInvalid"] | components["schemas"]["PasskeyUnknown"] | components["schemas"]["ChallengeInvalid"];
+                };
+            };
+            /** @description This account is disabled · The address of this account has to be verified first · This account asks for a second proof */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["AccountDisabled"] | components["schemas"]["EmailNotVerified"] | components["schemas"]["SecondFactorRequired"];
+                };
+            };
+            /** @description The request did not arrive in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RequestTimeout"];
+                };
+            };
+            /** @description The body is larger than 64 KiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["PayloadTooLarge"];
+                };
+            };
+            /** @description The body must be sent as application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnsupportedMediaType"];
+                };
+            };
+            /** @description Some fields were not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ValidationFailed"];
+                };
+            };
+            /** @description Too many attempts */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RateLimited"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalError"];
+                };
+            };
+            /** @description This service cannot use passkeys */
+            501: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["PasskeysOff"];
+                };
+            };
+            /** @description Too much to do at this moment · The database does not answer · The database lacks something that this version needs */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Overloaded"] | components["schemas"]["DatabaseUnavailable"] | components["schemas"]["SchemaMismatch"];
+                };
+            };
+        };
+    };
+    ask_for_passkey_proof: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `pending`: the server of a web app uses tokens that it has just received, and that its browser does not have yet. In their first minute this use does not prove their receipt. */
+                "Postern-Receipt"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Sign in first · The token is not valid · The access token has expired · This session has ended */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TokenMissing"] | components["schemas"]["TokenInvalid"] | components["schemas"]["TokenExpired"] | components["schemas"]["SessionRevoked"];
+                };
+            };
+            /** @description There is nothing at this address */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotFound"];
+                };
+            };
+            /** @description Too many attempts */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RateLimited"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalError"];
+                };
+            };
+            /** @description This service cannot use passkeys */
+            501: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["PasskeysOff"];
                 };
             };
             /** @description Too much to do at this moment · The database does not answer · The database lacks something that this version needs */
