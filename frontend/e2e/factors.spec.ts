@@ -1,72 +1,28 @@
 /** Authenticator apps and recovery codes: enrolment, the second step of a sign-in, and confirming who one is. */
 
 import { readFileSync } from "node:fs";
-import type { Locator, Page } from "@playwright/test";
-import { addAppAtApi, signInAtApi, signUpAtApi } from "./support/api";
+import type { Page } from "@playwright/test";
+import { signInAtApi, signUpAtApi } from "./support/api";
 import { codeOf, wrongCodeOf } from "./support/authenticator";
 import { findings } from "./support/axe";
-import {
-  letAttemptsExpire,
-  letCodesCountAgain,
-  letProofAge,
-  proveAddress,
-  triesOf,
-} from "./support/database";
+import { letAttemptsExpire, letCodesCountAgain, letProofAge, triesOf } from "./support/database";
 import {
   cookieValues,
   expect,
   greeting,
   test as journey,
   letAccessTokenExpire,
-  type Person,
   signIn,
 } from "./support/journey";
 import { mailTo, openLink } from "./support/mail";
+import { button, code, enrolled, interactive, send, shownSecret, toSecondStep } from "./support/second-step";
 import { de, en, expectGerman } from "./support/words";
 
 const test = journey;
 const PHONE = { width: 390, height: 844 };
 
-const code = (page: Page) => page.getByLabel(en.secondStep.code, { exact: true });
-const button = (page: Page, name: string) => page.getByRole("button", { name, exact: true });
-
-/** A person with an app, whose codes all count. */
-async function enrolled(person: Person) {
-  await signUpAtApi(person);
-  await proveAddress(person.email);
-  const app = await addAppAtApi(person);
-  await letCodesCountAgain(person.email);
-  return app;
-}
-
-/** Scripts run: what is typed from now on is seen by them. */
-async function interactive(element: Locator): Promise<void> {
-  await expect
-    .poll(() => element.evaluate((node) => Object.keys(node).some((key) => key.startsWith("__reactProps"))))
-    .toBe(true);
-}
-
-/** Types a code. With scripts it sends itself; without them, the button with this name is pressed. */
-async function send(page: Page, typed: string, submit: true | string = true): Promise<void> {
-  if (submit === true) await interactive(code(page));
-  await code(page).fill(typed);
-  if (submit !== true) await button(page, submit).click();
-}
-
-/** The first step. The second one is shown then. */
-async function toSecondStep(page: Page, person: Person, path = "/signin"): Promise<void> {
-  await page.goto(path);
-  await signIn(page, person);
-  await expect(code(page)).toBeVisible();
-}
-
 async function cookie(page: Page, name: string) {
   return (await page.context().cookies()).find((one) => one.name === name);
-}
-
-/** The key of the app that is shown on /security. */
-async function shownSecret(page: Page): Promise<string> {
-  return ((await page.locator("code").textContent()) ?? "").replaceAll(" ", "");
 }
 
 for (const scripts of [true, false]) {

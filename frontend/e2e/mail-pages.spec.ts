@@ -7,6 +7,7 @@ const PAGES = [
   "/verify-email",
   "/confirm-email",
   "/undo-email",
+  "/stop-factor-reset",
   "/magic-link",
 ];
 const WITH_LINK = PAGES.slice(1).map((page) => `${page}?token=invented`);

@@ -48,3 +48,8 @@ export async function addAppAtApi(account: Account): Promise<Enrolled> {
   const { codes } = await (await post("/auth/recovery-codes", {}, CURL, token)).json();
   return { secret, recoveryCodes: codes };
 }
+
+/** A mail for a new password, if the address has an account. */
+export async function askForPassword(email: string): Promise<void> {
+  await post("/auth/password/forgot", { email });
+}

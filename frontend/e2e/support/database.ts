@@ -83,3 +83,16 @@ export async function triesOf(email: string): Promise<number> {
   );
   return Number(tries);
 }
+
+/** A second factor is required from now on: accounts that come later have no time without one. */
+export async function requireSecondFactors(): Promise<void> {
+  await query(
+    "INSERT INTO requirement (name, since) VALUES ('second_factor', now()) ON CONFLICT DO NOTHING",
+    "",
+  );
+}
+
+/** This account existed long before the service required a second factor. */
+export async function letAccountBeOld(email: string): Promise<void> {
+  await query(`UPDATE "user" SET created_at = now() - interval '1 year' WHERE email = :'email'`, email);
+}

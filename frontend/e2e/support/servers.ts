@@ -6,6 +6,7 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { type Browser, test as base, expect } from "@playwright/test";
+import { requireSecondFactors } from "./database";
 import { freePort, type Running, startApi, startWeb } from "./processes";
 
 interface Servers {
@@ -15,6 +16,8 @@ interface Servers {
   readonly limited: Running;
   /** A web app whose API lets only proved addresses in, signs in by mail, and does not say which addresses it knows. */
   readonly strict: Running;
+  /** A web app whose API requires a second factor of everybody. */
+  readonly demanding: Running;
   /** A browser with the back/forward cache. Playwright switches it off, but people's browsers use it. */
   readonly everyday: Browser;
 }
@@ -76,6 +79,21 @@ export const test = base.extend<object, Servers>({
         MAGIC_LINK: "on",
         SIGNUP_REVEALS_ACCOUNTS: "off",
       });
+      const web = await startWeb({ apiUrl: api.url });
+      await use(web);
+      await web.stop();
+      await api.stop();
+    },
+    { scope: "worker", timeout: 120_000 },
+  ],
+  demanding: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures' names from this pattern
+    async ({}, use) => {
+      const api = await startApi({
+        DATABASE_URL: process.env.E2E_DATABASE_URL ?? "",
+        REQUIRE_SECOND_FACTOR: "on",
+      });
+      await requireSecondFactors();
       const web = await startWeb({ apiUrl: api.url });
       await use(web);
       await web.stop();

@@ -62,6 +62,20 @@ const BRIEFLY = 500;
 
 /** Asked in each case, so that a restart of the API with other settings is seen, but a known answer is not waited for. */
 export async function getMail(): Promise<Mail> {
+  const rules = await latestRules();
+  return {
+    isSent: rules?.sends_mail ?? true,
+    signsIn: rules?.signin_methods.includes("magic_link") ?? false,
+    letsInUnproved: !rules?.requires_verified_email,
+  };
+}
+
+/** How long a browser that a person trusts needs no second step. 0: the service trusts none. */
+export async function getTrustedDays(): Promise<number> {
+  return (await latestRules())?.trusted_device_days ?? 0;
+}
+
+async function latestRules(): Promise<Rules | undefined> {
   const asking = askConfig();
   if (!known) {
     const late = new Promise<void>((resolve) => {
@@ -69,11 +83,7 @@ export async function getMail(): Promise<Mail> {
     });
     await Promise.race([asking, late]);
   }
-  return {
-    isSent: known?.sends_mail ?? true,
-    signsIn: known?.signin_methods.includes("magic_link") ?? false,
-    letsInUnproved: !known?.requires_verified_email,
-  };
+  return known;
 }
 
 async function askConfig(): Promise<void> {

@@ -9,7 +9,7 @@ import { atSignin, type Refusal, refusal } from "@/api/problems";
 import type { components } from "@/api/schema";
 import { env } from "@/env";
 import { keepingAddress, remembering } from "./cookies";
-import { edit, heldDevice, heldTokens } from "./jar";
+import { deviceHeader, edit, heldTokens } from "./jar";
 import { dropLink, keepAddress } from "./mailed";
 import { countRefused, dropSecondStep, heldSecondStep, toFirstStep, toSecondStep } from "./second-step";
 import { asBearer, asUser } from "./transport";
@@ -59,16 +59,22 @@ export type CodeFactor = "totp" | "recovery_code";
 
 const FINISHES = { totp: "/auth/signin/totp", recovery_code: "/auth/signin/recovery-code" } as const;
 
+interface Second {
+  readonly factor: CodeFactor;
+  readonly code: string;
+  /** Signing in on this device then needs no second step for some days. */
+  readonly trust: boolean;
+}
+
 /** Only in an action: the second step. If the attempt has expired, it redirects to the first one. */
 export async function finishSignin(
-  factor: CodeFactor,
-  code: string,
+  { factor, code, trust }: Second,
   next: string,
 ): Promise<Refusal | undefined> {
   const step = await heldSecondStep();
   if (!step) return toFirstStep(next);
   const { data, error, response } = await (await api()).POST(FINISHES[factor], {
-    body: { attempt: step.attempt, code },
+    body: { attempt: step.attempt, code, trust_device: trust },
     params: { header: await deviceHeader() },
   });
   if (error?.code === "attempt_invalid") return toFirstStep(next);
@@ -77,6 +83,36 @@ export async function finishSignin(
   if (!data) return refusal(error, response);
   await dropSecondStep();
   await edit(holding(data, env().https));
+  await rememberDevice(response);
+}
+
+type Enrolment = components["schemas"]["TotpEnrolment"];
+
+/** Only in an action: what the app has to read that a person adds while signing in. */
+export async function beginEnrolment(next: string): Promise<Refusal | { readonly app: Enrolment }> {
+  const step = await heldSecondStep();
+  if (!step) return toFirstStep(next);
+  const { data, error, response } = await (await api()).POST("/auth/totp", {
+    body: { attempt: step.attempt },
+    params: { header: await deviceHeader() },
+  });
+  if (error?.code === "attempt_invalid") return toFirstStep(next);
+  return data ? { app: data } : refusal(error, response);
+}
+
+/** Only in an action: the first code of that app, which signs in. */
+export async function finishEnrolment(code: string, next: string): Promise<Refusal | undefined> {
+  const step = await heldSecondStep();
+  if (!step) return toFirstStep(next);
+  const { data, error, response } = await (await api()).POST("/auth/totp/confirm", {
+    body: { attempt: step.attempt, code },
+    params: { header: await deviceHeader() },
+  });
+  if (error?.code === "attempt_invalid") return toFirstStep(next);
+  if (error?.code === "code_invalid") await countRefused(step, next);
+  if (error) return refusal(error, response);
+  await dropSecondStep();
+  if (data) await edit(holding(data, env().https));
   await rememberDevice(response);
 }
 
@@ -126,10 +162,6 @@ export async function endSession(): Promise<boolean> {
 export async function forgetSession(): Promise<void> {
   const { https } = env();
   await edit([...clearing(https, "access", "refresh"), keepingAddress("", https)]);
-}
-
-async function deviceHeader(): Promise<{ readonly "Postern-Device"?: string }> {
-  return { "Postern-Device": await heldDevice() };
 }
 
 async function rememberDevice(response: Response): Promise<void> {

@@ -84,18 +84,20 @@ it("an attempt and a typed address are kept as long, and an empty one is removed
 });
 
 it("the second step of a sign-in is kept with its factors and its refused codes, and can be read again", () => {
-  const step = { attempt: MAILED, factors: ["totp", "recovery_code"] };
+  const step = { attempt: MAILED, factors: ["totp", "recovery_code"], enrol: [] };
   const { value, maxAge } = keepingSecondStep(step, false);
   expect(secondStepIn(value)).toEqual({ ...step, refused: 0 });
   const later = { ...step, refused: 4 };
   expect(secondStepIn(keepingSecondStep(later, false).value)).toEqual(later);
+  const first = { attempt: MAILED, factors: [], enrol: ["totp", "passkey"], refused: 0 };
+  expect(secondStepIn(keepingSecondStep(first, false).value)).toEqual(first);
   expect(maxAge).toBe(600);
   expect(keepingSecondStep(undefined, false)).toMatchObject({ value: "", maxAge: 0 });
 });
 
 it.each([
-  ...[undefined, "", MAILED, ".0.totp", `${MAILED}.0`, `${MAILED}.0.`, `${MAILED}.0.a b`, `${MAILED}.totp`],
-  `${"a".repeat(101)}.0.totp`,
+  ...[undefined, "", MAILED, ".0.totp.", `${MAILED}.0`, `${MAILED}.0.totp`, `${MAILED}.0.a b.`],
+  ...[`${MAILED}.totp.totp.`, `${"a".repeat(101)}.0.totp.`],
 ])("what is no second step counts as none: %j", (value) => {
   expect(secondStepIn(value)).toBeUndefined();
 });

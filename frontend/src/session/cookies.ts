@@ -14,6 +14,7 @@ export const LINK_PAGES = [
   "confirm-email",
   "undo-email",
   "magic-link",
+  "stop-factor-reset",
 ] as const;
 
 export type LinkPage = (typeof LINK_PAGES)[number];
@@ -61,6 +62,8 @@ export function keepingAttempt(attempt: string, https: boolean): CookieEdit {
 export interface SecondStep {
   readonly attempt: string;
   readonly factors: readonly string[];
+  /** If the account has no factor and the service requires one: those that can be added. */
+  readonly enrol: readonly string[];
   /** How many codes the API has refused. */
   readonly refused?: number;
 }
@@ -72,15 +75,18 @@ export const MOST_CODES = 5;
 const SECOND_STEP = 10 * 60;
 
 export function keepingSecondStep(step: SecondStep | undefined, https: boolean): CookieEdit {
-  const value = step ? [step.attempt, step.refused ?? 0, ...step.factors].join(".") : "";
+  const value = step
+    ? [step.attempt, step.refused ?? 0, step.factors.join("-"), step.enrol.join("-")].join(".")
+    : "";
   return { name: cookieNames(https).secondStep, value, maxAge: value ? SECOND_STEP : 0 };
 }
 
 /** The sign-in in a cookie's value, if it has the form of one. */
 export function secondStepIn(value: string | undefined): SecondStep | undefined {
-  if (!value || !/^[\w-]{1,100}\.\d(\.\w{1,30}){1,9}$/.test(value)) return;
-  const [attempt = "", refused, ...factors] = value.split(".");
-  return { attempt, factors, refused: Number(refused) };
+  if (!value || !/^[\w-]{1,100}\.\d\.[\w-]{0,100}\.[\w-]{0,100}$/.test(value)) return;
+  const [attempt = "", refused, ...lists] = value.split(".");
+  const [factors = [], enrol = []] = lists.map((list) => list.split("-").filter(Boolean));
+  return { attempt, factors, enrol, refused: Number(refused) };
 }
 
 /** An address that was typed in one form, for the next one. */

@@ -15,6 +15,11 @@ export async function heldDevice(): Promise<string | undefined> {
   return deviceTokenIn((await cookies()).get(cookieNames(env().https).device)?.value);
 }
 
+/** Says to the API which device this browser is. */
+export async function deviceHeader(): Promise<{ readonly "Postern-Device"?: string }> {
+  return { "Postern-Device": await heldDevice() };
+}
+
 export async function edit(edits: readonly postern.CookieEdit[]): Promise<void> {
   await postern.edit(edits, env().https);
 }

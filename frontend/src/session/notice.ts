@@ -16,6 +16,7 @@ export type Notice =
   | "email-changed"
   | "email-confirmed"
   | "email-undone"
+  | "factor-reset-stopped"
   | "mail-sent"
   | "password-reset"
   | "signed-out"

@@ -6,7 +6,7 @@ import { cookies } from "next/headers";
 import { redirect } from "next/navigation";
 import type { components } from "@/api/schema";
 import { env } from "@/env";
-import { SIGNIN_EXPIRED, secondStepPath, signinPath } from "@/lib/next-path";
+import { enrolPath, SIGNIN_EXPIRED, secondStepPath, signinPath } from "@/lib/next-path";
 import { cookieNames, keepingSecondStep, MOST_CODES, type SecondStep, secondStepIn } from "./cookies";
 import { edit } from "./jar";
 
@@ -24,7 +24,7 @@ export async function toSecondStep(
   next: string,
 ): Promise<never> {
   await edit([keepingSecondStep(required, env().https)]);
-  redirect(secondStepPath(next));
+  redirect(required.factors.length > 0 ? secondStepPath(next) : enrolPath(next));
 }
 
 /** Counts a refused code. After the last one the attempt no longer counts, so the person begins again. */

@@ -13,6 +13,7 @@ export const PAGES = [
   "signin",
   "signout",
   "signup",
+  "stop-factor-reset",
   "undo-email",
   "verify-email",
 ] as const;

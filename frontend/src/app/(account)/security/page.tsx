@@ -5,10 +5,13 @@ import { titled } from "../../titled";
 import { Unconfirmed } from "../unconfirmed/banner";
 import { AuthenticatorCard } from "./authenticator/card";
 import { DeletionCard } from "./deletion/card";
+import { PendingReset } from "./factor-reset/banner";
 import { PasswordCard } from "./password/card";
 import { HERE } from "./path";
 import { RecoveryCodesCard } from "./recovery-codes/card";
+import { RequiredSoon } from "./required-soon";
 import { SessionsCard } from "./sessions/card";
+import { TrustedDevicesCard } from "./trusted-devices/card";
 
 export const generateMetadata = titled((words) => words.security.title);
 
@@ -21,6 +24,8 @@ export default async function SecurityPage() {
   const { security } = await getWords();
   return (
     <>
+      <PendingReset accessToken={accessToken} />
+      <RequiredSoon accessToken={accessToken} />
       <Unconfirmed profile={profile} page={HERE} />
       <h1 className="text-3xl leading-tight font-semibold tracking-[-0.03em]">{security.title}</h1>
       <p className="mt-1 text-soft">{security.lead}</p>
@@ -29,6 +34,7 @@ export default async function SecurityPage() {
       <PasswordCard accessToken={accessToken} email={email} name={name ?? ""} />
       <AuthenticatorCard accessToken={accessToken} />
       <RecoveryCodesCard accessToken={accessToken} email={email} />
+      <TrustedDevicesCard accessToken={accessToken} />
       <DeletionCard accessToken={accessToken} email={email} />
     </>
   );

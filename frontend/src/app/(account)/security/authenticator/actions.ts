@@ -2,12 +2,12 @@
 
 import { refresh } from "next/cache";
 import { besideCode } from "@/api/problems";
+import { CONFIRM, REMOVE } from "@/forms/enrolment-steps";
 import type { FormState, Once } from "@/forms/form-state";
 import { provenAction } from "@/forms/proven-action";
+import { pictureIn } from "@/forms/qr-picture";
 import { asUser } from "@/session/transport";
 import { HERE } from "../path";
-import { pictureIn } from "./picture";
-import { CONFIRM, REMOVE } from "./steps";
 
 const begin = provenAction(HERE, { step: {} }, async () => {
   let once: Once | undefined;

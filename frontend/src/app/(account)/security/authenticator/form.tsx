@@ -1,13 +1,13 @@
 "use client";
 
+import { AppEnrolment } from "@/components/app-enrolment";
 import { Form } from "@/components/form/form";
 import { ProofField } from "@/components/form/proof-field";
 import { SubmitButton } from "@/components/form/submit-button";
+import { BEGIN, REMOVE } from "@/forms/enrolment-steps";
 import type { FormState } from "@/forms/form-state";
 import { HERE } from "../path";
 import { changeApp } from "./actions";
-import { Enrolment } from "./enrolment";
-import { BEGIN, REMOVE } from "./steps";
 import type { AppWords } from "./words";
 
 interface AuthenticatorFormProps {
@@ -20,7 +20,13 @@ export function AuthenticatorForm({ isOn, words }: AuthenticatorFormProps) {
     <Form action={changeApp}>
       {(state) => {
         if (isOn) return <Removal state={state} words={words} />;
-        if (state.once?.kind === "app") return <Enrolment begun={state.once} state={state} words={words} />;
+        if (state.once?.kind === "app") {
+          return (
+            <AppEnrolment begun={state.once} state={state} cancel={HERE} words={words}>
+              <ProofField state={state} path={HERE} words={words.proof} />
+            </AppEnrolment>
+          );
+        }
         return (
           <>
             <ProofField state={state} path={HERE} words={words.proof} />

@@ -1,33 +1,15 @@
-import { env } from "@/env";
-import { counted, fill } from "@/lib/fill";
 import { getFactors } from "@/session/factors";
-import { getSpoken } from "@/words/spoken";
+import { getWords } from "@/words/spoken";
 import { Part } from "../../part";
-import { RecoveryCodesForm } from "./form";
+import { RecoveryCodes } from "./codes";
 
-/** With so few codes left, a person should make new ones. */
-const FEW = 3;
-
-/** Missing without an app: the codes take its place. */
 export async function RecoveryCodesCard({ accessToken, email }: { accessToken: string; email: string }) {
   const { data } = await getFactors(accessToken);
   if (!data?.totp) return null;
-  const { words, language } = await getSpoken();
-  const { recoveryCodes, proof } = words;
-  const left = data.recovery_codes_left;
-  const standing =
-    left === 0
-      ? recoveryCodes.none
-      : counted(left > FEW ? recoveryCodes.left : recoveryCodes.few, left, language);
+  const { recoveryCodes } = await getWords();
   return (
     <Part id="recovery-codes" title={recoveryCodes.title} lead={recoveryCodes.lead}>
-      <RecoveryCodesForm
-        standing={standing}
-        isWarning={left <= FEW}
-        hasSome={left > 0}
-        fileHead={fill(recoveryCodes.fileHead, { account: email, app: env().appName })}
-        words={{ ...recoveryCodes, proof }}
-      />
+      <RecoveryCodes accessToken={accessToken} email={email} />
     </Part>
   );
 }

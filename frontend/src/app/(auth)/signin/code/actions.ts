@@ -8,11 +8,17 @@ import { finishSignin } from "@/session/changes";
 import { dropSecondStep } from "@/session/second-step";
 
 export const signinWithCode = action(
-  { code: { missing: ({ secondStep }) => secondStep.missingCode, secret: true }, factor: {}, next: {} },
+  {
+    code: { missing: ({ secondStep }) => secondStep.missingCode, secret: true },
+    factor: {},
+    trust: {},
+    next: {},
+  },
   async (value) => {
     const next = nextPath(value("next"));
     const factor = value("factor") === "recovery_code" ? "recovery_code" : "totp";
-    const refused = await finishSignin(factor, value("code"), next);
+    const trust = value("trust") !== "";
+    const refused = await finishSignin({ factor, code: value("code"), trust }, next);
     if (refused?.code === "email_not_verified") redirect("/verify-email");
     if (refused) return besideCode(refused, "code", factor);
     redirect(next);

@@ -1,5 +1,6 @@
 "use client";
 
+import { Checkbox } from "@/components/form/checkbox";
 import { CodeField } from "@/components/form/code-field";
 import { Form } from "@/components/form/form";
 import { RecoveryCodeField } from "@/components/form/recovery-code-field";
@@ -9,17 +10,21 @@ import { signinWithCode } from "./actions";
 
 interface SecondStepFormProps {
   factor: "totp" | "recovery_code";
+  /** The offer to trust this browser, or nothing if the service does not. */
+  trust: string | undefined;
   next: string;
   words: Words["secondStep"];
 }
 
-export function SecondStepForm({ factor, next, words }: SecondStepFormProps) {
+export function SecondStepForm({ factor, trust, next, words }: SecondStepFormProps) {
   return (
     <Form action={signinWithCode}>
       {(state) => (
         <>
           <input type="hidden" name="next" value={next} />
           <input type="hidden" name="factor" value={factor} />
+          {/* Before the field, since a complete code sends itself. */}
+          {trust && <Checkbox name="trust" label={trust} hint={words.trustHint} state={state} />}
           {factor === "totp" ? (
             <CodeField label={words.code} hint={words.codeHint} state={state} sendsItself />
           ) : (

@@ -1,15 +1,16 @@
 import { redirect } from "next/navigation";
+import { getTrustedDays } from "@/api/service";
 import { Doorway } from "@/components/brand/doorway";
 import { Below } from "@/components/ui/below";
 import { Button } from "@/components/ui/button";
 import { TextLink } from "@/components/ui/text-link";
 import { env } from "@/env";
-import { fill } from "@/lib/fill";
-import { nextPath, SIGNIN_EXPIRED, secondStepPath, signinPath } from "@/lib/next-path";
+import { counted, fill } from "@/lib/fill";
+import { enrolPath, nextPath, SIGNIN_EXPIRED, secondStepPath, signinPath } from "@/lib/next-path";
 import { RECOVERY_CODE } from "@/lib/with-recovery-code";
 import { heldSecondStep } from "@/session/second-step";
 import { getViewer } from "@/session/viewer";
-import { getWords } from "@/words/spoken";
+import { getSpoken } from "@/words/spoken";
 import { titled } from "../../../titled";
 import { startOver } from "./actions";
 import { SecondStepForm } from "./form";
@@ -25,13 +26,16 @@ export default async function SecondStepPage({ searchParams }: PageProps<"/signi
   const step = await heldSecondStep();
   if (!step) redirect(signinPath(next, SIGNIN_EXPIRED));
 
-  const { secondStep: words } = await getWords();
+  if (step.factors.length === 0) redirect(enrolPath(next));
+  const [{ words: all, language }, days] = await Promise.all([getSpoken(), getTrustedDays()]);
+  const { secondStep: words } = all;
+  const trust = days > 0 ? counted(words.trust, days, language) : undefined;
   const [hasApp, hasCodes] = ["totp", "recovery_code"].map((factor) => step.factors.includes(factor));
   const here = secondStepPath(next);
   if (hasCodes && (!hasApp || query.with === RECOVERY_CODE)) {
     return (
       <Doorway title={words.recoveryTitle} lead={words.recoveryLead}>
-        <SecondStepForm key="recovery" factor="recovery_code" next={next} words={words} />
+        <SecondStepForm key="recovery" factor="recovery_code" trust={trust} next={next} words={words} />
         {hasApp && <Below>{<TextLink href={here}>{words.useApp}</TextLink>}</Below>}
         <StartOver next={next} label={words.startOver} />
       </Doorway>
@@ -39,7 +43,7 @@ export default async function SecondStepPage({ searchParams }: PageProps<"/signi
   }
   return (
     <Doorway title={words.appTitle} lead={fill(words.appLead, { app: env().appName })}>
-      <SecondStepForm key="app" factor="totp" next={next} words={words} />
+      <SecondStepForm key="app" factor="totp" trust={trust} next={next} words={words} />
       {hasCodes && (
         <Below>
           <TextLink href={`${here}&with=${RECOVERY_CODE}`}>{words.useRecovery}</TextLink>

@@ -1,56 +1,66 @@
 "use client";
 
-import { useEffect, useRef } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import { CopyButton } from "@/components/copy-button";
 import { CodeField } from "@/components/form/code-field";
-import { ProofField } from "@/components/form/proof-field";
 import { SubmitButton } from "@/components/form/submit-button";
 import { buttonLook } from "@/components/ui/button";
 import { TextLink } from "@/components/ui/text-link";
+import { CONFIRM } from "@/forms/enrolment-steps";
 import type { FormState, Once, Picture } from "@/forms/form-state";
-import { HERE } from "../path";
-import { CONFIRM } from "./steps";
-import type { AppWords } from "./words";
+import type { Words } from "@/words/words";
 
 interface EnrolmentProps {
   begun: Extract<Once, { kind: "app" }>;
   state: FormState;
-  words: AppWords;
+  /** Where the person goes who adds no app after all. */
+  cancel: string;
+  words: Words["authenticator"];
+  /** More fields. */
+  children?: ReactNode;
 }
 
 /** What the app has to read, and the field for its first code. */
-export function Enrolment({ begun: { secret, link, picture }, state, words }: EnrolmentProps) {
+export function AppEnrolment({
+  begun: { secret, link, picture },
+  state,
+  cancel,
+  words,
+  children,
+}: EnrolmentProps) {
   const first = useRef<HTMLParagraphElement>(null);
   // The pressed button is gone.
   useEffect(() => first.current?.focus(), []);
   return (
     <>
       <input type="hidden" name="step" value={CONFIRM} />
-      <div className="grid items-start gap-x-8 gap-y-5 sm:grid-cols-[auto_1fr]">
-        {picture && <Squares picture={picture} label={words.picture} />}
-        <div className="grid gap-4 text-[0.9375rem] leading-relaxed">
-          <p ref={first} tabIndex={-1} className="outline-none">
-            {words.scan}
-          </p>
-          <p>
-            <TextLink href={link}>{words.open}</TextLink>
-          </p>
-          <div className="grid gap-2">
-            <p>{words.byHand}</p>
-            <div className="flex flex-wrap items-center gap-3">
-              <code className="rounded-lg bg-well px-3 py-2 font-mono text-sm wrap-anywhere select-all">
-                {inGroups(secret)}
-              </code>
-              <CopyButton text={secret} words={words} />
+      <div className="@container">
+        <div className="grid items-start gap-x-8 gap-y-5 @lg:grid-cols-[auto_1fr]">
+          {picture && <Squares picture={picture} label={words.picture} />}
+          <div className="grid gap-4 text-[0.9375rem] leading-relaxed">
+            <p ref={first} tabIndex={-1} className="outline-none">
+              {words.scan}
+            </p>
+            <p>
+              <TextLink href={link}>{words.open}</TextLink>
+            </p>
+            <div className="grid gap-2">
+              <p>{words.byHand}</p>
+              <div className="flex flex-wrap items-center gap-3">
+                <code className="rounded-lg bg-well px-3 py-2 font-mono text-sm wrap-anywhere select-all">
+                  {inGroups(secret)}
+                </code>
+                <CopyButton text={secret} words={words} />
+              </div>
             </div>
           </div>
         </div>
       </div>
       <CodeField label={words.code} hint={words.codeHint} state={state} sendsItself />
-      <ProofField state={state} path={HERE} words={words.proof} />
+      {children}
       <div className="flex flex-wrap gap-3">
         <SubmitButton busy={words.turningOn}>{words.turnOn}</SubmitButton>
-        <a href={HERE} className={buttonLook("plain")}>
+        <a href={cancel} className={buttonLook("plain")}>
           {words.cancel}
         </a>
       </div>

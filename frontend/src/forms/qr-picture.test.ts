@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { pictureIn } from "./picture";
+import { pictureIn } from "./qr-picture";
 
 const SVG =
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 33 33" class="segno"><path fill="#fff" d="M0 0h33v33h-33z"/>' +
