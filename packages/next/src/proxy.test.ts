@@ -98,6 +98,17 @@ describe("a session", () => {
     ]);
   });
 
+  it("that changes the browser's cookies is in no shared cache", async () => {
+    await renewing();
+    const renewed = await send("/open", { cookies: { "postern-refresh": "c".repeat(76) } });
+    expect(renewed.headers.getSetCookie()).toHaveLength(2);
+    expect(renewed.headers.get("cache-control")).toBe("private, no-store");
+    const removed = await send("/open", { cookies: { postern: "truncated" } });
+    expect(removed.headers.getSetCookie()).toHaveLength(2);
+    expect(removed.headers.get("cache-control")).toBe("private, no-store");
+    expect((await send("/open")).headers.get("cache-control")).toBe(null);
+  });
+
   it("is refreshed once for ten tabs", async () => {
     await renewing();
     const cookies = { "postern-refresh": "t".repeat(76) };

@@ -34,9 +34,14 @@ export interface Standing {
 /**
  * Renews the session of a request before a page or an action reads it: replaces an expired access token, and removes
  * useless cookies. It changes the request too, so that pages and actions read what the browser is about to get.
+ * `doubted`: the access token may have been refused although it has not expired.
  */
-export async function renew(request: NextRequest, wiring: Wiring): Promise<Standing> {
-  const standing = await settle(request, wiring);
+export async function renew(
+  request: NextRequest,
+  wiring: Wiring,
+  { doubted = isDoubted(request) } = {},
+): Promise<Standing> {
+  const standing = await settle(request, wiring, doubted);
   for (const { name, value } of standing.edits) {
     if (value) request.cookies.set(name, value);
     else request.cookies.delete(name);
@@ -48,12 +53,18 @@ export async function renew(request: NextRequest, wiring: Wiring): Promise<Stand
 export function tellBrowser({ edits }: Standing, response: NextResponse, https: boolean): void {
   const options = cookieOptions(https);
   for (const { name, value, maxAge } of edits) response.cookies.set(name, value, { ...options, maxAge });
+  if (edits.length > 0) keepPrivate(response);
 }
 
-async function settle(request: NextRequest, { api, https }: Wiring): Promise<Standing> {
+/** A shared cache would give the cookies, or the page, of one person to others. Next lets caches keep static pages. */
+export function keepPrivate({ headers }: Pick<Response, "headers">): void {
+  headers.set("Cache-Control", "private, no-store");
+}
+
+async function settle(request: NextRequest, { api, https }: Wiring, doubted: boolean): Promise<Standing> {
   const ended = { session: "ended", edits: clearing(https, "access", "refresh") } as const;
   const sent = sentCookies(request, https);
-  const next = plan(sent, { now: new Date(), doubted: isDoubted(request) });
+  const next = plan(sent, { now: new Date(), doubted });
   if (next.step === "sign-out") return ended;
   if (next.step === "try") {
     const refused = await isRefused(api, next.accessToken, request.headers);
