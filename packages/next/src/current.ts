@@ -2,6 +2,7 @@
 
 import "server-only";
 
+import { missing } from "./refusal.ts";
 import { HOME, nextPath } from "./session/path.ts";
 
 /** The proxy writes it, so a visitor cannot: pages and actions do not know their own address. */
@@ -35,4 +36,13 @@ export function cameFrom(headers: Pick<Headers, "get">): string {
 
 export function reauthenticatePath(next: string): string {
   return `/reauthenticate?next=${encodeURIComponent(next)}`;
+}
+
+/** The token of a bearer header (RFC 6750). */
+export function bearerIn(headers: Pick<Headers, "get">): string | undefined {
+  const header = headers.get("authorization");
+  if (header === null) return;
+  const [scheme, token, ...rest] = header.split(" ");
+  if (scheme?.toLowerCase() !== "bearer" || !token || rest.length > 0) throw missing();
+  return token;
 }

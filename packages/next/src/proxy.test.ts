@@ -1,5 +1,5 @@
 import { type NextFetchEvent, NextRequest, NextResponse } from "next/server";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { PATH } from "./current.ts";
 import { type ProxyOptions, proxyOf } from "./proxy.ts";
 import { readSettings } from "./settings.ts";
@@ -13,7 +13,10 @@ let api: TestApi;
 beforeEach(async () => {
   api = await startTestApi();
 });
-afterEach(() => api.stop());
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await api.stop();
+});
 
 // The proxy does not use the event: it only hands it on.
 const EVENT = {} as unknown as NextFetchEvent;
@@ -41,6 +44,12 @@ function send(
     options ?? { protect: ["/app/:path*"] },
   );
   return proxy(request, EVENT);
+}
+
+/** A token of the right form, signed by nobody whom Postern knows. */
+async function forged() {
+  const [header, claims] = (await api.token()).split(".");
+  return `${header}.${claims}.${"A".repeat(86)}`;
 }
 
 /** What a page reads in a header of the request. */
@@ -164,8 +173,89 @@ describe("a protected page", () => {
     );
   });
 
-  it("does not send a form on to sign-in", async () => {
-    expect((await send("/app", { method: "POST" })).headers.get("location")).toBe(null);
+  it("is for a person whose token is verified, and for no shared cache", async () => {
+    const cookies = { postern: await api.token(), "postern-refresh": REFRESH };
+    for (const method of ["GET", "HEAD", "POST"]) {
+      const response = await send("/app/orders", { cookies, method });
+      expect(response.headers.get("x-middleware-next")).toBe("1");
+      expect(response.headers.get("cache-control")).toBe("private, no-store");
+    }
+    expect(api.asked.map(({ path }) => path)).toEqual(["/.well-known/jwks.json"]);
+    const bearer = { authorization: `Bearer ${await api.token()}`, accept: "application/json" };
+    expect((await send("/app", { headers: bearer })).headers.get("x-middleware-next")).toBe("1");
+  });
+
+  it("is not opened by a forged token, which is removed", async () => {
+    api.answers.set("/auth/profile", [401, { code: "token_invalid" }]);
+    const cookies = { postern: await forged() };
+    const response = await send("/app/orders", { cookies });
+    expect(response.headers.get("location")).toBe(
+      "http://shop.example/signin?next=%2Fapp%2Forders&notice=session-ended",
+    );
+    expect(response.headers.get("x-middleware-next")).toBe(null);
+    expect(response.headers.getSetCookie().join()).toContain("postern=;");
+    expect(response.headers.get("cache-control")).toBe("private, no-store");
+    const headers = { authorization: `Bearer ${await forged()}` };
+    expect((await send("/app", { headers })).status).toBe(401);
+  });
+
+  it("opens with a new token if the key of the old one was withdrawn", async () => {
+    const token = await renewing();
+    const cookies = { postern: await forged(), "postern-refresh": "k".repeat(76) };
+    const response = await send("/app", { cookies });
+    expect(response.headers.get("x-middleware-next")).toBe("1");
+    expect(passedOn(response, "cookie")).toContain(`postern=${token}`);
+    expect(response.headers.getSetCookie()).toHaveLength(2);
+  });
+
+  it("says 503 if the keys were never had, and nobody is signed out", async () => {
+    vi.spyOn(console, "warn").mockImplementation(() => {});
+    api.answers.set("/.well-known/jwks.json", [503, { code: "overloaded" }]);
+    const cookies = { postern: await api.token(), "postern-refresh": REFRESH };
+    for (const accept of ["text/html", "application/json", "text/x-component"]) {
+      const response = await send("/app", { cookies, headers: { accept } });
+      expect([response.status, response.headers.getSetCookie()]).toEqual([503, []]);
+      expect(response.headers.get("x-middleware-next")).toBe(null);
+    }
+  });
+
+  it("says 503 if Postern accepts a token that this app refuses: to sign in again would be a loop", async () => {
+    vi.spyOn(console, "error").mockImplementation(() => {});
+    api.answers.set("/auth/profile", [200, {}]);
+    const cookies = { postern: await api.token({ iss: "https://id.example.com" }) };
+    const response = await send("/app", { cookies });
+    expect([response.status, response.headers.getSetCookie()]).toEqual([503, []]);
+  });
+
+  it("says 503 to an invented refresh token while Postern is away, for content as well", async () => {
+    api.answers.set("/auth/refresh", [503, { code: "overloaded" }]);
+    const cookies = { "postern-refresh": "i".repeat(76) };
+    const response = await send("/app", { cookies, headers: { accept: "text/x-component" } });
+    expect([response.status, response.headers.get("x-middleware-next")]).toEqual([503, null]);
+  });
+
+  it.each(["POST", "PUT", "DELETE", "OPTIONS"])("does not answer %s without a session", async (method) => {
+    const form = await send("/app/orders", {
+      method,
+      headers: { referer: "http://shop.example/app/orders" },
+    });
+    expect([form.status, form.headers.get("location")]).toEqual([
+      303,
+      "http://shop.example/signin?next=%2Fapp%2Forders",
+    ]);
+    const code = await send("/app/orders", { method, headers: { accept: "application/json" } });
+    expect([code.status, (await code.json()).code]).toEqual([401, "token_missing"]);
+  });
+
+  it("leads to sign-in if the session of its action has ended", async () => {
+    const headers = {
+      accept: "text/x-component",
+      "next-action": "7f",
+      referer: "http://shop.example/app?x=1",
+    };
+    const response = await send("/app?x=1", { method: "POST", headers });
+    expect([response.status, response.headers.get("location")]).toEqual([303, null]);
+    expect(response.headers.get("x-action-redirect")).toBe("/signin?next=%2Fapp%3Fx%3D1;push");
   });
 
   it("is not one of the other pages", async () => {

@@ -1,18 +1,21 @@
-/** Before each request: shows Postern's pages on this host, keeps the session fresh, and redirects to /signin early. */
+/** Before each request: shows Postern's pages on this host, keeps the session fresh, and guards what is protected. */
 
 import "server-only";
 
 import { type NextFetchEvent, type NextRequest, NextResponse } from "next/server";
 import { isHttps, PATH } from "./current.ts";
+import { guard } from "./guard.ts";
 import { isFile, isPage } from "./pages.ts";
 import { matcherOf } from "./patterns.ts";
-import { SESSION_ENDED, signinPath } from "./session/path.ts";
-import { renew, type Standing, tellBrowser } from "./session/renewal.ts";
+import { keepPrivate, renew, tellBrowser } from "./session/renewal.ts";
 import type { Settings } from "./settings.ts";
 import { loadWhole } from "./whole.ts";
 
 export interface ProxyOptions {
-  /** The pages that only a person who is signed in may open, as in a matcher of Next: "/app/:path*". */
+  /**
+   * The pages that only a person who is signed in may open, as in a matcher of Next: "/app/:path*". The access token is
+   * verified offline, for every method. Whether the session was ended elsewhere, only `requireUser` and `live` notice.
+   */
   readonly protect?: readonly string[];
   /**
    * Your own proxy, for requests that Postern lets pass. It gets the request with the new session. Its own redirects and
@@ -38,14 +41,17 @@ export function proxyOf(settings: () => Settings, { protect = [], after }: Proxy
     if (isPage(pathname)) return toWebApp(request, settings());
     if (pathname.startsWith("/_next/")) return NextResponse.next();
 
-    const { api } = settings();
+    const known = settings();
     const https = isHttps(request.headers, request.cookies);
     const path = basePath + (basePath && pathname === "/" ? "" : pathname) + search;
     request.headers.set(PATH, path);
-    const standing = await renew(request, { api, https });
-    const response =
-      (isProtected(pathname) ? guard(request, standing, path) : undefined) ??
-      passingOn(request, await after?.(request, event));
+    const renewed = await renew(request, { api: known.api, https });
+    const guarded = isProtected(pathname);
+    const { standing, answer } = guarded
+      ? await guard({ request, settings: known, https, path }, renewed)
+      : { standing: renewed };
+    const response = answer ?? passingOn(request, await after?.(request, event));
+    if (guarded) keepPrivate(response);
     tellBrowser(standing, response, https);
     return response;
   };
@@ -63,32 +69,6 @@ function isFromThisApp({ method, headers }: NextRequest): boolean {
   if (method !== "GET" || headers.get("accept")?.includes("text/html")) return false;
   const referer = headers.get("referer") ?? "";
   return URL.canParse(referer) && !isPage(new URL(referer).pathname);
-}
-
-function guard(request: NextRequest, standing: Standing, path: string): NextResponse | undefined {
-  // The action of a form post guards itself. A redirect here would send the post on to /signin.
-  if (request.method !== "GET" && request.method !== "HEAD") return;
-  if (standing.unavailable && request.headers.get("accept")?.includes("text/html"))
-    return whileUnavailable(standing.unavailable.response.headers.get("retry-after"));
-  if (standing.session === "held") return;
-  const notice = standing.session === "ended" ? SESSION_ENDED : undefined;
-  return NextResponse.redirect(new URL(signinPath(path, notice), request.url));
-}
-
-/** There is a session, but it could not be renewed: this is no reason to ask the person to sign in. */
-function whileUnavailable(retryAfter: string | null): NextResponse {
-  const page =
-    '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">' +
-    '<title>One moment</title><h1>One moment</h1><p role="alert">We can\'t reach the service just now. ' +
-    'You are still signed in. Please try again in a moment.</p><p><a href="">Try again</a></p></html>';
-  return new NextResponse(page, {
-    status: 503,
-    headers: {
-      "Content-Type": "text/html; charset=utf-8",
-      "Cache-Control": "no-store",
-      "Retry-After": retryAfter ?? "5",
-    },
-  });
 }
 
 const OVERRIDE = /^x-middleware-(override-headers$|request-)/;

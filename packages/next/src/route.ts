@@ -4,7 +4,7 @@ import "server-only";
 
 import { AsyncLocalStorage } from "node:async_hooks";
 import { connection, type NextRequest } from "next/server";
-import { cameFrom, isHttps, PATH, reauthenticatePath } from "./current.ts";
+import { bearerIn, cameFrom, isHttps, PATH, reauthenticatePath } from "./current.ts";
 import { fromElsewhere, missing, over, problem, Refused, unavailable } from "./refusal.ts";
 import { call, isSignedOut } from "./session/api.ts";
 import { accessTokenIn, refreshTokenIn, sessionCookieNames } from "./session/cookies.ts";
@@ -61,14 +61,6 @@ async function claimsOf(request: NextRequest, settings: Settings, live: boolean)
   if ("data" in answer) return claims;
   const { code } = answer.problem;
   throw isSignedOut(code) ? over(code) : unavailable(code, answer.response.headers.get("retry-after"));
-}
-
-function bearerIn(headers: Headers): string | undefined {
-  const header = headers.get("authorization");
-  if (header === null) return;
-  const [scheme, token, ...rest] = header.split(" ");
-  if (scheme?.toLowerCase() !== "bearer" || !token || rest.length > 0) throw missing();
-  return token;
 }
 
 /** A browser adds its cookies by itself, so with them the request must come from a page of this site. */
