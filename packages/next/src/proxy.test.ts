@@ -75,6 +75,13 @@ describe("Postern's pages", () => {
     expect(response.headers.get("x-middleware-rewrite")).toBe(WEB + path);
   });
 
+  it("are reached without the slash that an app with `trailingSlash` adds", async () => {
+    const response = await send("/signin/?next=%2Fapp%2F");
+    expect(response.headers.get("x-middleware-rewrite")).toBe(`${WEB}/signin?next=%2Fapp%2F`);
+    const inside = await send("/shop/security/passkeys/", { basePath: "/shop" });
+    expect(inside.headers.get("location")).toBe("http://shop.example/security/passkeys");
+  });
+
   it("are loaded whole when the app's own router asks for their content", async () => {
     const headers = { accept: "*/*", referer: "http://shop.example/app" };
     const response = await send("/signin", { headers });

@@ -37,7 +37,8 @@ export function proxyOf(settings: () => Settings, { protect = [], after }: Proxy
     if (isFile(pathname)) return toWebApp(request, settings());
     if (isPage(pathname) && isFromThisApp(request)) return loadWhole();
     // Next adds the basePath to links and redirects. Postern's pages are outside of it.
-    if (isPage(pathname) && basePath) return NextResponse.redirect(new URL(pathname + search, request.url));
+    if (isPage(pathname) && basePath)
+      return NextResponse.redirect(new URL(withoutSlash(pathname) + search, request.url));
     if (isPage(pathname)) return toWebApp(request, settings());
     if (pathname.startsWith("/_next/")) return NextResponse.next();
 
@@ -58,7 +59,12 @@ export function proxyOf(settings: () => Settings, { protect = [], after }: Proxy
 }
 
 function toWebApp({ nextUrl }: NextRequest, { webUrl }: Settings): Response {
-  return NextResponse.rewrite(new URL(nextUrl.pathname + nextUrl.search, webUrl));
+  return NextResponse.rewrite(new URL(withoutSlash(nextUrl.pathname) + nextUrl.search, webUrl));
+}
+
+/** An app with `trailingSlash` adds a slash, from which the web app would redirect: that would never end. */
+function withoutSlash(pathname: string): string {
+  return pathname.replace(/\/+$/, "");
 }
 
 /**
