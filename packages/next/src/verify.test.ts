@@ -16,6 +16,13 @@ afterEach(async () => {
   await api.stop();
 });
 
+/** The same bytes in other characters: the last character has bits that count for nothing. A part without such bits gets more. */
+function respelled(part: string): string {
+  const signs = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  const last = signs.indexOf(part.slice(-1));
+  return part.length % 4 === 0 ? `${part}A` : part.slice(0, -1) + signs[last + 1];
+}
+
 async function refusal(token: string) {
   const error = await verify(token, settings).catch((reason: unknown) => reason);
   if (!(error instanceof Refused)) throw error;
@@ -59,6 +66,18 @@ it.each([
     status: 401,
     code: "token_invalid",
   });
+});
+
+it.each([
+  ["padding", (part: string) => `${part}==`],
+  ["other bits after its last byte", respelled],
+  ["a sign that a lax decoder skips", (part: string) => `${part}!`],
+])("a token is refused with %s in any of its parts", async (_, spell) => {
+  const parts = (await api.token()).split(".");
+  for (const each of parts.keys()) {
+    const token = parts.map((part, index) => (index === each ? spell(part) : part)).join(".");
+    expect(await refusal(token)).toMatchObject({ status: 401, code: "token_invalid" });
+  }
 });
 
 it("an expired token says so", async () => {

@@ -41,7 +41,7 @@ const REQUIRED = ["iss", "aud", "sub", "sid", "iat", "exp", "jti"];
 type Where = Pick<Settings, "issuer" | "api">;
 
 export async function verify(token: string, { issuer, api }: Where): Promise<Claims> {
-  if (token.length > MAX_LENGTH) throw invalid();
+  if (token.length > MAX_LENGTH || !isCanonical(token)) throw invalid();
   try {
     const { payload } = await jwtVerify(token, keysOf(`${api.url}/.well-known/jwks.json`), {
       algorithms: ["ES256"],
@@ -64,6 +64,11 @@ export async function verify(token: string, { issuer, api }: Where): Promise<Cla
     if (error instanceof errors.JOSEError) throw invalid();
     throw error;
   }
+}
+
+/** Otherwise one token could be written in many ways (RFC 7515, section 2): a list of tokens would miss the others. */
+function isCanonical(token: string): boolean {
+  return token.split(".").every((part) => Buffer.from(part, "base64url").toString("base64url") === part);
 }
 
 function id(claim: unknown): number {
