@@ -32,7 +32,7 @@ from tests.support.resource_servers import (
 )
 
 KEPT = 301
-"""Seconds after which the key set is fetched anew."""
+"""Seconds after which the key set is fetched again."""
 INTERVAL = 11
 """Seconds after which an unknown key is looked for again."""
 DAY = 24 * 3600

@@ -27,7 +27,7 @@ export interface Claims extends Session {
 }
 
 const SECOND = 1000;
-/** The key set is fetched anew when it is older than this, as Postern says in `max-age`. */
+/** The key set is fetched again when it is older than this, as Postern says in `max-age`. */
 const KEEP_FOR = 300 * SECOND;
 /** The least time between two fetches, whatever tokens arrive and whether or not Postern answers. */
 const LOOK_UP_EVERY = 10 * SECOND;

@@ -21,7 +21,7 @@ from postern_auth.refusals import KeysUnavailable, TokenInvalid
 log = logging.getLogger("postern_auth")
 
 KEEP_FOR = 300.0
-"""Seconds after which the keys are fetched anew, if Postern's `max-age` says nothing."""
+"""Seconds after which the keys are fetched again, if Postern's `max-age` says nothing."""
 SHORTEST, LONGEST = 10.0, 3600.0
 """Seconds between which `max-age` is followed."""
 LOOK_UP_EVERY = 10.0

@@ -1,5 +1,6 @@
 """Judges a token by Postern's rules, and says which claim failed (docs/verify-tokens.md)."""
 
+import base64
 import logging
 import time
 from datetime import UTC, datetime
@@ -34,9 +35,10 @@ class Judge:
 
     def key_id(self, token: str) -> str:
         """Which key the token names. Its header is only used to choose among Postern's own keys."""
-        # With padding, one token could be written in many ways (RFC 7515, section 2).
-        if len(token) > LONGEST_TOKEN or "=" in token:
-            raise self._refusal("its length", len(token), f"at most {LONGEST_TOKEN}, unpadded")
+        if len(token) > LONGEST_TOKEN:
+            raise self._refusal("its length", len(token), f"at most {LONGEST_TOKEN}")
+        if not _is_canonical(token):
+            raise self._refusal("its form", "no JWT", "a JWT in base64url without padding")
         try:
             header = jwt.get_unverified_header(token)
         except (jwt.PyJWTError, ValueError, TypeError, RecursionError):
@@ -102,6 +104,19 @@ class Judge:
         """`!r` keeps a line break in a value from forging a line of the log."""
         shown = repr(value)[:LONGEST_SHOWN]
         log.log(self._level, "A token is refused: %s is %s, expected %s", claim, shown, wanted)
+
+
+def _is_canonical(token: str) -> bool:
+    """Whether it is written as Postern writes it.
+
+    With padding or other unused bits, one token could be written in many ways (RFC 7515,
+    section 2).
+    """
+    try:
+        parts = [(part, base64.urlsafe_b64decode(part + "==")) for part in token.split(".")]
+    except ValueError:
+        return False
+    return all(base64.urlsafe_b64encode(data).rstrip(b"=") == part.encode() for part, data in parts)
 
 
 def _said(token: str) -> dict[str, Any]:
