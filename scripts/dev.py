@@ -237,9 +237,17 @@ LOOK = (
 
 
 def changed_addresses() -> dict[str, str]:
-    """The addresses that differ from the settings because of ports on the command line."""
+    """The addresses that follow from ports on the command line. An address that was set stays."""
+    from src.settings import get_loaded
+
+    known = get_loaded().provenance
     pairs = {"API_URL": os.environ.get("API_PORT"), "WEB_URL": os.environ.get("WEB_PORT")}
-    return {name: f"http://localhost:{chosen}" for name, chosen in pairs.items() if chosen}
+    chosen = {name: port for name, port in pairs.items() if port}
+    return {
+        name: f"http://localhost:{port}"
+        for name, port in chosen.items()
+        if known[name.lower()].text is None
+    }
 
 
 def spawn(name: str, command: list[str], cwd: Path, extra: dict[str, str]) -> subprocess.Popen[str]:

@@ -58,12 +58,17 @@ class Dev:
     """A running `make dev`, and its output so far."""
 
     def __init__(
-        self, house: Path, api_port: int, web_port: int, output: int | None = None
+        self,
+        house: Path,
+        api_port: int,
+        web_port: int,
+        output: int | None = None,
+        **settings: str,
     ) -> None:
         self.house, self.api_port, self.web_port = house, api_port, web_port
         self.said_to = house / "said.txt"
         env = environment({"API_PORT": str(api_port), "WEB_PORT": str(web_port)})
-        env |= {"PYTHONPATH": str(house / "backend")}
+        env |= settings | {"PYTHONPATH": str(house / "backend")}
         with self.said_to.open("w") as file:
             self.process = subprocess.Popen(
                 (sys.executable, house / "scripts" / "dev.py"),
@@ -236,6 +241,23 @@ class TestDev:
         words = "Migration ffff00000001 (Do something) drops the table orders"
         assert f"{words}, so it is not applied automatically." in dev.said
         assert "The API is not ready" in dev.said
+
+
+def test_a_port_does_not_replace_an_address_that_was_set(house: Path) -> None:
+    (house / "backend" / ".env").write_text("WEB_URL=http://localhost:9000\nSECRET_KEY=a-key\n")
+    issuer = "http://api.localhost:8000"
+    dev = Dev(house, free_port(), free_port(), API_URL=issuer)
+    try:
+        dev.wait_for("Ctrl-C stops all of it")
+        web = httpx.get(f"http://localhost:{dev.web_port}").json()
+        said = httpx.get(f"http://localhost:{dev.api_port}/.well-known/openid-configuration").json()
+    finally:
+        dev.process.terminate()
+        assert dev.process.wait(60) == 0
+    assert web["WEB_URL"] == "http://localhost:9000"
+    # The web app reaches the API at its port, whatever its public address is.
+    assert web["API_URL"] == f"http://localhost:{dev.api_port}"
+    assert said["issuer"] == issuer
 
 
 class TestTakenPort:
