@@ -291,3 +291,41 @@ it("another proxy gets the request with the new session, and its answer counts",
   expect(passedOn(response, "cookie")).toContain(`postern=${token}`);
   expect(response.headers.getSetCookie()).toHaveLength(2);
 });
+
+describe("a request that the app's own proxy sends to another server", () => {
+  const SESSION = { "postern-refresh": REFRESH, "postern-pending": "x", "__Host-postern-other": "x" };
+  const leave = (init?: Parameters<typeof NextResponse.rewrite>[1]): ProxyOptions => ({
+    after: () => NextResponse.rewrite("https://partner.example/blog", init),
+  });
+
+  it.each([
+    ["by itself", () => leave()],
+    ["with headers of its own", () => leave({ request: { headers: new Headers({ cookie: OTHERS }) } })],
+  ])("has none of Postern's cookies: %s", async (_, options) => {
+    const cookies = { a: "1", postern: await api.token(), ...SESSION, posterns: "2" };
+    const response = await send("/blog", { cookies, options: options() });
+    expect(response.headers.get("x-middleware-rewrite")).toBe("https://partner.example/blog");
+    expect(passedOn(response, "cookie")).toBe("a=1; posterns=2");
+  });
+  const OTHERS = "a=1; postern=eyJ; __Host-postern-refresh=r; posterns=2";
+
+  it("has no header of cookies if there are no others", async () => {
+    const cookies = { postern: await api.token(), ...SESSION };
+    const response = await send("/blog", { cookies, options: leave() });
+    expect(passedOn(response, "cookie")).toBe(null);
+    expect(response.headers.get("x-middleware-override-headers")?.split(",")).not.toContain("cookie");
+  });
+
+  it.each(["GET", "POST"])("waits until the browser has its new cookies: %s", async (method) => {
+    await renewing();
+    const cookies = { "postern-refresh": `${method}`.padEnd(76, "z") };
+    const response = await send("/blog?page=2", { method, cookies, options: leave() });
+    expect([response.status, response.headers.get("location")]).toEqual([
+      307,
+      "http://shop.example/blog?page=2",
+    ]);
+    expect(response.headers.getSetCookie()).toHaveLength(2);
+    expect(response.headers.get("cache-control")).toBe("private, no-store");
+    expect(response.headers.get("x-middleware-rewrite")).toBe(null);
+  });
+});

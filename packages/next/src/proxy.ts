@@ -6,6 +6,7 @@ import { type NextFetchEvent, type NextRequest, NextResponse } from "next/server
 import { isHttps, PATH } from "./current.ts";
 import { guard } from "./guard.ts";
 import { isFile, isPage } from "./pages.ts";
+import { isForElsewhere, passOn } from "./pass-on.ts";
 import { matcherOf } from "./patterns.ts";
 import { keepPrivate, renew, tellBrowser } from "./session/renewal.ts";
 import type { Settings } from "./settings.ts";
@@ -51,7 +52,10 @@ export function proxyOf(settings: () => Settings, { protect = [], after }: Proxy
     const { standing, answer } = guarded
       ? await guard({ request, settings: known, https, path }, renewed)
       : { standing: renewed };
-    const response = answer ?? passingOn(request, await after?.(request, event));
+    const passed = answer ?? passOn(request, await after?.(request, event));
+    // Next would give new cookies to the other server too, whose answer may be kept by caches. So the browser gets them first.
+    const cookiesFirst = standing.edits.length > 0 && isForElsewhere(request, passed);
+    const response = cookiesFirst ? NextResponse.redirect(new URL(path, request.url)) : passed;
     if (guarded) keepPrivate(response);
     tellBrowser(standing, response, https);
     return response;
@@ -75,17 +79,4 @@ function isFromThisApp({ method, headers }: NextRequest): boolean {
   if (method !== "GET" || headers.get("accept")?.includes("text/html")) return false;
   const referer = headers.get("referer") ?? "";
   return URL.canParse(referer) && !isPage(new URL(referer).pathname);
-}
-
-const OVERRIDE = /^x-middleware-(override-headers$|request-)/;
-
-/** Pages read the renewed session from the headers of the request, also if another proxy has answered. */
-function passingOn(request: NextRequest, answer: Response | undefined): NextResponse {
-  const passed = NextResponse.next({ request: { headers: request.headers } });
-  if (!answer) return passed;
-  const response = answer instanceof NextResponse ? answer : new NextResponse(answer.body, answer);
-  if (response.headers.has("x-middleware-override-headers") || response.headers.has("location"))
-    return response;
-  for (const [name, value] of passed.headers) if (OVERRIDE.test(name)) response.headers.set(name, value);
-  return response;
 }
