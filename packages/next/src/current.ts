@@ -38,11 +38,12 @@ export function reauthenticatePath(next: string): string {
   return `/reauthenticate?next=${encodeURIComponent(next)}`;
 }
 
-/** The token of a bearer header (RFC 6750). */
+/** The token of a bearer header (RFC 6750). Other schemes are for a proxy in front of this app. */
 export function bearerIn(headers: Pick<Headers, "get">): string | undefined {
   const header = headers.get("authorization");
   if (header === null) return;
   const [scheme, token, ...rest] = header.split(" ");
-  if (scheme?.toLowerCase() !== "bearer" || !token || rest.length > 0) throw missing();
+  if (scheme?.toLowerCase() !== "bearer") return;
+  if (!token || rest.length > 0) throw missing();
   return token;
 }

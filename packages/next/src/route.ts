@@ -9,6 +9,7 @@ import { fromElsewhere, missing, over, problem, Refused, unavailable } from "./r
 import { call, isSignedOut } from "./session/api.ts";
 import { accessTokenIn, refreshTokenIn, sessionCookieNames } from "./session/cookies.ts";
 import { nextPath } from "./session/path.ts";
+import { keepPrivate } from "./session/renewal.ts";
 import type { Settings } from "./settings.ts";
 import { type Claims, type Session, verify } from "./verify.ts";
 
@@ -44,13 +45,21 @@ export function routeOf<Context>(
     try {
       const { authTime, ...session } = await claimsOf(request, known, live);
       if (recent !== undefined && Date.now() / 1000 - authTime > recent * 60) throw new ProofIsOld();
-      return await inRoute.run(true, async () => handler(request, session, context));
+      return kept(await inRoute.run(true, async () => handler(request, session, context)));
     } catch (error) {
       if (error instanceof ProofIsOld) return toProof(request, known.issuer, recent);
       if (error instanceof Refused) return problem(error.refusal, known.issuer);
       throw error;
     }
   };
+}
+
+/** An answer for one person, maybe with new cookies. A handler that knows better says so itself. */
+function kept(answer: Response): Response {
+  if (answer.headers.has("cache-control")) return answer;
+  const copy = new Response(answer.body, answer);
+  keepPrivate(copy);
+  return copy;
 }
 
 async function claimsOf(request: NextRequest, settings: Settings, live: boolean): Promise<Claims> {
