@@ -14,7 +14,8 @@ test("the guide has at most four steps and ten lines", () => {
   expect(guide.lines).toBeLessThanOrEqual(10);
   expect(guide.commands.map((command) => command.replace(/=.*? /, "=… "))).toEqual([
     "WEB_URL=… make dev",
-    "npm install next@latest postern-auth",
+    "npm pack ../postern/packages/next",
+    "npm install next@latest ./postern-auth-0.1.0.tgz",
   ]);
   expect(STARTER).toContain("shop --yes --empty");
 });

@@ -25,6 +25,11 @@ it("the only dependency is jose", () => {
   expect([...new Set(imported)].filter((name) => !known.test(name))).toEqual([]);
 });
 
+it("the guide installs the file that `npm pack` makes, since no registry has the package yet", () => {
+  const guide = readFileSync(`${SRC}/../../../docs/adopt/nextjs.md`, "utf8");
+  expect(guide).toContain(`npm install next@latest ./${PACKAGE.name}-${PACKAGE.version}.tgz\n\`\`\``);
+});
+
 it("the README names every entry and every export", () => {
   const entries = Object.keys(PACKAGE.exports).filter((entry) => entry !== "./package.json");
   for (const entry of entries) expect(README).toContain(`## \`postern-auth${entry.slice(1)}\``);
