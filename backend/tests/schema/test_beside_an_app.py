@@ -23,6 +23,7 @@ from tests.support.service import run_postern as postern
 GUIDE = (BACKEND.parent / "docs" / "adopt" / "one-database.md").read_text()
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", GUIDE, re.MULTILINE | re.DOTALL)
 ROLE = "shop_of_the_guide"
+SQLALCHEMY, SQLMODEL = "class Order(Base)", "class Order(SQLModel"
 USERS = """
 INSERT INTO postern."user" (email, email_key, created_at, updated_at)
   VALUES ('ada@example.com', 'ada@example.com', now(), now()),
@@ -39,7 +40,7 @@ engine = create_engine(context.config.get_main_option("sqlalchemy.url"), poolcla
 with engine.connect() as connection:
     context.configure(
         connection=connection,
-        target_metadata=models.Base.metadata,
+        target_metadata=models.Order.metadata,
         include_schemas={include_schemas},
         include_name=include_name,
     )
@@ -84,7 +85,13 @@ def beside(empty: Scratch) -> Scratch:
 
 @pytest.fixture
 def make_app(tmp_path: Path) -> Callable[..., App]:
-    def make(database: Scratch, include_name: str, *, include_schemas: bool) -> App:
+    def make(
+        database: Scratch,
+        include_name: str,
+        *,
+        include_schemas: bool,
+        models: str = SQLALCHEMY,
+    ) -> App:
         folder = tmp_path / "app"
         (folder / "migrations" / "versions").mkdir(parents=True)
         url = database.direct.url.render_as_string(hide_password=False).replace("%", "%%")
@@ -98,18 +105,19 @@ def make_app(tmp_path: Path) -> Callable[..., App]:
         )
         env = ENV.format(include_name=include_name, include_schemas=include_schemas)
         (folder / "migrations" / "env.py").write_text(env)
-        (folder / "models.py").write_text(block("python", "class Order"))
+        (folder / "models.py").write_text(block("python", models))
         return App(folder, database)
 
     return make
 
 
 @pytest.mark.parametrize(
-    ("words", "include_schemas"),
+    ("words", "include_schemas", "models"),
     [
-        ("from postern_auth.alembic", True),
-        ("from postern_auth.alembic", False),
-        ("def include_name", True),
+        ("from postern_auth.alembic", True, SQLALCHEMY),
+        ("from postern_auth.alembic", True, SQLMODEL),
+        ("from postern_auth.alembic", False, SQLALCHEMY),
+        ("def include_name", True, SQLALCHEMY),
     ],
 )
 def test_neither_alembic_proposes_anything_about_the_other(
@@ -118,8 +126,10 @@ def test_neither_alembic_proposes_anything_about_the_other(
     make_app: Callable[..., App],
     words: str,
     include_schemas: bool,
+    models: str,
 ) -> None:
-    app = make_app(beside, block("python", words), include_schemas=include_schemas)
+    include_name = block("python", words)
+    app = make_app(beside, include_name, include_schemas=include_schemas, models=models)
     assert app.operations() == ["create_table('orders'", "create_index(op.f('ix_orders_user_id'"]
     app.alembic("upgrade", "head")
     assert app.operations() == []
@@ -138,13 +148,15 @@ def test_without_include_name_an_app_would_drop_postern(
     assert "drop_table('user'" in app.operations()
 
 
+@pytest.mark.parametrize("models", [SQLALCHEMY, SQLMODEL])
 def test_a_foreign_key_of_the_app_is_a_real_one_and_follows_a_move(
-    scratch: Scratch, make_app: Callable[..., App]
+    scratch: Scratch, make_app: Callable[..., App], models: str
 ) -> None:
     """The whole guide, for a Postern that was in `public`."""
     assert "postern database move-schema postern" in block("sh", "move-schema")
     move(scratch, "postern")
-    app = make_app(scratch, block("python", "from postern_auth"), include_schemas=True)
+    include_name = block("python", "from postern_auth")
+    app = make_app(scratch, include_name, include_schemas=True, models=models)
     app.operations()
     app.alembic("upgrade", "head")
     scratch.sql(USERS)
@@ -189,7 +201,7 @@ class TestRowLevelSecurity:
         beside.sql(f"DROP OWNED BY {ROLE}; DROP ROLE {ROLE}")
 
     def act_as(self, connection: Any, user_id: int, audience: str = AUDIENCE) -> None:
-        module: dict[str, Any] = {"text": text}
+        module: dict[str, Any] = {}
         exec(block("python", "def act_as"), module)  # noqa: S102  a reader would run it too
         module["act_as"](connection, SimpleNamespace(id=user_id), audience)
 
