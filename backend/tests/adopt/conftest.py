@@ -1,7 +1,6 @@
 """An app that exists, in a folder and with packages of its own, and a Postern beside it."""
 
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -16,7 +15,6 @@ from tests.examples.conftest import (  # noqa: F401  the same Postern as the exa
 )
 
 ROOT = Path(__file__).resolve().parents[3]
-GUIDE = ROOT / "docs" / "adopt" / "fastapi.md"
 SHOP = Path(__file__).parent / "shop"
 
 
@@ -41,28 +39,20 @@ class Shop:
         return done.stdout
 
 
-@pytest.fixture(scope="session")
-def wheels(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder with the package, made as the guide says until it is published."""
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Shop:
+    """A FastAPI app of 20 lines, in a fresh environment that has FastAPI and a server only.
+
+    The clone of Postern is beside it, as the guide says.
+    """
     clones = tmp_path_factory.mktemp("clones")
     (clones / "postern").symlink_to(ROOT)
-    here = clones / "shop"
-    here.mkdir()
-    (command,) = re.findall(r"^`(.* build .*)`$", GUIDE.read_text(), re.MULTILINE)
-    subprocess.run(("bash", "-c", f"{command} --quiet"), cwd=here, check=True)
-    return here / "wheels"
-
-
-@pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory, wheels: Path) -> Shop:
-    """A FastAPI app of 20 lines, in a fresh environment that has FastAPI and a server only."""
-    folder = tmp_path_factory.mktemp("shop")
-    shutil.copytree(SHOP, folder, dirs_exist_ok=True)
+    folder = clones / "shop"
+    shutil.copytree(SHOP, folder)
     subprocess.run((sys.executable, "-m", "venv", folder / ".venv"), check=True)
     kept = {name: value for name, value in os.environ.items() if name in KEPT or "PIP_" in name}
     path = f"{folder / '.venv' / 'bin'}:{os.environ['PATH']}"
-    found = f"{wheels} {kept.get('PIP_FIND_LINKS', '')}".strip()
-    shop = Shop(folder, kept | {"PATH": path, "PIP_FIND_LINKS": found, "PIP_QUIET": "1"})
+    shop = Shop(folder, kept | {"PATH": path, "PIP_QUIET": "1"})
     shop.run("pip install fastapi uvicorn")
     return shop
 

@@ -9,8 +9,15 @@ import httpx
 import pytest
 from starlette.testclient import TestClient
 
-from postern_auth import Postern, SessionRevoked, TokenExpired, TokenInvalid, network
-from postern_auth.testing import PosternInMemory, TestUser, authorize, forget
+from postern_auth import (
+    Postern,
+    SessionRevoked,
+    TokenExpired,
+    TokenInvalid,
+    network,
+    pytest_plugin,
+)
+from postern_auth.testing import ISSUER, PosternInMemory, TestUser, authorize, forget
 
 MakeUser = Callable[..., TestUser]
 SignIn = Callable[[Any, TestUser], Any]
@@ -25,6 +32,13 @@ def test_a_user_is_whoever_the_test_wants(postern_user: MakeUser) -> None:
     profile = asyncio.run(postern.profile(claims))
     assert (claims.id, profile.email, profile.name) == (7, "ada@example.com", "Ada")
     assert not profile.email_verified
+
+
+@pytest.mark.parametrize("empty", ["", " "])
+def test_an_empty_issuer_is_a_missing_one(monkeypatch: pytest.MonkeyPatch, empty: str) -> None:
+    monkeypatch.setenv("POSTERN_ISSUER", empty)
+    pytest_plugin.pytest_load_initial_conftests()
+    assert os.environ["POSTERN_ISSUER"] == ISSUER
 
 
 def test_a_user_has_usual_values(postern_user: MakeUser) -> None:

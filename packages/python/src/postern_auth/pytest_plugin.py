@@ -14,7 +14,8 @@ if TYPE_CHECKING:  # imported late: a run without these fixtures does not wait f
 @pytest.hookimpl(tryfirst=True)
 def pytest_load_initial_conftests() -> None:
     """`Postern.from_env()` works in tests, also where a module or a conftest calls it."""
-    os.environ.setdefault("POSTERN_ISSUER", "http://postern.test")
+    if not os.environ.get("POSTERN_ISSUER", "").strip():
+        os.environ["POSTERN_ISSUER"] = "http://postern.test"
 
 
 @pytest.fixture(scope="session")
