@@ -69,6 +69,26 @@ def test_a_route_knows_its_user(world: World, client: TestClient, path: str) -> 
     assert client.get(path).json() == 7
 
 
+def test_the_document_lists_the_refusal_of_routes_that_need_a_user(app: FastAPI) -> None:
+    @app.get("/open")
+    def open_to_all() -> str:
+        return "here"
+
+    @app.get("/own", responses={401: {"description": "Mine"}})
+    def own(user: CurrentUser) -> int:
+        return user.id
+
+    for _ in range(2):  # FastAPI keeps the document
+        paths = app.openapi()["paths"]
+        for path in ("/current", "/optional", "/live", "/recent", "/guarded"):
+            refusal = paths[path]["get"]["responses"]["401"]
+            schema = refusal["content"]["application/problem+json"]["schema"]
+            assert schema["required"] == ["type", "title", "status", "detail", "code"]
+            assert "WWW-Authenticate" in refusal["headers"]
+        assert "401" not in paths["/open"]["get"]["responses"]
+        assert paths["/own"]["get"]["responses"]["401"] == {"description": "Mine"}
+
+
 @pytest.mark.parametrize("header", [{}, {"Authorization": "Basic YTpi"}, {"Authorization": "Bea"}])
 def test_without_a_token(client: TestClient, header: dict[str, str]) -> None:
     for path in ("/current", "/live", "/recent", "/guarded"):

@@ -1,6 +1,6 @@
 """FastAPI: parameters of routes that are the user, and refusals that are problem documents."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Annotated, Any, cast
 
@@ -14,6 +14,17 @@ from postern_auth.postern import Postern
 from postern_auth.refusals import Refused, TokenMissing
 
 POLICY_VIOLATION = 1008
+SCHEME = "Postern"
+_TEXT = {"type": "string"}
+_FIELDS = {"type": _TEXT, "title": _TEXT, "status": {"type": "integer"}, "detail": _TEXT}
+_PROBLEM = {"type": "object", "properties": _FIELDS | {"code": _TEXT}}
+REFUSAL = {
+    "description": "No access token, or one that is not valid. `code` says which.",
+    "headers": {"WWW-Authenticate": {"schema": _TEXT}},
+    "content": {
+        "application/problem+json": {"schema": _PROBLEM | {"required": [*_FIELDS, "code"]}}
+    },
+}
 
 
 def install(postern: Postern, app: FastAPI) -> None:
@@ -29,6 +40,21 @@ def install(postern: Postern, app: FastAPI) -> None:
             yield state
 
     app.router.lifespan_context = cast("Any", checked)
+    app.openapi = _with_refusals(app.openapi)  # type: ignore[method-assign]  # as FastAPI's docs do
+
+
+def _with_refusals(openapi: Callable[[], dict[str, Any]]) -> Callable[[], dict[str, Any]]:
+    """The document with a 401 for each operation that reads the token: no parameter can add it."""
+
+    def document() -> dict[str, Any]:
+        made = openapi()
+        for item in made.get("paths", {}).values():
+            for operation in item.values():
+                if isinstance(operation, dict) and {SCHEME: []} in operation.get("security", ()):
+                    operation["responses"].setdefault("401", REFUSAL)
+        return made
+
+    return document
 
 
 def _postern(connection: HTTPConnection) -> Postern:
@@ -56,7 +82,7 @@ class _Scheme(HTTPBearer):
 
 
 _scheme = _Scheme(
-    scheme_name="Postern",
+    scheme_name=SCHEME,
     bearerFormat="JWT",
     description="An access token: `access_token` in the answer of Postern's POST /auth/signin.",
 )
