@@ -30,6 +30,11 @@ it("the guide installs the file that `npm pack` makes, since no registry has the
   expect(guide).toContain(`npm install next@latest ./${PACKAGE.name}-${PACKAGE.version}.tgz\n\`\`\``);
 });
 
+it("its licence is that of Postern", () => {
+  const text = (folder: string) => readFileSync(`${SRC}/${folder}/LICENSE`, "utf8");
+  expect(text("..")).toBe(text("../../.."));
+});
+
 it("the README names every entry and every export", () => {
   const entries = Object.keys(PACKAGE.exports).filter((entry) => entry !== "./package.json");
   for (const entry of entries) expect(README).toContain(`## \`postern-auth${entry.slice(1)}\``);
