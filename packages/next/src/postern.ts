@@ -29,7 +29,10 @@ export interface Postern {
   getUser(): Promise<User | null>;
   /** The person who is signed in. Otherwise it redirects to /signin, which leads back. Postern is asked once per request. */
   requireUser(): Promise<User>;
-  /** `fetch` with the person's access token. If the token is refused, it is renewed, and the request is sent once more. */
+  /**
+   * `fetch` with the person's access token. If the token is refused, it is renewed, and the request is sent once more.
+   * Only for services that you trust: they could use the token as the person. Never take the address from a request.
+   */
   fetch(input: string | URL | Request, init?: RequestInit): Promise<Response>;
   /** A route handler for people who are signed in. */
   route<Context = unknown>(
