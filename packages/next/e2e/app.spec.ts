@@ -185,6 +185,15 @@ for (const name of VARIANTS) {
       await expect(page.locator("#streamed")).toHaveText(person.email);
     });
 
+    test("an action without a session leads to sign-in, and back", async ({ page, context, person }) => {
+      await signedIn(page, person);
+      await context.clearCookies();
+      await page.getByRole("button", { name: "Who am I?" }).click();
+      await expect(page).toHaveURL(`${url}/signin?next=${encodeURIComponent(`${basePath}/account`)}`);
+      await signInHere(page, person);
+      await expect(page).toHaveURL(at("/account"));
+    });
+
     test("a protected API takes the cookie of the app's pages, or a bearer token", async ({
       page,
       context,

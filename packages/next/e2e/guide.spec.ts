@@ -1,5 +1,6 @@
 /** docs/adopt/nextjs.md, followed word for word in an app of Next's own starter. */
 
+import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect } from "@playwright/test";
 import { signIn, test } from "../../../frontend/e2e/support/journey";
@@ -8,6 +9,9 @@ import { build, copyStarter, ROOT, remove, STARTER, serve } from "./support/apps
 import { follow, readGuide } from "./support/guide";
 
 const guide = readGuide(path.join(ROOT, "docs/adopt/nextjs.md"));
+
+/** Next makes it when it builds, since nothing in it asks who the person is. */
+const NOTES = "export default function Page() { return <p>Kept between us</p>; }";
 
 test("the guide has at most four steps and ten lines", () => {
   expect(guide.steps.length).toBeLessThanOrEqual(4);
@@ -33,6 +37,8 @@ test("an app that follows the guide has sign-up, a protected page and a protecte
     "http://localhost:8000": process.env.E2E_API_URL ?? "",
     "http://localhost:3000": web.url,
   });
+  mkdirSync(path.join(folder, "app/app/notes"));
+  writeFileSync(path.join(folder, "app/app/notes/page.tsx"), NOTES);
   build(folder);
   const app = await serve({ folder, port, env: {} });
   const seconds = Math.round((Date.now() - began) / 1000);
@@ -49,6 +55,23 @@ test("an app that follows the guide has sign-up, a protected page and a protecte
 
   const orders = await page.context().request.get(`${url}/api/orders`);
   expect(await orders.json()).toEqual({ user: expect.any(Number) });
+
+  const { request } = page.context();
+  const notes = await request.get(`${url}/app/notes`);
+  expect([await notes.text(), notes.headers()["cache-control"]]).toEqual([
+    expect.stringContaining("Kept between us"),
+    "private, no-store",
+  ]);
+  const token = (await page.context().cookies()).find(({ name }) => name === "postern")?.value ?? "";
+  const cookie = `postern=${token.replace(/[^.]+$/, "A".repeat(86))}`;
+  for (const method of ["GET", "POST", "OPTIONS"]) {
+    const refused = await fetch(`${url}/app/notes`, { method, headers: { cookie }, redirect: "manual" });
+    expect(refused.ok || (await refused.text()).includes("Kept between us")).toBe(false);
+  }
+  await page.context().clearCookies({ name: "postern" });
+  const open = await request.get(url);
+  expect(open.headers()["set-cookie"]).toContain("postern-refresh=");
+  expect(open.headers()["cache-control"]).toBe("private, no-store");
 
   await page.context().clearCookies({ name: "postern" });
   const tabs = await Promise.all(Array.from({ length: 10 }, () => page.context().newPage()));
