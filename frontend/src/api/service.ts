@@ -1,5 +1,6 @@
 import "server-only";
 
+import { cache } from "react";
 import { env } from "@/env";
 import type { PasswordRules } from "@/lib/strength/rules";
 import { api } from "./client";
@@ -75,7 +76,27 @@ export async function getTrustedDays(): Promise<number> {
   return (await latestRules())?.trusted_device_days ?? 0;
 }
 
-async function latestRules(): Promise<Rules | undefined> {
+/** How people sign up, and whether they can have passkeys. */
+export interface Ways {
+  readonly passkeys: boolean;
+  readonly signupWithPassword: boolean;
+  readonly signupWithPasskey: boolean;
+  readonly requiresVerifiedEmail: boolean;
+}
+
+export async function getWays(): Promise<Ways> {
+  const rules = await latestRules();
+  const { passkeys = false, signup_methods: signup = ["password"], requires_verified_email } = rules ?? {};
+  return {
+    passkeys,
+    signupWithPassword: signup.includes("password"),
+    signupWithPasskey: passkeys && signup.includes("passkey"),
+    requiresVerifiedEmail: requires_verified_email ?? false,
+  };
+}
+
+/** Once per request, even if several parts of a page need the answer. */
+const latestRules = cache(async (): Promise<Rules | undefined> => {
   const asking = askConfig();
   if (!known) {
     const late = new Promise<void>((resolve) => {
@@ -84,7 +105,7 @@ async function latestRules(): Promise<Rules | undefined> {
     await Promise.race([asking, late]);
   }
   return known;
-}
+});
 
 async function askConfig(): Promise<void> {
   const { data } = await (await api()).GET("/auth/config");

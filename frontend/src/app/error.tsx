@@ -2,7 +2,6 @@
 
 import { unstable_isUnrecognizedActionError as isFromAnotherRelease } from "next/navigation";
 import { useShared } from "@/components/shared-words";
-import { Button } from "@/components/ui/button";
 
 /**
  * For unexpected errors. If the API is down, the pages say so themselves. The likeliest cause is a page from the
@@ -17,9 +16,10 @@ export default function Unexpected({ error }: { error: Error }) {
       <title>{title}</title>
       <h1 className="text-3xl font-semibold tracking-[-0.03em]">{title}</h1>
       <p className="max-w-[42ch] text-balance text-soft">{old ? words.oldText : words.text}</p>
-      <Button look="quiet" className="mt-4" onClick={() => location.reload()}>
+      {/* Without the look of a button, which every page would load with this one. */}
+      <button type="button" className="min-h-11 font-medium underline" onClick={() => location.reload()}>
         {words.reload}
-      </Button>
+      </button>
     </main>
   );
 }

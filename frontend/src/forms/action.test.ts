@@ -97,10 +97,20 @@ describe("an action", () => {
     [["totp", "recovery_code"], "code"],
     [["recovery_code"], "code"],
     [["password"], "password"],
+    [["passkey", "password"], "passkey"],
     [[], "signin"],
   ] as const)("says how a person can confirm who they are: %j", async (factors, prove) => {
     const refused = action(RULES, async () => refusal({ code: "reauthentication_required", factors }));
     const state = await refused(form({ email: "a@example.com", password: "x", next: "" }));
     expect(state).toMatchObject({ status: "refused", prove });
+  });
+
+  it("offers another way beside a passkey only if there is one", async () => {
+    const asked = (...factors: string[]) =>
+      action(RULES, async () => refusal({ code: "reauthentication_required", factors }))(
+        form({ email: "a@example.com", password: "x", next: "" }),
+      );
+    expect(await asked("passkey", "totp")).toMatchObject({ prove: "passkey", orElse: "code" });
+    expect(await asked("passkey")).not.toHaveProperty("orElse");
   });
 });

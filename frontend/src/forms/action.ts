@@ -74,8 +74,16 @@ export async function answer<Field extends string>(
     errors: Object.fromEntries(errors),
     values,
     wrongSecret: outcome.wrongSecret,
-    ...(outcome.proofs && { prove: proofKind(outcome.proofs) }),
+    ...(outcome.code === "passkey_unknown" && { unknownPasskey: true }),
+    ...(outcome.proofs && proofKinds(outcome.proofs)),
   };
+}
+
+/** A passkey comes first. Whoever does not have it at hand sees the other way. */
+function proofKinds(proofs: readonly string[]): { prove: ProofKind; orElse?: ProofKind } {
+  const others = proofs.filter((factor) => factor !== "passkey");
+  if (others.length === proofs.length) return { prove: proofKind(proofs) };
+  return { prove: "passkey", ...(others.length > 0 && { orElse: proofKind(others) }) };
 }
 
 function proofKind(proofs: readonly string[]): ProofKind {

@@ -1,3 +1,5 @@
+import type { Known } from "@/lib/passkey/signals";
+
 /** What an action returns to its form. It returns typed values, to fill the form again, but never a secret. */
 
 export type FormState = (
@@ -9,7 +11,9 @@ export type FormState = (
 /** What the API has just made, to be shown once. */
 export type Once =
   | { readonly kind: "app"; readonly secret: string; readonly link: string; readonly picture?: Picture }
-  | { readonly kind: "codes"; readonly codes: readonly string[] };
+  | { readonly kind: "codes"; readonly codes: readonly string[] }
+  | { readonly kind: "passkey"; readonly options: string }
+  | { readonly kind: "passkeys"; readonly known: Known };
 
 /** A picture of dark squares: the length of its sides, and the path of an SVG. */
 export interface Picture {
@@ -18,7 +22,7 @@ export interface Picture {
 }
 
 /** How a person confirms once more that it is them. `signin`: only by signing in again. */
-export type ProofKind = "code" | "password" | "signin";
+export type ProofKind = "passkey" | "code" | "password" | "signin";
 
 export interface Refused {
   readonly status: "refused";
@@ -34,6 +38,10 @@ export interface Refused {
   readonly wrongSecret: boolean;
   /** The form also has to confirm who the person is. */
   readonly prove?: ProofKind;
+  /** Another way to confirm it, for a person whose passkey is not at hand. */
+  readonly orElse?: ProofKind;
+  /** The passkey that was used belongs to no account. */
+  readonly unknownPasskey?: true;
 }
 
 export const IDLE: FormState = { status: "idle" };

@@ -5,10 +5,11 @@
 
 import { besideCode, besidePassword, type Refusal } from "@/api/problems";
 import { type Proof, prove } from "@/session/changes";
+import { answerIn } from "@/session/passkeys";
 import { getSpoken } from "@/words/spoken";
 import { answer, type Perform, type Rules } from "./action";
-import type { FormState } from "./form-state";
-import { PROOF_CODE, PROOF_PASSWORD } from "./proof-fields";
+import type { FormState, ProofKind, Refused } from "./form-state";
+import { PROOF_CODE, PROOF_ELSE, PROOF_PASSKEY, PROOF_PASSWORD } from "./proof-fields";
 
 /** `path`: where the person returns to if they have to sign in again. */
 export function provenAction<Field extends string>(
@@ -31,23 +32,46 @@ export function provenAction<Field extends string>(
       form,
       await getSpoken(),
     );
-    return asked && state.status === "refused" ? { ...state, prove: asked.kind } : state;
+    return asked && state.status === "refused" ? { ...state, ...shownAgain(asked, form) } : state;
   };
 }
 
-type Asked = { readonly kind: "code" | "password"; readonly typed: string };
+type Asked = { readonly kind: Exclude<ProofKind, "signin">; readonly typed: string };
 
+const FIELDS = [
+  ["passkey", PROOF_PASSKEY],
+  ["code", PROOF_CODE],
+  ["password", PROOF_PASSWORD],
+] as const;
+
+/** What was given. Without scripts there is a field for a code beside the passkey. */
 function askedIn(form: FormData): Asked | undefined {
-  for (const [kind, name] of [
-    ["code", PROOF_CODE],
-    ["password", PROOF_PASSWORD],
-  ] as const) {
+  const shown = FIELDS.flatMap(([kind, name]) => {
     const typed = form.get(name);
-    if (typeof typed === "string") return { kind, typed };
-  }
+    return typeof typed === "string" ? [{ kind, typed }] : [];
+  });
+  return shown.find(({ typed }) => typed !== "") ?? shown.at(-1);
 }
 
-async function refusedProof(path: string, { kind, typed }: Asked): Promise<Refusal | undefined> {
+/** The form asks in the same ways again. */
+function shownAgain({ kind }: Asked, form: FormData): Pick<Refused, "prove" | "orElse"> {
+  const orElse = form.get(PROOF_ELSE);
+  return {
+    prove: kind,
+    ...((orElse === "code" || orElse === "password" || orElse === "signin") && { orElse }),
+  };
+}
+
+async function refusedProof(path: string, asked: Asked): Promise<Refusal | undefined> {
+  return asked.kind === "passkey" ? refusedPasskey(path, asked.typed) : refusedSecret(path, asked);
+}
+
+async function refusedPasskey(path: string, typed: string): Promise<Refusal | undefined> {
+  const assertion = answerIn(typed);
+  return assertion ? prove(path, { assertion }) : { ...EMPTY, code: "reauthentication_required" };
+}
+
+async function refusedSecret(path: string, { kind, typed }: Asked): Promise<Refusal | undefined> {
   const isCode = kind === "code";
   const name = isCode ? PROOF_CODE : PROOF_PASSWORD;
   if (typed.trim() === "") return { ...EMPTY, fields: { [name]: { code: "missing" } } };

@@ -11,6 +11,7 @@ import { env } from "@/env";
 import { keepingAddress, remembering } from "./cookies";
 import { deviceHeader, edit, heldTokens } from "./jar";
 import { dropLink, keepAddress } from "./mailed";
+import { answerIn } from "./passkeys";
 import { countRefused, dropSecondStep, heldSecondStep, toFirstStep, toSecondStep } from "./second-step";
 import { asBearer, asUser } from "./transport";
 import { wiring } from "./wiring";
@@ -49,6 +50,20 @@ export async function startSessionByMail(
   // The attempt stays: if the link is opened again, the API can say that it has been used.
   await dropLink("magic-link");
   if (wantsMore) return toSecondStep(error, next);
+  if (!data) return refusal(error, response);
+  await edit(holding(data, env().https));
+  await rememberDevice(response);
+}
+
+/** Only in an action: the same with the answer of a passkey, which signs in alone. */
+export async function startSessionWithPasskey(typed: string, next: string): Promise<Refusal | undefined> {
+  const assertion = answerIn(typed);
+  if (!assertion) return refusal({ code: "challenge_invalid" });
+  const { data, error, response } = await (await api()).POST("/auth/passkeys/signin", {
+    body: { assertion },
+    params: { header: await deviceHeader() },
+  });
+  if (error?.code === "second_factor_required") return toSecondStep(error, next);
   if (!data) return refusal(error, response);
   await edit(holding(data, env().https));
   await rememberDevice(response);
@@ -113,6 +128,28 @@ export async function finishEnrolment(code: string, next: string): Promise<Refus
   if (error) return refusal(error, response);
   await dropSecondStep();
   if (data) await edit(holding(data, env().https));
+  await rememberDevice(response);
+}
+
+/** Only in an action: the second step with a passkey. */
+export async function finishSigninWithPasskey(
+  typed: string,
+  trust: boolean,
+  next: string,
+): Promise<Refusal | undefined> {
+  const step = await heldSecondStep();
+  if (!step) return toFirstStep(next);
+  const assertion = answerIn(typed);
+  if (!assertion) return refusal({ code: "challenge_invalid" });
+  const { data, error, response } = await (await api()).POST("/auth/signin/passkey", {
+    body: { attempt: step.attempt, assertion, trust_device: trust },
+    params: { header: await deviceHeader() },
+  });
+  if (error?.code === "attempt_invalid" || error?.code === "challenge_invalid") return toFirstStep(next);
+  if (error?.code === "second_factor_required") return toSecondStep(error, next);
+  if (!data) return refusal(error, response);
+  await dropSecondStep();
+  await edit(holding(data, env().https));
   await rememberDevice(response);
 }
 

@@ -5,8 +5,10 @@ import {
   keepingAddress,
   keepingAttempt,
   keepingLink,
+  keepingPasskeyOptions,
   keepingSecondStep,
   mailedTokenIn,
+  passkeyOptionsIn,
   remembering,
   secondStepIn,
 } from "./cookies";
@@ -17,6 +19,8 @@ it("on https the cookies are bound to this host", () => {
     notice: "__Host-postern-notice",
     attempt: "__Host-postern-attempt",
     secondStep: "__Host-postern-second-step",
+    passkeyOptions: "__Host-postern-passkey-options",
+    offer: "__Host-postern-passkey-offer",
     address: "__Host-postern-address",
   });
 });
@@ -27,6 +31,8 @@ it("on plain http they have no prefix, which a browser would refuse there", () =
     notice: "postern-notice",
     attempt: "postern-attempt",
     secondStep: "postern-second-step",
+    passkeyOptions: "postern-passkey-options",
+    offer: "postern-passkey-offer",
     address: "postern-address",
   });
 });
@@ -100,4 +106,37 @@ it.each([
   ...[`${MAILED}.totp.totp.`, `${"a".repeat(101)}.0.totp.`],
 ])("what is no second step counts as none: %j", (value) => {
   expect(secondStepIn(value)).toBeUndefined();
+});
+
+describe("the options for a passkey of the second step", () => {
+  const options = (passkeys: number) => ({
+    challenge: "x".repeat(300),
+    rpId: "localhost",
+    allowCredentials: Array.from({ length: passkeys }, (_, place) => ({
+      id: `${place}`.padStart(64, "_"),
+      type: "public-key",
+      transports: ["internal", "hybrid"],
+    })),
+  });
+  const kept = (given: object) => keepingPasskeyOptions(given, true);
+
+  it("are kept whole, and removed with their sign-in", () => {
+    const { value, maxAge } = kept(options(3));
+    expect(JSON.parse(passkeyOptionsIn(value) ?? "")).toEqual(options(3));
+    expect(maxAge).toBe(600);
+    expect(keepingPasskeyOptions(undefined, true)).toMatchObject({ value: "", maxAge: 0 });
+  });
+
+  it("lose the list of passkeys if a browser would drop so long a cookie", () => {
+    const { value } = kept(options(60));
+    expect(value.length).toBeLessThan(4_000);
+    expect(JSON.parse(passkeyOptionsIn(value) ?? "")).toEqual(options(0));
+  });
+
+  it.each(["", "{}", "e30", "!", "x".repeat(5_000)])(
+    "are none if the cookie has another form: %s",
+    (value) => {
+      expect(passkeyOptionsIn(value)).toBeUndefined();
+    },
+  );
 });

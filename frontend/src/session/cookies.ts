@@ -25,6 +25,8 @@ export function cookieNames(https: boolean) {
     notice: cookieName("postern-notice", https),
     attempt: cookieName("postern-attempt", https),
     secondStep: cookieName("postern-second-step", https),
+    passkeyOptions: cookieName("postern-passkey-options", https),
+    offer: cookieName("postern-passkey-offer", https),
     address: cookieName("postern-address", https),
   } as const;
 }
@@ -79,6 +81,35 @@ export function keepingSecondStep(step: SecondStep | undefined, https: boolean):
     ? [step.attempt, step.refused ?? 0, step.factors.join("-"), step.enrol.join("-")].join(".")
     : "";
   return { name: cookieNames(https).secondStep, value, maxAge: value ? SECOND_STEP : 0 };
+}
+
+/** Characters. Browsers drop a cookie of more than 4096 bytes. */
+const LONGEST_OPTIONS = 3_500;
+
+/**
+ * What the browser needs to ask for a passkey in the second step. It has to stay as long as its attempt. Without the list
+ * of the account's passkeys, which may be long, the browser offers all that it has for this website.
+ */
+export function keepingPasskeyOptions(options: object | undefined, https: boolean): CookieEdit {
+  const whole = options ? encoded(options) : "";
+  const value = whole.length > LONGEST_OPTIONS ? encoded({ ...options, allowCredentials: [] }) : whole;
+  return { name: cookieNames(https).passkeyOptions, value, maxAge: value ? SECOND_STEP : 0 };
+}
+
+function encoded(options: object): string {
+  return Buffer.from(JSON.stringify(options)).toString("base64url");
+}
+
+/** The options in a cookie's value as JSON, if it has the form of some. */
+export function passkeyOptionsIn(value: string | undefined): string | undefined {
+  if (!value || !/^[\w-]{1,4000}$/.test(value)) return;
+  const text = Buffer.from(value, "base64url").toString();
+  try {
+    const options: unknown = JSON.parse(text);
+    return typeof options === "object" && options && "challenge" in options ? text : undefined;
+  } catch {
+    return;
+  }
 }
 
 /** The sign-in in a cookie's value, if it has the form of one. */

@@ -7,23 +7,38 @@ import { redirect } from "next/navigation";
 import type { components } from "@/api/schema";
 import { env } from "@/env";
 import { enrolPath, SIGNIN_EXPIRED, secondStepPath, signinPath } from "@/lib/next-path";
-import { cookieNames, keepingSecondStep, MOST_CODES, type SecondStep, secondStepIn } from "./cookies";
+import {
+  cookieNames,
+  keepingPasskeyOptions,
+  keepingSecondStep,
+  MOST_CODES,
+  passkeyOptionsIn,
+  type SecondStep,
+  secondStepIn,
+} from "./cookies";
 import { edit } from "./jar";
 
 export async function heldSecondStep(): Promise<SecondStep | undefined> {
   return secondStepIn((await cookies()).get(cookieNames(env().https).secondStep)?.value);
 }
 
+/** What the browser needs to ask for a passkey of this sign-in, as JSON. */
+export async function heldPasskeyOptions(): Promise<string | undefined> {
+  return passkeyOptionsIn((await cookies()).get(cookieNames(env().https).passkeyOptions)?.value);
+}
+
 /** Only in an action, like all that follow. */
 export async function dropSecondStep(): Promise<void> {
-  await edit([keepingSecondStep(undefined, env().https)]);
+  const { https } = env();
+  await edit([keepingSecondStep(undefined, https), keepingPasskeyOptions(undefined, https)]);
 }
 
 export async function toSecondStep(
   required: components["schemas"]["SecondFactorRequired"],
   next: string,
 ): Promise<never> {
-  await edit([keepingSecondStep(required, env().https)]);
+  const { https } = env();
+  await edit([keepingSecondStep(required, https), keepingPasskeyOptions(required.passkey_options, https)]);
   redirect(required.factors.length > 0 ? secondStepPath(next) : enrolPath(next));
 }
 

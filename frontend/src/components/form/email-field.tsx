@@ -9,6 +9,7 @@ interface EmailFieldProps {
   label?: string;
   hint?: string;
   optional?: boolean;
+  autoComplete?: string;
 }
 
 /** The address for signing up and signing in. Password managers treat it as the user name. */

@@ -5,12 +5,13 @@ import { type FormState, IDLE } from "@/forms/form-state";
 import { FormError } from "./form-error";
 
 interface FormProps {
+  id?: string;
   action: (state: FormState, data: FormData) => Promise<FormState>;
   children: (state: FormState) => ReactNode;
 }
 
 /** A form with its action. It works without scripts; with them, the focus moves to the first field to correct. */
-export function Form({ action, children }: FormProps) {
+export function Form({ id, action, children }: FormProps) {
   const [state, submit] = useActionState(action, IDLE);
   const form = useRef<HTMLFormElement>(null);
   const outcome = useRef<HTMLParagraphElement>(null);
@@ -26,7 +27,7 @@ export function Form({ action, children }: FormProps) {
   }, [state]);
 
   return (
-    <form ref={form} action={submit} noValidate className="flex flex-col gap-3">
+    <form ref={form} id={id} action={submit} noValidate className="flex flex-col gap-3">
       {children(state)}
       {/* After the button, so that it moves no field and no button. */}
       {state.status === "refused" && state.message && <FormError ref={error} refused={state} />}

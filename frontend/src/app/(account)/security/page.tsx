@@ -6,6 +6,7 @@ import { Unconfirmed } from "../unconfirmed/banner";
 import { AuthenticatorCard } from "./authenticator/card";
 import { DeletionCard } from "./deletion/card";
 import { PendingReset } from "./factor-reset/banner";
+import { PasskeysCard } from "./passkeys/card";
 import { PasswordCard } from "./password/card";
 import { HERE } from "./path";
 import { RecoveryCodesCard } from "./recovery-codes/card";
@@ -32,6 +33,7 @@ export default async function SecurityPage() {
 
       <SessionsCard accessToken={accessToken} />
       <PasswordCard accessToken={accessToken} email={email} name={name ?? ""} />
+      <PasskeysCard accessToken={accessToken} />
       <AuthenticatorCard accessToken={accessToken} />
       <RecoveryCodesCard accessToken={accessToken} email={email} />
       <TrustedDevicesCard accessToken={accessToken} />

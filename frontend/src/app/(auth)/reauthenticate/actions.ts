@@ -6,6 +6,7 @@ import { action } from "@/forms/action";
 import { nextPath, withNext } from "@/lib/next-path";
 import { endSession, proveAgain } from "@/session/changes";
 import { dropAttempt, keepAddress } from "@/session/mailed";
+import { answerIn } from "@/session/passkeys";
 import { requireUser } from "@/session/viewer";
 import { here } from "./path";
 
@@ -29,6 +30,15 @@ export const reauthenticateWithCode = action(
     redirect(next);
   },
 );
+
+export const reauthenticateWithPasskey = action({ assertion: { secret: true }, next: {} }, async (value) => {
+  const next = nextPath(value("next"));
+  const assertion = answerIn(value("assertion"));
+  if (!assertion) return refusal({ code: "challenge_invalid" });
+  const refused = await proveAgain(here(next), { assertion });
+  if (refused) return refused;
+  redirect(next);
+});
 
 /** For an account without a password: only a new sign-in proves who the person is. */
 export const signinAgain = action({ next: {} }, async (value) => {

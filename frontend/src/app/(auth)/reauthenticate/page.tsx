@@ -1,15 +1,14 @@
 import { refusal } from "@/api/problems";
 import { Doorway } from "@/components/brand/doorway";
-import { Below } from "@/components/ui/below";
-import { TextLink } from "@/components/ui/text-link";
+import { OtherWays } from "@/components/other-ways";
 import { Unavailable } from "@/components/unavailable";
 import { nextPath } from "@/lib/next-path";
-import { RECOVERY_CODE } from "@/lib/with-recovery-code";
+import { waysOf } from "@/lib/second-ways";
 import { getFactors } from "@/session/factors";
 import { requireUser } from "@/session/viewer";
 import { getWords } from "@/words/spoken";
 import { titled } from "../../titled";
-import { CodeForm, MailForm, PasswordForm } from "./form";
+import { CodeForm, MailForm, PasskeyForm, PasswordForm } from "./form";
 import { here } from "./path";
 
 export const generateMetadata = titled((words) => words.reauthenticate.title);
@@ -29,26 +28,35 @@ export default async function ReauthenticatePage({ searchParams }: PageProps<"/r
       </Doorway>
     );
   }
-  const { password, totp, recovery_codes_left } = factors.data;
-  if (totp && recovery_codes_left > 0 && query.with === RECOVERY_CODE) {
+  const { password, totp, recovery_codes_left, passkeys } = factors.data;
+  const hasPasskey = passkeys.length > 0;
+  const has = {
+    passkey: hasPasskey,
+    app: totp,
+    "recovery-code": recovery_codes_left > 0 && (totp || hasPasskey),
+  };
+  const { shown, others } = waysOf(here(next), has, query.with);
+  if (shown === "passkey") {
     return (
-      <Doorway title={words.title} lead={words.leadRecovery}>
-        <CodeForm key="recovery" factor="recovery_code" next={next} words={words} fields={secondStep} />
-        <Below>
-          <TextLink href={here(next)}>{secondStep.useApp}</TextLink>
-        </Below>
+      <Doorway title={words.title} lead={words.leadPasskey}>
+        <PasskeyForm next={next} label={secondStep.usePasskey} />
+        <OtherWays ways={others} />
       </Doorway>
     );
   }
-  if (totp) {
+  if (shown === "recovery-code") {
+    return (
+      <Doorway title={words.title} lead={words.leadRecovery}>
+        <CodeForm key="recovery" factor="recovery_code" next={next} words={words} fields={secondStep} />
+        <OtherWays ways={others} />
+      </Doorway>
+    );
+  }
+  if (shown === "app") {
     return (
       <Doorway title={words.title} lead={words.leadApp}>
         <CodeForm key="app" factor="totp" next={next} words={words} fields={secondStep} />
-        {recovery_codes_left > 0 && (
-          <Below>
-            <TextLink href={`${here(next)}&with=${RECOVERY_CODE}`}>{secondStep.useRecovery}</TextLink>
-          </Below>
-        )}
+        <OtherWays ways={others} />
       </Doorway>
     );
   }

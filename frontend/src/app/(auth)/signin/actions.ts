@@ -4,15 +4,17 @@ import { redirect } from "next/navigation";
 import { action } from "@/forms/action";
 import type { FormState } from "@/forms/form-state";
 import { nextPath, withNext } from "@/lib/next-path";
-import { startSession } from "@/session/changes";
+import { startSession, startSessionWithPasskey } from "@/session/changes";
 import { dropAttempt, keepAddress } from "@/session/mailed";
-import { FORGOTTEN, WITH_LINK } from "./ways";
+import { mayBeOffered, offerPath } from "@/session/offer";
+import { FORGOTTEN, WITH_LINK, WITH_PASSKEY } from "./ways";
 
 const withPassword = action(
   {
     email: { missing: ({ signin }) => signin.missingEmail },
     password: { missing: ({ signin }) => signin.missingPassword, secret: true },
     next: {},
+    device: {},
   },
   async (value) => {
     const next = nextPath(value("next"));
@@ -22,12 +24,21 @@ const withPassword = action(
       redirect("/verify-email");
     }
     if (refused) return refused;
-    redirect(next);
+    redirect(value("device") === "own" && (await mayBeOffered()) ? offerPath(next) : next);
   },
 );
 
+const withPasskey = action({ assertion: { secret: true }, next: {} }, async (value) => {
+  const next = nextPath(value("next"));
+  const refused = await startSessionWithPasskey(value("assertion"), next);
+  if (refused?.code === "email_not_verified") redirect("/verify-email");
+  if (refused) return refused;
+  redirect(next);
+});
+
 export async function signin(state: FormState, form: FormData): Promise<FormState> {
   const [way, email] = [form.get("way"), form.get("email")];
+  if (way === WITH_PASSKEY) return withPasskey(state, form);
   if (way !== FORGOTTEN && way !== WITH_LINK) return withPassword(state, form);
   await keepAddress(typeof email === "string" ? email.trim() : "");
   if (way === FORGOTTEN) redirect("/forgot-password");

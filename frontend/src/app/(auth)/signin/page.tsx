@@ -1,5 +1,5 @@
 import { redirect } from "next/navigation";
-import { getMail } from "@/api/service";
+import { getMail, getWays } from "@/api/service";
 import { AnnounceSignOut } from "@/components/announce-sign-out";
 import { Doorway } from "@/components/brand/doorway";
 import { Phrase } from "@/components/phrase";
@@ -20,7 +20,12 @@ type Notice = keyof Words["signin"]["notices"];
 export default async function SigninPage({ searchParams }: PageProps<"/signin">) {
   const query = await searchParams;
   const next = nextPath(query.next);
-  const [viewer, mail, { signin: words }] = await Promise.all([getViewer(), getMail(), getWords()]);
+  const [viewer, mail, ways, { signin: words }] = await Promise.all([
+    getViewer(),
+    getMail(),
+    getWays(),
+    getWords(),
+  ]);
   if (viewer.status === "signed-in") redirect(next);
 
   const notice = await shown(query.notice, words.notices);
@@ -28,7 +33,13 @@ export default async function SigninPage({ searchParams }: PageProps<"/signin">)
   return (
     <Doorway title={words.welcome} lead={lead} notice={notice && words.notices[notice]}>
       {(notice?.startsWith("signed-out") || notice === "account-deleted") && <AnnounceSignOut />}
-      <SigninForm next={next} byMail={mail.signsIn} canForget={mail.isSent} words={words} />
+      <SigninForm
+        next={next}
+        byMail={mail.signsIn}
+        canForget={mail.isSent}
+        passkeys={ways.passkeys}
+        words={words}
+      />
       <p className="mt-7 text-center text-sm text-soft">
         <Phrase
           parts={{ signup: <TextLink href={withNext("/signup", next)}>{words.createAccount}</TextLink> }}

@@ -1,5 +1,5 @@
 import { redirect } from "next/navigation";
-import { getService } from "@/api/service";
+import { getService, getWays, type Ways } from "@/api/service";
 import { Doorway } from "@/components/brand/doorway";
 import { Phrase } from "@/components/phrase";
 import { TermsNotice } from "@/components/terms-notice";
@@ -8,6 +8,7 @@ import { Unavailable } from "@/components/unavailable";
 import { nextPath, withNext } from "@/lib/next-path";
 import { getViewer } from "@/session/viewer";
 import { getWords } from "@/words/spoken";
+import type { Words } from "@/words/words";
 import { titled } from "../../titled";
 import { SignupForm } from "./form";
 
@@ -21,6 +22,7 @@ export default async function SignupPage({ searchParams }: PageProps<"/signup">)
     getWords(),
   ]);
   if (viewer.status === "signed-in") redirect(next);
+  const ways = await getWays();
   if (service.status === "unavailable") {
     return (
       <Doorway closed title={unavailable.title} lead={words.unavailable}>
@@ -30,8 +32,14 @@ export default async function SignupPage({ searchParams }: PageProps<"/signup">)
   }
 
   return (
-    <Doorway title={words.title} lead={words.lead}>
-      <SignupForm next={next} rules={service.rules} words={{ ...words, newPassword }} />
+    <Doorway title={words.title} lead={leadOf(ways, words)}>
+      <SignupForm
+        next={next}
+        rules={service.rules}
+        withPassword={ways.signupWithPassword}
+        withPasskey={ways.signupWithPasskey}
+        words={{ ...words, newPassword }}
+      />
       <TermsNotice />
       <p className="mt-7 text-center text-sm text-soft">
         <Phrase parts={{ signin: <TextLink href={withNext("/signin", next)}>{words.signIn}</TextLink> }}>
@@ -40,4 +48,9 @@ export default async function SignupPage({ searchParams }: PageProps<"/signup">)
       </p>
     </Doorway>
   );
+}
+
+function leadOf({ signupWithPassword, signupWithPasskey }: Ways, words: Words["signup"]): string {
+  if (!signupWithPasskey) return words.lead;
+  return signupWithPassword ? words.leadBoth : words.leadPasskey;
 }

@@ -5,6 +5,7 @@ import { besidePassword } from "@/api/problems";
 import type { FormState } from "@/forms/form-state";
 import { provenAction } from "@/forms/proven-action";
 import { replacePassword } from "@/session/changes";
+import { asUser } from "@/session/transport";
 import { HERE } from "../path";
 
 const change = provenAction(
@@ -32,6 +33,14 @@ const set = provenAction(
     return { saved: words.changePassword.wasSet };
   },
 );
+
+export const removePassword = provenAction(HERE, {}, async (_value, { changePassword }) => {
+  const refused = await asUser(HERE, (client) => client.DELETE("/auth/password"));
+  // It was removed elsewhere, so the person has what they asked for.
+  if (refused && refused.code !== "not_found") return refused;
+  refresh();
+  return { saved: changePassword.removed };
+});
 
 /** An account without a password has no field for the current one. */
 export async function changePassword(state: FormState, form: FormData): Promise<FormState> {

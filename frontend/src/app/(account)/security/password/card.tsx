@@ -3,6 +3,7 @@ import { getFactors } from "@/session/factors";
 import { getWords } from "@/words/spoken";
 import { Part } from "../../part";
 import { PasswordForm } from "./form";
+import { PasswordRemoval } from "./removal";
 
 interface PasswordCardProps {
   accessToken: string;
@@ -29,6 +30,9 @@ export async function PasswordCard({ accessToken, email, name }: PasswordCardPro
         rules={rules}
         words={{ ...words, newPassword, proof }}
       />
+      {data && data.passkeys.length > 0 && (
+        <PasswordRemoval hasPassword={data.password} words={{ ...words, proof }} />
+      )}
     </Part>
   );
 }

@@ -3,9 +3,10 @@ import { getWords } from "@/words/spoken";
 import { Part } from "../../part";
 import { RecoveryCodes } from "./codes";
 
+/** Missing without a second factor: the codes take its place. */
 export async function RecoveryCodesCard({ accessToken, email }: { accessToken: string; email: string }) {
   const { data } = await getFactors(accessToken);
-  if (!data?.totp) return null;
+  if (!data || (!data.totp && data.passkeys.length === 0)) return null;
   const { recoveryCodes } = await getWords();
   return (
     <Part id="recovery-codes" title={recoveryCodes.title} lead={recoveryCodes.lead}>

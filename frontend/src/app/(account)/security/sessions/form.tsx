@@ -1,6 +1,5 @@
 "use client";
 
-import type { ReactNode } from "react";
 import { DeviceIcon } from "@/components/device-icon";
 import { Form } from "@/components/form/form";
 import { ProofField } from "@/components/form/proof-field";
@@ -8,6 +7,7 @@ import { SubmitButton } from "@/components/form/submit-button";
 import { LocalTime } from "@/components/local-time";
 import { Phrase } from "@/components/phrase";
 import { useShared } from "@/components/shared-words";
+import { Fact } from "@/components/ui/fact";
 import type { FormState } from "@/forms/form-state";
 import type { Device } from "@/lib/device";
 import { counted } from "@/lib/fill";
@@ -154,9 +154,4 @@ function SessionRow({
       )}
     </li>
   );
-}
-
-/** Side by side, with a dot between. */
-function Fact({ children }: { children: ReactNode }) {
-  return <li className="not-last:after:mx-1.5 not-last:after:content-['·'_/_'']">{children}</li>;
 }

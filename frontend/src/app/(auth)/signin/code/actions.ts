@@ -4,7 +4,7 @@ import { redirect } from "next/navigation";
 import { besideCode } from "@/api/problems";
 import { action } from "@/forms/action";
 import { nextPath, withNext } from "@/lib/next-path";
-import { finishSignin } from "@/session/changes";
+import { finishSignin, finishSigninWithPasskey } from "@/session/changes";
 import { dropSecondStep } from "@/session/second-step";
 
 export const signinWithCode = action(
@@ -21,6 +21,17 @@ export const signinWithCode = action(
     const refused = await finishSignin({ factor, code: value("code"), trust }, next);
     if (refused?.code === "email_not_verified") redirect("/verify-email");
     if (refused) return besideCode(refused, "code", factor);
+    redirect(next);
+  },
+);
+
+export const signinWithPasskey = action(
+  { assertion: { secret: true }, trust: {}, next: {} },
+  async (value) => {
+    const next = nextPath(value("next"));
+    const refused = await finishSigninWithPasskey(value("assertion"), value("trust") !== "", next);
+    if (refused?.code === "email_not_verified") redirect("/verify-email");
+    if (refused) return refused;
     redirect(next);
   },
 );

@@ -1,19 +1,18 @@
 import { redirect } from "next/navigation";
 import { getTrustedDays } from "@/api/service";
 import { Doorway } from "@/components/brand/doorway";
-import { Below } from "@/components/ui/below";
+import { OtherWays } from "@/components/other-ways";
 import { Button } from "@/components/ui/button";
-import { TextLink } from "@/components/ui/text-link";
 import { env } from "@/env";
 import { counted, fill } from "@/lib/fill";
 import { enrolPath, nextPath, SIGNIN_EXPIRED, secondStepPath, signinPath } from "@/lib/next-path";
-import { RECOVERY_CODE } from "@/lib/with-recovery-code";
-import { heldSecondStep } from "@/session/second-step";
+import { waysOf } from "@/lib/second-ways";
+import { heldPasskeyOptions, heldSecondStep } from "@/session/second-step";
 import { getViewer } from "@/session/viewer";
 import { getSpoken } from "@/words/spoken";
 import { titled } from "../../../titled";
 import { startOver } from "./actions";
-import { SecondStepForm } from "./form";
+import { PasskeyStepForm, SecondStepForm } from "./form";
 
 export const generateMetadata = titled((words) => words.secondStep.appTitle);
 
@@ -30,26 +29,39 @@ export default async function SecondStepPage({ searchParams }: PageProps<"/signi
   const [{ words: all, language }, days] = await Promise.all([getSpoken(), getTrustedDays()]);
   const { secondStep: words } = all;
   const trust = days > 0 ? counted(words.trust, days, language) : undefined;
-  const [hasApp, hasCodes] = ["totp", "recovery_code"].map((factor) => step.factors.includes(factor));
-  const here = secondStepPath(next);
-  if (hasCodes && (!hasApp || query.with === RECOVERY_CODE)) {
+  const options = step.factors.includes("passkey") ? await heldPasskeyOptions() : undefined;
+  const has = {
+    passkey: options !== undefined,
+    app: step.factors.includes("totp"),
+    "recovery-code": step.factors.includes("recovery_code"),
+  };
+  const { shown, others } = waysOf(secondStepPath(next), has, query.with);
+  const below = (
+    <>
+      <OtherWays ways={others} />
+      <StartOver next={next} label={words.startOver} />
+    </>
+  );
+  if (options && shown === "passkey") {
+    return (
+      <Doorway title={words.passkeyTitle} lead={words.passkeyLead}>
+        <PasskeyStepForm options={options} trust={trust} next={next} words={words} />
+        {below}
+      </Doorway>
+    );
+  }
+  if (shown === "recovery-code") {
     return (
       <Doorway title={words.recoveryTitle} lead={words.recoveryLead}>
         <SecondStepForm key="recovery" factor="recovery_code" trust={trust} next={next} words={words} />
-        {hasApp && <Below>{<TextLink href={here}>{words.useApp}</TextLink>}</Below>}
-        <StartOver next={next} label={words.startOver} />
+        {below}
       </Doorway>
     );
   }
   return (
     <Doorway title={words.appTitle} lead={fill(words.appLead, { app: env().appName })}>
       <SecondStepForm key="app" factor="totp" trust={trust} next={next} words={words} />
-      {hasCodes && (
-        <Below>
-          <TextLink href={`${here}&with=${RECOVERY_CODE}`}>{words.useRecovery}</TextLink>
-        </Below>
-      )}
-      <StartOver next={next} label={words.startOver} />
+      {below}
     </Doorway>
   );
 }

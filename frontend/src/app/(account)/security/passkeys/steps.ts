@@ -1,0 +1,7 @@
+/** What the buttons of the card send. The number of a passkey follows `REMOVE`. */
+export const ADD = "add";
+export const SAVE = "save";
+export const REMOVE = "remove:";
+
+/** The form that removes and adds. The buttons of the list are outside of it. */
+export const FORM = "passkeys-form";
