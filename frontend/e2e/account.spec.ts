@@ -437,7 +437,7 @@ test("text typed while a form is being sent stays, and a wrong password is remov
   await expect(password).toHaveValue("another copper door");
 
   await page.unrouteAll({ behavior: "wait" });
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await expect(password).toHaveValue("");
   await expect(refused).toBeVisible();
 });

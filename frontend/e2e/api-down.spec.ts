@@ -56,7 +56,7 @@ test("if the API goes down before a form is sent, the form keeps what was typed"
   await expect(page.getByLabel("Password", { exact: true })).toHaveValue(person.password);
 
   await line.restore();
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await expect(greeting(page, person.name)).toBeVisible();
 });
 
@@ -80,7 +80,7 @@ test("a slow API delays neither the sign-in form nor, for long, the sign-up form
   line.silence("/readyz");
   line.silence("/auth/config");
   await page.goto("/signin");
-  await expect(page.getByRole("button", { name: "Sign in" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Sign in", exact: true })).toBeVisible();
   expect(line.silenced, "what /signin asked").toEqual(["/auth/config"]);
 
   await page.goto("/signup");

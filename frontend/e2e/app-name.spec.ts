@@ -56,7 +56,7 @@ test.describe("on the smallest screen", () => {
 
   test("the longest name leaves room for the buttons beside it", async ({ page, person, userAgent }) => {
     await page.goto(web.url);
-    const signIn = page.getByRole("link", { name: "Sign in" }).first();
+    const signIn = page.getByRole("link", { name: "Sign in", exact: true }).first();
     await expect(signIn).toBeInViewport({ ratio: 1 });
     expect((await signIn.boundingBox())?.height).toBe(LINE);
     await arrive(page, person, { url: web.url, userAgent });

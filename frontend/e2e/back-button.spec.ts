@@ -4,7 +4,7 @@ import { expect, join, type Person, test } from "./support/journey";
 /** Neither the page nor its HTML shows anything of the person's account. */
 async function expectNothingPrivate(page: Page, { name, email }: Person): Promise<void> {
   await expect(page).toHaveURL(/\/signin/);
-  await expect(page.getByRole("button", { name: "Sign in" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Sign in", exact: true })).toBeVisible();
   const document = await page.content();
   expect(document).not.toContain(email);
   expect(document).not.toContain(name);

@@ -116,7 +116,7 @@ onTheLine("a long wait is shown with another way in, and what was typed is kept"
   await expect(page.getByLabel("Email")).toHaveValue("ada@example.com");
 
   line.refuse("/auth/signin", "overloaded", 600);
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await expect(formAlert(page)).toHaveText(
     "The service has too much to do right now. Please try again in 10 minutes.",
   );

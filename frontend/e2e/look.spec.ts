@@ -65,7 +65,7 @@ function refusals(page: Page): string[] {
 test("the brand's color is that of both schemes, from the first answer on", async ({ page }) => {
   const refused = refusals(page);
   await page.goto(`${branded.url}/signin`);
-  const button = page.getByRole("button", { name: "Sign in" });
+  const button = page.getByRole("button", { name: "Sign in", exact: true });
   await page.emulateMedia({ colorScheme: "light" });
   await expect(button).toHaveCSS("background-color", "rgb(6, 92, 251)");
   await expect(button).toHaveCSS("color", "rgb(250, 252, 255)");

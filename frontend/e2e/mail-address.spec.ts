@@ -61,7 +61,7 @@ test.describe("without JavaScript", () => {
     await expect(page.getByText(`We sent a link to ${to}.`)).toBeVisible();
     await page.getByRole("button", { name: "Sign out" }).click();
     await openLink(page, await mailTo(to, "confirm_email"));
-    await page.getByRole("link", { name: "Sign in" }).click();
+    await page.getByRole("link", { name: "Sign in", exact: true }).click();
     await signIn(page, person);
     await expect(page).toHaveURL("/confirm-email");
     await page.getByRole("button", { name: "Confirm new address" }).click();

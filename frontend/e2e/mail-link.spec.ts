@@ -34,13 +34,13 @@ for (const scripts of [true, false]) {
       const mail = await askForLink(page, person);
       await openLink(page, mail);
       await expect(page).toHaveURL("/magic-link");
-      await page.getByRole("button", { name: "Sign in" }).click();
+      await page.getByRole("button", { name: "Sign in", exact: true }).click();
       await expect(greeting(page, person.name)).toBeVisible();
 
       await page.getByRole("button", { name: "Sign out" }).click();
       await expect(page.getByText("You are signed out.")).toBeVisible();
       await openLink(page, mail);
-      await page.getByRole("button", { name: "Sign in" }).click();
+      await page.getByRole("button", { name: "Sign in", exact: true }).click();
       await expect(page.getByText("This link has been used already.")).toBeVisible();
       await page.getByRole("button", { name: "Ask for a new mail" }).click();
       await expect(page.getByRole("button", { name: "Send me a link" })).toBeVisible();
@@ -61,16 +61,16 @@ for (const scripts of [true, false]) {
       if (scripts) expect(await findings(other)).toEqual([]);
       await other.close();
 
-      await page.getByRole("button", { name: "Sign in" }).click();
+      await page.getByRole("button", { name: "Sign in", exact: true }).click();
       await expect(page.getByLabel("Code from the mail")).toHaveAccessibleDescription(/^Type the code/);
       await page.getByLabel("Code from the mail").fill("AAAA-AAAA");
-      await page.getByRole("button", { name: "Sign in" }).click();
+      await page.getByRole("button", { name: "Sign in", exact: true }).click();
       await expect(page.getByLabel("Code from the mail")).toHaveAccessibleDescription(
         /^That code isn't right/,
       );
       if (scripts) expect(await findings(page)).toEqual([]);
       await page.getByLabel("Code from the mail").fill((mail.code ?? "").toLowerCase());
-      await page.getByRole("button", { name: "Sign in" }).click();
+      await page.getByRole("button", { name: "Sign in", exact: true }).click();
       await expect(greeting(page, person.name)).toBeVisible();
     });
   });
@@ -114,7 +114,7 @@ test("a program that clicks through the mail signs nobody in, and the link still
   expect((await scanner.context().cookies()).map(({ name }) => name)).not.toContain("postern");
   await scanner.close();
   await openLink(page, mail);
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await expect(greeting(page, person.name)).toBeVisible();
 });
 

@@ -201,7 +201,7 @@ test.describe("no content of the cookies causes a redirect loop", () => {
       const redirects = redirectsOf(page);
       await page.goto("/security");
       await expectSignedOut(page, "/security");
-      await expect(page.getByRole("button", { name: "Sign in" })).toBeVisible();
+      await expect(page.getByRole("button", { name: "Sign in", exact: true })).toBeVisible();
       expect(redirects).toEqual(["/security"]);
       await page.goto("/");
       expect(redirects).toEqual(["/security"]);

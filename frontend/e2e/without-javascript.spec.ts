@@ -26,7 +26,7 @@ test("without JavaScript a refusal replaces a notice", async ({ page, baseURL })
   await holdNotice(page.context(), baseURL, "signed-out");
   await page.goto("/signin?notice=signed-out");
   await expect(page.getByText("You are signed out.")).toBeVisible();
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await expect(page.getByText("You are signed out.")).toBeHidden();
   await expect(page.getByText("Sign in to your account.")).toBeVisible();
 });

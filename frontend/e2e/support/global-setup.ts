@@ -1,9 +1,10 @@
-import { startApi, startWeb } from "./processes";
+import { freePort, startApi, startWeb } from "./processes";
 
 /** One API and one web app for all journeys; each journey makes accounts of its own. */
 export default async function globalSetup(): Promise<() => Promise<void>> {
-  const api = await startApi();
-  const web = await startWeb({ apiUrl: api.url }).catch(async (error) => {
+  const port = await freePort();
+  const api = await startApi({ WEB_URL: `http://localhost:${port}` });
+  const web = await startWeb({ apiUrl: api.url, port }).catch(async (error) => {
     await api.stop();
     throw error;
   });

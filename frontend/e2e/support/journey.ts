@@ -1,7 +1,7 @@
 /** What the journeys share: a person with their own email address, and the steps through the forms. */
 
 import { randomUUID } from "node:crypto";
-import { type BrowserContext, expect, type Page } from "@playwright/test";
+import { type BrowserContext, expect, type Locator, type Page } from "@playwright/test";
 import { signInAtApi, signUpAtApi } from "./api";
 import { proveAddress } from "./database";
 import { test as base } from "./servers";
@@ -80,12 +80,19 @@ export async function join(page: Page, person: Person, path?: string): Promise<v
 export async function signIn(page: Page, { email, password }: Omit<Person, "name">): Promise<void> {
   await page.getByLabel("Email").fill(email);
   await page.getByLabel("Password", { exact: true }).fill(password);
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
 }
 
 /** In each language. */
 export function greeting(page: Page, name: string) {
   return page.getByRole("heading", { name: `, ${name}` });
+}
+
+/** Scripts run: what is typed or pressed from now on is seen by them. */
+export async function interactive(element: Locator): Promise<void> {
+  await expect
+    .poll(() => element.evaluate((node) => Object.keys(node).some((key) => key.startsWith("__reactProps"))))
+    .toBe(true);
 }
 
 /** For the profile page. */

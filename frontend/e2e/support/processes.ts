@@ -65,6 +65,8 @@ interface WebOptions {
   readonly webUrl?: string;
   /** The address of this machine at which it listens. */
   readonly host?: string;
+  /** The API has to know it for passkeys. By default any free port. */
+  readonly port?: number;
   /** A folder with changed sentences. */
   readonly words?: string;
 }
@@ -75,11 +77,12 @@ export async function startWeb({
   settings = {},
   webUrl,
   host = "localhost",
+  port: given,
   words = "",
 }: WebOptions): Promise<Running> {
   const server = path.join(FRONTEND, ".next/standalone/frontend/server.js");
   if (!existsSync(server)) throw new Error("There is no production build yet. Run npm run build.");
-  const port = await freePort();
+  const port = given ?? (await freePort());
   const url = `http://${host}:${port}`;
   const child = spawn(process.execPath, [server], {
     env: {

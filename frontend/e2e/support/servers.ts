@@ -18,6 +18,8 @@ interface Servers {
   readonly strict: Running;
   /** A web app whose API requires a second factor of everybody. */
   readonly demanding: Running;
+  /** A web app whose API makes accounts only with passkeys. */
+  readonly passkeysOnly: Running;
   /** A browser with the back/forward cache. Playwright switches it off, but people's browsers use it. */
   readonly everyday: Browser;
 }
@@ -95,6 +97,22 @@ export const test = base.extend<object, Servers>({
       });
       await requireSecondFactors();
       const web = await startWeb({ apiUrl: api.url });
+      await use(web);
+      await web.stop();
+      await api.stop();
+    },
+    { scope: "worker", timeout: 120_000 },
+  ],
+  passkeysOnly: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures' names from this pattern
+    async ({}, use) => {
+      const port = await freePort();
+      const api = await startApi({
+        DATABASE_URL: process.env.E2E_DATABASE_URL ?? "",
+        WEB_URL: `http://localhost:${port}`,
+        SIGNUP_METHODS: "passkey",
+      });
+      const web = await startWeb({ apiUrl: api.url, port });
       await use(web);
       await web.stop();
       await api.stop();
