@@ -1,16 +1,16 @@
 import { env } from "@/env";
 import { counted, fill } from "@/lib/fill";
-import { getFactors } from "@/session/factors";
+import { getFactors, hasSecondFactor } from "@/session/factors";
 import { getSpoken } from "@/words/spoken";
 import { RecoveryCodesForm } from "./form";
 
 /** With so few codes left, a person should make new ones. */
 const FEW = 3;
 
-/** How many codes are left, and the form that makes new ones. Missing without an app: the codes take its place. */
+/** How many codes are left, and the form that makes new ones. Missing without a second factor: the codes take its place. */
 export async function RecoveryCodes({ accessToken, email }: { accessToken: string; email: string }) {
   const { data } = await getFactors(accessToken);
-  if (!data?.totp) return null;
+  if (!data || !hasSecondFactor(data)) return null;
   const { words, language } = await getSpoken();
   const { recoveryCodes, proof } = words;
   const left = data.recovery_codes_left;
