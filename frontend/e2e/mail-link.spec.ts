@@ -46,6 +46,21 @@ for (const scripts of [true, false]) {
       await expect(page.getByRole("button", { name: "Send me a link" })).toBeVisible();
     });
 
+    test("a link that is opened while somebody is signed in says whose account this is", async ({
+      page,
+      person,
+    }) => {
+      await signUpAtApi(person);
+      await proveAddress(person.email);
+      const mail = await askForLink(page, person);
+      await openLink(page, mail);
+      await page.getByRole("button", { name: "Sign in", exact: true }).click();
+      await expect(greeting(page, person.name)).toBeVisible();
+      await openLink(page, mail);
+      await expect(page.getByRole("heading", { name: "You are signed in already" })).toBeVisible();
+      await expect(page.getByText(`You are signed in as ${person.email}.`)).toBeVisible();
+    });
+
     test("in another browser the link signs nobody in, and its code works where it was asked for", async ({
       page,
       person,

@@ -11,6 +11,7 @@ import { getViewer } from "@/session/viewer";
 import { getWords } from "@/words/spoken";
 import type { Words } from "@/words/words";
 import { titled } from "../../titled";
+import { SignedInAs } from "../signed-in-as";
 import { startOver } from "./actions";
 import { AskForm, CodeForm, LinkForm } from "./forms";
 
@@ -21,7 +22,15 @@ export default async function MagicLinkPage({ searchParams }: PageProps<"/magic-
   const { magicLink: words } = await getWords();
   const next = nextPath((await searchParams).next);
   const viewer = await getViewer();
-  if (viewer.status === "signed-in") redirect(next);
+  const isSignedIn = viewer.status === "signed-in";
+  if (isSignedIn && !(await heldLink("magic-link"))) redirect(next);
+  if (isSignedIn) {
+    return (
+      <Doorway closed title={words.signedInTitle} lead={words.signedInLead}>
+        <SignedInAs email={viewer.profile.email} />
+      </Doorway>
+    );
+  }
 
   const [link, attempt, typed] = [await heldLink("magic-link"), await heldAttempt(), await heldAddress()];
   if (link && attempt) {

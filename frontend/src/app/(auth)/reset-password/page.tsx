@@ -5,6 +5,7 @@ import { Below } from "@/components/ui/below";
 import { TextLink } from "@/components/ui/text-link";
 import { Unavailable } from "@/components/unavailable";
 import { heldAddress, heldLink } from "@/session/mailed";
+import { getViewer } from "@/session/viewer";
 import { getWords } from "@/words/spoken";
 import { titled } from "../../titled";
 import { NoLink } from "../no-link";
@@ -29,9 +30,17 @@ export default async function ResetPasswordPage() {
       </Doorway>
     );
   }
+  const viewer = await getViewer();
   return (
     <Doorway title={words.title} lead={words.lead}>
       <ResetForm email={email} rules={service.rules} words={{ ...words, newPassword }} />
+      {viewer.status === "signed-in" && (
+        <Below>
+          <Phrase parts={{ address: <bdi className="wrap-anywhere text-ink">{viewer.profile.email}</bdi> }}>
+            {words.signedInAs}
+          </Phrase>
+        </Below>
+      )}
       <Below>
         <Phrase parts={{ again: <TextLink href="/forgot-password">{words.again}</TextLink> }}>
           {words.noWork}
