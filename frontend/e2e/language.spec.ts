@@ -114,7 +114,7 @@ test.describe("a folder with words", () => {
     await signUpAtApi(person);
     await page.goto(`${web.url}/signin`);
     await expect(page.getByRole("heading", { name: "Hello again" })).toBeVisible();
-    await expect(page.getByRole("button", { name: en.signin.signIn })).toBeVisible();
+    await expect(page.getByRole("button", { name: en.signin.signIn, exact: true })).toBeVisible();
     await page.goto(`${web.url}/forgot-password`);
     await page.getByLabel("Email").fill(person.email);
     await page.getByRole("button", { name: "Send me a link" }).click();

@@ -72,7 +72,7 @@ test.describe("without JavaScript", () => {
     await page.getByRole("button", { name: "Undo the change" }).click();
     await expect(page.getByLabel("Your former address")).toHaveAccessibleDescription(/^Enter the address/);
     await page.getByLabel("Your former address").fill("somebody@example.com");
-    await page.getByRole("button", { name: "Take the change back" }).click();
+    await page.getByRole("button", { name: "Undo the change" }).click();
     await expect(page.getByLabel("Your former address")).toHaveAccessibleDescription(
       /^This is not the address/,
     );

@@ -103,15 +103,15 @@ test("an older link says that a newer mail has replaced it, and a link of nobody
   await expect(page.getByLabel("Code from the mail")).toBeVisible();
   const newer = await mailTo(person.email, "magic_link", 2);
   await openLink(page, older);
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await expect(page.getByText(en.problems.link_replaced)).toBeVisible();
 
   await page.goto("/magic-link?token=garbage");
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await expect(page.getByText(`${en.problems.link_invalid} ${en.help.askingBrowser}`)).toBeVisible();
 
   await openLink(page, newer);
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await expect(greeting(page, person.name)).toBeVisible();
 });
 

@@ -106,7 +106,7 @@ test("an expired, a replaced and an invented link say so, and lead on", async ({
   await tryIt("This link has expired.");
   expect(await findings(page)).toEqual([]);
   await page.goto("/reset-password?token=invented");
-  await tryIt("This link isn't valid.");
+  await tryIt("This link isn't valid here.");
 
   await page.goto("/reset-password?token=%3Cscript%3E");
   await expect(page.getByText("Open the complete link from our mail in this browser")).toBeVisible();
