@@ -22,6 +22,7 @@ from src.mail.letters import Kind
 from src.mail.writing import notify
 from src.models import User, UserSession
 from src.ratelimit import steps as limits
+from src.sessions import requirement
 from src.sessions import steps as sessions
 from src.sessions.access_tokens import Claims
 from src.sessions.assurance import Shown
@@ -139,10 +140,12 @@ def replace_password(  # noqa: PLR0913  who asks, and what changes
 
     So a token that was stolen before becomes invalid (ASVS 5.0, 7.4.3). The new session is as
     sure and as fresh as the proofs before it. Raises `CredentialsChanged`, or `SessionRevoked` if
-    another change has ended the session.
+    another change has ended the session, or if it may not go on without a second factor.
     """
     lock_account(db, claims.user_id)
     require(db, claims)
+    if requirement.ends_session(db, claims, known):
+        raise SessionRevoked
     user = lock_verified(db, credentials)
     shown = sessions.shown_in(db, claims)
     if credentials.password_hash is not None and not required(db, user.id, known):

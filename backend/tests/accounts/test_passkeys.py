@@ -622,6 +622,29 @@ class TestATheftOfTheAddress:
         tokens = signed_in(sign_in(client, mine.use(signin_options(client))))
         assert client.get("/auth/profile", headers=tokens["headers"]).json()["email"] == EMAIL
 
+    def test_it_ends_the_app_and_the_codes_of_the_thief(
+        self,
+        client: httpx.Client,
+        sign_up: SignUp,
+        mailbox: Mailbox,
+        direct: Connection,
+    ) -> None:
+        thief = sign_up()
+        verify(direct)
+        enrol(client, thief)
+        factors.recovery_codes(client, thief)
+        body = {"password": PASSWORD, "new_email": "thief@example.com"}
+        asked = client.post("/auth/email/change", json=body, headers=thief["headers"])
+        assert asked.status_code == 202, asked.text
+        token = mailbox.token("confirm_email")
+        assert client.post("/auth/email/change/confirm", json={"token": token}).status_code == 204
+        token = mailbox.token("email_changing")
+        assert client.post("/auth/email/change/undo", json={"token": token}).status_code == 204
+        body = {"token": mailbox.token("reset_password"), "new_password": "copper lantern 77"}
+        assert client.post("/auth/password/reset", json=body).status_code == 204
+        body = {"email": EMAIL, "password": "copper lantern 77"}
+        assert client.post("/auth/signin", json=body).status_code == 200
+
 
 def test_the_app_is_used_for_the_first_time_once(
     client: httpx.Client, me: dict[str, Any], mailbox: Mailbox, moved: Clock

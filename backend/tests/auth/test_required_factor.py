@@ -386,6 +386,18 @@ class TestAccountsThatExisted:
         assert rows(direct, ended) == [("second_factor_required",)]
         assert_problem(self.refresh(client, me), 401, "session_revoked")
 
+    @pytest.mark.usefixtures("existing")
+    def test_a_change_of_the_password_begins_no_session_after_that(
+        self, client: httpx.Client, moved: Clock
+    ) -> None:
+        moved.advance(timedelta(days=14) - timedelta(minutes=5))
+        me = signed_in(client.post("/auth/signin", json=BODY))
+        moved.advance(timedelta(minutes=5))
+        body = {"current_password": PASSWORD, "new_password": "copper lantern 77"}
+        refused = client.post("/auth/password/change", json=body, headers=me["headers"])
+        assert_problem(refused, 401, "session_revoked")
+        assert_problem(client.post("/auth/signin", json=BODY), 403, SECOND)
+
     def test_a_session_of_an_account_with_a_factor_goes_on(
         self, client: httpx.Client, existing: dict[str, Any], moved: Clock, configure: Configure
     ) -> None:

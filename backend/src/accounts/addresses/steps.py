@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 from src.audit import events
 from src.audit.events import Event
 from src.auth.changes import credentials_changed
-from src.auth.factors import passkey as passkeys
+from src.auth.factors import passkey, recovery_code, totp
 from src.kit.clock import now
 from src.kit.problem import FieldError
 from src.mail.letters import Kind
@@ -105,9 +105,9 @@ def confirm_change(db: Session, token: str, claims: Claims | None) -> None:
 def undo_change(db: Session, token: str, email: str | None) -> None:
     """Take the former address back: it was a theft. All sessions and the password end.
 
-    So do the passkeys that were added since then, or a day before: each of them signs in. The
-    person chooses a new password with a link that goes to the former address. Raises a refusal
-    of the link, or `ValidationFailed` if `email` is another address.
+    So do the factors that were added since then, or a day before: they may be those of the thief.
+    The person chooses a new password with a link that goes to the former address. Raises a
+    refusal of the link, or `ValidationFailed` if `email` is another address.
     """
     redeemed = verification.redeem(db, token, Purpose.UNDO_EMAIL)
     user = redeemed.user
@@ -120,7 +120,7 @@ def undo_change(db: Session, token: str, email: str | None) -> None:
     user.password_hash, user.updated_at = None, now()
     verification.replace_all(db, user.id)
     issued_at = db.get_one(MailedToken, redeemed.token_id).created_at
-    _remove_passkeys(db, user, since=issued_at - BEFORE_THE_THEFT)
+    _remove_factors(db, user, since=issued_at - BEFORE_THE_THEFT)
     verification.replace_later_undos(db, user.id, redeemed.token_id)
     sessions.end_of(db, user.id, by=EndedBy.EMAIL_UNDONE)
     credentials_changed(db, user.id)
@@ -129,10 +129,12 @@ def undo_change(db: Session, token: str, email: str | None) -> None:
     events.record_on_commit(db, Event.EMAIL_CHANGE_UNDONE, user_id=user.id)
 
 
-def _remove_passkeys(db: Session, user: User, *, since: datetime) -> None:
-    if passkeys.remove_since(db, user.id, since):
-        notify(db, Kind.FACTOR_REMOVED, user, factor=passkeys.NAME)
-        events.record_on_commit(db, Event.FACTOR_REMOVED, factor=passkeys.NAME, user_id=user.id)
+def _remove_factors(db: Session, user: User, *, since: datetime) -> None:
+    recovery_code.remove_since(db, user.id, since)
+    for factor in (passkey, totp):
+        if factor.remove_since(db, user.id, since):
+            notify(db, Kind.FACTOR_REMOVED, user, factor=factor.NAME)
+            events.record_on_commit(db, Event.FACTOR_REMOVED, factor=factor.NAME, user_id=user.id)
 
 
 def _is_taken(db: Session, email: str, user: User) -> bool:

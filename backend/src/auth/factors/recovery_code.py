@@ -87,6 +87,12 @@ def remove(db: Session, user_id: int) -> None:
     db.exec(gone.execution_options(synchronize_session=False))
 
 
+def remove_since(db: Session, user_id: int, moment: datetime) -> None:
+    """Remove a set that was made later."""
+    later = col(RecoveryCode.user_id) == user_id, col(RecoveryCode.created_at) > moment
+    db.exec(delete(RecoveryCode).where(*later).execution_options(synchronize_session=False))
+
+
 def count_left(db: Session, user_id: int) -> int:
     left = select(func.count()).select_from(RecoveryCode).where(*_unused(user_id))
     return db.exec(left).one()

@@ -110,6 +110,15 @@ def _place(user_id: int) -> str:
     return f"{PURPOSE}: {user_id}"
 
 
+def remove_since(db: Session, user_id: int, moment: datetime) -> int:
+    """Remove the app if it was added later, and an enrolment that is not done. Returns how many."""
+    of_user = col(AuthenticatorApp.user_id) == user_id
+    begun = update(AuthenticatorApp).where(of_user).values(pending_secret=None, pending_at=None)
+    db.exec(begun.execution_options(synchronize_session=False))
+    gone = delete(AuthenticatorApp).where(of_user, col(AuthenticatorApp.confirmed_at) > moment)
+    return db.exec(gone.execution_options(synchronize_session=False)).rowcount
+
+
 class Totp:
     name = NAME
     method = METHOD
