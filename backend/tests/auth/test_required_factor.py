@@ -308,6 +308,15 @@ class TestAddingOne:
             assert begin(client, attempt).status_code == 201
         assert_problem(begin(client, attempt), 429, "rate_limited")
 
+    def test_invented_attempts_share_the_limit_of_their_network(
+        self, client: httpx.Client, moved: Clock, configure: Configure, direct: Connection
+    ) -> None:
+        moved.advance(STEP)
+        configure(require_second_factor=True, rate_limits=True)
+        answers = [begin(client, f"invented {number}") for number in range(61)]
+        assert [answer.status_code for answer in answers] == [401] * 60 + [429]
+        assert rows(direct, "SELECT count(*) FROM rate_limit") == [(1,)]
+
 
 class TestAccountsThatExisted:
     @pytest.fixture

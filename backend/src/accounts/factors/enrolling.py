@@ -4,7 +4,6 @@ REQUIRE_SECOND_FACTOR leads to the second case: there is no session before the a
 factor. Each factor that can be added takes both, and finishes an attempt with `finished`.
 """
 
-import hashlib
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -43,12 +42,12 @@ Enrolling = InSession | AtSignin
 
 
 def limits_of(who: Enrolling) -> Budget:
-    """Writes of one session, or of one attempt."""
+    """Writes of one session, or of the attempts of one network: anybody can invent an attempt."""
     if isinstance(who, InSession):
         subject, user_id = str(who.claims.session_id), who.claims.user_id
         return Budget((("session_writes", subject),), user_id=user_id, purpose=Purpose.SESSIONS)
-    subject = f"attempt {hashlib.sha256(who.attempt.encode()).hexdigest()}"
-    return Budget((("session_writes", subject),), purpose=Purpose.SESSIONS)
+    network = f"attempts of {who.caller.visitor.network}"
+    return Budget((("session_writes", network),), purpose=Purpose.SESSIONS)
 
 
 def lock(db: Session, who: Enrolling) -> User:
