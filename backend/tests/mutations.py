@@ -62,15 +62,15 @@ PACKAGES = {
             ('hooks.listen(db, "after_commit", committed, once=True)', "committed(db)"),
             ('(visitor.user_agent or "")[:MAX_USER_AGENT]', 'visitor.user_agent or ""'),
             (
-                "for name, fact in facts.items() if fact is not None}",
-                "for name, fact in facts.items()}",
+                "{name: fact for name, fact in facts.items() if fact is not None}, **_client",
+                "{name: fact for name, fact in facts.items()}, **_client",
             ),
         ),
     ),
     "auth": Package(
         ("auth", "ratelimit/test_guessing.py", "ratelimit/test_known_devices.py"),
         (
-            ("or at > datetime.fromtimestamp(seconds, UTC) + KEEP", ""),
+            ("if at > datetime.fromtimestamp(seconds, UTC) + KEEP:", "if False:"),
             ("(own, *others)[:MAX_ACCOUNTS]", "(own, *others)"),
             (
                 "if token is None or len(token) > MAX_LENGTH:\n        return None\n    keys",

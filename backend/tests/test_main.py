@@ -26,6 +26,8 @@ ORIGIN = "https://app.example.com"
 @pytest.fixture
 def app_with(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., FastAPI]]:
     def app_with(**settings: str) -> FastAPI:
+        if settings.get("ENVIRONMENT") == "production":
+            settings.setdefault("API_URL", "https://api.test")
         for name, value in settings.items():
             monkeypatch.setenv(name, value)
         get_loaded.cache_clear()

@@ -1,9 +1,10 @@
 """How the language of a mail writes moments, and in which direction."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_time, get_datetime_format
+if TYPE_CHECKING:
+    from babel import Locale
 
 SPELLED = {"en": "en-GB"}
 """Where a language is written in several ways: the one of our words, as in the web app."""
@@ -17,6 +18,8 @@ def direction(language: str) -> str:
 
 def moment(at: datetime, language: str) -> str:
     """Such as "31 January 2026, 09:30 UTC". `at` is in UTC: nobody knows the person's time zone."""
+    from babel.dates import format_date, format_time, get_datetime_format
+
     locale = _locale(language)
     if locale is None:
         return f"{at:%Y-%m-%d, %H:%M} UTC"
@@ -26,7 +29,9 @@ def moment(at: datetime, language: str) -> str:
     return f"{both.replace('{1}', day).replace('{0}', time)} UTC"
 
 
-def _locale(language: str) -> Locale | None:
+def _locale(language: str) -> "Locale | None":
+    from babel import Locale, UnknownLocaleError  # its import reads files
+
     try:
         return Locale.parse(SPELLED.get(language, language), sep="-")
     except (UnknownLocaleError, ValueError):

@@ -40,9 +40,12 @@ def test_openapi_python_client_makes_one_file_for_a_schema(
     own = {re.sub(r"_", "", name) for name in models}
     named = {name.lower() for name in schemas(document)}
     enums = {"problemcode"} | {name for name in own if name.endswith("methodsitem")}
-    enums |= {name for name in own if name.endswith("factorsitem")}
-    assert own - enums == named
-    assert len(enums) <= 4
+    enums |= {name for name in own if name.endswith(("factorsitem", "enrolitem"))}
+    # Options of passkeys are WebAuthn's own form, which this document leaves open.
+    open_forms = {name for name in own if "passkey" in name and "options" in name} - named
+    assert own - enums - open_forms == named
+    assert len(enums) <= 5
+    assert len(open_forms) <= 7
 
 
 def test_openapi_python_client_signs_up_and_in(

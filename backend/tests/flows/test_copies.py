@@ -26,7 +26,11 @@ from tests.support.service import Service, alembic, service
 from tests.web.test_problems import assert_problem
 
 PERSON = {"email": "ada@example.com", "password": "wander-lantern-42"}
-PRODUCTION = {"ENVIRONMENT": "production", "BCRYPT_ROUNDS": "10"}
+PRODUCTION = {
+    "ENVIRONMENT": "production",
+    "BCRYPT_ROUNDS": "10",
+    "API_URL": "https://api.test",
+}
 BEFORE = "c7b55df7b88f"
 """The last revision that records no place."""
 COPIED = f"CREATE DATABASE copy TEMPLATE service OWNER {USER}"

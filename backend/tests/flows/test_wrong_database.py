@@ -146,7 +146,10 @@ class TestTheOldDatabase:
         self, postgres: OwnPostgres, start: Start
     ) -> None:
         running = start(
-            ENVIRONMENT="production", DATABASE_URL=postgres.text("old"), BCRYPT_ROUNDS="10"
+            ENVIRONMENT="production",
+            API_URL="https://api.test",
+            DATABASE_URL=postgres.text("old"),
+            BCRYPT_ROUNDS="10",
         )
         running.wait_logged("foreign", "the process environment")
         assert running.readiness().json()["detail"] == "foreign"

@@ -15,6 +15,11 @@ from tests.web.test_problems import assert_problem
 READS = {"GET", "HEAD"}
 NEEDS_NONE = {
     "POST /auth/signout": "it ends its own session, so the session can do it once",
+    **dict.fromkeys(
+        ("POST /auth/passkeys", "POST /auth/passkeys/signin", "POST /auth/passkeys/signup"),
+        "it takes the answer of an authenticator: the tests of passkeys try it",
+    ),
+    "POST /auth/signin/passkey": "the same",
 }
 
 
@@ -39,6 +44,11 @@ IN_A_SESSION: dict[str, Any] = {
     "POST /auth/recovery-codes": None,
     "POST /auth/reauthenticate": {"password": WRONG},
     "DELETE /auth/devices/{id}": None,
+    "DELETE /auth/password": None,
+    "POST /auth/passkeys/options": None,
+    "POST /auth/passkeys/reauthenticate/options": None,
+    "PATCH /auth/passkeys/{id}": {"name": "key"},
+    "DELETE /auth/passkeys/{id}": None,
     "DELETE /auth/sessions": None,
     "DELETE /auth/sessions/{id}": None,
 }
@@ -59,6 +69,9 @@ OF_ANYBODY: dict[str, Any] = {
     "POST /auth/totp": {"attempt": "none of ours"},
     "POST /auth/totp/confirm": {"attempt": "none of ours", "code": "123456"},
     "POST /auth/refresh": {"refresh_token": "refresh_token"},
+    "POST /auth/factors/reset/stop": LINK,
+    "POST /auth/passkeys/signin/options": None,
+    "POST /auth/passkeys/signup/options": {"email": "bob@example.com"},
 }
 """The requests without an access token."""
 TINY = " ".join(f"{name}=2+1/day" for name in TABLE)

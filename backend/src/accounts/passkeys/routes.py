@@ -92,14 +92,16 @@ async def add_passkey(
     return added.tokens
 
 
-@router.patch("/{id}", summary="Rename a passkey", responses=responses(NotFound, ValidationFailed))
+@router.patch(
+    "/{id:int}", summary="Rename a passkey", responses=responses(NotFound, ValidationFailed)
+)
 async def rename_passkey(bearer: Writing, id: PasskeyId, body: PasskeyChange) -> Passkey:  # noqa: A002  the contract's name
     """Another person's passkey has the same answer as one that does not exist."""
     return await service.rename(bearer, id, body.name)
 
 
 @router.delete(
-    "/{id}",
+    "/{id:int}",
     status_code=204,
     summary="Remove a passkey",
     responses=responses(
