@@ -207,7 +207,7 @@ class TestNoAutomaticFork:
     def test_production_never_forks_automatically(
         self, tmp_path: Path, postgres: OwnPostgres
     ) -> None:
-        me = with_a_session(tmp_path, postgres)
+        me = with_a_session(tmp_path, postgres, API_URL=PRODUCTION["API_URL"])
         postgres.sql(COPIED)
         settings = {"DATABASE_URL": postgres.text("copy"), **PRODUCTION}
         self.assert_untouched(tmp_path, settings, me, postgres.url(database="copy"))

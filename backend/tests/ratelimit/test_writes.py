@@ -24,7 +24,7 @@ NEEDS_NONE = {
 
 
 WRITES = {
-    f"{method} {route.path}"
+    f"{method} {route.path_format}"
     for route in app.routes
     if isinstance(route, APIRoute)
     for method in (route.methods or set()) - READS

@@ -54,7 +54,7 @@ def apps_open(case: Case) -> Outcome:
 
 
 def second_factors(case: Case) -> Outcome:
-    """Report: GHSA-xg6x-h9c9-2m83, a second factor that was not asked for. Shows numbers only."""
+    """Story: decision 0048. Shows numbers only."""
     case.require_our_tables()
     with app_connection(case) as connection, Session(connection) as db:
         counts, without = counting.with_factor(db), counting.without(db)
