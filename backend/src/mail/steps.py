@@ -85,7 +85,7 @@ def claim(db: Session) -> int | None:
     )
     claimed = db.exec(
         update(Mail)
-        .where(col(Mail.id).in_(due.scalar_subquery()))
+        .where(col(Mail.id) == due.scalar_subquery())  # with IN, a plan may ask it for each row
         .values(due_at=at + LEASE, attempts=col(Mail.attempts) + 1)
         .returning(col(Mail.id))
         .execution_options(synchronize_session=False)

@@ -359,3 +359,16 @@ class TestTls:
         ):
             way_to(port, url=f"smtp://{USER}:wrong@localhost:{port}").greet()
         assert not refused.value.for_good
+
+
+def test_one_mail_is_claimed_whatever_plan_the_database_chooses() -> None:
+    """A plan that looks for the due mail once for each row would claim several."""
+    for number in range(5):
+        post(email=f"p{number}@example.com")
+    ways = "hashjoin", "mergejoin", "hashagg", "sort", "material", "memoize", "indexscan"
+    with unit_of_work() as db:
+        for way in (*ways, "bitmapscan", "indexonlyscan"):
+            db.connection().exec_driver_sql(f"SET LOCAL enable_{way} = off")
+        claimed = [steps.claim(db) for _ in range(6)]
+    assert claimed[-1] is None
+    assert len(set(claimed[:-1])) == 5
