@@ -247,7 +247,7 @@ test("the sign-in page needs less than 140 kB of script, and loads few more afte
   await page.goto("/signin", { waitUntil: "networkidle" });
   const { first, loaded } = await page.evaluate(async () => {
     const html = new DOMParser().parseFromString(await (await fetch(location.href)).text(), "text/html");
-    const sources = [...html.querySelectorAll<HTMLScriptElement>("script[src]")];
+    const sources = [...html.querySelectorAll<HTMLScriptElement>("script[src]:not([nomodule])")];
     const names = performance.getEntriesByType("resource").map((entry) => entry.name);
     return {
       first: sources.map((script) => new URL(script.getAttribute("src") ?? "", location.href).href),
