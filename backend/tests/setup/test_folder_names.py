@@ -73,7 +73,7 @@ def set_up_backend(backend: Path) -> None:
 def database(project: Path) -> Iterator[str]:
     """An empty database that the copy's settings name."""
     with databases.database("folder_names") as url:
-        settings = {**SETTINGS, "DATABASE_URL": url}
+        settings = {**SETTINGS, "WEB_URL": "http://localhost:3000", "DATABASE_URL": url}
         env_file = project / "backend" / ".env"
         env_file.write_text("".join(f"{name}={value}\n" for name, value in settings.items()))
         env_file.chmod(0o600)
