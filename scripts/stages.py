@@ -3,6 +3,7 @@
 The output of a stage is printed when the stage ends. `make STAGE` shows it as it happens.
 """
 
+import re
 import subprocess
 import sys
 import threading
@@ -15,6 +16,8 @@ LANES = (
     ("check-stamps", "check-backend", "test-python-package", "test-backend"),
     ("check-web", "test-web", "test-e2e", "test-elsewhere"),
 )
+FAILED_TEST = re.compile(r"(FAILED|ERROR) \S+::| +FAIL  |    \S+\.spec\.ts:\d+:\d+ ")
+"""As the summaries of pytest, Vitest and Playwright name a test."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,7 @@ class Outcome:
     seconds: float
     passed: bool
     left_out: tuple[str, ...]
+    failed_tests: tuple[str, ...]
 
 
 def main() -> int:
@@ -52,8 +56,10 @@ def run_lane(stages: tuple[str, ...], outcomes: list[Outcome], speaking: threadi
             check=False,
         )
         output = done.stdout.decode(errors="replace")
-        left_out = tuple(line for line in output.splitlines() if line.startswith("LEFT OUT"))
-        outcome = Outcome(stage, time.monotonic() - began, done.returncode == 0, left_out)
+        lines = output.splitlines()
+        left_out = tuple(line for line in lines if line.startswith("LEFT OUT"))
+        failed = tuple(line.strip() for line in lines if FAILED_TEST.match(line))
+        outcome = Outcome(stage, time.monotonic() - began, done.returncode == 0, left_out, failed)
         with speaking:
             outcomes.append(outcome)
             print(f"\n━━ make {stage} ━━\n{output}", flush=True)
@@ -65,7 +71,7 @@ def print_summary(outcomes: list[Outcome]) -> None:
     for outcome in sorted(outcomes, key=lambda outcome: order.index(outcome.stage)):
         mark = "ok    " if outcome.passed else "FAILED"
         print(f"{mark} {outcome.stage:<14} {outcome.seconds:6.1f} s")
-        for line in outcome.left_out:
+        for line in (*outcome.failed_tests, *outcome.left_out):
             print(f"       {line}")
     if any(outcome.left_out for outcome in outcomes):
         print("Some tests did not run: see LEFT OUT above.")

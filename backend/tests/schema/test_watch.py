@@ -10,12 +10,13 @@ from typing import Any
 import httpx
 import psycopg2
 import pytest
+from sqlalchemy import Engine, event
 
 from src.database.database import engine
 from src.models import metadata
 from src.schema import state as schema_state
 from src.schema.state import SchemaState, SchemaStatus
-from src.schema.watch.watch import FINDING_WITHIN, GLANCE_WITHIN, PAUSE, SchemaWatch
+from src.schema.watch.watch import FINDING_WITHIN, GLANCE, GLANCE_WITHIN, PAUSE, SchemaWatch
 from tests.support.waiting import eventually
 
 Direct = psycopg2.extensions.connection
@@ -54,6 +55,21 @@ def looks(monkeypatch: pytest.MonkeyPatch) -> list[SchemaState]:
 
     monkeypatch.setattr(schema_state, "inspect", noted)
     return seen
+
+
+@contextmanager
+def queries() -> Iterator[list[str]]:
+    """The statements of all engines, in order."""
+    seen: list[str] = []
+
+    def note(*arguments: Any) -> None:
+        seen.append(arguments[2])
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
 
 
 class TestAtTheStart:
@@ -115,6 +131,19 @@ class TestAMissingTable:
 
 
 class TestReadiness:
+    def test_a_hundred_checks_at_once_make_one_small_query(
+        self, looks: list[SchemaState], watch: SchemaWatch
+    ) -> None:
+        eventually(lambda: watch.state)
+        with queries() as asked:
+            began = time.monotonic()
+            with ThreadPoolExecutor(20) as pool:
+                found = list(pool.map(lambda _: watch.check(), range(100)))
+            took = time.monotonic() - began
+        assert all(state and state.ready for state in found)
+        assert 1 <= asked.count(str(GLANCE)) <= 1 + took / PAUSE
+        assert len(looks) == 1
+
     def test_readiness_notices_a_changed_revision(
         self, client: httpx.Client, direct: Direct
     ) -> None:
