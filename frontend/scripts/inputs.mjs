@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 
-const IN_ROOT = ["package.json", "package-lock.json", ".npmrc"];
+const IN_ROOT = ["package.json", "package-lock.json", ".npmrc", "backend/src/passwords/leaked.bin"];
 /** The package that the web app is built on. */
 const PACKAGE = "packages/next";
 /** Files and folders beside the sources that are not part of a build. */
@@ -12,7 +12,7 @@ const APART =
   /^(e2e|node_modules|test-results|playwright-report|next-env\.d\.ts|\.next|dist)$|\.tsbuildinfo$/;
 const TEST = /\.test\.tsx?$/;
 
-/** Covers names and contents in `frontend` and in the package, the root's packages, the folder's path and Node's version. */
+/** Covers names and contents in `frontend` and in the package, the root's packages, the list of leaked passwords, the folder's path and Node's version. */
 export function digestOfInputs(frontend) {
   const hash = createHash("sha256").update(JSON.stringify([path.resolve(frontend), process.version]));
   const root = path.dirname(path.resolve(frontend));

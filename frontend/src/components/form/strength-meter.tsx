@@ -23,7 +23,7 @@ interface StrengthMeterProps {
   words: Words["newPassword"];
 }
 
-/** Says what the service will say about a new password. It also has a list of leaked ones, so it alone decides. */
+/** Says what the service will say about a new password. The service alone decides. */
 export function StrengthMeter({ typed, rules, name = "", words }: StrengthMeterProps) {
   const { language } = useShared();
   const { minLength, maxLength, minGuesses, appName, host } = rules;

@@ -1,7 +1,7 @@
 /** What the meter says about a password: whether the API would refuse it and why, or how strong it is. */
 
-/** Why attackers guess a password early. The API also knows a long list of leaked ones. */
-export type Weakness = "common" | "word" | "sequence" | "repeats" | "date" | "keyboard" | "own";
+/** Why attackers guess a password early. */
+export type Weakness = "common" | "word" | "sequence" | "repeats" | "date" | "keyboard" | "own" | "leaked";
 
 /** One of the four steps of the bar. */
 export type Level = 1 | 2 | 3 | 4;

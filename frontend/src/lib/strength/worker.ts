@@ -1,8 +1,8 @@
-/** Estimates in a worker, so that typing does not wait for it. It stores nothing, and sends nothing anywhere. */
+/** Estimates in a worker, so that typing does not wait for it. It stores nothing, and sends nothing of the password. */
 
-import { estimate } from "./estimate";
+import { judge } from "./judge";
+import { reader } from "./leaked";
 import { type Own, ownWords } from "./own-words";
-import { verdictOn } from "./verdict";
 
 export interface Question {
   readonly password: string;
@@ -10,6 +10,11 @@ export interface Question {
   readonly minGuesses: number;
 }
 
-addEventListener("message", ({ data: { password, own, minGuesses }, ports }: MessageEvent<Question>) => {
-  ports[0]?.postMessage(verdictOn(estimate(password, ownWords(own)), minGuesses));
-});
+const list = reader(new URL("../../../../backend/src/passwords/leaked.bin", import.meta.url));
+
+addEventListener(
+  "message",
+  async ({ data: { password, own, minGuesses }, ports }: MessageEvent<Question>) => {
+    ports[0]?.postMessage(await judge(password, ownWords(own), minGuesses, list));
+  },
+);
