@@ -387,4 +387,4 @@ def test_an_attempt_that_could_not_be_checked_is_no_wrong_password(
             return int(cursor.fetchall()[0][0])
 
     eventually(lambda: counted() == 0)
-    assert ada.signin().status_code == 200
+    assert until_served(ada.signin).status_code == 200

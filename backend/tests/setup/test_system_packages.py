@@ -367,13 +367,27 @@ class TestBackendTestsThatNeedAProgram:
 
 
 class TestSummary:
-    def test_the_summary_ends_with_what_was_left_out(
+    def test_the_summary_ends_with_what_failed_and_what_was_left_out(
         self, capsys: pytest.CaptureFixture[str]
     ) -> None:
         stages = load_script("stages")
         left_out = ("LEFT OUT: the journeys in a browser",)
-        stages.print_summary([stages.Outcome("test-e2e", 1.0, True, left_out)])
+        failed = ("FAILED tests/test_main.py::test_one",)
+        stages.print_summary([stages.Outcome("test-e2e", 1.0, False, left_out, failed)])
 
-        *_, line, last = capsys.readouterr().out.splitlines()
-        assert line.strip() == left_out[0]
+        *_, first, second, last = capsys.readouterr().out.splitlines()
+        assert first.strip() == failed[0]
+        assert second.strip() == left_out[0]
         assert last == "Some tests did not run: see LEFT OUT above."
+
+    @pytest.mark.parametrize(
+        "line",
+        [
+            "FAILED tests/test_main.py::test_one - AssertionError",
+            "ERROR tests/test_main.py::TestTwo::test_two",
+            "    e2e/look.spec.ts:165:1 with HOME_URL",
+            " FAIL  src/lib/fill.test.ts > a sentence > is filled",
+        ],
+    )
+    def test_each_runner_names_its_failed_tests(self, line: str) -> None:
+        assert load_script("stages").FAILED_TEST.match(line)
