@@ -12,7 +12,7 @@ import psycopg2
 import pytest
 
 from tests.support import environment, memory
-from tests.support.live import close_breaker, forget_refusals
+from tests.support.live import close_breaker, forget_costs, forget_refusals
 from tests.support.wiping import wipe
 
 if TYPE_CHECKING:  # what reads the settings is imported once they stand
@@ -126,6 +126,7 @@ def client(live: httpx.Client, direct: psycopg2.extensions.connection) -> Iterat
     yield live
     wipe(direct, TABLES)
     forget_refusals()
+    forget_costs()
     close_breaker()
 
 

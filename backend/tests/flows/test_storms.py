@@ -15,7 +15,6 @@ import pytest
 from src.main import create_app
 from src.passwords.cores import usable
 from src.passwords.gate import AHEAD, WAIT
-from tests.support.live import part
 from tests.support.server import serving
 from tests.support.service import service
 from tests.support.waiting import eventually
@@ -36,7 +35,6 @@ def narrow(
     configure(hash_threads=1, hash_queue=20, bcrypt_rounds=SLOW)
     with serving(create_app()) as narrow:
         yield narrow
-    part("gate").dearest = 0  # no refusal shall cost as much any more
 
 
 def signin(client: httpx.Client, ip: str) -> httpx.Response:
@@ -74,7 +72,6 @@ class TestAStorm:
             storm = [pool.submit(signin, narrow, "192.0.2.1") for _ in range(40)]
             seen = [narrow.get("/auth/profile", headers=me["headers"]) for _ in range(20)]
             answers = [one.result() for one in storm]
-        part("gate").dearest = 0
         assert {one.status_code for one in seen} == {200}
         codes = Counter(one.status_code for one in answers)
         assert set(codes) == {401, 503}
