@@ -70,7 +70,7 @@ TABLE: Mapping[str, Policy] = MappingProxyType(
             # options each time. Nobody guesses a passkey, so no account has a limit that others
             # could use up.
             Policy("passkey_address", burst=120, count=60, seconds=60),
-            # Codes of second factors of one account, from everywhere: at most 10 in any hour.
+            # Codes of second factors of one account on unknown devices: at most 10 in any hour.
             Policy("code_account", burst=9, count=1, seconds=3600, guards_password=True),
             # Codes from mails of one account, in all its attempts: at most 10 in any hour, too.
             Policy("mailed_code_account", burst=9, count=1, seconds=3600, guards_password=True),
@@ -112,9 +112,23 @@ SESSIONS = Patience("account_proof_failures", limit=20, free=20)
 
 With the limits of all devices it is a hundred in a row: NIST SP 800-63B-4, section 3.2.2.
 """
-CODES = Patience("code_failures", limit=100)
-"""For an account: wrong codes of its second factors, each after a right first proof."""
-PATIENCE = KNOWN_DEVICE, KNOWN_DEVICES, SESSION, SESSIONS, UNKNOWN_DEVICES, CODES
+CODES = Patience("code_failures", limit=50)
+"""For an account on all unknown devices: codes of second factors after a right first proof."""
+CODES_ON_DEVICE = Patience("device_code_failures", limit=10)
+"""For codes of an account on one known device. Above the limit it counts as an unknown device."""
+CODES_ON_DEVICES = Patience("account_device_code_failures", limit=30, free=30)
+"""For codes of an account on all known devices together."""
+CODES_IN_SESSION = Patience("session_code_failures", limit=10)
+"""For codes in a session, which make it fresh."""
+CODES_IN_SESSIONS = Patience("account_session_code_failures", limit=20, free=20)
+"""For codes in all sessions of an account together.
+
+With the limits of all devices it is a hundred in a row, as for passwords.
+"""
+PATIENCE = (
+    *(KNOWN_DEVICE, KNOWN_DEVICES, SESSION, SESSIONS, UNKNOWN_DEVICES),
+    *(CODES_ON_DEVICE, CODES_ON_DEVICES, CODES_IN_SESSION, CODES_IN_SESSIONS, CODES),
+)
 """In the order in which they are counted and forgotten."""
 
 

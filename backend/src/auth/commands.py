@@ -13,6 +13,6 @@ def forget_failures(email: str) -> str:
         user_id = credentials.user_id if credentials else None
         limits.forget(db, guessing.at_account(address_key(email), user_id))
         if user_id is not None:
-            limits.forget(db, guessing.of_codes(user_id))
+            limits.forget(db, guessing.codes_at_account(user_id))
     whose = "" if credentials else ". No account has that address"
     return f"Forgotten{whose}. Running services notice within five seconds."

@@ -4,13 +4,25 @@ from dataclasses import replace
 
 from sqlmodel import Session
 
-from src.auth import devices
+from src.auth import devices, known_devices
 from src.auth.devices import Device
-from src.policies import CODES, KNOWN_DEVICE, KNOWN_DEVICES, SESSION, SESSIONS, UNKNOWN_DEVICES
+from src.models import User
+from src.policies import (
+    CODES,
+    CODES_IN_SESSION,
+    CODES_IN_SESSIONS,
+    CODES_ON_DEVICE,
+    CODES_ON_DEVICES,
+    KNOWN_DEVICE,
+    KNOWN_DEVICES,
+    SESSION,
+    SESSIONS,
+    UNKNOWN_DEVICES,
+)
 from src.ratelimit.budgets import Budget, Purpose
 from src.sessions.access_tokens import Claims
 from src.settings import get_settings
-from src.users.addresses import address_key, former_key
+from src.users.addresses import address_key
 from src.users.credentials import find_credentials
 from src.web.visitor import Visitor
 
@@ -28,11 +40,6 @@ def on_unknown_device(account: str, visitor: Visitor) -> Budget:
     )
 
 
-def names_of(email: str) -> tuple[str, str]:
-    """The names of the account in device tokens: the name of this release, and the former one."""
-    return address_key(email), former_key(email)
-
-
 def on_known_device(email: str, device: Device) -> Budget:
     """A known device shares no limit, so its person can sign in from the address of a guesser.
 
@@ -45,7 +52,7 @@ def on_known_device(email: str, device: Device) -> Budget:
         credentials = find_credentials(db, email)
         secrets = get_settings().secret_keys
         return credentials is not None and devices.has_seen(
-            secrets, device, *names_of(email), password_hash=credentials.password_hash
+            secrets, device, *known_devices.names_of(email), password_hash=credentials.password_hash
         )
 
     return Budget(
@@ -87,10 +94,53 @@ def at_account(account: str, user_id: int | None, visitor: Visitor | None = None
     )
 
 
-def of_codes(user_id: int) -> Budget:
-    """The budget of an account for the codes of its second factors, wherever they are tried."""
+def of_codes(user_id: int, device: Device | None) -> tuple[Budget, ...]:
+    """The budgets for codes of second factors at a sign-in, the narrowest first.
+
+    A known device has its own, so its person gets in while somebody with the password guesses.
+    """
+    unknown = codes_on_unknown_device(user_id)
+    return (unknown,) if device is None else (codes_on_known_device(user_id, device), unknown)
+
+
+def codes_on_unknown_device(user_id: int) -> Budget:
     subject = str(user_id)
     return Budget(hits=(("code_account", subject),), patience=((CODES, subject),), user_id=user_id)
+
+
+def codes_on_known_device(user_id: int, device: Device) -> Budget:
+    """Known as for the mail about new devices: a new password does not make it unknown."""
+
+    def is_due(db: Session) -> bool:
+        user = db.get(User, user_id)
+        return user is not None and known_devices.was_used_by(user, device)
+
+    subject = f"{user_id} {device.number.hex()}"
+    return Budget(
+        patience=((CODES_ON_DEVICE, subject), (CODES_ON_DEVICES, str(user_id))),
+        user_id=user_id,
+        is_due=is_due,
+    )
+
+
+def codes_in_session(claims: Claims) -> Budget:
+    """The budget of one session for codes that make it fresh, which no sign-in uses up."""
+    subject = f"{claims.user_id} {claims.session_id}"
+    return Budget(
+        patience=((CODES_IN_SESSION, subject), (CODES_IN_SESSIONS, str(claims.user_id))),
+        user_id=claims.user_id,
+    )
+
+
+def codes_at_account(user_id: int) -> Budget:
+    """The limits that all codes of an account share, which a right code resets."""
+    subject = str(user_id)
+    shared = CODES_ON_DEVICES, CODES_IN_SESSIONS, CODES
+    return Budget(
+        hits=(("code_account", subject),),
+        patience=tuple((one, subject) for one in shared),
+        user_id=user_id,
+    )
 
 
 def of_mailed_codes(account: str) -> Budget:
@@ -112,10 +162,10 @@ def of_whole_signin(
     """
     account = address_key(email)
     used = [on_unknown_device(account, visitor), at_account(account, user_id)]
-    if codes:
-        used.append(of_codes(user_id))
     if device is not None:
         used.insert(0, on_known_device(email, device))
+    if codes:
+        used += [*of_codes(user_id, device), codes_at_account(user_id)]
     return Budget(
         hits=tuple(hit for budget in used for hit in budget.hits),
         patience=tuple(one for budget in used for one in budget.patience),

@@ -6,7 +6,7 @@ from pydantic import SecretStr
 
 from src.audit import events
 from src.audit.events import Event
-from src.auth import devices, guessing, steps
+from src.auth import devices, guessing, known_devices, steps
 from src.auth.attempt import Attempt, FactorRequired, SignedIn, again_if_changed
 from src.auth.caller import Caller
 from src.auth.errors import PROVE_AGAIN, AccountDisabled, EmailNotVerified, SecondFactorRequired
@@ -43,7 +43,7 @@ async def signin(
     device = devices.read(secrets, device_token, now())
     unknown = guessing.on_unknown_device(account, caller.visitor)
     budgets, asking = [unknown], caller
-    if device is not None and devices.knows(secrets, device, *guessing.names_of(email)):
+    if device is not None and devices.knows(secrets, device, *known_devices.names_of(email)):
         budgets.insert(0, guessing.on_known_device(email, device))
         asking = caller.known_by(account)
     await keyring.signing_key()  # without a signing key, hashing would be useless
@@ -136,12 +136,12 @@ def _factor_of(code: str) -> CodeFactor:
 async def _prove_code(claims: Claims, code: str, caller: Caller) -> None:
     factor = _factor_of(code)
     whose = {"user_id": claims.user_id, "session_id": claims.session_id}
-    async with caller.counting(guessing.of_codes(claims.user_id)) as counted:
+    async with caller.counting(guessing.codes_in_session(claims)) as counted:
         with events.recording(Event.PROOF_REFUSED, CodeInvalid, **whose):
             await in_transaction(steps.prove_code, claims, factor, code, caller.second_factors)
     events.record(Event.PROOF_SUCCEEDED, factor=factor.name, **whose)
     if counted:
-        await caller.limiter.succeed(*counted)
+        await caller.limiter.succeed(*counted, guessing.codes_at_account(claims.user_id))
 
 
 async def _prove_passkey(claims: Claims, sent: Assertion, caller: Caller) -> None:

@@ -6,7 +6,7 @@ from sqlmodel import Session, col, select
 
 from src.audit import events
 from src.audit.events import Event
-from src.auth import devices, guessing, open_attempts
+from src.auth import devices, known_devices, open_attempts
 from src.auth.attempt import Attempt, FactorRequired
 from src.auth.changes import credentials_changed
 from src.auth.devices import Device
@@ -141,7 +141,7 @@ def _is_known(db: Session, attempt: Attempt, user: User) -> bool:
 
     An older account without a session was not used for long, and its sessions were removed.
     """
-    if attempt.device is not None and _was_used_by(user, attempt.device):
+    if attempt.device is not None and known_devices.was_used_by(user, attempt.device):
         return True
     if now() - user.created_at > SESSIONS_STAY:
         return False
@@ -154,28 +154,11 @@ def _trusted(db: Session, attempt: Attempt, user: User) -> int | None:
 
     Only with the password that the account had at the last sign-in there.
     """
-    device, names = attempt.device, guessing.names_of(user.email)
+    device, names = attempt.device, known_devices.names_of(user.email)
     secrets, password_hash = get_settings().secret_keys, attempt.credentials.password_hash
     if device is None or not devices.has_seen(secrets, device, *names, password_hash=password_hash):
         return None
     return trusted_devices.use(db, user.id, device.number)
-
-
-def _was_used_by(user: User, device: Device) -> bool:
-    """Whether this person was signed in on it, and not only somebody else who had the account.
-
-    That may be so before the address was proved, or before a change of it was undone. A device on
-    which the present password was used is one of this person's in any case.
-    """
-    secrets, names = get_settings().secret_keys, guessing.names_of(user.email)
-    proved_at, password_hash = user.email_verified_at, user.password_hash
-    if proved_at is None:
-        return devices.knows(secrets, device, *names)
-    if devices.used_since(secrets, device, proved_at, *names):
-        return True
-    return password_hash is not None and devices.has_seen(
-        secrets, device, *names, password_hash=password_hash
-    )
 
 
 def notify_of_device(db: Session, user: User, visitor: Visitor) -> None:

@@ -104,7 +104,7 @@ def carry_out(db: Session, reset_id: int, user_id: int, known: SecondFactors) ->
         factor.remove(db, user_id)
     credentials_changed(db, user_id)
     sessions.end_of(db, user_id, by=EndedBy.FACTOR_RESET)
-    limits.forget(db, guessing.of_codes(user_id))
+    limits.forget(db, guessing.codes_at_account(user_id))
     verification.replace(db, user_id, Purpose.STOP_FACTOR_RESET)
     notify(db, Kind.FACTORS_RESET, user)
     events.record_on_commit(db, Event.FACTORS_RESET, user_id=user_id)

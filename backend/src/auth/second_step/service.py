@@ -35,7 +35,7 @@ async def signin(
     token, code = sent.attempt.get_secret_value(), sent.code.get_secret_value()
     with events.recording(Event.SIGNIN_REFUSED, AttemptInvalid):
         user_id = await in_transaction(steps.whose, token, caller.visitor, device)
-    async with caller.counting(guessing.of_codes(user_id)) as counted:
+    async with caller.counting(*guessing.of_codes(user_id, device)) as counted:
         with events.recording(Event.SIGNIN_REFUSED, AttemptInvalid, CodeInvalid, user_id=user_id):
             outcome = await again_if_changed(
                 partial(
