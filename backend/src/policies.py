@@ -66,10 +66,14 @@ TABLE: Mapping[str, Policy] = MappingProxyType(
             Policy("mail_domain", burst=500, count=100, seconds=60),
             # Links and codes that are tried, from one address.
             Policy("link_address", burst=30, count=5, seconds=60),
-            # Options and answers of passkeys from one address: a page that offers them asks for
-            # options each time. Nobody guesses a passkey, so no account has a limit that others
-            # could use up.
+            # Options and answers of passkeys from one address. A page that offers them asks for
+            # options each time, which must not use up the answers. Nobody guesses a passkey, so no
+            # account has a limit that others could use up.
+            Policy("passkey_options_address", burst=120, count=60, seconds=60),
             Policy("passkey_address", burst=120, count=60, seconds=60),
+            # Attempts that send a second factor or add one, from one address. It is wide, since
+            # each attempt and each account has narrow limits too. It bounds the invented ones.
+            Policy("attempt_address", burst=300, count=120, seconds=60),
             # Codes of second factors of one account on unknown devices: at most 10 in any hour.
             Policy("code_account", burst=9, count=1, seconds=3600, guards_password=True),
             # Codes from mails of one account, in all its attempts: at most 10 in any hour, too.

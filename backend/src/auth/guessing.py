@@ -148,9 +148,25 @@ def of_mailed_codes(account: str) -> Budget:
     return Budget(hits=(("mailed_code_account", account),), account=account)
 
 
+def of_passkey_options(visitor: Visitor) -> Budget:
+    """Anybody can ask for them, so asking uses up no limit of answers."""
+    return Budget(hits=(("passkey_options_address", visitor.network),), purpose=Purpose.SESSIONS)
+
+
 def of_passkeys(visitor: Visitor) -> Budget:
     """Passkeys cannot be guessed: this bounds the work, and nobody uses up the limit of others."""
     return Budget(hits=(("passkey_address", visitor.network),), purpose=Purpose.SESSIONS)
+
+
+def passkeys_in_session(claims: Claims) -> Budget:
+    """The session's own, so nobody in the same network uses it up."""
+    hits = (("session_writes", str(claims.session_id)),)
+    return Budget(hits=hits, user_id=claims.user_id, purpose=Purpose.SESSIONS)
+
+
+def of_attempts(visitor: Visitor) -> Budget:
+    """Counted before an attempt is looked up: anybody can invent one."""
+    return Budget(hits=(("attempt_address", visitor.network),), purpose=Purpose.SESSIONS)
 
 
 def of_whole_signin(

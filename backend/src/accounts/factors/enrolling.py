@@ -41,13 +41,19 @@ class AtSignin:
 Enrolling = InSession | AtSignin
 
 
-def limits_of(who: Enrolling) -> Budget:
-    """Writes of one session, or of the attempts of one network: anybody can invent an attempt."""
-    if isinstance(who, InSession):
-        subject, user_id = str(who.claims.session_id), who.claims.user_id
-        return Budget((("session_writes", subject),), user_id=user_id, purpose=Purpose.SESSIONS)
-    network = f"attempts of {who.caller.visitor.network}"
-    return Budget((("session_writes", network),), purpose=Purpose.SESSIONS)
+def attempt_id(db: Session, who: AtSignin) -> int:
+    """Raises `AttemptInvalid`."""
+    return open_attempts.find(db, who.attempt, who.caller.visitor, who.device).id
+
+
+def writes_of_session(claims: Claims) -> Budget:
+    subject, user_id = str(claims.session_id), claims.user_id
+    return Budget((("session_writes", subject),), user_id=user_id, purpose=Purpose.SESSIONS)
+
+
+def writes_of_attempt(attempt_id: int) -> Budget:
+    """Its own, as for a session: others in the same network cannot use it up."""
+    return Budget((("session_writes", f"attempt {attempt_id}"),), purpose=Purpose.SESSIONS)
 
 
 def lock(db: Session, who: Enrolling) -> User:

@@ -6,16 +6,25 @@ from pydantic import SecretStr
 
 from src.accounts.factors import steps
 from src.accounts.factors.dependencies import Asking
-from src.accounts.factors.enrolling import AtSignin, Enrolling, InSession, limits_of
+from src.accounts.factors.enrolling import (
+    AtSignin,
+    Enrolling,
+    InSession,
+    attempt_id,
+    writes_of_attempt,
+    writes_of_session,
+)
 from src.accounts.factors.enrolment import otpauth_url, qr_svg
 from src.accounts.factors.schemas import Factors, RecoveryCodesMade, TotpEnrolment
 from src.audit import events
 from src.audit.events import Event
+from src.auth import guessing
 from src.auth.attempt import SignedIn, again_if_changed
 from src.auth.errors import AttemptInvalid
 from src.auth.service import complete, require_signed_in
 from src.database.database import in_transaction
 from src.keys.keyring import KeyRing
+from src.ratelimit.budgets import Budget
 from src.sessions.access_tokens import Claims
 from src.sessions.second_factors import SecondFactors
 from src.settings import get_settings
@@ -26,8 +35,22 @@ async def list_factors(claims: Claims, known: SecondFactors) -> Factors:
     return await in_transaction(steps.listed, claims, known)
 
 
+async def count(who: Enrolling, asking: Asking) -> Budget | None:
+    """Count a request that adds a factor. An attempt is looked up after its network was counted.
+
+    Raises `RateLimited` or `AttemptInvalid`.
+    """
+    limiter = asking.caller.limiter
+    if isinstance(who, InSession):
+        return await limiter.count(writes_of_session(who.claims))
+    await limiter.count(guessing.of_attempts(who.caller.visitor))
+    with events.recording(Event.SIGNIN_REFUSED, AttemptInvalid):
+        found = await in_transaction(attempt_id, who)
+    return await limiter.count(writes_of_attempt(found))
+
+
 async def begin_totp(who: Enrolling, asking: Asking) -> TotpEnrolment:
-    await asking.caller.limiter.count(limits_of(who))
+    await count(who, asking)
     begun = await in_transaction(steps.begin_totp, who)
     url = otpauth_url(begun.secret, email=begun.email, app_name=get_settings().app_name)
     return TotpEnrolment(secret=begun.secret, otpauth_url=url, qr_svg=qr_svg(url))
@@ -37,7 +60,7 @@ async def confirm_totp(
     who: Enrolling, code: SecretStr, asking: Asking, keyring: KeyRing
 ) -> SignedIn | None:
     """Switch the app on. An attempt becomes a session: then returns its tokens."""
-    counted = await asking.caller.limiter.count(limits_of(who))
+    counted = await count(who, asking)
     if isinstance(who, InSession):
         await in_transaction(steps.confirm_totp, who, code.get_secret_value())
         return None

@@ -4,7 +4,8 @@ from functools import partial
 
 from src.accounts.factors import schemas as factors
 from src.accounts.factors.dependencies import Asking
-from src.accounts.factors.enrolling import AtSignin, Enrolling, InSession, limits_of
+from src.accounts.factors.enrolling import AtSignin, Enrolling, InSession
+from src.accounts.factors.service import count
 from src.accounts.passkeys import steps
 from src.accounts.passkeys.schemas import NewPasskey
 from src.accounts.passkeys.steps import Sent
@@ -26,7 +27,7 @@ from src.sessions.second_factors import SecondFactors
 
 async def begin(who: Enrolling, asking: Asking) -> Options:
     options.party()
-    await asking.caller.limiter.count(limits_of(who))
+    await count(who, asking)
     return await in_transaction(steps.begin, who)
 
 
@@ -34,7 +35,7 @@ async def add(
     who: Enrolling, sent: NewPasskey, asking: Asking, keyring: KeyRing
 ) -> factors.Passkey | SignedIn:
     """Add the passkey. An attempt becomes a session: then returns its tokens."""
-    counted = await asking.caller.limiter.count(limits_of(who))
+    counted = await count(who, asking)
     asked_by = steps.asked_by(who)
     new = checked(sent.attestation, asked_by=asked_by, verification=False, name=sent.name)
     if isinstance(who, InSession):

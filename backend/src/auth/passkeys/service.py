@@ -38,7 +38,7 @@ from src.web.visitor import Visitor
 async def ask(visitor: Visitor, limiter: Limiter) -> Options:
     """Options for any passkey of this website. Stores no challenge, since anybody can ask."""
     options.party()
-    await limiter.count(guessing.of_passkeys(visitor))
+    await limiter.count(guessing.of_passkey_options(visitor))
     return options.to_use(challenges.new(SIGN_IN), verification=True)
 
 

@@ -33,8 +33,7 @@ async def signin(
     await keyring.signing_key()  # without a signing key, the code would be used in vain
     device = devices.read(get_settings().secret_keys, device_token, now())
     token, code = sent.attempt.get_secret_value(), sent.code.get_secret_value()
-    with events.recording(Event.SIGNIN_REFUSED, AttemptInvalid):
-        user_id = await in_transaction(steps.whose, token, caller.visitor, device)
+    user_id = await _whose(token, caller, device)
     async with caller.counting(*guessing.of_codes(user_id, device)) as counted:
         with events.recording(Event.SIGNIN_REFUSED, AttemptInvalid, CodeInvalid, user_id=user_id):
             outcome = await again_if_changed(
@@ -62,16 +61,20 @@ async def signin_with_passkey(
     await keyring.signing_key()  # without a signing key, the challenge would be used in vain
     device = devices.read(get_settings().secret_keys, device_token, now())
     token = sent.attempt.get_secret_value()
-    with events.recording(Event.SIGNIN_REFUSED, AttemptInvalid):
-        user_id = await in_transaction(steps.whose, token, caller.visitor, device)
-    async with caller.counting(guessing.of_passkeys(caller.visitor)) as counted:
+    user_id = await _whose(token, caller, device)
+    is_counted = get_settings().rate_limits
 
-        async def prove() -> Attempt:
-            waiting = await in_transaction(steps.passkey_of, sent, caller.visitor, device)
-            return steps.proved(
-                waiting, sent, caller=caller, device=device, is_counted=bool(counted)
-            )
+    async def prove() -> Attempt:
+        waiting = await in_transaction(steps.passkey_of, sent, caller.visitor, device)
+        return steps.proved(waiting, sent, caller=caller, device=device, is_counted=is_counted)
 
-        with events.recording(Event.SIGNIN_REFUSED, AttemptInvalid, *REFUSALS, user_id=user_id):
-            outcome = await again_if_changed(prove, partial(complete, keyring=keyring))
+    with events.recording(Event.SIGNIN_REFUSED, AttemptInvalid, *REFUSALS, user_id=user_id):
+        outcome = await again_if_changed(prove, partial(complete, keyring=keyring))
     return require_signed_in(outcome)
+
+
+async def _whose(token: str, caller: Caller, device: devices.Device | None) -> int:
+    """The account of the attempt. Counts the request first. Raises `AttemptInvalid`."""
+    async with caller.counting(guessing.of_attempts(caller.visitor)):
+        with events.recording(Event.SIGNIN_REFUSED, AttemptInvalid):
+            return await in_transaction(steps.whose, token, caller.visitor, device)
