@@ -98,6 +98,7 @@ Notice = Literal[
     "factors_reset",
     "factor_used",
     "passkey_counter",
+    "recovery_codes_made",
 ]
 """Mails about the account that no request asks for."""
 SignupMethod = Literal["password", "passkey"]

@@ -25,6 +25,7 @@ class Kind(StrEnum):
     FACTORS_RESET = "factors_reset"
     FACTOR_USED = "factor_used"
     PASSKEY_COUNTER = "passkey_counter"
+    RECOVERY_CODES_MADE = "recovery_codes_made"
 
 
 PAGES = {
@@ -44,6 +45,7 @@ PAGES = {
     Kind.FACTORS_RESET: "security",
     Kind.FACTOR_USED: "security",
     Kind.PASSKEY_COUNTER: "security",
+    Kind.RECOVERY_CODES_MADE: "security",
 }
 """The page of the web app that the button of each kind opens."""
 

@@ -27,6 +27,7 @@ from tests.support.factors import (
     wrong_code,
 )
 from tests.support.mailbox import Mailbox
+from tests.support.postgres import rows
 from tests.web.test_problems import assert_problem
 
 SignUp = Callable[..., dict[str, Any]]
@@ -298,6 +299,25 @@ class TestRecoveryCodes:
         with direct.cursor() as cursor:
             cursor.execute("SELECT count(*), count(DISTINCT salt) FROM recovery_code")
             assert cursor.fetchall() == [(10, 1)]
+
+    def test_a_mail_says_that_a_set_was_made(
+        self, client: httpx.Client, me: dict[str, Any], mailbox: Mailbox
+    ) -> None:
+        codes = recovery_codes(client, me)
+        mail = mailbox.wait("recovery_codes_made")
+        assert "The former codes no longer work" in mail["text"]
+        assert not any(code in mail["text"] + mail["html"] for code in codes)
+
+    def test_a_refused_set_is_no_mail(
+        self, client: httpx.Client, me: dict[str, Any], moved: Clock, direct: Connection
+    ) -> None:
+        moved.advance(timedelta(minutes=14))
+        refused = client.post("/auth/recovery-codes", headers=me["headers"])
+        assert_problem(refused, 403, "reauthentication_required")
+        assert rows(direct, "SELECT count(*) FROM recovery_code") == [(0,)]
+        assert rows(direct, "SELECT count(*) FROM mail WHERE kind = 'recovery_codes_made'") == [
+            (0,)
+        ]
 
     def test_by_themselves_they_demand_nothing_at_a_sign_in(
         self, client: httpx.Client, me: dict[str, Any]

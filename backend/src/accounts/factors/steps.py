@@ -24,6 +24,8 @@ from src.auth.changes import credentials_changed
 from src.auth.errors import PROVE_AGAIN
 from src.auth.factors import passkey, recovery_code, totp
 from src.kit.clock import is_within, now
+from src.mail.letters import Kind
+from src.mail.writing import notify
 from src.models import AuthenticatorApp, User
 from src.sessions import requirement
 from src.sessions import steps as sessions
@@ -152,6 +154,7 @@ def make_recovery_codes(db: Session, who: InSession) -> list[str]:
     user = lock(db, who)
     codes = recovery_code.replace(db, user.id)
     credentials_changed(db, user.id)
+    notify(db, Kind.RECOVERY_CODES_MADE, user)
     whose = {"user_id": user.id, "session_id": who.claims.session_id}
     events.record_on_commit(db, Event.RECOVERY_CODES_MADE, **whose)
     return codes
