@@ -34,8 +34,8 @@ app.add_typer(factors, name="factors")
 
 @contextmanager
 def refusing() -> Iterator[None]:
-    """A refusal ends the command with status 1 and one sentence."""
-    from src.accounts.resets.errors import FactorsRefusal
+    """A refusal ends the command with status 1 and one sentence. Unusable text: status 2."""
+    from src.accounts.resets.errors import FactorsRefusal, ReasonUnusable
     from src.database.faults import NoServer, UnforeseenDatabaseError
     from src.instance.errors import InstanceRefusal
     from src.keys.errors import KeyRefusal
@@ -46,7 +46,7 @@ def refusing() -> Iterator[None]:
         yield
     except (KeyRefusal, InstanceRefusal, MailRefusal, FactorsRefusal) as refusal:
         typer.echo(f"Nothing was changed: {refusal}", err=True)
-        raise typer.Exit(1) from None
+        raise typer.Exit(2 if isinstance(refusal, ReasonUnusable) else 1) from None
     except Problem as problem:
         typer.echo(f"{problem.detail}. To find out why: make doctor", err=True)
         raise typer.Exit(1) from None
@@ -127,7 +127,11 @@ def grants(
     from src.database.origin import direct_endpoint
     from src.models import metadata
     from src.schema import granting
+    from src.users.names import has_control
 
+    if has_control(role):
+        typer.echo("The name of the role has a control character, or is not UTF-8.", err=True)
+        raise typer.Exit(2)
     try:
         direct = direct_endpoint()
         granted = granting.statements(direct, [*metadata.tables], role, references=references)
@@ -275,7 +279,9 @@ def list_factors(email: str) -> None:
 def reset_factors(
     email: str,
     *,
-    reason: Annotated[str, typer.Option("--reason", help="Why, for the record.")] = "",
+    reason: Annotated[
+        str, typer.Option("--reason", help="Why, for the record: at most 500 characters.")
+    ] = "",
     stop: Annotated[bool, typer.Option("--cancel", help="Cancel a reset that is pending.")] = False,
 ) -> None:
     """Remove all second factors of a person who has lost them, after FACTOR_RESET_DELAY.

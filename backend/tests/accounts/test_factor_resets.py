@@ -322,6 +322,33 @@ class TestTheCommand:
         assert f"factor_reset.asked user_id={me['id']} reason='{WHY}'" in asked.stderr
         assert postern("factors", "reset", EMAIL, "--cancel").returncode == 0
 
+    @pytest.mark.parametrize(
+        ("reason", "says"),
+        [
+            ("x" * 501, "at most 500 characters, and this one has 501"),
+            ("desk\nfactor.reset user_id=1", "control or invisible character"),
+            ("red \x1b[31m", "control or invisible character"),
+            ("turned \u202e around", "control or invisible character"),
+            ("not UTF-8 \udcff", "control or invisible character"),
+        ],
+    )
+    def test_an_unusable_reason_is_refused(
+        self, secret: str, direct: Connection, reason: str, says: str
+    ) -> None:
+        assert secret
+        refused = postern("factors", "reset", EMAIL, "--reason", reason)
+        assert (refused.returncode, refused.stdout) == (2, ""), refused.stderr
+        assert says in refused.stderr
+        assert "Traceback" not in refused.stderr
+        assert "factor_reset.asked" not in refused.stderr
+        assert rows(direct, "SELECT count(*) FROM factor_reset") == [(0,)]
+
+    @pytest.mark.usefixtures("secret")
+    def test_a_long_reason_in_another_language_is_kept(self, direct: Connection) -> None:
+        reason = "Pass gezeigt, Büro 3 — नमस्ते " * 20
+        assert list(reset(EMAIL, reason[:500]))
+        assert endings(direct) == [(reason[:500].strip(), None)]
+
 
 def test_the_record_goes_after_90_days(
     client: httpx.Client, asked: list[str], moved: Clock, direct: Connection

@@ -138,6 +138,13 @@ class TestGrants:
         assert done.returncode == 1
         assert 'There is no role "nobody"' in done.stderr
 
+    @pytest.mark.parametrize("role", ["not UTF-8 \udcff", "two\nlines"])
+    def test_a_role_with_odd_characters_is_refused(self, scratch: Scratch, role: str) -> None:
+        done = postern("grants", role, settings=scratch.settings)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr.startswith("The name of the role has a control character")
+        assert "Traceback" not in done.stderr
+
     def test_an_empty_database_is_refused(self, empty: Scratch) -> None:
         done = postern("grants", ROLE, settings=empty.settings)
         assert done.returncode == 1

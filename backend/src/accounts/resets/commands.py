@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from sqlmodel import Session
 
 from src.accounts.resets import steps
-from src.accounts.resets.errors import FactorsRefusal
+from src.accounts.resets.errors import FactorsRefusal, ReasonUnusable
 from src.auth.factors import recovery_code
 from src.auth.factors.known import SECOND_FACTORS
 from src.database.database import unit_of_work
@@ -16,7 +16,11 @@ from src.mail.words import span
 from src.sessions import trusted_devices
 from src.settings import get_settings
 from src.users.credentials import find_credentials
+from src.users.names import has_refused
 from src.verification.asked import resolve
+
+MOST_CHARACTERS = 500
+"""Of a reason, which the table and the log keep."""
 
 
 def reset(email: str, reason: str) -> Iterator[str]:
@@ -30,10 +34,9 @@ def reset(email: str, reason: str) -> Iterator[str]:
 
 
 def _asked(email: str, reason: str) -> str:
-    if not reason.strip():
-        raise FactorsRefusal("--reason needs a few words, for the record")
+    kept = _usable(reason)
     with unit_of_work() as db:
-        asked = steps.ask(db, _whose(db, email), reason.strip(), SECOND_FACTORS)
+        asked = steps.ask(db, _whose(db, email), kept, SECOND_FACTORS)
         due, is_done = asked.due_at, asked.due_at <= now()
     if is_done:
         return "All second factors were removed, and all sessions ended."
@@ -43,6 +46,22 @@ def _asked(email: str, reason: str) -> str:
     if not settings.sends_mail:
         said = "This service sends no mail, so only a session can stop it"
     return f"The reset is due in {delay}, at {due:%Y-%m-%d %H:%M} UTC. {said}."
+
+
+def _usable(reason: str) -> str:
+    """The reason as it is stored and logged. Raises `FactorsRefusal` or `ReasonUnusable`."""
+    kept = reason.strip()
+    if not kept:
+        raise FactorsRefusal("--reason needs a few words, for the record")
+    if len(kept) > MOST_CHARACTERS:
+        raise ReasonUnusable(
+            f"--reason has at most {MOST_CHARACTERS} characters, and this one has {len(kept)}"
+        )
+    if has_refused(kept):
+        raise ReasonUnusable(
+            "--reason has a control or invisible character. Write it in one line, in UTF-8"
+        )
+    return kept
 
 
 def cancel(email: str) -> str:
