@@ -69,6 +69,8 @@ class Facts:
     """The name of a second factor, such as `totp`."""
     codes_left: int | None = None
     """Recovery codes that are not used yet."""
+    without_password: bool | None = None
+    """Whether the account has no password, in mails that say how to sign in."""
 
 
 @dataclass(frozen=True)

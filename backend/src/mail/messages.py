@@ -197,6 +197,7 @@ def _values(letter: Letter, settings: Settings) -> dict[str, str]:
         "device": name_of(facts.device) or units["unknown_device"],
         "network_address": facts.network_address or units["unknown_address"],
         "factor": units.get(f"factor_{facts.factor}", ""),
+        "password": units["password"][1 if facts.without_password else 0],
         "codes_left": units["codes"][0 if left == 1 else 1].format(count=left),
     }
 

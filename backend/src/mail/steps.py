@@ -55,7 +55,8 @@ def post(db: Session, letter: Letter) -> None:
     """Put a letter into the outbox. It is sent after the commit."""
     message_id = random_id()
     key = derive_key(get_settings().secret_keys[0], PURPOSE)
-    facts = asdict(letter.facts) | {"at": letter.facts.at.isoformat()}
+    known = {name: fact for name, fact in asdict(letter.facts).items() if fact is not None}
+    facts = known | {"at": letter.facts.at.isoformat()}
     db.add(
         Mail(
             message_id=message_id,

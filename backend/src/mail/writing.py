@@ -34,6 +34,7 @@ def notify(  # noqa: PLR0913  what a mail may say
     network_address: str | None = None,
     factor: str | None = None,
     codes_left: int | None = None,
+    without_password: bool | None = None,
 ) -> None:
     """Write to the person what has happened to the account, unless MAIL_NOTICES leaves it out."""
     settings = get_settings()
@@ -58,6 +59,7 @@ def notify(  # noqa: PLR0913  what a mail may say
         network_address=network_address,
         factor=factor,
         codes_left=codes_left,
+        without_password=without_password,
     )
     letter = Letter(kind, user.id, address or user.email, facts, language())
     steps.post(db, letter)

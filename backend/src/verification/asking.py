@@ -60,8 +60,14 @@ def _ask(
     events.record_on_commit(db, Event.MAIL_ASKED, kind=kind.value, address=digest)
 
 
-def send_link(
-    db: Session, kind: Kind, user: User, *, to: str, new_address: str | None = None
+def send_link(  # noqa: PLR0913  what the mail may say
+    db: Session,
+    kind: Kind,
+    user: User,
+    *,
+    to: str,
+    new_address: str | None = None,
+    without_password: bool | None = None,
 ) -> None:
     """Issue a token for a known account, and mail its link.
 
@@ -69,7 +75,13 @@ def send_link(
     """
     token, purpose = new_token(), PURPOSES[kind]
     token_id = steps.issue(db, user, purpose, token, to)
-    facts = Facts(now(), token=token, lifetime=lifetime_in(kind), new_address=new_address)
+    facts = Facts(
+        now(),
+        token=token,
+        lifetime=lifetime_in(kind),
+        new_address=new_address,
+        without_password=without_password,
+    )
     mail.post(db, Letter(kind, user.id, to, facts, language(), token_id))
 
 

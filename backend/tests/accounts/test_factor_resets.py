@@ -293,6 +293,49 @@ class TestTheCommand:
             list(reset(EMAIL, WHY))
         assert endings(direct) == []
 
+    @pytest.mark.usefixtures("asked")
+    def test_an_account_with_a_password_keeps_it(
+        self, moved: Clock, mailbox: Mailbox, direct: Connection
+    ) -> None:
+        before = rows(direct, 'SELECT password_hash FROM "user"')
+        assert "Your password stays." in mailbox.wait("factor_reset_asked")["text"]
+        moved.advance(DAY)
+        carry_out()
+        assert "Your password stays." in mailbox.wait("factors_reset")["text"]
+        assert rows(direct, 'SELECT password_hash FROM "user"') == before
+
+    def test_an_account_without_a_password_learns_how_to_sign_in(
+        self, client: httpx.Client, secret: str, moved: Clock, mailbox: Mailbox, direct: Connection
+    ) -> None:
+        assert secret
+        with direct.cursor() as cursor:
+            cursor.execute('UPDATE "user" SET password_hash = NULL')
+        (said,) = reset(EMAIL, WHY)
+        assert said.endswith("The account has no password: its person needs a mail to choose one.")
+        announced = mailbox.wait("factor_reset_asked")
+        moved.advance(DAY)
+        carry_out()
+        for mail in (announced, mailbox.wait("factors_reset")):
+            for text in (mail["text"], mail["html"]):
+                assert "Your account has no password" in text
+                assert "password stays" not in text
+        client.post("/auth/password/forgot", json={"email": EMAIL})
+        body = {"token": mailbox.token("reset_password"), "new_password": PASSWORD}
+        assert client.post("/auth/password/reset", json=body).status_code == 204
+        signed_in(client.post("/auth/signin", json=BODY))
+
+    def test_where_no_mail_is_sent_an_account_without_a_password_has_no_way_in(
+        self, secret: str, configure: Configure, direct: Connection
+    ) -> None:
+        from src.settings import Environment
+
+        assert secret
+        configure(environment=Environment.PRODUCTION, factor_reset_delay=0)
+        with direct.cursor() as cursor:
+            cursor.execute('UPDATE "user" SET password_hash = NULL')
+        (said,) = reset(EMAIL, WHY)
+        assert "no password, and this service sends no mail" in said
+
     def test_where_no_mail_is_sent_it_says_so(
         self, secret: str, configure: Configure, direct: Connection
     ) -> None:

@@ -15,7 +15,7 @@ from src.mail.commands import send
 from src.mail.words import span
 from src.sessions import trusted_devices
 from src.settings import get_settings
-from src.users.credentials import find_credentials
+from src.users.credentials import Credentials, find_credentials
 from src.users.names import has_refused
 from src.verification.asked import resolve
 
@@ -36,16 +36,27 @@ def reset(email: str, reason: str) -> Iterator[str]:
 def _asked(email: str, reason: str) -> str:
     kept = _usable(reason)
     with unit_of_work() as db:
-        asked = steps.ask(db, _whose(db, email), kept, SECOND_FACTORS)
+        whose = _account(db, email)
+        asked = steps.ask(db, whose.user_id, kept, SECOND_FACTORS)
         due, is_done = asked.due_at, asked.due_at <= now()
+    way_in = _way_in(whose)
     if is_done:
-        return "All second factors were removed, and all sessions ended."
+        return f"All second factors were removed, and all sessions ended.{way_in}"
     settings = get_settings()
     delay = span(settings.factor_reset_delay, "en")
     said = "A mail with a link that stops it is on its way"
     if not settings.sends_mail:
         said = "This service sends no mail, so only a session can stop it"
-    return f"The reset is due in {delay}, at {due:%Y-%m-%d %H:%M} UTC. {said}."
+    return f"The reset is due in {delay}, at {due:%Y-%m-%d %H:%M} UTC. {said}.{way_in}"
+
+
+def _way_in(whose: Credentials) -> str:
+    """How a person without a password signs in after the reset. Empty for one with a password."""
+    if whose.password_hash is not None:
+        return ""
+    if get_settings().sends_mail:
+        return " The account has no password: its person needs a mail to choose one."
+    return " The account has no password, and this service sends no mail: it has no way in then."
 
 
 def _usable(reason: str) -> str:
@@ -84,7 +95,11 @@ def listed(email: str) -> Iterator[str]:
 
 
 def _whose(db: Session, email: str) -> int:
+    return _account(db, email).user_id
+
+
+def _account(db: Session, email: str) -> Credentials:
     credentials = find_credentials(db, email)
     if credentials is None:
         raise FactorsRefusal("no account has that address")
-    return credentials.user_id
+    return credentials

@@ -60,7 +60,14 @@ def ask(db: Session, user_id: int, reason: str, known: SecondFactors) -> FactorR
     if not delay:
         carry_out(db, reset.id, user_id, known)
     elif get_settings().sends_mail:
-        asking.send_link(db, Kind.FACTOR_RESET_ASKED, user, to=user.email)
+        without_password = user.password_hash is None
+        asking.send_link(
+            db,
+            Kind.FACTOR_RESET_ASKED,
+            user,
+            to=user.email,
+            without_password=without_password,
+        )
     return reset
 
 
@@ -106,7 +113,7 @@ def carry_out(db: Session, reset_id: int, user_id: int, known: SecondFactors) ->
     sessions.end_of(db, user_id, by=EndedBy.FACTOR_RESET)
     limits.forget(db, guessing.codes_at_account(user_id))
     verification.replace(db, user_id, Purpose.STOP_FACTOR_RESET)
-    notify(db, Kind.FACTORS_RESET, user)
+    notify(db, Kind.FACTORS_RESET, user, without_password=user.password_hash is None)
     events.record_on_commit(db, Event.FACTORS_RESET, user_id=user_id)
     return True
 
