@@ -32,6 +32,7 @@ from tests.support.passkeys import (
     sign_in,
     signin_options,
 )
+from tests.support.postgres import rows
 from tests.web.test_problems import assert_problem
 
 SignUp = Callable[..., dict[str, Any]]
@@ -40,22 +41,11 @@ Connection = psycopg2.extensions.connection
 LONG = timedelta(minutes=10, seconds=1)
 
 
-@pytest.fixture
-def me(sign_up: SignUp) -> dict[str, Any]:
-    return sign_up()
-
-
 def listed(client: httpx.Client, me: dict[str, Any]) -> list[dict[str, Any]]:
     answer = client.get("/auth/factors", headers=me["headers"])
     assert answer.status_code == 200, answer.text
     found: list[dict[str, Any]] = answer.json()["passkeys"]
     return found
-
-
-def rows(direct: Connection, query: str) -> list[Any]:
-    with direct.cursor() as cursor:
-        cursor.execute(query)
-        return cursor.fetchall()
 
 
 def change(direct: Connection, statement: str) -> None:

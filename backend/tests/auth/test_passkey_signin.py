@@ -36,6 +36,7 @@ from tests.support.passkeys import (
     sign_in,
     signin_options,
 )
+from tests.support.postgres import rows
 from tests.web.test_problems import assert_problem
 
 SignUp = Callable[..., dict[str, Any]]
@@ -45,20 +46,9 @@ LONG = timedelta(minutes=10, seconds=1)
 OTHER_DEVICE = {"Postern-Device": "not-a-token"}
 
 
-@pytest.fixture
-def me(sign_up: SignUp) -> dict[str, Any]:
-    return sign_up()
-
-
 def said_by(tokens: dict[str, Any]) -> dict[str, Any]:
     said: dict[str, Any] = jwt.decode(tokens["access_token"], options={"verify_signature": False})
     return said
-
-
-def rows(direct: Connection, query: str) -> list[Any]:
-    with direct.cursor() as cursor:
-        cursor.execute(query)
-        return cursor.fetchall()
 
 
 def sessions(direct: Connection) -> int:
