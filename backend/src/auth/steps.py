@@ -26,7 +26,7 @@ from src.sessions import freshness, requirement, trusted_devices
 from src.sessions import steps as sessions
 from src.sessions.access_tokens import Claims
 from src.sessions.assurance import Shown, together
-from src.sessions.second_factors import SecondFactors, of_session, offers, required
+from src.sessions.second_factors import SecondFactors, of_account, of_session, offers, required
 from src.sessions.steps import EndedBy
 from src.sessions.tokens import Grant
 from src.sessions.upkeep import KEEP as SESSIONS_STAY
@@ -124,8 +124,7 @@ def give_to_reader_of_mail(db: Session, user: User, known: SecondFactors) -> Non
     """
     if user.email_verified_at is not None:
         return
-    has_factor = any(factor.is_enrolled(db, user.id) for factor in known)
-    if user.password_hash is not None or has_factor:
+    if user.password_hash is not None or of_account(db, user.id, known):
         sessions.end_of(db, user.id, by=EndedBy.ADDRESS_PROVED)
         verification.replace_all(db, user.id)
     credentials_changed(db, user.id)

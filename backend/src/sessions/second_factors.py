@@ -4,8 +4,11 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Protocol
 
+from sqlalchemy import ColumnElement, false, or_, select
 from sqlmodel import Session
 
+AccountId = int | ColumnElement[int]
+"""The id of an account, or the column that has it."""
 NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -17,7 +20,9 @@ class SecondFactor(Protocol):
     is_substitute: bool
     """Whether it only takes the place of another one. By itself it makes no account need it."""
 
-    def is_enrolled(self, db: Session, user_id: int) -> bool: ...
+    def enrolled(self, user_id: AccountId) -> ColumnElement[bool]:
+        """The condition in SQL that the account has it."""
+        ...
 
     def last_used_at(self, db: Session, user_id: int) -> datetime | None:
         """When the person last showed or added it. None: never, or that is not recorded."""
@@ -40,18 +45,32 @@ class SecondFactor(Protocol):
 SecondFactors = Sequence[SecondFactor]
 
 
+def of_account(db: Session, user_id: int, known: SecondFactors) -> list[SecondFactor]:
+    """Those that the account has."""
+    if not known:
+        return []
+    row = db.execute(select(*(one.enrolled(user_id) for one in known))).one()
+    return [one for one, has in zip(known, row, strict=True) if has]
+
+
+def needs_one(user_id: AccountId, known: SecondFactors) -> ColumnElement[bool]:
+    """The condition in SQL that the account needs a second factor. `required` says which."""
+    return or_(false(), *(one.enrolled(user_id) for one in known if not one.is_substitute))
+
+
 def required(db: Session, user_id: int, known: SecondFactors) -> tuple[str, ...]:
     """The names of those of which the account needs one. Empty if it needs none.
 
     The last used comes first, since people prefer it, and what only takes its place comes last.
     """
-    enrolled = [one for one in known if not one.is_substitute and one.is_enrolled(db, user_id)]
+    found = of_account(db, user_id, known)
+    enrolled = [one for one in found if not one.is_substitute]
     if not enrolled:
         return ()
     if len(enrolled) > 1:
         used = {one.name: one.last_used_at(db, user_id) or NEVER for one in enrolled}
         enrolled.sort(key=lambda one: used[one.name], reverse=True)
-    enrolled += [one for one in known if one.is_substitute and one.is_enrolled(db, user_id)]
+    enrolled += [one for one in found if one.is_substitute]
     return tuple(one.name for one in enrolled)
 
 
@@ -60,9 +79,8 @@ def offers(
 ) -> dict[str, object]:
     """What a client needs to ask for the factors that the account has."""
     found: dict[str, object] = {}
-    for one in known:
-        if one.is_enrolled(db, user_id):
-            found |= one.offer(db, user_id, asked_by=asked_by, beside=beside)
+    for one in of_account(db, user_id, known):
+        found |= one.offer(db, user_id, asked_by=asked_by, beside=beside)
     return found
 
 

@@ -12,7 +12,8 @@ from typing import Any
 import httpx
 import psycopg2
 import pytest
-from sqlmodel import Session
+from sqlalchemy import ColumnElement, exists
+from sqlmodel import Session, col
 
 from src.auth import service
 from src.auth.attempt import Attempt, FactorRequired, Proof, SignedIn, again_if_changed
@@ -24,6 +25,7 @@ from src.auth.factors.known import SECOND_FACTORS
 from src.database.database import in_transaction
 from src.models import User
 from src.passwords.waiting import Waiting
+from src.sessions.second_factors import AccountId
 from src.users.credentials import find_credentials
 from src.web.visitor import Visitor
 from tests.conftest import PASSWORD
@@ -48,8 +50,9 @@ class SecretWord:
     people: set[int] = field(default_factory=set)
     settled: list[int] = field(default_factory=list)
 
-    def is_enrolled(self, db: Session, user_id: int) -> bool:
-        return db.get(User, user_id) is not None and user_id in self.people
+    def enrolled(self, user_id: AccountId) -> ColumnElement[bool]:
+        is_named: ColumnElement[bool] = col(User.id).in_(self.people)
+        return exists().where(col(User.id) == user_id, is_named)
 
     offer = nothing_to_offer
 

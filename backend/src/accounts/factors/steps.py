@@ -30,7 +30,7 @@ from src.models import AuthenticatorApp, User
 from src.sessions import requirement
 from src.sessions import steps as sessions
 from src.sessions.access_tokens import Claims
-from src.sessions.second_factors import SecondFactors, required
+from src.sessions.second_factors import SecondFactors, of_account, required
 from src.users.credentials import require_credentials
 from src.verification.errors import CodeInvalid
 from src.web.errors import NotFound
@@ -50,9 +50,10 @@ def listed(db: Session, claims: Claims, known: SecondFactors) -> Factors:
     user_id = credentials.user_id
     created_at = db.exec(select(User.created_at).where(User.id == user_id)).one()
     lacks_factor = not required(db, user_id, known)
+    names = {one.name for one in of_account(db, user_id, known)}
     return Factors(
         password=credentials.password_hash is not None,
-        totp=totp.Totp().is_enrolled(db, user_id),
+        totp=totp.NAME in names,
         recovery_codes_left=recovery_code.count_left(db, user_id),
         passkeys=[Passkey.of(row) for row in passkey.of_account(db, user_id)],
         reset_due_at=resets.due_at(db, user_id),

@@ -14,6 +14,7 @@ from src.kit.clock import now
 from src.mail.commands import send
 from src.mail.words import span
 from src.sessions import trusted_devices
+from src.sessions.second_factors import of_account
 from src.settings import get_settings
 from src.users.credentials import Credentials, find_credentials
 from src.users.names import has_refused
@@ -86,7 +87,7 @@ def listed(email: str) -> Iterator[str]:
     """Raises `FactorsRefusal`."""
     with unit_of_work() as db:
         user_id = _whose(db, email)
-        names = [one.name for one in SECOND_FACTORS if one.is_enrolled(db, user_id)]
+        names = [one.name for one in of_account(db, user_id, SECOND_FACTORS)]
         yield f"second factors         {', '.join(names) or 'none'}"
         yield f"recovery codes left    {recovery_code.count_left(db, user_id)}"
         yield f"trusted devices        {len(trusted_devices.of(db, user_id))}"

@@ -23,7 +23,7 @@ from src.ratelimit import steps as limits
 from src.sessions import steps as sessions
 from src.sessions.access_tokens import Claims
 from src.sessions.liveness import require
-from src.sessions.second_factors import SecondFactors
+from src.sessions.second_factors import SecondFactors, of_account
 from src.sessions.steps import EndedBy
 from src.settings import get_settings
 from src.verification import asking
@@ -50,7 +50,7 @@ def ask(db: Session, user_id: int, reason: str, known: SecondFactors) -> FactorR
     user = _lock(db, user_id)
     if (due := due_at(db, user_id)) is not None:
         raise FactorsRefusal(f"a reset is pending already, and due at {due:%Y-%m-%d %H:%M} UTC")
-    if not any(factor.is_enrolled(db, user_id) for factor in known):
+    if not of_account(db, user_id, known):
         raise FactorsRefusal("the account has no second factor and no recovery code")
     at, delay = now(), timedelta(seconds=get_settings().factor_reset_delay)
     reset = FactorReset(user_id=user_id, reason=reason, asked_at=at, due_at=at + delay)

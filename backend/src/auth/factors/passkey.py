@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func
+from sqlalchemy import ColumnElement, delete, exists, func
 from sqlmodel import Session, col, select
 
 from src.audit import events
@@ -19,6 +19,7 @@ from src.kit.clock import now
 from src.mail.letters import Kind
 from src.mail.writing import notify
 from src.models import Passkey, User
+from src.sessions.second_factors import AccountId
 from src.settings import get_settings
 
 NAME = "passkey"
@@ -29,9 +30,8 @@ class Passkeys:
     name = NAME
     is_substitute = False
 
-    def is_enrolled(self, db: Session, user_id: int) -> bool:
-        one = select(Passkey.id).where(col(Passkey.user_id) == user_id).limit(1)
-        return db.exec(one).first() is not None
+    def enrolled(self, user_id: AccountId) -> ColumnElement[bool]:
+        return exists().where(col(Passkey.user_id) == user_id)
 
     def last_used_at(self, db: Session, user_id: int) -> datetime | None:
         """Of the passkey that was used last; one that was only added counts from then."""

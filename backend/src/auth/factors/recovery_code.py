@@ -10,7 +10,7 @@ import hmac
 from datetime import datetime
 from functools import partial
 
-from sqlalchemy import ColumnElement, delete, func, update
+from sqlalchemy import ColumnElement, delete, exists, func, update
 from sqlmodel import Session, col, select
 
 from src.audit import events
@@ -22,6 +22,7 @@ from src.kit.crypto import random_bytes
 from src.mail.letters import Kind
 from src.mail.writing import notify
 from src.models import RecoveryCode, User
+from src.sessions.second_factors import AccountId
 from src.verification.errors import CodeInvalid
 
 NAME = "recovery_code"
@@ -40,10 +41,8 @@ class RecoveryCodes:
     method = METHOD
     is_substitute = True
 
-    def is_enrolled(self, db: Session, user_id: int) -> bool:
-        return (
-            db.exec(select(RecoveryCode.id).where(*_unused(user_id)).limit(1)).first() is not None
-        )
+    def enrolled(self, user_id: AccountId) -> ColumnElement[bool]:
+        return exists().where(*_unused(user_id))
 
     def check(self, db: Session, user_id: int, code: str) -> Settle:
         """Raises `CodeInvalid`."""
@@ -113,5 +112,5 @@ def _use(code_id: int, db: Session, user: User) -> None:
     events.record_on_commit(db, Event.RECOVERY_CODE_USED, user_id=user.id, left=left)
 
 
-def _unused(user_id: int) -> tuple[ColumnElement[bool], ...]:
+def _unused(user_id: AccountId) -> tuple[ColumnElement[bool], ...]:
     return col(RecoveryCode.user_id) == user_id, col(RecoveryCode.used_at).is_(None)

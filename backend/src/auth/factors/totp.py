@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from functools import partial
 
 from pyotp import HOTP, random_base32
-from sqlalchemy import ColumnElement, delete, update
+from sqlalchemy import ColumnElement, delete, exists, update
 from sqlmodel import Session, col, select
 
 from src.auth.factors.codes import Settle, nothing_to_offer
@@ -22,6 +22,7 @@ from src.kit.sealing import CannotUnseal, derive_key, seal, unseal
 from src.mail.letters import Kind
 from src.mail.writing import notify
 from src.models import AuthenticatorApp, User
+from src.sessions.second_factors import AccountId
 from src.settings import get_settings
 from src.verification.errors import CodeInvalid
 
@@ -124,9 +125,8 @@ class Totp:
     method = METHOD
     is_substitute = False
 
-    def is_enrolled(self, db: Session, user_id: int) -> bool:
-        enrolled = select(AuthenticatorApp.user_id).where(*_enrolled(user_id))
-        return db.exec(enrolled).first() is not None
+    def enrolled(self, user_id: AccountId) -> ColumnElement[bool]:
+        return exists().where(*_enrolled(user_id))
 
     def check(self, db: Session, user_id: int, code: str) -> Settle:
         """Raises `CodeInvalid`."""
@@ -170,6 +170,6 @@ def _use(step: int, last_step: int, confirmed_at: datetime | None, db: Session, 
         notify(db, Kind.FACTOR_USED, user, factor=NAME)
 
 
-def _enrolled(user_id: int) -> tuple[ColumnElement[bool], ...]:
+def _enrolled(user_id: AccountId) -> tuple[ColumnElement[bool], ...]:
     of_user = col(AuthenticatorApp.user_id) == user_id
     return of_user, col(AuthenticatorApp.confirmed_at).is_not(None)
