@@ -161,6 +161,7 @@ def replace_password(  # noqa: PLR0913  who asks, and what changes
         password_hash=password_hash,
         shown=shown,
         visitor=visitor,
+        known=known,
     )
     session_id = grant.claims.session_id
     events.record_on_commit(db, Event.PASSWORD_CHANGED, user_id=user.id, session_id=session_id)

@@ -55,6 +55,7 @@ async def signin(body: SigninRequest, caller: Calling, keys: Keys, device: OfDev
 async def reauthenticate(bearer: Bearer, body: Reauthentication, caller: Calling) -> None:
     """Makes the session fresh for ten minutes. The next refresh gives the new `auth_time`.
 
-    An account with a second factor is only fresh with one: the password alone does not suffice.
+    An account with a second factor is only fresh with one: the password alone does not suffice,
+    and does not change `auth_time`.
     """
     await service.reauthenticate(bearer, body, caller)

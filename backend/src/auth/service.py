@@ -123,7 +123,8 @@ async def reauthenticate(claims: Claims, proof: Reauthentication, caller: Caller
 
 async def _prove_password(claims: Claims, secret: str, caller: Caller) -> None:
     async def refresh_proof(credentials: Credentials) -> None:
-        await in_transaction(steps.refresh_proof, claims, credentials, method=passwords.METHOD)
+        method, known = passwords.METHOD, caller.second_factors
+        await in_transaction(steps.refresh_proof, claims, credentials, method=method, known=known)
 
     await again_if_changed(partial(passwords.prove_again, claims, secret, caller), refresh_proof)
 

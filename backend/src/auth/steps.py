@@ -81,6 +81,7 @@ def complete(db: Session, attempt: Attempt) -> Completed | FactorRequired:
         password_hash=user.password_hash,
         shown=Shown(together(*_methods(attempt)), now()),
         visitor=attempt.caller.visitor,
+        known=attempt.caller.second_factors,
     )
     claims = grant.claims
     if not known:
@@ -215,10 +216,12 @@ def require_fresh_session(
     return credentials
 
 
-def refresh_proof(db: Session, claims: Claims, credentials: Credentials, *, method: str) -> None:
+def refresh_proof(
+    db: Session, claims: Claims, credentials: Credentials, *, method: str, known: SecondFactors
+) -> None:
     """Make the session fresh. Raises `CredentialsChanged`."""
     lock_verified(db, credentials)
-    sessions.prove_again(db, claims, method=method)
+    sessions.prove_again(db, claims, method=method, known=known)
 
 
 def prove_code(

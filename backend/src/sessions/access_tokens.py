@@ -36,9 +36,11 @@ class Claims:
     instance: UUID | None = None
     """Of the key that signed the token."""
     authenticated_at: datetime | None = None
-    """When the person last proved who they are. None in tokens of earlier releases."""
+    """When the person last gave a proof that is enough for the account. None: never, or the token
+    is one of an earlier release.
+    """
     amr: tuple[str, ...] = ()
-    """The methods of that proof (RFC 8176)."""
+    """The methods of the session's proofs (RFC 8176). Empty in tokens of earlier releases."""
 
     @property
     def acr(self) -> str:
@@ -61,6 +63,7 @@ def issue(key: SigningKey, claims: Claims, *, issuer: str, at: datetime, ttl: ti
     }
     if claims.authenticated_at is not None:
         payload["auth_time"] = int(claims.authenticated_at.timestamp())
+    if claims.amr:
         payload["amr"], payload["acr"] = list(claims.amr), claims.acr
     headers = {"typ": TYPE, "kid": key.kid}
     return jwt.encode(payload, key.private_key, key.algorithm, headers=headers)
@@ -152,7 +155,7 @@ def _said(payload: dict[str, object], instance: UUID | None) -> Signed:
 
 
 def _moment(value: object) -> datetime | None:
-    """`auth_time`, which tokens of earlier releases lack."""
+    """`auth_time`, which some tokens lack."""
     if value is None:
         return None
     if type(value) is not int or not 0 <= value <= LAST_SECOND:

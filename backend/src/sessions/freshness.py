@@ -1,6 +1,9 @@
-"""Requests that need a recent proof of who somebody is."""
+"""Which proof of a session counts, and the requests that need a recent one.
 
-from datetime import timedelta
+`counting` is the one rule: the API and the tokens, which other services read, follow it.
+"""
+
+from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
@@ -8,10 +11,10 @@ from src.keys.signing_keys import LEEWAY
 from src.kit.clock import now
 from src.models import User, UserSession
 from src.sessions.access_tokens import Claims
-from src.sessions.assurance import TWO_FACTORS, level_of
+from src.sessions.assurance import TWO_FACTORS, Shown, level_of
 from src.sessions.errors import ReauthenticationRequired
 from src.sessions.liveness import proven
-from src.sessions.second_factors import SecondFactors, of_session, offers, required
+from src.sessions.second_factors import SecondFactors, needs_one, of_session, offers, required
 from src.sessions.tokens import amr_of
 
 FRESH_FOR = timedelta(minutes=10)
@@ -20,19 +23,36 @@ PASSWORD = "password"  # noqa: S105  the name of a factor
 
 
 def require_fresh(db: Session, claims: Claims, known: SecondFactors) -> None:
-    """Raise `ReauthenticationRequired` unless the last proof was within `FRESH_FOR`.
+    """Raise `ReauthenticationRequired` unless the last proof that counts was within `FRESH_FOR`."""
+    columns = proven, col(UserSession.amr), needs_one(claims.user_id, known)
+    last = select(*columns).where(col(UserSession.id) == claims.session_id)
+    proven_at, amr, needs_second = db.exec(last).one()
+    shown = Shown(amr_of(amr), proven_at)
+    counts_from = counting(shown, needs_second=needs_second)
+    if counts_from is None or now() - counts_from > FRESH_FOR:
+        second, asked_by = required(db, claims.user_id, known), of_session(claims.session_id)
+        offered = offers(db, claims.user_id, known, asked_by=asked_by, beside=shown.amr)
+        raise ReauthenticationRequired(second or _first(db, claims), offered)
+
+
+def counting(shown: Shown, *, needs_second: bool) -> datetime | None:
+    """When the person last gave a proof that is enough for the account. None: never.
 
     If the account has a second factor, only a proof with a second factor counts.
     """
-    second = required(db, claims.user_id, known)
-    last = select(proven, UserSession.amr).where(col(UserSession.id) == claims.session_id)
-    proven_at, amr = db.exec(last).one()
     # The clock of another server may be a little ahead.
-    is_recent = -LEEWAY <= now() - proven_at <= FRESH_FOR
-    if not is_recent or (second and level_of(amr_of(amr)) != TWO_FACTORS):
-        asked_by, beside = of_session(claims.session_id), amr_of(amr)
-        offered = offers(db, claims.user_id, known, asked_by=asked_by, beside=beside)
-        raise ReauthenticationRequired(second or _first(db, claims), offered)
+    is_of_future = shown.at > now() + LEEWAY
+    if is_of_future or (needs_second and level_of(shown.amr) != TWO_FACTORS):
+        return None
+    return shown.at
+
+
+def claims_of(
+    user_id: int, session_id: int, generation: int, shown: Shown, *, needs_second: bool
+) -> Claims:
+    """What the tokens of the session say, at this generation."""
+    counts_from = counting(shown, needs_second=needs_second)
+    return Claims(user_id, session_id, generation, authenticated_at=counts_from, amr=shown.amr)
 
 
 def require_second(db: Session, claims: Claims, known: SecondFactors) -> None:

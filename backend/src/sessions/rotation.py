@@ -12,10 +12,12 @@ from src.kit.clock import is_within, now
 from src.mail.letters import Kind
 from src.mail.writing import notify
 from src.models import Instance, User, UserSession
-from src.sessions.access_tokens import Claims
+from src.sessions.assurance import Shown
 from src.sessions.errors import RefreshTokenReused, SessionRevoked
+from src.sessions.freshness import claims_of
 from src.sessions.liveness import UNCONFIRMED_FOR, counts, idle_until, proven, this_instance
 from src.sessions.refresh_tokens import Presented
+from src.sessions.second_factors import SecondFactors, needs_one
 from src.sessions.steps import EndedBy, end
 from src.sessions.tokens import Grant, amr_of
 from src.settings import get_settings
@@ -24,28 +26,31 @@ MAX_HANDOUTS = 10
 """How often the tokens of one generation may be issued again because answers were lost."""
 
 
-def rotate(db: Session, presented: Presented) -> Grant:
+def rotate(db: Session, presented: Presented, known: SecondFactors) -> Grant:
     """Add one to the session's generation. Of several requests at once, the database lets one.
 
     The previous token gives the current tokens again, if these are younger than REFRESH_GRACE or
     were never seen in use. An older token ends the session: `RefreshTokenReused`.
     """
-    while (grant := _next(db, presented)) is None:
+    while (grant := _next(db, presented, known)) is None:
         # The lock prevents changes of the session after the next statement has read it.
         lock = select(UserSession.id).where(*_named(presented))
         db.exec(lock.with_for_update())
-        stored = select(UserSession, this_instance).where(*_named(presented), *counts(now()))
+        needed = needs_one(col(UserSession.user_id), known)
+        stored = select(UserSession, this_instance, needed).where(
+            *_named(presented), *counts(now())
+        )
         found = db.exec(stored.execution_options(populate_existing=True)).first()
         if found is None:
             raise SessionRevoked
-        current, instance = found
+        current, instance, needs_second = found
         if current.generation > presented.generation:
-            return _again(db, presented, current, instance)
+            return _again(db, presented, current, instance, needs_second=needs_second)
         # While the first statement waited, another request changed it, but did not rotate.
     return grant
 
 
-def _next(db: Session, presented: Presented) -> Grant | None:
+def _next(db: Session, presented: Presented, known: SecondFactors) -> Grant | None:
     """Rotate if the token is the current one. It is one statement, so the database decides races.
 
     If the token's generation is ahead of the row, the database has lost a rotation in a restore or
@@ -73,23 +78,26 @@ def _next(db: Session, presented: Presented) -> Grant | None:
             this_instance,
             proven,
             col(UserSession.amr),
+            needs_one(col(UserSession.user_id), known),
         )
         .execution_options(synchronize_session=False)
     ).first()
     if rotated is None:
         return None
-    user_id, expires_at, instance, authenticated_at, amr = rotated
-    claims = Claims(
-        user_id,
-        presented.session_id,
-        generation + 1,
-        authenticated_at=authenticated_at,
-        amr=amr_of(amr),
-    )
+    user_id, expires_at, instance, proven_at, amr, needs_second = rotated
+    shown, ids = Shown(amr_of(amr), proven_at), (user_id, presented.session_id)
+    claims = claims_of(*ids, generation + 1, shown, needs_second=needs_second)
     return Grant(claims, presented.began_at, expires_at, instance)
 
 
-def _again(db: Session, presented: Presented, current: UserSession, instance: UUID) -> Grant:
+def _again(
+    db: Session,
+    presented: Presented,
+    current: UserSession,
+    instance: UUID,
+    *,
+    needs_second: bool,
+) -> Grant:
     grace = timedelta(seconds=get_settings().refresh_grace)
     just_before = current.generation == presented.generation + 1
     unseen = current.seen_generation < current.generation
@@ -102,13 +110,9 @@ def _again(db: Session, presented: Presented, current: UserSession, instance: UU
         raise RefreshTokenReused
     if unseen:
         _hand_out_again(current)
-    claims = Claims(
-        current.user_id,
-        presented.session_id,
-        current.generation,
-        authenticated_at=current.authenticated_at or current.created_at,
-        amr=amr_of(current.amr),
-    )
+    shown = Shown(amr_of(current.amr), current.authenticated_at or current.created_at)
+    ids = current.user_id, presented.session_id
+    claims = claims_of(*ids, current.generation, shown, needs_second=needs_second)
     return Grant(claims, presented.began_at, current.expires_at, instance)
 
 

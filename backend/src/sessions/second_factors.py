@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Protocol
 
-from sqlalchemy import ColumnElement, false, or_, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, false, or_, select
 from sqlmodel import Session
 
-AccountId = int | ColumnElement[int]
+AccountId = int | SQLColumnExpression[int]
 """The id of an account, or the column that has it."""
 NEVER = datetime.min.replace(tzinfo=UTC)
 

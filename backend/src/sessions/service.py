@@ -38,7 +38,7 @@ async def refresh(
 
 def _rotate(db: Session, presented: Presented, known: SecondFactors) -> Grant | None:
     """None: the session has ended, because the account needs a second factor and has none."""
-    grant = rotate(db, presented)
+    grant = rotate(db, presented, known)
     return None if requirement.ends_session(db, grant.claims, known) else grant
 
 

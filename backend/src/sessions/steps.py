@@ -14,10 +14,10 @@ from src.sessions import trusted_devices
 from src.sessions.access_tokens import Claims
 from src.sessions.assurance import TWO_FACTORS, Shown, in_addition, level_of
 from src.sessions.binding import binding
-from src.sessions.freshness import require_fresh
+from src.sessions.freshness import claims_of, require_fresh
 from src.sessions.liveness import counts, open_of, proven, require, this_instance, unended
 from src.sessions.schemas import SessionEntry
-from src.sessions.second_factors import SecondFactors
+from src.sessions.second_factors import SecondFactors, needs_one, required
 from src.sessions.tokens import Grant, amr_of
 from src.settings import get_settings
 from src.web.errors import NotFound
@@ -43,13 +43,14 @@ class EndedBy(StrEnum):
     NO_SECOND_FACTOR = "second_factor_required"
 
 
-def start(
+def start(  # noqa: PLR0913  whose session, and what it begins with
     db: Session,
     *,
     user_id: int,
     password_hash: str | None,
     shown: Shown,
     visitor: Visitor,
+    known: SecondFactors,
 ) -> Grant:
     """Start a session. If the person has too many, the oldest end.
 
@@ -72,7 +73,8 @@ def start(
         + timedelta(seconds=min(settings.session_idle_ttl, settings.session_max_ttl)),
     )
     new = insert(UserSession).values(session.model_dump(exclude={"id"}))
-    session_id, instance = db.execute(new.returning(col(UserSession.id), this_instance)).one()
+    columns = col(UserSession.id), this_instance, needs_one(user_id, known)
+    session_id, instance, needs_second = db.execute(new.returning(*columns)).one()
     newest = select(UserSession.id).where(*open_of(user_id)).order_by(col(UserSession.id).desc())
     end(
         db,
@@ -80,9 +82,8 @@ def start(
         by=EndedBy.TOO_MANY,
         user_id=user_id,
     )
-    claims = Claims(
-        user_id, session_id, session.generation, authenticated_at=shown.at, amr=shown.amr
-    )
+    ids = user_id, session_id
+    claims = claims_of(*ids, session.generation, shown, needs_second=needs_second)
     return Grant(claims, session.created_at, session.expires_at, instance)
 
 
@@ -188,10 +189,18 @@ def shown_in(db: Session, claims: Claims) -> Shown:
     return Shown(amr_of(amr), at)
 
 
-def prove_again(db: Session, claims: Claims, *, method: str) -> None:
-    """Make the session fresh after a proof by its person. Raises `SessionRevoked`."""
+def prove_again(db: Session, claims: Claims, *, method: str, known: SecondFactors) -> None:
+    """Make the session fresh after a proof by its person. Raises `SessionRevoked`.
+
+    If the account has a second factor and the session has shown one, that stays the last proof
+    that counts: another proof of the first kind takes nothing from it, and renews nothing.
+    """
     require(db, claims)
     session = db.get_one(UserSession, claims.session_id)
+    amr = amr_of(session.amr)
+    if level_of(amr) == TWO_FACTORS and required(db, claims.user_id, known):
+        session.amr = " ".join(in_addition(amr, method))
+        return
     # Only the proof of this moment counts: a password does not renew an earlier second factor.
     session.authenticated_at, session.amr = now(), method
 

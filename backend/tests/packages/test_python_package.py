@@ -2,47 +2,17 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator
-from typing import Annotated, Any
+from collections.abc import Callable
+from typing import Any
 
 import httpx
 import psycopg2
 import pytest
-from fastapi import FastAPI
 
-from postern_auth import Claims, Postern, SessionRevoked, SettingsRefused, TokenInvalid
-from postern_auth.fastapi import CurrentUser, LiveUser, RecentlySignedIn
+from postern_auth import Postern, SessionRevoked, SettingsRefused, TokenInvalid
 from src.settings import get_settings
-from tests.support.server import serving
 
 SignUp = Callable[..., dict[str, Any]]
-
-
-@pytest.fixture
-def postern(client: httpx.Client) -> Postern:
-    return Postern(get_settings().api_url, internal_url=str(client.base_url))
-
-
-@pytest.fixture
-def app(postern: Postern) -> Iterator[httpx.Client]:
-    """Another service, which trusts this Postern."""
-    other = FastAPI()
-    postern.install(other)
-
-    @other.get("/current")
-    def current(user: CurrentUser) -> int:
-        return user.id
-
-    @other.get("/live")
-    def live(user: LiveUser) -> int:
-        return user.id
-
-    @other.get("/recent")
-    def recent(user: Annotated[Claims, RecentlySignedIn(minutes=10)]) -> int:
-        return user.id
-
-    with serving(other) as served:
-        yield served
 
 
 def test_a_token_of_signin_says_who_calls(sign_up: SignUp, postern: Postern) -> None:

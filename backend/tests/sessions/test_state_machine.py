@@ -55,6 +55,7 @@ class Honest(RuleBasedStateMachine):
                 password_hash=HASH,
                 shown=Shown(("pwd",), now()),
                 visitor=Visitor(),
+                known=(),
             )
         self.user_id, self.session_id = grant.claims.user_id, grant.claims.session_id
         self.began_at = grant.began_at
@@ -72,7 +73,7 @@ class Honest(RuleBasedStateMachine):
         try:
             with unit_of_work() as db:
                 ids = self.session_id, self.began_at, generation
-                grant = rotation.rotate(db, Presented(*ids, self.instance))
+                grant = rotation.rotate(db, Presented(*ids, self.instance), ())
         except SessionRevoked:
             assert not self.alive or lapsed
             return None
@@ -239,9 +240,11 @@ class TestTheMachineItself:
     ) -> None:
         again = rotation._again  # noqa: SLF001  the rule under test
 
-        def generous(db: Any, presented: Presented, current: UserSession, instance: Any) -> Any:
+        def generous(
+            db: Any, presented: Presented, current: UserSession, *more: Any, **named: Any
+        ) -> Any:
             just_before = replace(presented, generation=current.generation - 1)
-            return again(db, just_before, current, instance)
+            return again(db, just_before, current, *more, **named)
 
         monkeypatch.setattr(rotation, "_again", generous)
         configure(refresh_grace=10**6)

@@ -523,7 +523,8 @@ export interface paths {
          * Prove again who you are
          * @description Makes the session fresh for ten minutes. The next refresh gives the new `auth_time`.
          *
-         *     An account with a second factor is only fresh with one: the password alone does not suffice.
+         *     An account with a second factor is only fresh with one: the password alone does not suffice,
+         *     and does not change `auth_time`.
          */
         post: operations["reauthenticate"];
         delete?: never;

@@ -39,6 +39,11 @@ it("a token says who the person is, and how long it counts", async () => {
   });
 });
 
+it("a token without a time of proof is never recent", async () => {
+  const token = await api.token({ auth_time: undefined, amr: ["pwd"], acr: "aal1" });
+  expect(await verify(token, settings)).toMatchObject({ authTime: 0 });
+});
+
 it("a hundred tokens are one request for the keys", async () => {
   const token = await api.token();
   await Promise.all(Array.from({ length: 100 }, () => verify(token, settings)));

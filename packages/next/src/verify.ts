@@ -22,7 +22,7 @@ export interface Session {
 }
 
 export interface Claims extends Session {
-  /** When the person last proved who they are, in seconds. */
+  /** When the person last gave a proof that is enough for their account, in seconds. 0: never. */
   readonly authTime: number;
 }
 
