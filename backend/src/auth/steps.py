@@ -31,7 +31,7 @@ from src.sessions.steps import EndedBy
 from src.sessions.tokens import Grant
 from src.sessions.upkeep import KEEP as SESSIONS_STAY
 from src.settings import get_settings
-from src.users.credentials import Credentials, lock_verified, require_credentials
+from src.users.credentials import Credentials, is_proved, lock_verified, require_credentials
 from src.verification import steps as verification
 from src.verification.errors import CodeInvalid
 from src.web.errors import NotFound, ValidationFailed
@@ -60,7 +60,7 @@ def complete(db: Session, attempt: Attempt) -> Completed | FactorRequired:
         raise AccountDisabled
     proved = any(proof.proves_address for proof in attempt.proofs)
     # If nobody had proved the address, its factors may be those of somebody else.
-    missing = () if proved and user.email_verified_at is None else _missing(db, attempt)
+    missing = () if proved and not is_proved(user) else _missing(db, attempt)
     trusted = _trusted(db, attempt, user) if missing else None
     missing = missing if trusted is None else ()
     verified = user.email_verified_at is not None or proved
@@ -123,7 +123,7 @@ def give_to_reader_of_mail(db: Session, user: User, known: SecondFactors) -> Non
 
     Somebody else may have opened the account with this address, and may know its password.
     """
-    if user.email_verified_at is not None:
+    if is_proved(user):
         return
     if user.password_hash is not None or of_account(db, user.id, known):
         sessions.end_of(db, user.id, by=EndedBy.ADDRESS_PROVED)
@@ -133,6 +133,7 @@ def give_to_reader_of_mail(db: Session, user: User, known: SecondFactors) -> Non
         factor.remove(db, user.id)
     user.password_hash = None
     user.email_verified_at = user.updated_at = now()
+    user.verified_alone_at = None
     events.record_on_commit(db, Event.EMAIL_VERIFIED, user_id=user.id)
 
 
@@ -183,7 +184,7 @@ def _to_enrol(db: Session, attempt: Attempt, user: User) -> tuple[str, ...]:
     names = tuple(factor.name for factor in known if not factor.is_substitute)
     if any(proof.factor in names for proof in attempt.proofs):
         return ()
-    if not (proved and user.email_verified_at is None) and required(db, user.id, known):
+    if not (proved and not is_proved(user)) and required(db, user.id, known):
         return ()
     if get_settings().relying_party is None:
         names = tuple(name for name in names if name != passkeys.NAME)

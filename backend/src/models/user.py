@@ -26,6 +26,8 @@ class User(SQLModel, table=True):
     """Empty if the account has no password."""
     name: str | None = Field(default=None, sa_type=Text)
     email_verified_at: datetime | None = None
+    verified_alone_at: datetime | None = None
+    """When a link without a session proved the address, though the account had a second factor."""
     disabled_at: datetime | None = None
     created_at: datetime = Field(default_factory=now)
     updated_at: datetime = Field(default_factory=now)

@@ -52,6 +52,14 @@ def require_credentials(db: Session, claims: Claims) -> Credentials:
     return Credentials(*row)
 
 
+def is_proved(user: User) -> bool:
+    """Whether one person has shown both: a credential of the account, and mails of its address.
+
+    Otherwise somebody else may have opened the account with this address.
+    """
+    return user.email_verified_at is not None and user.verified_alone_at is None
+
+
 def lock_verified(db: Session, credentials: Credentials) -> User:
     """The locked account. Raises `CredentialsChanged` unless its hash is still the verified one.
 

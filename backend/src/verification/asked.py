@@ -11,7 +11,7 @@ from sqlmodel import Session
 from src.mail.letters import Kind, Letter
 from src.models import MailedToken, User
 from src.settings import get_settings
-from src.users.credentials import find_credentials
+from src.users.credentials import find_credentials, is_proved
 from src.users.fields import may_be_new
 from src.verification import steps
 from src.verification.asking import PURPOSES
@@ -30,7 +30,7 @@ def resolve(db: Session, letter: Letter) -> Letter | None:
         return replace(letter, token_id=_magic_link(db, letter, None))
     if user.disabled_at is not None:
         return None
-    if letter.kind is Kind.VERIFY_EMAIL and user.email_verified_at is not None:
+    if letter.kind is Kind.VERIFY_EMAIL and is_proved(user):
         return None
     if letter.kind is Kind.MAGIC_LINK:
         token_id: int | None = _magic_link(db, letter, user)

@@ -11,6 +11,7 @@ from src.models import MailedToken, User
 from src.sessions.binding import binding
 from src.sessions.steps import lock_account
 from src.users.addresses import address_key
+from src.users.credentials import is_proved
 from src.verification.errors import LinkExpired, LinkInvalid, LinkReplaced, LinkUsed
 from src.verification.tokens import MAX_LENGTH, UNDO_FOR, Purpose, digest, lifetime_of
 
@@ -46,7 +47,7 @@ def issue(db: Session, user: User | None, purpose: Purpose, token: str, address:
         digest=digest(token),
         address=address,
         address_key=key,
-        is_proved=user is not None and user.email_verified_at is not None,
+        is_proved=user is not None and is_proved(user),
         password_fingerprint=None if purpose in OUTLIVES_CHANGES else binding(password_hash),
         lifetime=lifetime,
         created_at=at,

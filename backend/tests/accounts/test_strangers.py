@@ -10,7 +10,12 @@ import pytest
 
 from src.kit.clock import Clock
 from src.settings import Settings
+from tests.accounts.test_passkey_signup import sign_up_with
+from tests.support.authenticator import Authenticator
+from tests.support.factors import enrol, signed_in
 from tests.support.mailbox import Mailbox
+from tests.support.passkeys import added, sign_in, signin_options
+from tests.web.test_problems import assert_problem
 
 Connection = psycopg2.extensions.connection
 SignUp = Callable[..., dict[str, Any]]
@@ -134,3 +139,130 @@ class TestAnOwnDevice:
         before = notices(direct)
         signin(client, OLD, device)
         assert notices(direct) == before
+
+
+class TestThePasskeyOfAStranger:
+    """Somebody else opens an account with my address, and I click the link of its mail."""
+
+    @pytest.fixture
+    def theirs(self, client: httpx.Client) -> Authenticator:
+        one = Authenticator()
+        assert sign_up_with(client, one).status_code == 201
+        return one
+
+    def confirm(
+        self, client: httpx.Client, mailbox: Mailbox, *, count: int = 1, **headers: str
+    ) -> None:
+        body = {"token": mailbox.token("verify_email", count=count)}
+        answer = client.post("/auth/email/verify", json=body, headers=headers)
+        assert answer.status_code == 204, answer.text
+
+    def test_it_goes_with_the_reset_of_who_reads_the_mail(
+        self, client: httpx.Client, mailbox: Mailbox, theirs: Authenticator
+    ) -> None:
+        self.confirm(client, mailbox)
+        stranger = signed_in(sign_in(client, theirs.use(signin_options(client))))
+        added(client, stranger)  # one more, after the click
+        reset(client, mailbox)
+        refused = sign_in(client, theirs.use(signin_options(client)))
+        assert_problem(refused, 401, "passkey_unknown")
+        ended = client.get("/auth/profile", headers=stranger["headers"])
+        assert_problem(ended, 401, "session_revoked")
+        me = signed_in(signin(client, NEW))
+        found = client.get("/auth/factors", headers=me["headers"]).json()
+        assert (found["passkeys"], found["totp"]) == ([], False)
+
+    def test_it_goes_with_a_link_that_signs_in(
+        self, client: httpx.Client, mailbox: Mailbox, configure: Configure, theirs: Authenticator
+    ) -> None:
+        configure(magic_link=True)
+        self.confirm(client, mailbox)
+        asked = client.post("/auth/magic-link", json={"email": EMAIL}).json()["attempt"]
+        body = {"attempt": asked, "token": mailbox.token("magic_link")}
+        signed_in(client.post("/auth/magic-link/signin", json=body))
+        refused = sign_in(client, theirs.use(signin_options(client)))
+        assert_problem(refused, 401, "passkey_unknown")
+
+    @pytest.mark.parametrize("factor", ["totp", "passkey"])
+    def test_a_factor_beside_a_password_goes_too(
+        self, client: httpx.Client, sign_up: SignUp, mailbox: Mailbox, factor: str
+    ) -> None:
+        stranger = sign_up()
+        if factor == "totp":
+            enrol(client, stranger)
+        else:
+            added(client, stranger)
+        self.confirm(client, mailbox)
+        reset(client, mailbox)
+        signed_in(signin(client, NEW))
+
+    def test_it_goes_after_a_change_of_address_that_was_undone(
+        self,
+        client: httpx.Client,
+        mailbox: Mailbox,
+        moved: Clock,
+        theirs: Authenticator,
+    ) -> None:
+        """They change the address to their own, and prove that one."""
+        self.confirm(client, mailbox)
+        moved.advance(timedelta(days=2))
+        stranger = signed_in(sign_in(client, theirs.use(signin_options(client))))
+        body = {"new_email": OTHER}
+        asked = client.post("/auth/email/change", json=body, headers=stranger["headers"])
+        assert asked.status_code == 202, asked.text
+        body = {"token": mailbox.token("confirm_email")}
+        changed = client.post("/auth/email/change/confirm", json=body, headers=stranger["headers"])
+        assert changed.status_code == 204, changed.text
+        again = client.post("/auth/email/verification", headers=stranger["headers"])
+        assert again.status_code == 202, again.text
+        self.confirm(client, mailbox, count=2, **stranger["headers"])
+        body = {"token": mailbox.token("email_changing")}
+        assert client.post("/auth/email/change/undo", json=body).status_code == 204
+        reset(client, mailbox, ask=False)
+        refused = sign_in(client, theirs.use(signin_options(client)))
+        assert_problem(refused, 401, "passkey_unknown")
+
+    def test_until_then_it_signs_in_where_addresses_must_be_confirmed(
+        self, client: httpx.Client, mailbox: Mailbox, configure: Configure, theirs: Authenticator
+    ) -> None:
+        """It may be my own: I signed up on a computer, and clicked on my phone."""
+        configure(require_verified_email=True)
+        refused = sign_in(client, theirs.use(signin_options(client)))
+        assert_problem(refused, 403, "email_not_verified")
+        self.confirm(client, mailbox)
+        signed_in(sign_in(client, theirs.use(signin_options(client))))
+
+
+class TestAnOwnPasskey:
+    @pytest.mark.parametrize("when", ["at once", "later"])
+    def test_it_stays_if_a_session_of_the_account_showed_the_link(
+        self, client: httpx.Client, mailbox: Mailbox, when: str
+    ) -> None:
+        one = Authenticator()
+        assert sign_up_with(client, one).status_code == 201
+        me = signed_in(sign_in(client, one.use(signin_options(client))))
+        links = 1
+        if when == "later":
+            body = {"token": mailbox.token("verify_email")}
+            assert client.post("/auth/email/verify", json=body).status_code == 204
+            again = client.post("/auth/email/verification", headers=me["headers"])
+            assert again.status_code == 202
+            links = 2
+        body = {"token": mailbox.token("verify_email", count=links)}
+        confirmed = client.post("/auth/email/verify", json=body, headers=me["headers"])
+        assert confirmed.status_code == 204
+        reset(client, mailbox)
+        body = {"email": EMAIL, "password": NEW}
+        refused = client.post("/auth/signin", json=body)
+        assert_problem(refused, 403, "second_factor_required")
+        signed_in(sign_in(client, one.use(signin_options(client))))
+
+    def test_a_factor_that_was_added_after_the_click_stays(
+        self, client: httpx.Client, sign_up: SignUp, mailbox: Mailbox
+    ) -> None:
+        me = sign_up()
+        body = {"token": mailbox.token("verify_email")}
+        assert client.post("/auth/email/verify", json=body).status_code == 204
+        one = added(client, me)
+        reset(client, mailbox)
+        signed_in(sign_in(client, one.use(signin_options(client))))

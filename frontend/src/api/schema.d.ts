@@ -189,6 +189,8 @@ export interface paths {
          * @description With the token from the mail. A session or an `email`, if sent, must be of the same account.
          *
          *     Send this after a click in your page, and never when a link is opened: scanners open links.
+         *     Without a session, the factors of the account go with the next reset of its password: they
+         *     may be those of somebody else.
          */
         post: operations["verify_email"];
         delete?: never;

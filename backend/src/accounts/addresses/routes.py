@@ -9,7 +9,7 @@ from src.auth.errors import InvalidCredentials
 from src.auth.routing import PasswordRoute
 from src.ratelimit.dependencies import Limits
 from src.ratelimit.errors import RateLimited
-from src.sessions.dependencies import Bearer, OptionalBearer
+from src.sessions.dependencies import Bearer, KnownFactors, OptionalBearer
 from src.sessions.errors import ReauthenticationRequired
 from src.users.errors import EmailTaken
 from src.verification.errors import MailOff
@@ -51,13 +51,21 @@ async def send_verification(
     responses=responses(*LINK_PROBLEMS, *COUNTED),
 )
 async def verify_email(
-    bearer: OptionalBearer, body: Verification, visitor: Visiting, limits: Limits
+    bearer: OptionalBearer,
+    body: Verification,
+    visitor: Visiting,
+    limits: Limits,
+    known: KnownFactors,
 ) -> None:
     """With the token from the mail. A session or an `email`, if sent, must be of the same account.
 
     Send this after a click in your page, and never when a link is opened: scanners open links.
+    Without a session, the factors of the account go with the next reset of its password: they
+    may be those of somebody else.
     """
-    await service.verify(body.token, bearer, body.email, visitor=visitor, limiter=limits)
+    await service.verify(
+        body.token, bearer, body.email, visitor=visitor, limiter=limits, known=known
+    )
 
 
 @router.post(

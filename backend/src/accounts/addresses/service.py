@@ -13,6 +13,7 @@ from src.kit.problem import FieldError
 from src.mail.letters import Kind
 from src.ratelimit.limiter import Limiter
 from src.sessions.access_tokens import Claims
+from src.sessions.second_factors import SecondFactors
 from src.users.credentials import Credentials, require_credentials
 from src.verification import asking, limits
 from src.web.errors import ValidationFailed
@@ -39,16 +40,17 @@ async def resend(
     await in_transaction(asking.ask, Kind.VERIFY_EMAIL, email)
 
 
-async def verify(
+async def verify(  # noqa: PLR0913  who asks, and what they send
     token: SecretStr,
     claims: Claims | None,
     email: str | None,
     *,
     visitor: Visitor,
     limiter: Limiter,
+    known: SecondFactors,
 ) -> None:
     await limiter.count(limits.in_session(limits.of_link(visitor), claims))
-    await in_transaction(steps.verify, token.get_secret_value(), claims, email)
+    await in_transaction(steps.verify, token.get_secret_value(), claims, email, known)
 
 
 async def ask_for_change(

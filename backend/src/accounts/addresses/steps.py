@@ -16,11 +16,12 @@ from src.models import MailedToken, User, UserSession
 from src.sessions import steps as sessions
 from src.sessions.access_tokens import Claims
 from src.sessions.liveness import open_of, require
+from src.sessions.second_factors import SecondFactors, of_account
 from src.sessions.steps import EndedBy
 from src.settings import get_settings
 from src.users import steps as users
 from src.users.addresses import address_key
-from src.users.credentials import Credentials, lock_verified, require_credentials
+from src.users.credentials import Credentials, is_proved, lock_verified, require_credentials
 from src.users.errors import EmailTaken
 from src.verification import asking
 from src.verification import steps as verification
@@ -33,15 +34,18 @@ BEFORE_THE_THEFT = timedelta(days=1)
 
 
 def resend(db: Session, claims: Claims) -> None:
-    """Send the mail again, unless the address is already verified. Raises `SessionRevoked`."""
+    """Send the mail again, unless it could prove nothing new. Raises `SessionRevoked`."""
     user = db.get_one(User, require_credentials(db, claims).user_id)
-    if user.email_verified_at is None:
+    if not is_proved(user):
         asking.send_verification(db, user)
 
 
-def verify(db: Session, token: str, claims: Claims | None, email: str | None) -> None:
+def verify(
+    db: Session, token: str, claims: Claims | None, email: str | None, known: SecondFactors
+) -> None:
     """Prove the present address of the account.
 
+    Without a session, the factors that the account has may be those of somebody else.
     Raises a refusal of the link, or `LinkOfAnotherAccount`.
     """
     redeemed = verification.redeem(db, token, Purpose.VERIFY_EMAIL)
@@ -51,6 +55,10 @@ def verify(db: Session, token: str, claims: Claims | None, email: str | None) ->
     of_another = claims is not None and claims.user_id != user.id
     if of_another or (email is not None and address_key(email) != address_key(user.email)):
         raise LinkOfAnotherAccount
+    if claims is not None:
+        user.verified_alone_at = None
+    elif user.email_verified_at is None and of_account(db, user.id, known):
+        user.verified_alone_at = now()
     user.email_verified_at = user.email_verified_at or now()
     events.record_on_commit(db, Event.EMAIL_VERIFIED, user_id=user.id)
 
@@ -119,8 +127,10 @@ def undo_change(db: Session, token: str, email: str | None) -> None:
     user.email_verified_at = now()
     user.password_hash, user.updated_at = None, now()
     verification.replace_all(db, user.id)
-    issued_at = db.get_one(MailedToken, redeemed.token_id).created_at
-    _remove_factors(db, user, since=issued_at - BEFORE_THE_THEFT)
+    issued = db.get_one(MailedToken, redeemed.token_id)
+    if not issued.is_proved:
+        user.verified_alone_at = now()
+    _remove_factors(db, user, since=issued.created_at - BEFORE_THE_THEFT)
     verification.replace_later_undos(db, user.id, redeemed.token_id)
     sessions.end_of(db, user.id, by=EndedBy.EMAIL_UNDONE)
     credentials_changed(db, user.id)
