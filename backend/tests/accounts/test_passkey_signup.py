@@ -11,6 +11,7 @@ import pytest
 
 from src.kit.clock import Clock
 from src.settings import Environment, Settings
+from tests.conftest import PASSWORD
 from tests.support.asking import until_served
 from tests.support.authenticator import BE, BS, UP, Authenticator
 from tests.support.factors import EMAIL, signed_in
@@ -40,6 +41,16 @@ def sign_up_with(
 def accounts(direct: Connection) -> list[Any]:
     with direct.cursor() as cursor:
         cursor.execute('SELECT email, name, password_hash FROM "user" ORDER BY id')
+        return cursor.fetchall()
+
+
+def stored(direct: Connection) -> list[Any]:
+    with direct.cursor() as cursor:
+        cursor.execute(
+            'SELECT t::text FROM "user" t UNION ALL SELECT t::text FROM passkey t '
+            "UNION ALL SELECT t::text FROM used_challenge t UNION ALL SELECT kind FROM mail "
+            "ORDER BY 1"
+        )
         return cursor.fetchall()
 
 
@@ -161,6 +172,37 @@ class TestQuietly:
         signed_in(sign_in(client, first.use(signin_options(client))))
         refused = sign_in(client, second.use(signin_options(client)))
         assert_problem(refused, 401, "passkey_unknown")
+
+    @pytest.mark.parametrize("has_account", [False, True])
+    def test_an_answer_counts_once_for_every_address(
+        self, client: httpx.Client, direct: Connection, *, has_account: bool
+    ) -> None:
+        """A second answer would otherwise show whether the first one made an account."""
+        body = {"attestation": Authenticator().make(ask(client).json())}
+        if has_account:
+            typed = {"email": EMAIL, "password": PASSWORD}
+            assert client.post("/auth/signup", json=typed).status_code == 202
+        assert client.post("/auth/passkeys/signup", json=body).status_code == 202
+        before = stored(direct)
+        assert_problem(client.post("/auth/passkeys/signup", json=body), 422, "attestation_invalid")
+        assert stored(direct) == before
+
+    @pytest.mark.parametrize("has_account", [False, True])
+    def test_of_many_uses_of_one_answer_one_counts(
+        self, client: httpx.Client, *, has_account: bool
+    ) -> None:
+        body = {"attestation": Authenticator().make(ask(client).json())}
+        if has_account:
+            typed = {"email": EMAIL, "password": PASSWORD}
+            assert client.post("/auth/signup", json=typed).status_code == 202
+
+        def one(_: int) -> int:
+            with httpx.Client(base_url=client.base_url, timeout=60) as own:
+                post = own.post
+                return until_served(lambda: post("/auth/passkeys/signup", json=body)).status_code
+
+        with ThreadPoolExecutor(8) as pool:
+            assert sorted(pool.map(one, range(8))) == [202] + [422] * 7
 
     def test_a_taken_credential_shows_nothing_about_the_address(self, client: httpx.Client) -> None:
         one = Authenticator()

@@ -132,8 +132,6 @@ class TestEveryPlace:
         again = person.answer(target, sent)
         if target == "attempt":
             assert_problem(again, 401, "attempt_invalid")
-        elif target == "sign-up":
-            assert_problem(again, 409, "passkey_taken")
         else:
             assert_problem(again, *REFUSED[target])
         assert everything(direct) == before

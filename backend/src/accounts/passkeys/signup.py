@@ -69,7 +69,9 @@ async def signup(sent: Attestation, caller: Caller) -> SignedUp | SignupAccepted
 
 
 def _create(db: Session, *, new: Sent, visitor: Visitor, may_mail: bool) -> User | None:
-    # Before the address: this refusal must not show who has an account.
+    # Both before the address: these refusals must not show who has an account. So the challenge is
+    # used outside of the savepoint, which is undone for a taken address.
+    steps.use_challenge(db, new)
     steps.refuse_taken(db, new.new)
     facts, reveals = new.challenge.facts, get_settings().signup_reveals_accounts
     create = account_steps.create_account if reveals else account_steps.create_quietly

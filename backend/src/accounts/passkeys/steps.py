@@ -80,6 +80,7 @@ def add(db: Session, who: InSession, sent: Sent) -> Passkey:
     user = lock(db, who)
     if passkeys.count(db, user.id) >= MOST:
         raise TooManyPasskeys
+    use_challenge(db, sent)
     row = insert(db, user, sent)
     session_id = who.claims.session_id
     sessions.prove_second(db, who.claims, method=sent.method)
@@ -99,6 +100,7 @@ def prove_new(db: Session, who: AtSignin, sent: Sent, *, is_counted: bool) -> At
 
 
 def _settle(sent: Sent, db: Session, user: User) -> None:
+    use_challenge(db, sent)
     insert(db, user, sent)
     changes.added(db, user, passkeys.NAME, session_id=None)
 
@@ -110,12 +112,16 @@ def refuse_taken(db: Session, new: NewCredential) -> None:
         raise PasskeyTaken
 
 
-def insert(db: Session, user: User, sent: Sent) -> Passkey:
-    """Store the passkey. Raises `AttestationInvalid` or `PasskeyTaken`: indexes decide races."""
+def use_challenge(db: Session, sent: Sent) -> None:
+    """The answer counts once. Raises `AttestationInvalid`."""
     try:
         challenges.use(db, sent.challenge)
     except ChallengeInvalid:
         raise AttestationInvalid from None
+
+
+def insert(db: Session, user: User, sent: Sent) -> Passkey:
+    """Store the passkey, whose challenge was used. Raises `PasskeyTaken`: the index decides."""
     new = sent.new
     row = Passkey(
         user_id=user.id,
