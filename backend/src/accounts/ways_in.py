@@ -22,11 +22,15 @@ def require_without_password(db: Session, user: User) -> None:
         raise LastWayIn
 
 
-def require_one(db: Session, user: User) -> None:
-    """Raise `LastWayIn` if the account has no way to sign in now, before it is committed."""
+def require_after_passkey(db: Session, user: User) -> None:
+    """Raise `LastWayIn` unless the account can do without the passkey that was just removed.
+
+    Without a password, it needs what the removal of the password needs, so the order of both does
+    not matter. A link by mail is both: a way in, and a way back.
+    """
     by_link = get_settings().magic_link and user.email_verified_at is not None
-    if user.password_hash is None and not by_link and not _count_alone(db, user):
-        raise LastWayIn
+    if user.password_hash is None and not by_link:
+        require_without_password(db, user)
 
 
 def _count_alone(db: Session, user: User) -> int:

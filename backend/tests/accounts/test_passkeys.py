@@ -477,6 +477,14 @@ def without_password(
     return me, ids
 
 
+def ways(direct: Connection) -> list[Any]:
+    """Whether the account has a password, and how many passkeys."""
+    return rows(
+        direct,
+        'SELECT password_hash IS NOT NULL, (SELECT count(*) FROM passkey)::int FROM "user"',
+    )
+
+
 class TestTheLastWayIn:
     def test_the_last_passkey_stays(
         self,
@@ -500,10 +508,57 @@ class TestTheLastWayIn:
         me, ids = without_password
         configure(magic_link=True)
         change(direct, 'UPDATE "user" SET email_verified_at = NULL')
-        assert remove(client, me, ids[0]).status_code == 204
-        assert_problem(remove(client, me, ids[1]), 409, "last_way_in")
+        assert_problem(remove(client, me, ids[0]), 409, "last_way_in")
         verify(direct)
+        assert remove(client, me, ids[0]).status_code == 204
         assert remove(client, me, ids[1]).status_code == 204
+
+    @pytest.mark.parametrize("password_first", [True, False])
+    def test_the_order_of_removals_does_not_matter(
+        self, client: httpx.Client, me: dict[str, Any], direct: Connection, *, password_first: bool
+    ) -> None:
+        """Without a confirmed address, one passkey alone has no way back."""
+        first, second = (add(client, me, Authenticator()).json()["id"] for _ in range(2))
+        removals = [partial(remove_password, client, me), partial(remove, client, me, first)]
+        if not password_first:
+            removals.reverse()
+        assert removals[0]().status_code == 204
+        before = ways(direct)
+        assert_problem(removals[1](), 409, "last_way_in")
+        assert ways(direct) == before
+        verify(direct)
+        assert removals[1]().status_code == 204
+        assert_problem(remove(client, me, second), 409, "last_way_in")
+
+    @pytest.mark.parametrize("is_verified", [True, False])
+    def test_of_many_removals_at_once_as_many_succeed_as_may(
+        self, client: httpx.Client, me: dict[str, Any], direct: Connection, *, is_verified: bool
+    ) -> None:
+        if is_verified:
+            verify(direct)
+        ids = [add(client, me, Authenticator()).json()["id"] for _ in range(3)]
+
+        def one(number: int) -> int:
+            with httpx.Client(base_url=client.base_url, timeout=60) as own:
+                if number == len(ids):
+                    return until_served(lambda: remove_password(own, me)).status_code
+                return until_served(lambda: remove(own, me, ids[number])).status_code
+
+        with ThreadPoolExecutor(4) as pool:
+            codes = list(pool.map(one, range(4)))
+        assert set(codes) == {204, 409}
+        [(has_password, passkeys)] = ways(direct)
+        assert has_password or passkeys >= (1 if is_verified else 2)
+
+    def test_a_passkey_that_cannot_sign_in_alone_may_go(
+        self, client: httpx.Client, me: dict[str, Any], direct: Connection
+    ) -> None:
+        added(client, me)
+        recovery_codes(client, me)
+        weak = add(client, me, Authenticator(flags=UP)).json()["id"]
+        assert remove_password(client, me).status_code == 204
+        change(direct, "DELETE FROM recovery_code")
+        assert remove(client, me, weak).status_code == 204
 
     def test_an_app_is_no_way_in(
         self, client: httpx.Client, without_password: tuple[dict[str, Any], list[int]]

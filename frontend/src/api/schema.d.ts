@@ -415,6 +415,7 @@ export interface paths {
          * Remove a passkey
          * @description Needs a session that is fresh with a second factor. The last way to sign in stays.
          *
+         *     An account without a password also keeps a way back: a second passkey, or a confirmed address.
          *     If it was the last second factor, the recovery codes go with it.
          */
         delete: operations["remove_passkey"];

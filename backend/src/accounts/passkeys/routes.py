@@ -111,6 +111,7 @@ async def rename_passkey(bearer: Writing, id: PasskeyId, body: PasskeyChange) ->
 async def remove_passkey(bearer: Writing, id: PasskeyId, known: KnownFactors) -> None:  # noqa: A002  the contract's name
     """Needs a session that is fresh with a second factor. The last way to sign in stays.
 
+    An account without a password also keeps a way back: a second passkey, or a confirmed address.
     If it was the last second factor, the recovery codes go with it.
     """
     await service.remove(bearer, id, known)

@@ -156,11 +156,14 @@ def rename(db: Session, claims: Claims, passkey_id: int, name: str) -> Passkey:
 
 
 def remove(db: Session, who: InSession, passkey_id: int) -> None:
-    """Raises `NotFound`, `LastWayIn` if nobody could sign in without it, or `LastSecondFactor`."""
+    """Raises `NotFound`, `LastSecondFactor`, or `LastWayIn` if the account needs this passkey."""
     user = lock(db, who)
-    db.delete(_own(db, who.claims, passkey_id))
+    row = _own(db, who.claims, passkey_id)
+    signs_in_alone = row.can_verify
+    db.delete(row)
     db.flush()  # what follows counts the others
-    ways_in.require_one(db, user)
+    if signs_in_alone:
+        ways_in.require_after_passkey(db, user)
     session_id = who.claims.session_id
     changes.removed(db, user, passkeys.NAME, who.known, session_id=session_id)
 
