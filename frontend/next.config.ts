@@ -2,12 +2,19 @@ import path from "node:path";
 import type { NextConfig } from "next";
 
 const WORKSPACE = path.dirname(import.meta.dirname);
+const ERROR_PAGE = "./src/app/global-error.tsx";
 
 const config: NextConfig = {
   output: "standalone",
   // Next traces and watches files in this folder only: the workspace, with its packages.
   outputFileTracingRoot: WORKSPACE,
-  turbopack: { root: WORKSPACE },
+  turbopack: {
+    root: WORKSPACE,
+    // Next's runtime always contains its own page for errors of the layout, even if the app has one. It is 1.6 kB.
+    resolveAlias: Object.fromEntries(
+      ["./builtin/global-error", "../components/builtin/global-error"].map((path) => [path, ERROR_PAGE]),
+    ),
+  },
   // This app is a guest on the hosts of other apps (packages/next). There /_next has the files of the other app.
   assetPrefix: "/_postern",
   poweredByHeader: false,
