@@ -101,36 +101,6 @@ export async function finishSignin(
   await rememberDevice(response);
 }
 
-type Enrolment = components["schemas"]["TotpEnrolment"];
-
-/** Only in an action: what the app has to read that a person adds while signing in. */
-export async function beginEnrolment(next: string): Promise<Refusal | { readonly app: Enrolment }> {
-  const step = await heldSecondStep();
-  if (!step) return toFirstStep(next);
-  const { data, error, response } = await (await api()).POST("/auth/totp", {
-    body: { attempt: step.attempt },
-    params: { header: await deviceHeader() },
-  });
-  if (error?.code === "attempt_invalid") return toFirstStep(next);
-  return data ? { app: data } : refusal(error, response);
-}
-
-/** Only in an action: the first code of that app, which signs in. */
-export async function finishEnrolment(code: string, next: string): Promise<Refusal | undefined> {
-  const step = await heldSecondStep();
-  if (!step) return toFirstStep(next);
-  const { data, error, response } = await (await api()).POST("/auth/totp/confirm", {
-    body: { attempt: step.attempt, code },
-    params: { header: await deviceHeader() },
-  });
-  if (error?.code === "attempt_invalid") return toFirstStep(next);
-  if (error?.code === "code_invalid") await countRefused(step, next);
-  if (error) return refusal(error, response);
-  await dropSecondStep();
-  if (data) await edit(holding(data, env().https));
-  await rememberDevice(response);
-}
-
 /** Only in an action: the second step with a passkey. */
 export async function finishSigninWithPasskey(
   typed: string,
@@ -201,6 +171,7 @@ export async function forgetSession(): Promise<void> {
   await edit([...clearing(https, "access", "refresh"), keepingAddress("", https)]);
 }
 
-async function rememberDevice(response: Response): Promise<void> {
+/** Only in an action: after each sign-in. */
+export async function rememberDevice(response: Response): Promise<void> {
   await edit(remembering(response.headers.get("postern-device"), env().https));
 }

@@ -7,7 +7,7 @@ import { CONFIRM } from "@/forms/enrolment-steps";
 import type { FormState } from "@/forms/form-state";
 import { pictureIn } from "@/forms/qr-picture";
 import { newCodesPath, nextPath } from "@/lib/next-path";
-import { beginEnrolment, finishEnrolment } from "@/session/changes";
+import { beginEnrolment, finishEnrolment } from "@/session/enrolment";
 
 const begin = action({ next: {} }, async (value) => {
   const begun = await beginEnrolment(nextPath(value("next")));
