@@ -4,26 +4,11 @@ import type { Page } from "@playwright/test";
 import { findings } from "./support/axe";
 import { letProofAge } from "./support/database";
 import { expect, greeting, interactive, test as journey, type Person, signIn } from "./support/journey";
-import { BOUND, type Device, KEY, KEY_WITH_PIN, PHONE_OR_LAPTOP, plugIn } from "./support/passkeys";
+import { BOUND, type Devices, devices, KEY, KEY_WITH_PIN, PHONE_OR_LAPTOP } from "./support/passkeys";
 import { startWeb } from "./support/processes";
 import { de, en, expectGerman } from "./support/words";
 
-interface Devices {
-  /** Plugs a device into the page. It is removed after the journey. */
-  readonly plug: (kind: Parameters<typeof plugIn>[1], page?: Page) => Promise<Device>;
-}
-
-const test = journey.extend<Devices>({
-  plug: async ({ page }, use) => {
-    const plugged: Device[] = [];
-    await use(async (kind, into = page) => {
-      const device = await plugIn(into, kind);
-      plugged.push(device);
-      return device;
-    });
-    for (const device of plugged) await device.remove().catch(() => {});
-  },
-});
+const test = journey.extend<Devices>(devices);
 
 const button = (page: Page, name: string) => page.getByRole("button", { name, exact: true });
 const rows = (page: Page) => page.getByRole("list", { name: en.passkeys.list }).locator("> li");

@@ -1,14 +1,88 @@
 /** A service that requires a second factor of everybody. */
 
+import type { Page } from "@playwright/test";
 import { signUpAtApi } from "./support/api";
 import { codeOf, wrongCodeOf } from "./support/authenticator";
 import { findings } from "./support/axe";
 import { letAccountBeOld, letAttemptsExpire, letCodesCountAgain, proveAddress } from "./support/database";
 import { cookieValues, expect, greeting, test as journey, signIn, signUp } from "./support/journey";
-import { button, code, send, shownSecret, signOut, toSecondStep } from "./support/second-step";
+import { type Devices, devices, PHONE_OR_LAPTOP } from "./support/passkeys";
+import { button, code, interactive, send, shownSecret, signOut, toSecondStep } from "./support/second-step";
 import { de, en, expectGerman } from "./support/words";
 
-const test = journey.extend({ baseURL: ({ demanding }, use) => use(demanding.url) });
+const test = journey.extend<Devices>({
+  ...devices,
+  baseURL: ({ demanding }, use) => use(demanding.url),
+});
+
+const added = (page: Page) => page.getByRole("list", { name: en.passkeys.list }).locator("> li");
+
+/** As if the API let only these factors be added. */
+async function letAdd(page: Page, ...factors: string[]): Promise<void> {
+  const cookie = (await page.context().cookies()).find(({ name }) => name === "postern-second-step");
+  if (!cookie) throw new Error("no sign-in is open");
+  const value = cookie.value.replace(/[^.]*$/, factors.join("-"));
+  await page.context().addCookies([{ ...cookie, value }]);
+}
+
+test("signing up leads to a passkey or an app: the passkey finishes it", async ({ page, person, plug }) => {
+  const device = await plug(PHONE_OR_LAPTOP);
+  await signUp(page, person, "/signup?next=%2Fsecurity");
+  await expect(page).toHaveURL("/signin/enrol?next=%2Fsecurity");
+  await expect(button(page, en.authenticator.add)).toBeVisible();
+  expect(await findings(page)).toEqual([]);
+  await device.passes(false);
+  await interactive(button(page, en.enrol.addPasskey));
+  await button(page, en.enrol.addPasskey).click();
+  await expect(page.getByText(en.form.passkey.failures.notMade)).toBeVisible();
+  expect(await findings(page)).toEqual([]);
+  expect(await cookieValues(page.context())).not.toHaveProperty("postern");
+  await page.getByRole("link", { name: en.authenticator.cancel }).click();
+  await expect(page).toHaveURL("/signin/enrol?next=%2Fsecurity");
+  await expect(button(page, en.authenticator.add)).toBeVisible();
+  await device.passes(true);
+  await interactive(button(page, en.enrol.addPasskey));
+  await button(page, en.enrol.addPasskey).click();
+  await expect(page).toHaveURL("/signin/recovery-codes?next=%2Fsecurity");
+  expect(await device.count()).toBe(1);
+  await page.getByRole("link", { name: en.enrol.continue }).click();
+  await expect(page).toHaveURL("/security");
+  await expect(added(page)).toHaveCount(1);
+});
+
+test("if only a passkey can be added, the page offers no app", async ({ page, person, plug }) => {
+  await plug(PHONE_OR_LAPTOP);
+  await signUp(page, person);
+  await expect(page).toHaveURL(/\/signin\/enrol/);
+  await letAdd(page, "passkey");
+  await page.reload();
+  await expect(button(page, en.authenticator.add)).toHaveCount(0);
+  await interactive(button(page, en.enrol.addPasskey));
+  await button(page, en.enrol.addPasskey).click();
+  await expect(page).toHaveURL(/\/signin\/recovery-codes/);
+});
+
+test("if nothing can be added that the page knows, the sign-in begins again", async ({ page, person }) => {
+  await signUp(page, person);
+  await expect(page).toHaveURL(/\/signin\/enrol/);
+  await letAdd(page);
+  await page.reload();
+  await expect(page.getByText(en.signin.notices["signin-expired"])).toBeVisible();
+});
+
+test.describe("without JavaScript", () => {
+  test.use({ javaScriptEnabled: false });
+
+  test("if only a passkey can be added, the page says that it needs JavaScript", async ({ page, person }) => {
+    await signUp(page, person);
+    await expect(page).toHaveURL(/\/signin\/enrol/);
+    await expect(button(page, en.enrol.addPasskey)).toBeHidden();
+    await expect(button(page, en.authenticator.add)).toBeVisible();
+    await letAdd(page, "passkey");
+    await page.reload();
+    await expect(page.getByText(en.form.passkey.needsScript)).toBeVisible();
+  });
+});
 
 for (const scripts of [true, false]) {
   test.describe(scripts ? "with JavaScript" : "without JavaScript", () => {

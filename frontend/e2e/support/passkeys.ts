@@ -1,6 +1,6 @@
 /** Devices that keep passkeys: the virtual authenticators of Chromium. */
 
-import type { CDPSession, Page } from "@playwright/test";
+import type { CDPSession, Page, PlaywrightTestArgs } from "@playwright/test";
 
 interface Kind {
   readonly transport: "internal" | "usb";
@@ -28,7 +28,7 @@ export interface Device {
 }
 
 /** Only for this tab. */
-export async function plugIn(page: Page, { transport, verifies, synced = false }: Kind): Promise<Device> {
+async function plugIn(page: Page, { transport, verifies, synced = false }: Kind): Promise<Device> {
   const client: CDPSession = await page.context().newCDPSession(page);
   await client.send("WebAuthn.enable");
   const { authenticatorId } = await client.send("WebAuthn.addVirtualAuthenticator", {
@@ -63,3 +63,21 @@ export async function plugIn(page: Page, { transport, verifies, synced = false }
     },
   };
 }
+
+export interface Devices {
+  /** Plugs a device into the page. It is removed after the journey. */
+  readonly plug: (kind: Kind, page?: Page) => Promise<Device>;
+}
+
+/** The fixture of journeys with devices. */
+export const devices = {
+  plug: async ({ page }: PlaywrightTestArgs, use: (plug: Devices["plug"]) => Promise<void>) => {
+    const plugged: Device[] = [];
+    await use(async (kind, into = page) => {
+      const device = await plugIn(into, kind);
+      plugged.push(device);
+      return device;
+    });
+    for (const device of plugged) await device.remove().catch(() => {});
+  },
+};

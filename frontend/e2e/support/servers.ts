@@ -91,12 +91,14 @@ export const test = base.extend<object, Servers>({
   demanding: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures' names from this pattern
     async ({}, use) => {
+      const port = await freePort();
       const api = await startApi({
         DATABASE_URL: process.env.E2E_DATABASE_URL ?? "",
+        WEB_URL: `http://localhost:${port}`,
         REQUIRE_SECOND_FACTOR: "on",
       });
       await requireSecondFactors();
-      const web = await startWeb({ apiUrl: api.url });
+      const web = await startWeb({ apiUrl: api.url, port });
       await use(web);
       await web.stop();
       await api.stop();

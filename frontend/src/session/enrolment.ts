@@ -9,6 +9,7 @@ import type { components } from "@/api/schema";
 import { env } from "@/env";
 import { rememberDevice } from "./changes";
 import { deviceHeader, edit } from "./jar";
+import { answerIn } from "./passkeys";
 import { countRefused, dropSecondStep, heldSecondStep, toFirstStep } from "./second-step";
 
 type Enrolment = components["schemas"]["TotpEnrolment"];
@@ -38,5 +39,34 @@ export async function finishEnrolment(code: string, next: string): Promise<Refus
   if (error) return refusal(error, response);
   await dropSecondStep();
   if (data) await edit(holding(data, env().https));
+  await rememberDevice(response);
+}
+
+/** What the browser needs to make a passkey that a person adds while signing in. */
+export async function beginPasskeyEnrolment(next: string): Promise<Refusal | string> {
+  const step = await heldSecondStep();
+  if (!step) return toFirstStep(next);
+  const { data, error, response } = await (await api()).POST("/auth/passkeys/options", {
+    body: { attempt: step.attempt },
+    params: { header: await deviceHeader() },
+  });
+  if (error?.code === "attempt_invalid") return toFirstStep(next);
+  return data ? JSON.stringify(data) : refusal(error, response);
+}
+
+/** That passkey, which signs in. */
+export async function finishPasskeyEnrolment(typed: string, next: string): Promise<Refusal | undefined> {
+  const step = await heldSecondStep();
+  if (!step) return toFirstStep(next);
+  const attestation = answerIn(typed);
+  if (!attestation) return refusal({ code: "attestation_invalid" });
+  const { data, error, response } = await (await api()).POST("/auth/passkeys", {
+    body: { attempt: step.attempt, attestation },
+    params: { header: await deviceHeader() },
+  });
+  if (error?.code === "attempt_invalid") return toFirstStep(next);
+  if (error) return refusal(error, response);
+  await dropSecondStep();
+  if (data && "access_token" in data) await edit(holding(data, env().https));
   await rememberDevice(response);
 }

@@ -2,7 +2,7 @@ import { redirect } from "next/navigation";
 import { Doorway } from "@/components/brand/doorway";
 import { env } from "@/env";
 import { fill } from "@/lib/fill";
-import { nextPath, SIGNIN_EXPIRED, secondStepPath, signinPath } from "@/lib/next-path";
+import { enrolPath, nextPath, SIGNIN_EXPIRED, secondStepPath, signinPath } from "@/lib/next-path";
 import { heldSecondStep } from "@/session/second-step";
 import { getViewer } from "@/session/viewer";
 import { getWords } from "@/words/spoken";
@@ -17,12 +17,21 @@ export default async function EnrolPage({ searchParams }: PageProps<"/signin/enr
   if ((await getViewer()).status === "signed-in") redirect(next);
   const step = await heldSecondStep();
   if (!step) redirect(signinPath(next, SIGNIN_EXPIRED));
-  if (!step.enrol.includes("totp")) redirect(secondStepPath(next));
+  if (step.factors.length > 0) redirect(secondStepPath(next));
+  const [withPasskey, withApp] = [step.enrol.includes("passkey"), step.enrol.includes("totp")];
+  // Nothing that this page knows. The page of the code would lead back here.
+  if (!withPasskey && !withApp) redirect(signinPath(next, SIGNIN_EXPIRED));
 
   const { enrol: words, authenticator } = await getWords();
   return (
     <Doorway title={words.title} lead={fill(words.lead, { app: env().appName })}>
-      <EnrolForm next={next} words={{ ...authenticator, ...words }} />
+      <EnrolForm
+        next={next}
+        withPasskey={withPasskey}
+        withApp={withApp}
+        again={enrolPath(next)}
+        words={{ ...authenticator, ...words }}
+      />
     </Doorway>
   );
 }
