@@ -151,6 +151,18 @@ class TestAdding:
         one = Authenticator(aaguid=bytes.fromhex(aaguid.replace("-", "")))
         assert add(client, me, one).json()["name"] == name
 
+    def test_a_name_that_another_passkey_has_gets_a_number(
+        self, client: httpx.Client, me: dict[str, Any]
+    ) -> None:
+        names = [add(client, me, Authenticator()).json()["name"] for _ in range(3)]
+        assert len(set(names)) == 3
+        assert names[1:] == [f"{names[0]} 2", f"{names[0]} 3"]
+        first = listed(client, me)[0]
+        assert remove(client, me, first["id"]).status_code == 204
+        # The name of the removed one is free again.
+        assert add(client, me, Authenticator()).json()["name"] == names[0]
+        assert add(client, me, Authenticator(), name=names[1]).json()["name"] == names[1]
+
     def test_a_name_beside_it_wins(self, client: httpx.Client, me: dict[str, Any]) -> None:
         answer = add(client, me, Authenticator(), name="  My phone\u200b ")
         assert answer.json()["name"] == "My phone"

@@ -389,7 +389,7 @@ export interface paths {
         put?: never;
         /**
          * Add a passkey
-         * @description Without a `name` it is named after its provider, if that is known.
+         * @description Without a `name` it is named after its provider, if that is known, with a number if needed.
          *
          *     Needs a fresh session. Or it finishes the `attempt` of a sign-in that had to add a second
          *     factor: then the answer is that of a sign-in.

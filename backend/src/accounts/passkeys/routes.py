@@ -79,7 +79,7 @@ async def ask_for_new_passkey(
 async def add_passkey(
     asking: WhoAsks, body: NewPasskey, keys: Keys, device: OfDevice, response: Response
 ) -> Passkey | Tokens:
-    """Without a `name` it is named after its provider, if that is known.
+    """Without a `name` it is named after its provider, if that is known, with a number if needed.
 
     Needs a fresh session. Or it finishes the `attempt` of a sign-in that had to add a second
     factor: then the answer is that of a sign-in.

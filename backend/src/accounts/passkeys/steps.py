@@ -123,12 +123,13 @@ def use_challenge(db: Session, sent: Sent) -> None:
 def insert(db: Session, user: User, sent: Sent) -> Passkey:
     """Store the passkey, whose challenge was used. Raises `PasskeyTaken`: the index decides."""
     new = sent.new
+    taken = {own.name for own in passkeys.of_account(db, user.id)}
     row = Passkey(
         user_id=user.id,
         credential_id=new.credential_id,
         public_key=new.public_key,
         user_handle=raw(sent.challenge.facts["handle"]),
-        name=sent.name or name_of(new.aaguid),
+        name=sent.name or name_of(new.aaguid, taken),
         aaguid=new.aaguid,
         transports=sent.transports,
         sign_count=new.sign_count,

@@ -5,6 +5,9 @@ not copied: https://github.com/passkeydeveloper/passkey-authenticator-aaguids. N
 them: a name is a proposal, and its person may change it.
 """
 
+from collections.abc import Collection
+from itertools import chain
+
 NAMES = {
     "ea9b8d66-4d01-1d21-3ce4-b6b48cb575d4": "Google Password Manager",
     "adce0002-35bc-c60a-648b-0b25f1f05503": "Chrome on Mac",
@@ -35,5 +38,8 @@ NAMES = {
 UNKNOWN = "Passkey"
 
 
-def name_of(aaguid: str) -> str:
-    return NAMES.get(aaguid, UNKNOWN)
+def name_of(aaguid: str, taken: Collection[str] = ()) -> str:
+    """With a number if it is one of `taken`: a person can then tell two passkeys apart."""
+    name = NAMES.get(aaguid, UNKNOWN)
+    numbered = (f"{name} {number}" for number in range(2, len(taken) + 2))
+    return next(one for one in chain([name], numbered) if one not in taken)
