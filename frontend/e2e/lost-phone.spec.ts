@@ -63,6 +63,9 @@ for (const scripts of [true, false]) {
       await openLink(page, mail);
       await button(page, en.factorReset.stop).click();
       await expect(page.getByText(en.problems.link_used)).toBeVisible();
+      await expect(page.getByRole("heading", { name: en.factorReset.usedTitle })).toBeVisible();
+      await expect(button(page, en.factorReset.stop)).toHaveCount(0);
+      if (scripts) expect(await findings(page)).toEqual([]);
 
       await toSecondStep(page, person, "/signin?next=%2Fsecurity");
       await letCodesCountAgain(person.email);

@@ -114,15 +114,42 @@ test("a security key is a second factor, and recovery codes are another way", as
   const code = (await codes.first().textContent()) ?? "";
   await signOut(page);
   await toSecondStep(page, person, "/signin?next=%2Fsecurity");
+  await expect(page).toHaveTitle(`${en.secondStep.passkeyTitle} · Postern`);
   await press(page, en.secondStep.usePasskey);
   await expect(page).toHaveURL("/security");
 
   await signOut(page);
   await toSecondStep(page, person, "/signin?next=%2Fsecurity");
   await page.getByRole("link", { name: en.secondStep.useRecovery }).click();
+  await expect(page).toHaveTitle(`${en.secondStep.recoveryTitle} · Postern`);
   await page.getByLabel(en.secondStep.recoveryCode).fill(code);
   await button(page, en.secondStep.signIn).click();
   await expect(page).toHaveURL("/security");
+});
+
+test("the button says that it waits for the passkey only until that has answered", async ({
+  signedIn: page,
+  person,
+  plug,
+}) => {
+  await plug(PHONE_OR_LAPTOP);
+  await withoutAutofill(page);
+  await addPasskey(page);
+  await signOut(page);
+  await toSecondStep(page, person);
+  let answer = () => {};
+  const held = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  await page.route(/\/signin\/code/, async (route) => {
+    if (route.request().method() === "POST") await held;
+    await route.continue();
+  });
+  await press(page, en.secondStep.usePasskey);
+  await expect(button(page, en.form.passkey.sending)).toBeVisible();
+  answer();
+  await expect(greeting(page, person.name)).toBeVisible();
+  await page.unroute(/\/signin\/code/);
 });
 
 test("Chromium adds no security key without a PIN, and the page says what it needs", async ({
@@ -303,7 +330,9 @@ test("the password is removed, and then only the passkey signs in", async ({
   await page.locator("summary", { hasText: en.passkeys.edit }).click();
   const remove = page.getByRole("button", { name: new RegExp(`^${en.passkeys.remove}`) });
   await remove.click();
-  await expect(page.getByText(en.problems.last_way_in)).toBeVisible();
+  // Beside the passkey that the person wanted to remove.
+  await expect(rows(page).getByText(en.problems.last_way_in)).toBeVisible();
+  expect(await findings(page)).toEqual([]);
   await expect(rows(page)).toHaveCount(1);
 
   await device.answers(false);
@@ -338,9 +367,23 @@ test("after a sign-in with a password a device is offered a passkey, until the p
   await again();
   await expect(page).toHaveURL("/security");
 
+  // A person who leaves the page without an answer is not asked at each sign-in either.
   await page.context().clearCookies({ name: "postern-passkey-offer" });
   await again();
+  await expect(page.getByRole("heading", { name: en.offer.title })).toBeVisible();
+  await page.goto("/security");
+  await again();
+  await expect(page).toHaveURL("/security");
+
+  await page.context().clearCookies({ name: "postern-passkey-offer" });
+  await again();
+  await device.passes(false);
   await press(page, en.offer.add);
+  await expect(page.getByText(en.form.passkey.failures.notMade)).toBeVisible();
+  const widthOf = async (name: string) => (await button(page, name).boundingBox())?.width;
+  expect(await widthOf(en.offer.create)).toBe(await widthOf(en.offer.later));
+  await device.passes(true);
+  await press(page, en.offer.create);
   await expect(page).toHaveURL("/security");
   await expect(rows(page)).toHaveCount(1);
   expect(await device.count()).toBe(1);
@@ -377,6 +420,23 @@ onlyPasskeys(
     await expect(greeting(page, person.name)).toBeVisible();
   },
 );
+
+test("without JavaScript, a second step that needs a passkey says so, and offers nothing that cannot work", async ({
+  signedIn: page,
+  person,
+  plug,
+  browser,
+  baseURL,
+}) => {
+  await plug(PHONE_OR_LAPTOP);
+  await addPasskey(page);
+  const other = await browser.newPage({ baseURL, javaScriptEnabled: false });
+  await toSecondStep(other, person);
+  await expect(other.getByText(en.form.passkey.needsScript)).toBeVisible();
+  await expect(other.getByRole("checkbox")).toBeHidden();
+  await expect(button(other, en.secondStep.startOver)).toBeVisible();
+  await other.close();
+});
 
 test.describe("without JavaScript", () => {
   test.use({ javaScriptEnabled: false });

@@ -5,14 +5,27 @@ import { type FormState, IDLE } from "@/forms/form-state";
 import { FormError } from "./form-error";
 
 interface FormProps {
-  id?: string;
   action: (state: FormState, data: FormData) => Promise<FormState>;
   children: (state: FormState) => ReactNode;
 }
 
 /** A form with its action. It works without scripts; with them, the focus moves to the first field to correct. */
-export function Form({ id, action, children }: FormProps) {
+export function Form({ action, children }: FormProps) {
   const [state, submit] = useActionState(action, IDLE);
+  return (
+    <FormOf state={state} submit={submit}>
+      {children}
+    </FormOf>
+  );
+}
+
+interface FormOfProps extends Pick<FormProps, "children"> {
+  state: FormState;
+  submit: (data: FormData) => void;
+}
+
+/** One of several forms that have the same action: `state` is idle while it is about another one. */
+export function FormOf({ state, submit, children }: FormOfProps) {
   const form = useRef<HTMLFormElement>(null);
   const outcome = useRef<HTMLParagraphElement>(null);
   const error = useRef<HTMLParagraphElement>(null);
@@ -27,7 +40,7 @@ export function Form({ id, action, children }: FormProps) {
   }, [state]);
 
   return (
-    <form ref={form} id={id} action={submit} noValidate className="flex flex-col gap-3">
+    <form ref={form} action={submit} noValidate className="flex flex-col gap-3">
       {children(state)}
       {/* After the button, so that it moves no field and no button. */}
       {state.status === "refused" && state.message && <FormError ref={error} refused={state} />}

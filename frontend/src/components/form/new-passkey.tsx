@@ -11,6 +11,7 @@ interface NewPasskeyProps {
   children: string;
   name: string;
   value: string;
+  className?: string;
 }
 
 /** Asks the device at once to make a passkey, and sends the form with it. The button asks again. */
@@ -27,7 +28,6 @@ export function NewPasskey({ options, text, ...button }: NewPasskeyProps) {
         field="attestation"
         makes
         atOnce
-        className="self-start"
         {...button}
       />
     </>

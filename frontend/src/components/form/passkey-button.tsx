@@ -133,7 +133,7 @@ export function PasskeyButton({
 
   if (!supported)
     return optional ? null : <p className="text-sm leading-relaxed">{words.failures.unsupported}</p>;
-  const busy = running || (pending && answer.current?.value !== "");
+  const sends = pending && answer.current?.value !== "";
   return (
     <>
       <input ref={answer} type="hidden" name={field} />
@@ -148,7 +148,7 @@ export function PasskeyButton({
         className={`needs-script ${className}`}
         {...button}
       >
-        {busy ? words.waiting : children}
+        {sends ? words.sending : running ? words.waiting : children}
       </Button>
       {trouble && (
         <p

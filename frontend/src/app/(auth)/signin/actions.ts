@@ -6,7 +6,7 @@ import type { FormState } from "@/forms/form-state";
 import { nextPath, withNext } from "@/lib/next-path";
 import { startSession, startSessionWithPasskey } from "@/session/changes";
 import { dropAttempt, keepAddress } from "@/session/mailed";
-import { mayBeOffered, offerPath } from "@/session/offer";
+import { mayBeOffered, offerPath, rememberOffer } from "@/session/offer";
 import { FORGOTTEN, WITH_LINK, WITH_PASSKEY } from "./ways";
 
 const withPassword = action(
@@ -24,7 +24,10 @@ const withPassword = action(
       redirect("/verify-email");
     }
     if (refused) return refused;
-    redirect(value("device") === "own" && (await mayBeOffered()) ? offerPath(next) : next);
+    if (value("device") !== "own" || !(await mayBeOffered())) redirect(next);
+    // Now, because a person who leaves the offer by other ways than its buttons has had it, too.
+    await rememberOffer(false);
+    redirect(offerPath(next));
   },
 );
 

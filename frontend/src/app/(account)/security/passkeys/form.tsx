@@ -1,22 +1,22 @@
 "use client";
 
-import { useEffect } from "react";
+import { useActionState, useEffect } from "react";
 import { Field } from "@/components/form/field";
-import { Form } from "@/components/form/form";
+import { Form, FormOf } from "@/components/form/form";
 import { NewPasskey } from "@/components/form/new-passkey";
 import { ProofField } from "@/components/form/proof-field";
 import { SubmitButton } from "@/components/form/submit-button";
 import { LocalTime } from "@/components/local-time";
 import { Phrase } from "@/components/phrase";
 import { useShared } from "@/components/shared-words";
-import { Button, buttonLook } from "@/components/ui/button";
+import { buttonLook } from "@/components/ui/button";
 import { Fact } from "@/components/ui/fact";
-import type { FormState } from "@/forms/form-state";
+import { type FormState, IDLE } from "@/forms/form-state";
 import { signalKnown } from "@/lib/passkey/signals";
 import type { Words } from "@/words/words";
 import { HERE } from "../path";
 import { changePasskeys, renamePasskey } from "./actions";
-import { ADD, FORM, REMOVE, SAVE } from "./steps";
+import { ADD, REMOVE, SAVE } from "./steps";
 
 interface PasskeyItem {
   readonly id: number;
@@ -34,13 +34,26 @@ interface PasskeysFormProps {
   words: Words["passkeys"] & Pick<Words, "proof">;
 }
 
+/** All changes but the name have one action and one outcome, which is shown where the person has begun. */
 export function PasskeysForm({ passkeys, isLone, mayAdd, words }: PasskeysFormProps) {
+  const [state, submit] = useActionState(changePasskeys, IDLE);
+  const isOf = ({ id }: PasskeyItem) => state.status === "refused" && state.values.step === `${REMOVE}${id}`;
+  const known = state.once?.kind === "passkeys" ? state.once.known : undefined;
+  useEffect(() => {
+    if (known) void signalKnown(known);
+  }, [known]);
   return (
     <>
       {passkeys.length > 0 && (
         <ul aria-label={words.list} className="divide-y divide-line border-y border-line">
           {passkeys.map((passkey) => (
-            <PasskeyRow key={passkey.id} passkey={passkey} words={words} />
+            <PasskeyRow
+              key={passkey.id}
+              passkey={passkey}
+              state={isOf(passkey) ? state : IDLE}
+              submit={submit}
+              words={words}
+            />
           ))}
         </ul>
       )}
@@ -49,51 +62,33 @@ export function PasskeysForm({ passkeys, isLone, mayAdd, words }: PasskeysFormPr
           {words.loneTitle}
         </p>
       )}
-      <Form id={FORM} action={changePasskeys}>
-        {(state) => <Changes state={state} passkeys={passkeys} mayAdd={mayAdd} words={words} />}
-      </Form>
+      <FormOf state={passkeys.some(isOf) ? IDLE : state} submit={submit}>
+        {(own) => <Adding state={own} mayAdd={mayAdd} words={words} />}
+      </FormOf>
     </>
   );
 }
 
-type ChangesProps = Pick<PasskeysFormProps, "passkeys" | "mayAdd" | "words"> & { state: FormState };
+type AddingProps = Pick<PasskeysFormProps, "mayAdd" | "words"> & { state: FormState };
 
-/** Adds a passkey, or asks for a proof and then repeats what the person has chosen. */
-function Changes({ state, passkeys, mayAdd, words }: ChangesProps) {
+function Adding({ state, mayAdd, words }: AddingProps) {
   const { form } = useShared();
-  const known = state.once?.kind === "passkeys" ? state.once.known : undefined;
-  useEffect(() => {
-    if (known) void signalKnown(known);
-  }, [known]);
-
   if (state.once?.kind === "passkey") {
     return (
       <>
-        <NewPasskey options={state.once.options} state={state} text={words.creating} name="step" value={SAVE}>
+        <NewPasskey
+          options={state.once.options}
+          state={state}
+          text={words.creating}
+          name="step"
+          value={SAVE}
+          className="self-start"
+        >
           {words.create}
         </NewPasskey>
         <a href={HERE} className={buttonLook("plain", "self-start -ms-5")}>
           {words.cancel}
         </a>
-      </>
-    );
-  }
-  const step = state.status === "refused" && state.prove ? state.values.step : undefined;
-  const chosen = passkeys.find(({ id }) => step === `${REMOVE}${id}`);
-  if (chosen) {
-    return (
-      <>
-        <ProofField state={state} path={HERE} words={words.proof} />
-        <SubmitButton
-          name="step"
-          value={step}
-          look="alarm"
-          busy={words.removing}
-          about={chosen.name}
-          className="self-start"
-        >
-          {words.remove}
-        </SubmitButton>
       </>
     );
   }
@@ -109,7 +104,15 @@ function Changes({ state, passkeys, mayAdd, words }: ChangesProps) {
   );
 }
 
-function PasskeyRow({ passkey, words }: { passkey: PasskeyItem; words: PasskeysFormProps["words"] }) {
+interface PasskeyRowProps {
+  passkey: PasskeyItem;
+  /** Of its removal. */
+  state: FormState;
+  submit: (data: FormData) => void;
+  words: PasskeysFormProps["words"];
+}
+
+function PasskeyRow({ passkey, state: removal, submit, words }: PasskeyRowProps) {
   const { id, name, created_at, last_used_at, backed_up } = passkey;
   return (
     <li className="py-4">
@@ -129,7 +132,7 @@ function PasskeyRow({ passkey, words }: { passkey: PasskeyItem; words: PasskeysF
           )}
         </Fact>
       </ul>
-      <details className="group">
+      <details className="group" open={removal.status === "refused"}>
         <summary className="inline-flex min-h-11 cursor-pointer items-center rounded-md text-sm font-medium text-ink underline decoration-edge underline-offset-4 hover:text-door">
           {words.edit}
           <span className="sr-only"> {name}</span>
@@ -157,17 +160,23 @@ function PasskeyRow({ passkey, words }: { passkey: PasskeyItem; words: PasskeysF
             )}
           </Form>
           <p className="text-[0.9375rem] leading-relaxed text-soft">{words.removeText}</p>
-          <Button
-            type="submit"
-            form={FORM}
-            name="step"
-            value={`${REMOVE}${id}`}
-            look="alarm"
-            className="justify-self-start"
-          >
-            {words.remove}
-            <span className="sr-only"> {name}</span>
-          </Button>
+          <FormOf state={removal} submit={submit}>
+            {(state) => (
+              <>
+                <ProofField state={state} path={HERE} words={words.proof} />
+                <SubmitButton
+                  name="step"
+                  value={`${REMOVE}${id}`}
+                  look="alarm"
+                  busy={words.removing}
+                  about={name}
+                  className="self-start"
+                >
+                  {words.remove}
+                </SubmitButton>
+              </>
+            )}
+          </FormOf>
         </div>
       </details>
     </li>

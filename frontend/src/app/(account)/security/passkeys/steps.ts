@@ -2,6 +2,3 @@
 export const ADD = "add";
 export const SAVE = "save";
 export const REMOVE = "remove:";
-
-/** The form that removes and adds. The buttons of the list are outside of it. */
-export const FORM = "passkeys-form";

@@ -54,11 +54,15 @@ export function PasskeyStepForm({ options, trust, next, words }: PasskeyStepForm
       {(state) => (
         <>
           <input type="hidden" name="next" value={next} />
-          {trust && <Checkbox name="trust" label={trust} hint={words.trustHint} state={state} />}
+          {trust && (
+            <div className="needs-script">
+              <Checkbox name="trust" label={trust} hint={words.trustHint} state={state} />
+            </div>
+          )}
           <PasskeyButton ask={async () => ({ options })} state={state} field="assertion">
             {words.usePasskey}
           </PasskeyButton>
-          <p className="without-script text-center">{form.passkey.needsScript}</p>
+          <p className="without-script text-center text-balance">{form.passkey.needsScript}</p>
         </>
       )}
     </Form>

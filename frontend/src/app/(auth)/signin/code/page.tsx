@@ -1,3 +1,4 @@
+import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { getTrustedDays } from "@/api/service";
 import { Doorway } from "@/components/brand/doorway";
@@ -7,14 +8,20 @@ import { env } from "@/env";
 import { counted, fill } from "@/lib/fill";
 import { enrolPath, nextPath, SIGNIN_EXPIRED, secondStepPath, signinPath } from "@/lib/next-path";
 import { waysOf } from "@/lib/second-ways";
+import type { SecondStep } from "@/session/cookies";
 import { heldPasskeyOptions, heldSecondStep } from "@/session/second-step";
 import { getViewer } from "@/session/viewer";
-import { getSpoken } from "@/words/spoken";
-import { titled } from "../../../titled";
+import { getSpoken, getWords } from "@/words/spoken";
 import { startOver } from "./actions";
 import { PasskeyStepForm, SecondStepForm } from "./form";
 
-export const generateMetadata = titled((words) => words.secondStep.appTitle);
+export async function generateMetadata({ searchParams }: PageProps<"/signin/code">): Promise<Metadata> {
+  const [step, query, { secondStep }] = await Promise.all([heldSecondStep(), searchParams, getWords()]);
+  const { shown } = await waysFor(step, query);
+  return { title: secondStep[TITLES[shown]] };
+}
+
+const TITLES = { passkey: "passkeyTitle", app: "appTitle", "recovery-code": "recoveryTitle" } as const;
 
 /** The second step of a sign-in, only in the browser that took the first one. */
 export default async function SecondStepPage({ searchParams }: PageProps<"/signin/code">) {
@@ -29,13 +36,7 @@ export default async function SecondStepPage({ searchParams }: PageProps<"/signi
   const [{ words: all, language }, days] = await Promise.all([getSpoken(), getTrustedDays()]);
   const { secondStep: words } = all;
   const trust = days > 0 ? counted(words.trust, days, language) : undefined;
-  const options = step.factors.includes("passkey") ? await heldPasskeyOptions() : undefined;
-  const has = {
-    passkey: options !== undefined,
-    app: step.factors.includes("totp"),
-    "recovery-code": step.factors.includes("recovery_code"),
-  };
-  const { shown, others } = waysOf(secondStepPath(next), has, query.with);
+  const { options, shown, others } = await waysFor(step, query);
   const below = (
     <>
       <OtherWays ways={others} />
@@ -64,6 +65,22 @@ export default async function SecondStepPage({ searchParams }: PageProps<"/signi
       {below}
     </Doorway>
   );
+}
+
+/** The way that is shown: of those that the account has, the chosen one or the first. */
+async function waysFor(
+  step: SecondStep | undefined,
+  { next, with: chosen }: { readonly next?: unknown; readonly with?: unknown },
+) {
+  const factors = step?.factors ?? [];
+  const options = factors.includes("passkey") ? await heldPasskeyOptions() : undefined;
+  const has = {
+    passkey: options !== undefined,
+    app: factors.includes("totp"),
+    "recovery-code": factors.includes("recovery_code"),
+  };
+  const { shown = "app", others } = waysOf(secondStepPath(nextPath(next)), has, chosen);
+  return { options, shown, others };
 }
 
 function StartOver({ next, label }: { next: string; label: string }) {

@@ -14,7 +14,7 @@ export async function answerOffer(state: FormState, form: FormData): Promise<For
   const next = nextPath(form.get("next"));
   const step = form.get("step");
   if (step === LATER || step === NEVER) {
-    await rememberOffer(step === NEVER);
+    if (step === NEVER) await rememberOffer(true);
     redirect(next);
   }
   return (step === SAVE ? save : add)(offerPath(next), next)(state, form);
