@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from sqlalchemy import update
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col
 
 from src.accounts import ways_in
 from src.accounts.factors.enrolling import InSession, lock
@@ -37,7 +37,7 @@ from src.users.credentials import (
     Credentials,
     find_credentials,
     lock_verified,
-    require_credentials,
+    require_user,
 )
 from src.users.errors import EmailTaken
 from src.verification import asking
@@ -122,9 +122,8 @@ def _is_free(db: Session, email: str) -> bool:
 
 def read_person(db: Session, claims: Claims) -> tuple[str, str | None]:
     """Return the address and the name, or raise `SessionRevoked`."""
-    credentials = require_credentials(db, claims)
-    name = db.exec(select(User.name).where(User.id == credentials.user_id)).one()
-    return credentials.email, name
+    user = require_user(db, claims)
+    return user.email, user.name
 
 
 def replace_password(  # noqa: PLR0913  who asks, and what changes

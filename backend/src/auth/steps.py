@@ -31,7 +31,13 @@ from src.sessions.steps import EndedBy
 from src.sessions.tokens import Grant
 from src.sessions.upkeep import KEEP as SESSIONS_STAY
 from src.settings import get_settings
-from src.users.credentials import Credentials, is_proved, lock_verified, require_credentials
+from src.users.credentials import (
+    Credentials,
+    is_proved,
+    lock_verified,
+    require_credentials,
+    require_user,
+)
 from src.verification import steps as verification
 from src.verification.errors import CodeInvalid
 from src.web.errors import NotFound, ValidationFailed
@@ -230,7 +236,7 @@ def prove_code(
 ) -> None:
     """Make the session fresh with a code. Raises `CodeInvalid` or `SessionRevoked`."""
     sessions.lock_account(db, claims.user_id)
-    user = db.get_one(User, require_credentials(db, claims).user_id)
+    user = require_user(db, claims)
     try:
         _use_code(db, user, factor, code, known)
     except CodeInvalid:
@@ -278,6 +284,6 @@ def prove_passkey(db: Session, claims: Claims, answer: passkeys.Answer) -> None:
     Raises `ChallengeInvalid`, `PasskeyInvalid` or `SessionRevoked`.
     """
     sessions.lock_account(db, claims.user_id)
-    user = db.get_one(User, require_credentials(db, claims).user_id)
+    user = require_user(db, claims)
     answer.settle(db, user)
     sessions.prove_second(db, claims, method=" ".join(answer.methods))

@@ -12,7 +12,7 @@ from src.kit.clock import now
 from src.models import User, UserSession
 from src.sessions.access_tokens import Claims
 from src.sessions.assurance import TWO_FACTORS, Shown, level_of
-from src.sessions.errors import ReauthenticationRequired
+from src.sessions.errors import ReauthenticationRequired, SessionRevoked
 from src.sessions.liveness import proven
 from src.sessions.second_factors import SecondFactors, needs_one, of_session, offers, required
 from src.sessions.tokens import amr_of
@@ -23,10 +23,16 @@ PASSWORD = "password"  # noqa: S105  the name of a factor
 
 
 def require_fresh(db: Session, claims: Claims, known: SecondFactors) -> None:
-    """Raise `ReauthenticationRequired` unless the last proof that counts was within `FRESH_FOR`."""
+    """Raise `ReauthenticationRequired` unless the last proof that counts was within `FRESH_FOR`.
+
+    Raises `SessionRevoked`.
+    """
     columns = proven, col(UserSession.amr), needs_one(claims.user_id, known)
     last = select(*columns).where(col(UserSession.id) == claims.session_id)
-    proven_at, amr, needs_second = db.exec(last).one()
+    row = db.exec(last).first()
+    if row is None:
+        raise SessionRevoked
+    proven_at, amr, needs_second = row
     shown = Shown(amr_of(amr), proven_at)
     counts_from = counting(shown, needs_second=needs_second)
     if counts_from is None or now() - counts_from > FRESH_FOR:
@@ -63,4 +69,4 @@ def require_second(db: Session, claims: Claims, known: SecondFactors) -> None:
 
 def _first(db: Session, claims: Claims) -> tuple[str, ...]:
     has_password = select(col(User.password_hash).is_not(None)).where(User.id == claims.user_id)
-    return (PASSWORD,) if db.exec(has_password).one() else ()
+    return (PASSWORD,) if db.exec(has_password).first() else ()

@@ -14,6 +14,7 @@ from src.sessions import trusted_devices
 from src.sessions.access_tokens import Claims
 from src.sessions.assurance import TWO_FACTORS, Shown, in_addition, level_of
 from src.sessions.binding import binding
+from src.sessions.errors import SessionRevoked
 from src.sessions.freshness import claims_of, require_fresh
 from src.sessions.liveness import counts, open_of, proven, require, this_instance, unended
 from src.sessions.schemas import SessionEntry
@@ -183,10 +184,15 @@ def follow_password(
 
 
 def shown_in(db: Session, claims: Claims) -> Shown:
-    """The proofs of the session as they are stored now. Its token may be older."""
+    """The proofs of the session as they are stored now. Its token may be older.
+
+    Raises `SessionRevoked`.
+    """
     stored = select(UserSession.amr, proven).where(col(UserSession.id) == claims.session_id)
-    amr, at = db.exec(stored).one()
-    return Shown(amr_of(amr), at)
+    row = db.exec(stored).first()
+    if row is None:
+        raise SessionRevoked
+    return Shown(amr_of(row[0]), row[1])
 
 
 def prove_again(db: Session, claims: Claims, *, method: str, known: SecondFactors) -> None:

@@ -52,6 +52,14 @@ def require_credentials(db: Session, claims: Claims) -> Credentials:
     return Credentials(*row)
 
 
+def require_user(db: Session, claims: Claims) -> User:
+    """The account of the bearer. Raises `SessionRevoked` if their session has ended."""
+    user = db.exec(select(User).where(*live(claims, now()))).first()
+    if user is None:
+        raise SessionRevoked
+    return user
+
+
 def is_proved(user: User) -> bool:
     """Whether one person has shown both: a credential of the account, and mails of its address.
 

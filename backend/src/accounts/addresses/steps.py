@@ -21,7 +21,7 @@ from src.sessions.steps import EndedBy
 from src.settings import get_settings
 from src.users import steps as users
 from src.users.addresses import address_key
-from src.users.credentials import Credentials, is_proved, lock_verified, require_credentials
+from src.users.credentials import Credentials, is_proved, lock_verified, require_user
 from src.users.errors import EmailTaken
 from src.verification import asking
 from src.verification import steps as verification
@@ -35,7 +35,8 @@ BEFORE_THE_THEFT = timedelta(days=1)
 
 def resend(db: Session, claims: Claims) -> None:
     """Send the mail again, unless it could prove nothing new. Raises `SessionRevoked`."""
-    user = db.get_one(User, require_credentials(db, claims).user_id)
+    sessions.lock_account(db, claims.user_id)
+    user = require_user(db, claims)
     if not is_proved(user):
         asking.send_verification(db, user)
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 from functools import partial
 
 from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col
 
 from src.accounts.errors import TotpNotStarted
 from src.accounts.factors import changes
@@ -31,7 +31,7 @@ from src.sessions import requirement
 from src.sessions import steps as sessions
 from src.sessions.access_tokens import Claims
 from src.sessions.second_factors import SecondFactors, of_account, required
-from src.users.credentials import require_credentials
+from src.users.credentials import require_user
 from src.verification.errors import CodeInvalid
 from src.web.errors import NotFound
 
@@ -46,18 +46,17 @@ class Begun:
 
 
 def listed(db: Session, claims: Claims, known: SecondFactors) -> Factors:
-    credentials = require_credentials(db, claims)
-    user_id = credentials.user_id
-    created_at = db.exec(select(User.created_at).where(User.id == user_id)).one()
+    user = require_user(db, claims)
+    user_id = user.id
     lacks_factor = not required(db, user_id, known)
     names = {one.name for one in of_account(db, user_id, known)}
     return Factors(
-        password=credentials.password_hash is not None,
+        password=user.password_hash is not None,
         totp=totp.NAME in names,
         recovery_codes_left=recovery_code.count_left(db, user_id),
         passkeys=[Passkey.of(row) for row in passkey.of_account(db, user_id)],
         reset_due_at=resets.due_at(db, user_id),
-        required_from=requirement.due_at(db, created_at) if lacks_factor else None,
+        required_from=requirement.due_at(db, user.created_at) if lacks_factor else None,
     )
 
 

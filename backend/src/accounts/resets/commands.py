@@ -102,5 +102,5 @@ def _whose(db: Session, email: str) -> int:
 def _account(db: Session, email: str) -> Credentials:
     credentials = find_credentials(db, email)
     if credentials is None:
-        raise FactorsRefusal("no account has that address")
+        raise FactorsRefusal(steps.NO_ACCOUNT)
     return credentials

@@ -32,6 +32,8 @@ from src.verification.errors import LinkOfAnotherAccount, LinkReplaced
 from src.verification.tokens import Purpose
 from src.web.errors import NotFound
 
+NO_ACCOUNT = "no account has that address"
+
 
 class By(StrEnum):
     """How a reset ended."""
@@ -48,6 +50,8 @@ def ask(db: Session, user_id: int, reason: str, known: SecondFactors) -> FactorR
     Its person gets a mail with a link that stops it. Raises `FactorsRefusal`.
     """
     user = _lock(db, user_id)
+    if user is None:
+        raise FactorsRefusal(NO_ACCOUNT)
     if (due := due_at(db, user_id)) is not None:
         raise FactorsRefusal(f"a reset is pending already, and due at {due:%Y-%m-%d %H:%M} UTC")
     if not of_account(db, user_id, known):
@@ -97,15 +101,19 @@ def stop_in_session(db: Session, claims: Claims) -> None:
 
 def cancel(db: Session, user_id: int) -> None:
     """By the operator. Raises `FactorsRefusal` if nothing is pending."""
-    _lock(db, user_id)
+    if _lock(db, user_id) is None:
+        raise FactorsRefusal(NO_ACCOUNT)
     if not _stop(db, user_id, By.OPERATOR):
         raise FactorsRefusal("no reset is pending")
 
 
 def carry_out(db: Session, reset_id: int, user_id: int, known: SecondFactors) -> bool:
-    """Remove all second factors, and end all sessions. False if it was stopped meanwhile."""
+    """Remove all second factors, and end all sessions.
+
+    False if it was stopped meanwhile, or the account deleted.
+    """
     user = _lock(db, user_id)
-    if not _end(db, col(FactorReset.id) == reset_id, by=By.DONE):
+    if user is None or not _end(db, col(FactorReset.id) == reset_id, by=By.DONE):
         return False
     for factor in known:
         factor.remove(db, user_id)
@@ -136,9 +144,10 @@ def _end(db: Session, *which: ColumnElement[bool], by: By) -> bool:
     return ended.rowcount > 0
 
 
-def _lock(db: Session, user_id: int) -> User:
+def _lock(db: Session, user_id: int) -> User | None:
+    """None: it was deleted."""
     sessions.lock_account(db, user_id)
-    return db.get_one(User, user_id, populate_existing=True)
+    return db.get(User, user_id, populate_existing=True)
 
 
 def _pending(user_id: int) -> tuple[ColumnElement[bool], ...]:

@@ -107,8 +107,10 @@ def begin(
         user = users.create(db, email=row.address, password_hash=None, name=None)
         row.user_id = user.id
         db.flush()
+    elif (found := db.get(User, row.user_id)) is None:
+        raise LinkInvalid
     else:
-        user = db.get_one(User, row.user_id)
+        user = found
     if not verification.still_about(row, user):
         raise LinkReplaced
     credentials = Credentials(user.id, user.email, user.password_hash)

@@ -74,7 +74,9 @@ async def _look_up(sent: Assertion) -> _Known:
 
 def _whose(db: Session, sent: Assertion) -> _Known:
     passkey = passkeys.find(db, sent)
-    user = db.get_one(User, passkey.user_id)
+    user = db.get(User, passkey.user_id)
+    if user is None:  # it was deleted just now, and so was its passkey
+        raise PasskeyUnknown
     return _Known(passkey, Credentials(user.id, user.email, user.password_hash))
 
 
