@@ -1,3 +1,4 @@
+import type { Page } from "@playwright/test";
 import { signUpAtApi } from "./support/api";
 import { findings } from "./support/axe";
 import { sessionsOf } from "./support/database";
@@ -13,6 +14,7 @@ import {
   unknownAccessToken,
 } from "./support/journey";
 import { test } from "./support/line";
+import { en } from "./support/words";
 
 test("while the API is down every page says so, and recovers by itself when the API is back", async ({
   page,
@@ -88,8 +90,65 @@ test("a slow API delays neither the sign-in form nor, for long, the sign-up form
   expect(line.silenced.toSorted()).toEqual(["/auth/config", "/auth/config", "/readyz"]);
 });
 
+/** From now on each page counts how much has moved of what a person sees. */
+async function countShifts(page: Page): Promise<() => Promise<number>> {
+  await page.addInitScript(() => {
+    Reflect.set(window, "moved", 0);
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries())
+        Reflect.set(window, "moved", Reflect.get(window, "moved") + Reflect.get(entry, "value"));
+    }).observe({ type: "layout-shift", buffered: true });
+  });
+  return () => page.evaluate(() => Number(Reflect.get(window, "moved")));
+}
+
+for (const [path, asked, there] of [
+  ["/signup", "/readyz", en.signup.create],
+  ["/security", "/auth/sessions", en.deletion.delete],
+] as const) {
+  test(`while the API is slow, ${path} says that it loads, and then nothing moves`, async ({
+    signedIn: page,
+    context,
+    line,
+  }) => {
+    if (path === "/signup") await context.clearCookies();
+    const release = line.hold(asked);
+    const moved = await countShifts(page);
+    await page.goto(path, { waitUntil: "commit" });
+    await expect(page.getByRole("status").getByText(en.loading.text)).toBeVisible();
+    const title = page.getByRole("heading", { level: 1 });
+    const place = await title.boundingBox();
+    expect(await page.evaluate(() => document.getAnimations().length), "with reduced motion").toBe(0);
+    release();
+    await expect(page.getByRole("button", { name: there })).toBeVisible();
+    await expect(page.getByText(en.loading.text)).toHaveCount(0);
+    expect(await title.boundingBox()).toEqual(place);
+    expect(await moved()).toBeLessThan(0.05);
+    expect(await findings(page)).toEqual([]);
+  });
+}
+
 test.describe("without JavaScript", () => {
   test.use({ javaScriptEnabled: false });
+
+  for (const [path, asked, there] of [
+    ["/signup?next=%2Fsecurity", "/readyz", en.signup.create],
+    ["/security", "/auth/sessions", en.deletion.delete],
+  ] as const) {
+    test(`a slow API delays ${path}, and then all of it is there`, async ({
+      signedIn: page,
+      context,
+      line,
+    }) => {
+      if (path !== "/security") await context.clearCookies();
+      const release = line.hold(asked);
+      await page.goto(path, { waitUntil: "commit" });
+      await expect(page.getByRole("status").getByText(en.loading.text)).toBeVisible();
+      release();
+      await expect(page.getByRole("button", { name: there })).toBeVisible();
+      await expect(page.getByText(en.loading.text)).toHaveCount(0);
+    });
+  }
 
   test("while the API is down a plain link tries again", async ({ page, line }) => {
     await page.goto("/signup?next=%2Fprofile");

@@ -19,6 +19,7 @@ export class Switch {
   private readonly silent = new Set<string>();
   /** The paths that were asked and got no answer. */
   readonly silenced: string[] = [];
+  private readonly held = new Map<string, Promise<void>>();
   private server: Server | undefined;
 
   /** The line is cut at first: nothing listens at the port until `restore`. */
@@ -32,7 +33,8 @@ export class Switch {
   }
 
   async restore(): Promise<void> {
-    this.server = createServer((incoming, outgoing) => {
+    this.server = createServer(async (incoming, outgoing) => {
+      await this.held.get(incoming.url ?? "");
       this.heard.push(incoming.headers);
       if (this.silent.has(incoming.url ?? "")) {
         this.silenced.push(incoming.url ?? "");
@@ -73,6 +75,19 @@ export class Switch {
   /** From now on this path gets no answer, as if the API took very long. */
   silence(path: string): void {
     this.silent.add(path);
+  }
+
+  /** Requests for this path wait until the function is called that this returns. Then the API answers them. */
+  hold(path: string): () => void {
+    let release = () => {};
+    const wait = new Promise<void>((resolve) => {
+      release = () => {
+        this.held.delete(path);
+        resolve();
+      };
+    });
+    this.held.set(path, wait);
+    return release;
   }
 
   /** The API answers this path again. */

@@ -20,13 +20,13 @@ const PATIENCE = 2_000;
 /** The last answer. The rules change only if the API restarts with other settings. */
 let known: Rules | undefined;
 
-/** Whether the API accepts forms now, and its rules for passwords. */
-export async function getService(): Promise<Service> {
+/** Whether the API accepts forms now, and its rules for passwords. Once per request. */
+export const getService = cache(async (): Promise<Service> => {
   const late = new Promise<Service>((resolve) => {
     setTimeout(() => resolve({ status: "ready", rules: known && passwordRules(known) }), PATIENCE).unref();
   });
   return Promise.race([ask(), late]);
-}
+});
 
 async function ask(): Promise<Service> {
   const client = await api();

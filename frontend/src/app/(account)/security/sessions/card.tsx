@@ -3,7 +3,7 @@ import type { components } from "@/api/schema";
 import { Unavailable } from "@/components/unavailable";
 import { deviceIn } from "@/lib/device";
 import { lastUsed } from "@/lib/last-used";
-import { bearersApi } from "@/session/transport";
+import { getSessions } from "@/session/devices";
 import { getSpoken } from "@/words/spoken";
 import type { Spoken } from "@/words/words";
 import { Part } from "../../part";
@@ -13,7 +13,7 @@ import { type SessionItem, SessionsForm } from "./form";
 export async function SessionsCard({ accessToken }: { accessToken: string }) {
   const spoken = await getSpoken();
   const { devices, proof } = spoken.words;
-  const { data, error } = await (await bearersApi(accessToken)).GET("/auth/sessions");
+  const { data, error } = await getSessions(accessToken);
   return (
     <Part title={devices.title} lead={devices.lead}>
       {data ? (

@@ -1,6 +1,5 @@
 import { deviceIn } from "@/lib/device";
-import { deviceHeader } from "@/session/jar";
-import { bearersApi } from "@/session/transport";
+import { getTrustedDevices } from "@/session/devices";
 import { getWords } from "@/words/spoken";
 import { Part } from "../../part";
 import { TrustedDevicesForm } from "./form";
@@ -8,8 +7,7 @@ import { TrustedDevicesForm } from "./form";
 /** Missing if there are none. */
 export async function TrustedDevicesCard({ accessToken }: { accessToken: string }) {
   const { devices, trustedDevices: words } = await getWords();
-  const header = await deviceHeader();
-  const { data } = await (await bearersApi(accessToken)).GET("/auth/devices", { params: { header } });
+  const { data } = await getTrustedDevices(accessToken);
   if (!data?.length) return null;
   const trusted = data.map(({ id, user_agent, expires_at, ip, current }) => ({
     id,
