@@ -25,7 +25,7 @@ class Passkey(SQLModel, table=True):
     public_key: bytes = Field(sa_type=LargeBinary)
     """In the form of COSE (RFC 9052)."""
     user_handle: bytes = Field(sa_type=LargeBinary)
-    """Random: what the authenticator keeps as the id of the account."""
+    """What the authenticator keeps as the id of the account: random, or a keyed digest of it."""
     name: str = Field(sa_type=Text)
     aaguid: str = Field(sa_type=Text)
     """The model of the authenticator, as it says itself."""

@@ -10,11 +10,12 @@ import httpx
 import jwt
 import psycopg2
 import pytest
+from pydantic import SecretStr
 
 from src.accounts.passkeys.steps import MOST
 from src.auth.passkeys.makers import NAMES
 from src.kit.clock import Clock
-from src.settings import Environment, Settings
+from src.settings import Environment, Settings, get_settings
 from tests.conftest import PASSWORD
 from tests.support import factors
 from tests.support.asking import until_served
@@ -131,12 +132,6 @@ class TestAdding:
         ]
         assert one.handle is not None
         assert options["user"]["id"] == b64(one.handle)
-
-    def test_the_handle_says_nothing_about_the_account(
-        self, client: httpx.Client, me: dict[str, Any]
-    ) -> None:
-        first, second = new_options(client, me), new_options(client, me)
-        assert first["user"]["id"] != second["user"]["id"]
 
     @pytest.mark.parametrize(
         ("aaguid", "name"),
@@ -713,3 +708,59 @@ def test_the_app_is_used_for_the_first_time_once(
         signed_in(factors.second_step(client, attempt, factors.code_of(secret)))
     assert "An authenticator app" in mailbox.wait("factor_used")["text"]
     assert [one["kind"] for one in mailbox.all()].count("factor_used") == 1
+
+
+class TestTheUserHandle:
+    """What authenticators keep as the id of the account: one for each account."""
+
+    def test_parallel_requests_for_options_give_one(
+        self, client: httpx.Client, me: dict[str, Any], direct: Connection
+    ) -> None:
+        def options(_: int) -> dict[str, Any]:
+            with httpx.Client(base_url=client.base_url, timeout=60) as own:
+                return new_options(own, me)
+
+        with ThreadPoolExecutor(4) as pool:
+            made = list(pool.map(options, range(4)))
+        assert len({one["user"]["id"] for one in made}) == 1
+
+        def add_one(answered: dict[str, Any]) -> int:
+            body = {"attestation": Authenticator().make(answered)}
+            with httpx.Client(base_url=client.base_url, timeout=60) as own:
+                post, headers = own.post, me["headers"]
+                return until_served(
+                    lambda: post("/auth/passkeys", json=body, headers=headers)
+                ).status_code
+
+        with ThreadPoolExecutor(4) as pool:
+            assert list(pool.map(add_one, made)) == [201] * 4
+        assert rows(direct, "SELECT count(DISTINCT user_handle), count(*) FROM passkey") == [(1, 4)]
+
+    def test_accounts_have_different_ones(
+        self, client: httpx.Client, me: dict[str, Any], sign_up: SignUp
+    ) -> None:
+        other = sign_up("eve@example.com")
+        mine, theirs = new_options(client, me), new_options(client, other)
+        assert mine["user"]["id"] != theirs["user"]["id"]
+
+    def test_it_stays_when_all_passkeys_are_removed(
+        self, client: httpx.Client, me: dict[str, Any]
+    ) -> None:
+        first = add(client, me, Authenticator()).json()["id"]
+        before = new_options(client, me)["user"]["id"]
+        assert remove(client, me, first).status_code == 204
+        assert new_options(client, me)["user"]["id"] == before
+
+    def test_options_with_another_one_are_refused(
+        self, client: httpx.Client, me: dict[str, Any], direct: Connection, configure: Configure
+    ) -> None:
+        """They were asked for before SECRET_KEY changed."""
+        before = new_options(client, me)
+        former = get_settings().secret_key
+        new = SecretStr("Hq3Vz8Lw2Nx7Rt5Yc1Bk9Mp4Js6Gd0FaUeOiTqXw")
+        configure(secret_key=new, secret_key_previous=former)
+        added(client, me)
+        body = {"attestation": Authenticator().make(before)}
+        refused = client.post("/auth/passkeys", json=body, headers=me["headers"])
+        assert_problem(refused, 422, "attestation_invalid")
+        assert rows(direct, "SELECT count(*) FROM passkey") == [(1,)]

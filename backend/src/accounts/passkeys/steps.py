@@ -1,5 +1,6 @@
 """Steps that add, rename and remove passkeys, inside a transaction."""
 
+import hmac
 from dataclasses import dataclass
 from functools import partial
 
@@ -22,17 +23,19 @@ from src.auth.passkeys.makers import name_of
 from src.auth.passkeys.methods import methods_of
 from src.auth.passkeys.options import Options
 from src.database.faults import constraint_of
-from src.kit.crypto import random_bytes
+from src.kit.sealing import derive_key
 from src.models import Passkey, User
 from src.sessions import steps as sessions
 from src.sessions.access_tokens import Claims
 from src.sessions.liveness import require
 from src.sessions.second_factors import of_session
+from src.settings import get_settings
 from src.web.errors import NotFound
 
 MOST = 20
 """Passkeys of one account."""
 HANDLE_BYTES = 32
+HANDLES = "passkey user handles"
 ONE_ACCOUNT = "uq_passkey_credential_id"
 
 
@@ -58,11 +61,18 @@ def begin(db: Session, who: Enrolling) -> Options:
     own = passkeys.of_account(db, user.id)
     if len(own) >= MOST:
         raise TooManyPasskeys
-    handle = own[0].user_handle if own else random_bytes(HANDLE_BYTES)
+    handle = own[0].user_handle if own else _first_handle(user)
     challenge = challenges.new(asked_by(who), handle=text_of(handle))
     return options.to_make(
         challenge, handle=handle, email=user.email, name=user.name, known=own, verification=False
     )
+
+
+def _first_handle(user: User) -> bytes:
+    """The same for options that are asked for in parallel, and of no use to anybody else."""
+    key = derive_key(get_settings().secret_keys[0], HANDLES)
+    said = f"{user.id} {user.created_at.isoformat()}"
+    return hmac.digest(key, said.encode(), "sha256")
 
 
 def asked_by(who: Enrolling) -> str:
@@ -121,14 +131,20 @@ def use_challenge(db: Session, sent: Sent) -> None:
 
 
 def insert(db: Session, user: User, sent: Sent) -> Passkey:
-    """Store the passkey, whose challenge was used. Raises `PasskeyTaken`: the index decides."""
-    new = sent.new
-    taken = {own.name for own in passkeys.of_account(db, user.id)}
+    """Store the passkey, whose challenge was used. Raises `PasskeyTaken`: the index decides.
+
+    Raises `AttestationInvalid` if it has another user handle than the account's other passkeys.
+    """
+    new, handle = sent.new, raw(sent.challenge.facts["handle"])
+    own = passkeys.of_account(db, user.id)
+    if own and own[0].user_handle != handle:  # the options are from before another SECRET_KEY
+        raise AttestationInvalid
+    taken = {one.name for one in own}
     row = Passkey(
         user_id=user.id,
         credential_id=new.credential_id,
         public_key=new.public_key,
-        user_handle=raw(sent.challenge.facts["handle"]),
+        user_handle=handle,
         name=sent.name or name_of(new.aaguid, taken),
         aaguid=new.aaguid,
         transports=sent.transports,
