@@ -13,10 +13,15 @@ down_revision: str | None = "b3e60d52f7a8"
 branch_labels: None = None
 depends_on: None = None
 
+TABLES = "user", "mailed_token"
+
 
 def upgrade() -> None:
-    op.add_column("user", sa.Column("verified_alone_at", sa.DateTime(timezone=True), nullable=True))
+    for table in TABLES:
+        when = sa.Column("verified_alone_at", sa.DateTime(timezone=True), nullable=True)
+        op.add_column(table, when)
 
 
 def downgrade() -> None:
-    op.drop_column("user", "verified_alone_at")
+    for table in TABLES:
+        op.drop_column(table, "verified_alone_at")

@@ -6,6 +6,7 @@ from src.accounts.errors import LastWayIn
 from src.auth.factors import recovery_code
 from src.models import Passkey, User
 from src.settings import get_settings
+from src.users.credentials import is_proved
 
 
 def require_without_password(db: Session, user: User) -> None:
@@ -28,7 +29,7 @@ def require_after_passkey(db: Session, user: User) -> None:
     Without a password, it needs what the removal of the password needs, so the order of both does
     not matter. A link by mail is both: a way in, and a way back.
     """
-    by_link = get_settings().magic_link and user.email_verified_at is not None
+    by_link = get_settings().magic_link and is_proved(user)
     if user.password_hash is None and not by_link:
         require_without_password(db, user)
 

@@ -59,6 +59,18 @@ class Caller:
             yield Drawn(turn, counted)
 
     @asynccontextmanager
+    async def counting_refused(self, refusal: type[Problem], budget: Budget) -> AsyncIterator[None]:
+        """Count the request if it ends with this refusal, and no other one. Raises `RateLimited`.
+
+        So many requests that are refused use up nothing of those that are right.
+        """
+        try:
+            yield
+        except refusal:
+            await self.limiter.count(budget)
+            raise
+
+    @asynccontextmanager
     async def counting(self, *budgets: Budget) -> AsyncIterator[tuple[Budget, ...]]:
         """Count the request now. Gives the budgets that success resets: none without limits.
 

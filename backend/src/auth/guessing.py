@@ -164,8 +164,8 @@ def passkeys_in_session(claims: Claims) -> Budget:
     return Budget(hits=hits, user_id=claims.user_id, purpose=Purpose.SESSIONS)
 
 
-def of_attempts(visitor: Visitor) -> Budget:
-    """Counted before an attempt is looked up: anybody can invent one."""
+def of_invented(visitor: Visitor) -> Budget:
+    """Of attempts that do not exist. Those that exist have narrow limits of their own."""
     return Budget(hits=(("attempt_address", visitor.network),), purpose=Purpose.SESSIONS)
 
 

@@ -131,10 +131,13 @@ def give_to_reader_of_mail(db: Session, user: User, known: SecondFactors) -> Non
     """
     if is_proved(user):
         return
-    if user.password_hash is not None or of_account(db, user.id, known):
-        sessions.end_of(db, user.id, by=EndedBy.ADDRESS_PROVED)
-        verification.replace_all(db, user.id)
+    sessions.end_of(db, user.id, by=EndedBy.ADDRESS_PROVED)
+    verification.replace_all(db, user.id)
     credentials_changed(db, user.id)
+    for factor in of_account(db, user.id, known):
+        if not factor.is_substitute:
+            notify(db, Kind.FACTOR_REMOVED, user, factor=factor.name)
+        events.record_on_commit(db, Event.FACTOR_REMOVED, factor=factor.name, user_id=user.id)
     for factor in known:
         factor.remove(db, user.id)
     user.password_hash = None

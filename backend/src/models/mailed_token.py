@@ -32,6 +32,8 @@ class MailedToken(SQLModel, table=True):
     """Its key, as in `user`."""
     is_proved: bool = False
     """Whether the account had proved this address. Then nobody else gets it meanwhile."""
+    verified_alone_at: datetime | None = None
+    """That of the account, if its address counted as proved by a link alone at the time."""
     password_fingerprint: bytes | None = Field(default=None, sa_type=LargeBinary, repr=False)
     """That of the password at the time. Empty: another password does not end this token."""
     attempt_digest: bytes | None = Field(default=None, sa_type=LargeBinary, unique=True, repr=False)

@@ -1,6 +1,7 @@
 """Finds and locks an account's stored password hash."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import sqlalchemy as sql
 from sqlmodel import Session, col, select
@@ -11,6 +12,9 @@ from src.sessions.access_tokens import Claims
 from src.sessions.errors import SessionRevoked
 from src.sessions.liveness import live
 from src.users.addresses import address_key, former_key, same_domain
+
+UNCLAIMED_FOR = timedelta(days=7)
+"""In which the reader of the mails may take an account whose address a link alone has proved."""
 
 
 @dataclass(frozen=True)
@@ -61,11 +65,14 @@ def require_user(db: Session, claims: Claims) -> User:
 
 
 def is_proved(user: User) -> bool:
-    """Whether one person has shown both: a credential of the account, and mails of its address.
+    """Whether the account belongs to the reader of the mails to its address.
 
-    Otherwise somebody else may have opened the account with this address.
+    A link alone proves that only after `UNCLAIMED_FOR`: until then its reader may take the account.
     """
-    return user.email_verified_at is not None and user.verified_alone_at is None
+    if user.email_verified_at is None:
+        return False
+    alone = user.verified_alone_at
+    return alone is None or now() - alone > UNCLAIMED_FOR
 
 
 def lock_verified(db: Session, credentials: Credentials) -> User:

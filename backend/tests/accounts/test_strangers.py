@@ -10,11 +10,13 @@ import pytest
 
 from src.kit.clock import Clock
 from src.settings import Settings
+from src.users.credentials import UNCLAIMED_FOR
 from tests.accounts.test_passkey_signup import sign_up_with
 from tests.support.authenticator import Authenticator
 from tests.support.factors import enrol, signed_in
 from tests.support.mailbox import Mailbox
 from tests.support.passkeys import added, sign_in, signin_options
+from tests.support.postgres import rows
 from tests.web.test_problems import assert_problem
 
 Connection = psycopg2.extensions.connection
@@ -150,12 +152,21 @@ class TestThePasskeyOfAStranger:
         assert sign_up_with(client, one).status_code == 201
         return one
 
-    def confirm(
-        self, client: httpx.Client, mailbox: Mailbox, *, count: int = 1, **headers: str
-    ) -> None:
-        body = {"token": mailbox.token("verify_email", count=count)}
-        answer = client.post("/auth/email/verify", json=body, headers=headers)
+    def confirm(self, client: httpx.Client, mailbox: Mailbox) -> None:
+        body = {"token": mailbox.token("verify_email")}
+        answer = client.post("/auth/email/verify", json=body)
         assert answer.status_code == 204, answer.text
+
+    def change_to(
+        self, client: httpx.Client, mailbox: Mailbox, account: dict[str, Any], **headers: str
+    ) -> None:
+        asked = client.post(
+            "/auth/email/change", json={"new_email": OTHER}, headers=account["headers"]
+        )
+        assert asked.status_code == 202, asked.text
+        body = {"token": mailbox.token("confirm_email")}
+        changed = client.post("/auth/email/change/confirm", json=body, headers=headers)
+        assert changed.status_code == 204, changed.text
 
     def test_it_goes_with_the_reset_of_who_reads_the_mail(
         self, client: httpx.Client, mailbox: Mailbox, theirs: Authenticator
@@ -168,6 +179,7 @@ class TestThePasskeyOfAStranger:
         assert_problem(refused, 401, "passkey_unknown")
         ended = client.get("/auth/profile", headers=stranger["headers"])
         assert_problem(ended, 401, "session_revoked")
+        assert mailbox.wait("factor_removed")
         me = signed_in(signin(client, NEW))
         found = client.get("/auth/factors", headers=me["headers"]).json()
         assert (found["passkeys"], found["totp"]) == ([], False)
@@ -207,15 +219,8 @@ class TestThePasskeyOfAStranger:
         self.confirm(client, mailbox)
         moved.advance(timedelta(days=2))
         stranger = signed_in(sign_in(client, theirs.use(signin_options(client))))
-        body = {"new_email": OTHER}
-        asked = client.post("/auth/email/change", json=body, headers=stranger["headers"])
-        assert asked.status_code == 202, asked.text
-        body = {"token": mailbox.token("confirm_email")}
-        changed = client.post("/auth/email/change/confirm", json=body, headers=stranger["headers"])
-        assert changed.status_code == 204, changed.text
-        again = client.post("/auth/email/verification", headers=stranger["headers"])
-        assert again.status_code == 202, again.text
-        self.confirm(client, mailbox, count=2, **stranger["headers"])
+        self.change_to(client, mailbox, stranger, **stranger["headers"])
+        moved.advance(timedelta(days=6))
         body = {"token": mailbox.token("email_changing")}
         assert client.post("/auth/email/change/undo", json=body).status_code == 204
         reset(client, mailbox, ask=False)
@@ -232,8 +237,89 @@ class TestThePasskeyOfAStranger:
         self.confirm(client, mailbox)
         signed_in(sign_in(client, theirs.use(signin_options(client))))
 
+    def test_their_session_ends_with_a_link_that_signs_in_though_no_factor_is_left(
+        self,
+        client: httpx.Client,
+        mailbox: Mailbox,
+        configure: Configure,
+        direct: Connection,
+        theirs: Authenticator,
+    ) -> None:
+        configure(magic_link=True)
+        self.confirm(client, mailbox)
+        stranger = signed_in(sign_in(client, theirs.use(signin_options(client))))
+        [(passkey,)] = rows(direct, "SELECT id FROM passkey")
+        kept = client.delete(f"/auth/passkeys/{passkey}", headers=stranger["headers"])
+        assert_problem(kept, 409, "last_way_in")
+        rows(direct, "DELETE FROM passkey RETURNING id")
+        asked = client.post("/auth/magic-link", json={"email": EMAIL}).json()["attempt"]
+        body = {"attempt": asked, "token": mailbox.token("magic_link")}
+        signed_in(client.post("/auth/magic-link/signin", json=body))
+        ended = client.get("/auth/profile", headers=stranger["headers"])
+        assert_problem(ended, 401, "session_revoked")
+
+    def test_nobody_gets_my_address_while_i_may_take_it_back(
+        self, client: httpx.Client, mailbox: Mailbox, theirs: Authenticator
+    ) -> None:
+        self.confirm(client, mailbox)
+        stranger = signed_in(sign_in(client, theirs.use(signin_options(client))))
+        self.change_to(client, mailbox, stranger, **stranger["headers"])
+        taken = client.post("/auth/signup", json={"email": EMAIL, "password": OLD})
+        assert_problem(taken, 409, "email_taken")
+        body = {"token": mailbox.token("email_changing")}
+        assert client.post("/auth/email/change/undo", json=body).status_code == 204
+
+    def test_it_goes_if_they_changed_their_address_to_mine_and_a_link_alone_confirmed_it(
+        self, client: httpx.Client, mailbox: Mailbox, theirs: Authenticator
+    ) -> None:
+        """Here theirs is ada@example.com, and mine eve@example.com."""
+        stranger = signed_in(sign_in(client, theirs.use(signin_options(client))))
+        body = {"token": mailbox.token("verify_email")}
+        client.post("/auth/email/verify", json=body, headers=stranger["headers"])
+        self.change_to(client, mailbox, stranger)
+        client.post("/auth/password/forgot", json={"email": OTHER})
+        body = {"token": mailbox.token("reset_password"), "new_password": NEW}
+        assert client.post("/auth/password/reset", json=body).status_code == 204
+        signed_in(signin(client, NEW, email=OTHER))
+        refused = sign_in(client, theirs.use(signin_options(client)))
+        assert_problem(refused, 401, "passkey_unknown")
+
 
 class TestAnOwnPasskey:
+    def test_it_stays_a_week_after_the_click(
+        self, client: httpx.Client, mailbox: Mailbox, moved: Clock
+    ) -> None:
+        """An own account: nobody else took it in the meantime."""
+        one = Authenticator()
+        assert sign_up_with(client, one).status_code == 201
+        body = {"token": mailbox.token("verify_email")}
+        assert client.post("/auth/email/verify", json=body).status_code == 204
+        moved.advance(UNCLAIMED_FOR + timedelta(minutes=1))
+        reset(client, mailbox)
+        body = {"email": EMAIL, "password": NEW}
+        assert_problem(client.post("/auth/signin", json=body), 403, "second_factor_required")
+        signed_in(sign_in(client, one.use(signin_options(client))))
+
+    def test_it_stays_if_a_session_of_the_account_showed_the_link_to_a_new_address(
+        self, client: httpx.Client, mailbox: Mailbox
+    ) -> None:
+        one = Authenticator()
+        assert sign_up_with(client, one).status_code == 201
+        me = signed_in(sign_in(client, one.use(signin_options(client))))
+        body = {"token": mailbox.token("verify_email")}
+        assert client.post("/auth/email/verify", json=body).status_code == 204
+        changing = {"new_email": OTHER}
+        asked = client.post("/auth/email/change", json=changing, headers=me["headers"])
+        assert asked.status_code == 202, asked.text
+        body = {"token": mailbox.token("confirm_email")}
+        changed = client.post("/auth/email/change/confirm", json=body, headers=me["headers"])
+        assert changed.status_code == 204, changed.text
+        client.post("/auth/password/forgot", json={"email": OTHER})
+        body = {"token": mailbox.token("reset_password"), "new_password": NEW}
+        assert client.post("/auth/password/reset", json=body).status_code == 204
+        body = {"email": OTHER, "password": NEW}
+        assert_problem(client.post("/auth/signin", json=body), 403, "second_factor_required")
+
     @pytest.mark.parametrize("when", ["at once", "later"])
     def test_it_stays_if_a_session_of_the_account_showed_the_link(
         self, client: httpx.Client, mailbox: Mailbox, when: str

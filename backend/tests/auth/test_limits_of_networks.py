@@ -78,7 +78,7 @@ class TestPasskeys:
 
 class TestAttempts:
     @pytest.mark.parametrize("factor", ["totp", "recovery-code"])
-    def test_invented_ones_are_counted_by_network_before_they_are_looked_up(
+    def test_invented_ones_are_counted_by_network(
         self, client: httpx.Client, configure: Configure, direct: Connection, factor: str
     ) -> None:
         limits(configure, "attempt_address=2+1/day")
@@ -86,7 +86,7 @@ class TestAttempts:
         assert [answer.status_code for answer in answers] == [401, 401, 429]
         assert rows(direct, "SELECT count(*) FROM rate_limit") == [(1,)]
 
-    def test_a_passkey_is_counted_by_network_before_it_is_looked_up(
+    def test_those_of_a_passkey_too(
         self, client: httpx.Client, configure: Configure, direct: Connection
     ) -> None:
         limits(configure, "attempt_address=2+1/day")
@@ -94,6 +94,16 @@ class TestAttempts:
         answers = [second_step_with_passkey(client, f"x{one}", answer) for one in range(3)]
         assert [answer.status_code for answer in answers] == [401, 401, 429]
         assert rows(direct, "SELECT count(*) FROM rate_limit") == [(1,)]
+
+    def test_invented_ones_use_up_nothing_of_a_right_one(
+        self, client: httpx.Client, passkey: Authenticator, configure: Configure
+    ) -> None:
+        limits(configure, "attempt_address=2+1/day")
+        step = first_step(client)
+        answers = [second_step(client, f"x{one}", "123456") for one in range(3)]
+        assert [answer.status_code for answer in answers] == [401, 401, 429]
+        answer = passkey.use(step["passkey_options"])
+        signed_in(second_step_with_passkey(client, step["attempt"], answer))
 
     @pytest.mark.parametrize("path", ["/auth/totp", "/auth/passkeys/options"])
     def test_one_that_adds_a_factor_has_a_limit_of_its_own(

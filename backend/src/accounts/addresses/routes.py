@@ -91,10 +91,10 @@ async def change_email(bearer: Bearer, body: EmailChange, caller: Calling) -> No
     responses=responses(*LINK_PROBLEMS, EmailTaken, *COUNTED),
 )
 async def confirm_email_change(
-    bearer: OptionalBearer, body: Link, visitor: Visiting, limits: Limits
+    bearer: OptionalBearer, body: Link, visitor: Visiting, limits: Limits, known: KnownFactors
 ) -> None:
     """The account has its new address from now on. Its other sessions end."""
-    await service.confirm_change(body.token, bearer, visitor=visitor, limiter=limits)
+    await service.confirm_change(body.token, bearer, visitor=visitor, limiter=limits, known=known)
 
 
 @router.post(

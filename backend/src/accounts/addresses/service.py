@@ -68,10 +68,15 @@ async def ask_for_change(
 
 
 async def confirm_change(
-    token: SecretStr, claims: Claims | None, *, visitor: Visitor, limiter: Limiter
+    token: SecretStr,
+    claims: Claims | None,
+    *,
+    visitor: Visitor,
+    limiter: Limiter,
+    known: SecondFactors,
 ) -> None:
     await limiter.count(limits.in_session(limits.of_link(visitor), claims))
-    await in_transaction(steps.confirm_change, token.get_secret_value(), claims)
+    await in_transaction(steps.confirm_change, token.get_secret_value(), claims, known)
 
 
 async def undo_change(

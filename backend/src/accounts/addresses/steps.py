@@ -56,10 +56,8 @@ def verify(
     of_another = claims is not None and claims.user_id != user.id
     if of_another or (email is not None and address_key(email) != address_key(user.email)):
         raise LinkOfAnotherAccount
-    if claims is not None:
-        user.verified_alone_at = None
-    elif user.email_verified_at is None and of_account(db, user.id, known):
-        user.verified_alone_at = now()
+    if claims is not None or user.email_verified_at is None:
+        _note_who_proved(db, user, claims, known)
     user.email_verified_at = user.email_verified_at or now()
     events.record_on_commit(db, Event.EMAIL_VERIFIED, user_id=user.id)
 
@@ -85,11 +83,19 @@ def ask_for_change(db: Session, claims: Claims, credentials: Credentials, new_em
     asking.send_link(db, Kind.CONFIRM_EMAIL, user, to=new_email)
 
 
-def confirm_change(db: Session, token: str, claims: Claims | None) -> None:
+def _note_who_proved(db: Session, user: User, claims: Claims | None, known: SecondFactors) -> None:
+    """A link alone proves the address; with a session of the account, both are of one person."""
+    if claims is not None:
+        user.verified_alone_at = None
+    elif of_account(db, user.id, known):
+        user.verified_alone_at = now()
+
+
+def confirm_change(db: Session, token: str, claims: Claims | None, known: SecondFactors) -> None:
     """Give the account its new address, which the link proves, and end its other sessions.
 
-    Raises a refusal of the link, `LinkOfAnotherAccount`, or `EmailTaken` if another account was
-    faster.
+    Without a session, the factors that the account has may be those of somebody else. Raises a
+    refusal of the link, `LinkOfAnotherAccount`, or `EmailTaken` if another account was faster.
     """
     redeemed = verification.redeem(db, token, Purpose.CONFIRM_EMAIL)
     user, former = redeemed.user, redeemed.user.email
@@ -100,6 +106,7 @@ def confirm_change(db: Session, token: str, claims: Claims | None) -> None:
     if _is_taken(db, redeemed.address, user):
         raise EmailTaken
     users.change_address(db, user, redeemed.address)
+    _note_who_proved(db, user, claims, known)
     user.email_verified_at = now()
     verification.replace_all(db, user.id)
     verification.begin_undo(db, user.id, former)
@@ -129,8 +136,8 @@ def undo_change(db: Session, token: str, email: str | None) -> None:
     user.password_hash, user.updated_at = None, now()
     verification.replace_all(db, user.id)
     issued = db.get_one(MailedToken, redeemed.token_id)
-    if not issued.is_proved:
-        user.verified_alone_at = now()
+    was_of_one_person = issued.is_proved and issued.verified_alone_at is None
+    user.verified_alone_at = None if was_of_one_person else now()
     _remove_factors(db, user, since=issued.created_at - BEFORE_THE_THEFT)
     verification.replace_later_undos(db, user.id, redeemed.token_id)
     sessions.end_of(db, user.id, by=EndedBy.EMAIL_UNDONE)

@@ -36,16 +36,17 @@ async def list_factors(claims: Claims, known: SecondFactors) -> Factors:
 
 
 async def count(who: Enrolling, asking: Asking) -> Budget | None:
-    """Count a request that adds a factor. An attempt is looked up after its network was counted.
+    """Count a request that adds a factor: of the session, of the attempt, or an invented attempt.
 
     Raises `RateLimited` or `AttemptInvalid`.
     """
     limiter = asking.caller.limiter
     if isinstance(who, InSession):
         return await limiter.count(writes_of_session(who.claims))
-    await limiter.count(guessing.of_attempts(who.caller.visitor))
+    invented = guessing.of_invented(who.caller.visitor)
     with events.recording(Event.SIGNIN_REFUSED, AttemptInvalid):
-        found = await in_transaction(attempt_id, who)
+        async with who.caller.counting_refused(AttemptInvalid, invented):
+            found = await in_transaction(attempt_id, who)
     return await limiter.count(writes_of_attempt(found))
 
 

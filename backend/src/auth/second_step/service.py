@@ -74,7 +74,7 @@ async def signin_with_passkey(
 
 
 async def _whose(token: str, caller: Caller, device: devices.Device | None) -> int:
-    """The account of the attempt. Counts the request first. Raises `AttemptInvalid`."""
-    async with caller.counting(guessing.of_attempts(caller.visitor)):
-        with events.recording(Event.SIGNIN_REFUSED, AttemptInvalid):
+    """The account of the attempt. Counts an invented one. Raises `AttemptInvalid`."""
+    with events.recording(Event.SIGNIN_REFUSED, AttemptInvalid):
+        async with caller.counting_refused(AttemptInvalid, guessing.of_invented(caller.visitor)):
             return await in_transaction(steps.whose, token, caller.visitor, device)

@@ -1,6 +1,6 @@
 /**
  * The list of leaked passwords that the API has: backend/src/passwords/leaked.py says how its file is made. Only two parts
- * of the file are fetched, and no address has anything of the password or of its digest.
+ * of the file are fetched. No address has anything of the password or of its digest.
  */
 
 import { folded } from "./own-words";
@@ -9,8 +9,8 @@ import { folded } from "./own-words";
 export type Read = (begin: number, end: number) => Promise<Uint8Array>;
 
 const GROUPS = 1 << 16;
-/** Bytes. A request shows only which block of the file it wants. */
-const BLOCK = 4_096;
+/** Bytes. The server sees only which of twelve blocks it reads. */
+const BLOCK = 1 << 16;
 
 /** True for a password on the list, and by chance for about 1 of 10,000 others. */
 export async function isLeaked(password: string, read: Read): Promise<boolean> {
