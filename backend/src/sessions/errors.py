@@ -53,9 +53,9 @@ class SessionRevoked(Problem):
     code = "session_revoked"
     title = "This session has ended"
     why = (
-        "The session was signed out, ended from another device or by an operator, began in another "
-        "copy of the database, was not used for too long or is simply "
-        "old, or the account's password was changed, or the account is disabled or deleted."
+        "The session was signed out, or ended from another device or by an operator. Or it was not "
+        "used for too long, reached its maximum age, or began in another copy of the database. Or "
+        "the account's password was changed, or the account is disabled or deleted."
     )
     fix = "Sign in again; if the password was changed, with the new one."
     challenge = INVALID

@@ -32,7 +32,7 @@ class LinkReplaced(Problem):
     code = "link_replaced"
     title = "This link no longer counts"
     why = (
-        "A newer mail has replaced it, the password or the address of the account has changed "
+        "A newer mail has replaced it. Or the password or the address of the account has changed "
         "since it was sent, or what it was about is over."
     )
     fix = "Use the link in the newest mail, or ask for a new one."

@@ -71,8 +71,8 @@ class MalformedRequest(Problem):
     why = (
         "It does not follow RFC 9112: one of its lines is not a header, or a chunk has no length. "
         "Or its first line is longer than 64 KiB. Or it gives its host, its token, its content "
-        "type or its length twice, or leaves out one that is required (sections 3.2 and 6.1), "
-        "so that a proxy and this service could read it differently. Or it has a body and asks "
+        "type or its length twice, or leaves out one that is required (sections 3.2 and 6.1): "
+        "a proxy and this service could read it differently. Or it has a body and asks "
         "for another protocol, so that the bytes after its headers could belong to either."
     )
     fix = (

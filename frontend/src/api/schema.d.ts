@@ -1701,7 +1701,7 @@ export interface components {
             token: string;
             /**
              * Email
-             * @description If it is sent, the link must be about this address: a page sends the address that the person has typed, so that no click verifies the account of a stranger.
+             * @description If it is sent, the link must be about this address: a page sends the address that the person has typed, so that no click verifies an account of somebody else.
              */
             email?: string | null;
         };
@@ -1975,7 +1975,7 @@ export interface components {
             request_id: string;
             errors?: components["schemas"]["RefusedField"][];
         };
-        /** @description A newer mail has replaced it, the password or the address of the account has changed since it was sent, or what it was about is over. */
+        /** @description A newer mail has replaced it. Or the password or the address of the account has changed since it was sent, or what it was about is over. */
         LinkReplaced: {
             /** Format: uri */
             type: string;
@@ -2079,7 +2079,7 @@ export interface components {
             request_id: string;
             errors?: components["schemas"]["RefusedField"][];
         };
-        /** @description The session was signed out, ended from another device or by an operator, began in another copy of the database, was not used for too long or is simply old, or the account's password was changed, or the account is disabled or deleted. */
+        /** @description The session was signed out, or ended from another device or by an operator. Or it was not used for too long, reached its maximum age, or began in another copy of the database. Or the account's password was changed, or the account is disabled or deleted. */
         SessionRevoked: {
             /** Format: uri */
             type: string;

@@ -21,7 +21,7 @@ class Verification(Body):
     email: Email | None = Field(
         default=None,
         description="If it is sent, the link must be about this address: a page sends the address "
-        "that the person has typed, so that no click verifies the account of a stranger.",
+        "that the person has typed, so that no click verifies an account of somebody else.",
     )
 
 
