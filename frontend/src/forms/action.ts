@@ -79,7 +79,7 @@ export async function answer<Field extends string>(
   };
 }
 
-/** A passkey comes first. Whoever does not have it at hand sees the other way. */
+/** A passkey comes first. A person who does not have it at hand can choose the other way. */
 function proofKinds(proofs: readonly string[]): { prove: ProofKind; orElse?: ProofKind } {
   const others = proofs.filter((factor) => factor !== "passkey");
   if (others.length === proofs.length) return { prove: proofKind(proofs) };

@@ -22,7 +22,7 @@ export function NewPasskey({ options, text, ...button }: NewPasskeyProps) {
         {text}
       </p>
       <PasskeyButton
-        // With new options it begins anew.
+        // With new options it starts again.
         key={options}
         ask={async () => ({ options })}
         field="attestation"

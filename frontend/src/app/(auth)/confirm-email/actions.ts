@@ -7,7 +7,7 @@ import { dropLink, heldLink } from "@/session/mailed";
 import { leaveNotice } from "@/session/notice";
 import { asUser } from "@/session/transport";
 
-/** Only with a session: without one, a click could confirm a stranger's change to somebody's address. */
+/** Only with a session: without one, a click could move somebody else's account to the visitor's address. */
 export const confirmChange = action({}, async () => {
   const token = await heldLink("confirm-email");
   if (!token) return refusal({ code: "link_invalid" });

@@ -82,7 +82,7 @@ export default async function MagicLinkPage({ searchParams }: PageProps<"/magic-
   );
 }
 
-/** The password of an account whose address nobody has proved may be a stranger's, who opened it to wait for its owner. */
+/** If nobody has proved the address, somebody else may have opened the account, and knows its password. */
 function OldPassword({ words }: { words: Words["magicLink"] }) {
   return (
     <p className="mt-5 text-sm leading-relaxed text-pretty text-soft">

@@ -54,7 +54,7 @@ async function toConfirmed(): Promise<never> {
   redirect(`${HERE}?notice=${CONFIRMED}`);
 }
 
-/** The API compares the address: nobody confirms the account of a stranger. */
+/** The API compares the address: nobody confirms an account of somebody else. */
 async function confirmTyped(email: string): Promise<Refusal | undefined> {
   const token = await heldLink("verify-email");
   if (!token) return refusal({ code: "link_invalid" });

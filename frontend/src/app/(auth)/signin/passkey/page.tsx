@@ -11,7 +11,7 @@ import { OfferForm } from "./form";
 
 export const generateMetadata = titled((words) => words.offer.title);
 
-/** After a sign-in with a password on a device that can keep a passkey. Whoever has one goes on at once. */
+/** After a sign-in with a password on a device that can keep a passkey. A person who has one goes on at once. */
 export default async function OfferPage({ searchParams }: PageProps<"/signin/passkey">) {
   const next = nextPath((await searchParams).next);
   const viewer = await requireUser(offerPath(next));
