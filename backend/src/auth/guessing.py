@@ -158,7 +158,7 @@ def of_passkeys(visitor: Visitor) -> Budget:
     return Budget(hits=(("passkey_address", visitor.network),), purpose=Purpose.SESSIONS)
 
 
-def passkeys_in_session(claims: Claims) -> Budget:
+def writes_of_session(claims: Claims) -> Budget:
     """The session's own, so nobody in the same network uses it up."""
     hits = (("session_writes", str(claims.session_id)),)
     return Budget(hits=hits, user_id=claims.user_id, purpose=Purpose.SESSIONS)

@@ -147,7 +147,7 @@ async def _prove_code(claims: Claims, code: str, caller: Caller) -> None:
 
 async def _prove_passkey(claims: Claims, sent: Assertion, caller: Caller) -> None:
     whose = {"user_id": claims.user_id, "session_id": claims.session_id}
-    async with caller.counting(guessing.passkeys_in_session(claims)):
+    async with caller.counting(guessing.writes_of_session(claims)):
         with events.recording(Event.PROOF_REFUSED, *passkey_errors.REFUSALS, **whose):
             try:
                 found = await in_transaction(steps.passkey_in_session, claims, sent)

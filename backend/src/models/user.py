@@ -27,7 +27,10 @@ class User(SQLModel, table=True):
     name: str | None = Field(default=None, sa_type=Text)
     email_verified_at: datetime | None = None
     verified_alone_at: datetime | None = None
-    """When a link without a session proved the address, though the account had a second factor."""
+    """When a link without a session proved the address of an account with a second factor.
+
+    For a week the reader of its mails may take the account: docs/decisions/0051.
+    """
     disabled_at: datetime | None = None
     created_at: datetime = Field(default_factory=now)
     updated_at: datetime = Field(default_factory=now)

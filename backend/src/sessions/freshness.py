@@ -47,8 +47,8 @@ def counting(shown: Shown, *, needs_second: bool) -> datetime | None:
     If the account has a second factor, only a proof with a second factor counts.
     """
     # The clock of another server may be a little ahead.
-    is_of_future = shown.at > now() + LEEWAY
-    if is_of_future or (needs_second and level_of(shown.amr) != TWO_FACTORS):
+    is_in_future = shown.at > now() + LEEWAY
+    if is_in_future or (needs_second and level_of(shown.amr) != TWO_FACTORS):
         return None
     return shown.at
 

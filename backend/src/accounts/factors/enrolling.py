@@ -46,11 +46,6 @@ def attempt_id(db: Session, who: AtSignin) -> int:
     return open_attempts.find(db, who.attempt, who.caller.visitor, who.device).id
 
 
-def writes_of_session(claims: Claims) -> Budget:
-    subject, user_id = str(claims.session_id), claims.user_id
-    return Budget((("session_writes", subject),), user_id=user_id, purpose=Purpose.SESSIONS)
-
-
 def writes_of_attempt(attempt_id: int) -> Budget:
     """Its own, as for a session: others in the same network cannot use it up."""
     return Budget((("session_writes", f"attempt {attempt_id}"),), purpose=Purpose.SESSIONS)

@@ -12,7 +12,6 @@ from src.accounts.factors.enrolling import (
     InSession,
     attempt_id,
     writes_of_attempt,
-    writes_of_session,
 )
 from src.accounts.factors.enrolment import otpauth_url, qr_svg
 from src.accounts.factors.schemas import Factors, RecoveryCodesMade, TotpEnrolment
@@ -42,7 +41,7 @@ async def count(who: Enrolling, asking: Asking) -> Budget | None:
     """
     limiter = asking.caller.limiter
     if isinstance(who, InSession):
-        return await limiter.count(writes_of_session(who.claims))
+        return await limiter.count(guessing.writes_of_session(who.claims))
     invented = guessing.of_invented(who.caller.visitor)
     with events.recording(Event.SIGNIN_REFUSED, AttemptInvalid):
         async with who.caller.counting_refused(AttemptInvalid, invented):
