@@ -26,6 +26,18 @@ export async function sessionsOf(email: string) {
   return JSON.parse(rows);
 }
 
+/** Whether the address is proved. `alone`: by the link without a session (`verified_alone_at`). */
+export async function proofOf(email: string): Promise<"none" | "alone" | "proved"> {
+  const [proved, alone] = JSON.parse(
+    await query(
+      `SELECT json_build_array(email_verified_at IS NOT NULL, verified_alone_at IS NOT NULL)
+       FROM "user" WHERE email = :'email'`,
+      email,
+    ),
+  );
+  return proved ? (alone ? "alone" : "proved") : "none";
+}
+
 /** The person has proved their address. */
 export async function proveAddress(email: string): Promise<void> {
   await query(`UPDATE "user" SET email_verified_at = now() WHERE email = :'email'`, email);

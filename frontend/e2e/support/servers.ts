@@ -75,13 +75,15 @@ export const test = base.extend<object, Servers>({
   strict: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures' names from this pattern
     async ({}, use) => {
+      const port = await freePort();
       const api = await startApi({
         DATABASE_URL: process.env.E2E_DATABASE_URL ?? "",
+        WEB_URL: `http://localhost:${port}`,
         REQUIRE_VERIFIED_EMAIL: "on",
         MAGIC_LINK: "on",
         SIGNUP_REVEALS_ACCOUNTS: "off",
       });
-      const web = await startWeb({ apiUrl: api.url });
+      const web = await startWeb({ apiUrl: api.url, port });
       await use(web);
       await web.stop();
       await api.stop();

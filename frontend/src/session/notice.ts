@@ -15,6 +15,7 @@ export type Notice =
   | "account-deleted"
   | "email-changed"
   | "email-confirmed"
+  | "email-confirmed-passkey"
   | "email-undone"
   | "factor-reset-stopped"
   | "mail-sent"

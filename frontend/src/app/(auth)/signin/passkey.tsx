@@ -4,8 +4,8 @@ import { type ReactNode, useCallback, useEffect, useState } from "react";
 import { PasskeyButton } from "@/components/form/passkey-button";
 import { useShared } from "@/components/shared-words";
 import type { FormState } from "@/forms/form-state";
-import type { Asked } from "@/lib/passkey/asked";
 import { askForPasskey, hasAutofill, hasOwnAuthenticator, type Outcome } from "@/lib/passkey/ceremony";
+import { optionsToSignIn } from "@/lib/passkey/options";
 import { WITH_PASSKEY } from "./ways";
 
 /** Milliseconds. The options are valid for five minutes, and a person needs some of them to answer. */
@@ -24,7 +24,7 @@ export default function Passkey({ state, children }: { state: FormState; childre
       {/* After a sign-in with a password, this device can be offered a passkey. */}
       {hasOwn && <input type="hidden" name="device" value="own" />}
       <PasskeyButton
-        ask={async () => (await options()) ?? { message: passkey.failures.unreachable }}
+        ask={async () => (await optionsToSignIn()) ?? { message: passkey.failures.unreachable }}
         fill={fill}
         state={state}
         field="assertion"
@@ -44,7 +44,7 @@ async function offered(signal: AbortSignal): Promise<Outcome | undefined> {
   if (!(await hasAutofill())) return;
   while (!signal.aborted) {
     await untilVisible();
-    const asked = await options(signal);
+    const asked = await optionsToSignIn(signal);
     if (!asked || "message" in asked || signal.aborted) return;
     const outcome = await withFreshOptions(asked.options, signal);
     if ("answer" in outcome) return outcome;
@@ -66,10 +66,4 @@ async function withFreshOptions(given: string, signal: AbortSignal): Promise<Out
 async function untilVisible(): Promise<void> {
   while (document.hidden)
     await new Promise((resolve) => document.addEventListener("visibilitychange", resolve, { once: true }));
-}
-
-/** Not by an action: those wait for each other, and the form must not wait for this. */
-async function options(signal?: AbortSignal): Promise<Asked | undefined> {
-  const answer = await fetch("/signin/passkey/options", { method: "POST", signal });
-  return answer.ok ? answer.json() : undefined;
 }

@@ -1,5 +1,5 @@
 import { refusal, sentenceOf } from "@/api/problems";
-import { getMail } from "@/api/service";
+import { getMail, getWays } from "@/api/service";
 import { Doorway } from "@/components/brand/doorway";
 import { Phrase } from "@/components/phrase";
 import { Below } from "@/components/ui/below";
@@ -30,11 +30,11 @@ export default async function VerifyEmailPage({ searchParams }: PageProps<"/veri
       </Doorway>
     );
   }
+  const code = linkProblem(query.notice);
+  const problem =
+    code && (await hasJust(code)) ? sentenceOf(refusal({ code }), { words, language }) : undefined;
   if (viewer.status === "signed-in") {
     const isNew = query.notice === "email-confirmed" && (await hasJust("email-confirmed"));
-    const code = linkProblem(query.notice);
-    const problem =
-      code && (await hasJust(code)) ? sentenceOf(refusal({ code }), { words, language }) : undefined;
     return (
       <OfAccount
         profile={viewer.profile}
@@ -45,10 +45,18 @@ export default async function VerifyEmailPage({ searchParams }: PageProps<"/veri
       />
     );
   }
+  const { letsInUnproved } = await getMail();
   if (held && query.again === undefined) {
+    const { passkeys } = await getWays();
     return (
-      <Doorway title={verifyEmail.title} lead={verifyEmail.leadSignin}>
-        <SigninAndConfirmForm typed={typed} words={verifyEmail} signin={words.signin} />
+      <Doorway title={verifyEmail.title} lead={verifyEmail.leadSignin} notice={problem}>
+        <SigninAndConfirmForm
+          typed={typed}
+          passkeys={passkeys}
+          letsInUnproved={letsInUnproved}
+          words={verifyEmail}
+          signin={words.signin}
+        />
         <Below>
           <Phrase parts={{ again: <TextLink href="/verify-email?again">{verifyEmail.again}</TextLink> }}>
             {verifyEmail.noWork}
@@ -57,7 +65,6 @@ export default async function VerifyEmailPage({ searchParams }: PageProps<"/veri
       </Doorway>
     );
   }
-  const { letsInUnproved } = await getMail();
   return (
     <Doorway
       title={verifyEmail.sendTitle}

@@ -5,6 +5,7 @@ import { besideCode } from "@/api/problems";
 import { action } from "@/forms/action";
 import { nextPath, withNext } from "@/lib/next-path";
 import { finishSignin, finishSigninWithPasskey } from "@/session/changes";
+import { finishAndConfirm } from "@/session/confirming";
 import { dropSecondStep } from "@/session/second-step";
 
 export const signinWithCode = action(
@@ -18,7 +19,8 @@ export const signinWithCode = action(
     const next = nextPath(value("next"));
     const factor = value("factor") === "recovery_code" ? "recovery_code" : "totp";
     const trust = value("trust") !== "";
-    const refused = await finishSignin({ factor, code: value("code"), trust }, next);
+    const proof = { factor, code: value("code"), trust } as const;
+    const refused = await finishAndConfirm(() => finishSignin(proof, next), next);
     if (refused?.code === "email_not_verified") redirect("/verify-email");
     if (refused) return besideCode(refused, "code", factor);
     redirect(next);
@@ -29,7 +31,8 @@ export const signinWithPasskey = action(
   { assertion: { secret: true }, trust: {}, next: {} },
   async (value) => {
     const next = nextPath(value("next"));
-    const refused = await finishSigninWithPasskey(value("assertion"), value("trust") !== "", next);
+    const [assertion, trust] = [value("assertion"), value("trust") !== ""];
+    const refused = await finishAndConfirm(() => finishSigninWithPasskey(assertion, trust, next), next);
     if (refused?.code === "email_not_verified") redirect("/verify-email");
     if (refused) return refused;
     redirect(next);
