@@ -91,7 +91,7 @@ test("the logo of the scheme is shown instead of the mark, with the name of the 
   const light = await shown();
   await page.emulateMedia({ colorScheme: "dark" });
   await expect.poll(shown).not.toBe(light);
-  expect(await logo.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(90);
+  await expect.poll(() => logo.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(90);
   await expect(page.locator("main svg[viewBox='0 0 32 32']")).toHaveCount(0);
   await expect(page.locator("link[rel=icon]")).toHaveAttribute("href", /^\/brand\//);
 });
