@@ -2,7 +2,10 @@ import path from "node:path";
 import type { NextConfig } from "next";
 
 const WORKSPACE = path.dirname(import.meta.dirname);
-const ERROR_PAGE = "./src/app/global-error.tsx";
+const NEXTS_OWN = ["./builtin/global-error", "../components/builtin/global-error"].map((path) => [
+  path,
+  "./src/app/global-error.tsx",
+]);
 
 const config: NextConfig = {
   output: "standalone",
@@ -11,9 +14,8 @@ const config: NextConfig = {
   turbopack: {
     root: WORKSPACE,
     // Next's runtime always contains its own page for errors of the layout, even if the app has one. It is 1.6 kB.
-    resolveAlias: Object.fromEntries(
-      ["./builtin/global-error", "../components/builtin/global-error"].map((path) => [path, ERROR_PAGE]),
-    ),
+    // Not in `next dev`: there the pages would lose their styles.
+    resolveAlias: process.env.NODE_ENV === "production" ? Object.fromEntries(NEXTS_OWN) : {},
   },
   // This app is a guest on the hosts of other apps (packages/next). There /_next has the files of the other app.
   assetPrefix: "/_postern",

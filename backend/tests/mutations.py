@@ -296,7 +296,7 @@ PACKAGES = {
     "sessions": Package(
         ("sessions", "auth/test_bearer.py", "auth/test_step_up.py"),
         (
-            ("or (second and level_of(amr_of(amr)) != TWO_FACTORS)", ""),
+            ("or (needs_second and level_of(shown.amr) != TWO_FACTORS)", ""),
             (
                 "col(User.disabled_at).is_(None),\n        col(UserSession.password",
                 "col(UserSession.password",
