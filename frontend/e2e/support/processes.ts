@@ -101,6 +101,25 @@ export async function startWeb({
   return answering(child, url, "/icon.svg");
 }
 
+/** As `make dev` runs it: pages are compiled when they are asked for. */
+export async function startDevelopment(apiUrl: string): Promise<Running> {
+  const port = await freePort();
+  const url = `http://localhost:${port}`;
+  const next = path.join(FRONTEND, "../node_modules/next/dist/bin/next");
+  const child = spawn(process.execPath, [next, "dev", "--port", String(port)], {
+    cwd: FRONTEND,
+    env: {
+      ...process.env,
+      NODE_ENV: "development",
+      NEXT_TELEMETRY_DISABLED: "1",
+      API_URL: apiUrl,
+      WEB_URL: url,
+    },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  return answering(child, url, "/icon.svg");
+}
+
 export interface PrintedMail {
   readonly to: string;
   readonly subject: string;
