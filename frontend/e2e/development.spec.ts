@@ -15,7 +15,10 @@ test("a page of the development server has the styles of the built one", async (
   await page.goto("/signin");
   const built = await styles();
   const development = await startDevelopment(process.env.E2E_API_URL ?? "");
-  await page.goto(`${development.url}/signin`);
-  await expect.poll(styles).toEqual(built);
-  await development.stop();
+  try {
+    await page.goto(`${development.url}/signin`);
+    await expect.poll(styles).toEqual(built);
+  } finally {
+    await development.stop();
+  }
 });
