@@ -134,5 +134,6 @@ export async function serve({
 }
 
 export function remove(folder: string): void {
-  rmSync(folder, { recursive: true, force: true });
+  // A server that was just stopped may still write into it.
+  rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
 }
