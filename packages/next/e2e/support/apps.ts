@@ -127,7 +127,8 @@ export async function serve({
     url,
     log: () => output,
     async stop() {
-      child.kill("SIGKILL");
+      // `next dev` ends its own server then. If it is killed, that one goes on, and writes into the folder.
+      child.kill(development ? "SIGTERM" : "SIGKILL");
       await ended;
     },
   };
