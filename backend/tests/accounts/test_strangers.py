@@ -172,12 +172,12 @@ class TestThePasskeyOfAStranger:
         self, client: httpx.Client, mailbox: Mailbox, theirs: Authenticator
     ) -> None:
         self.confirm(client, mailbox)
-        stranger = signed_in(sign_in(client, theirs.use(signin_options(client))))
-        added(client, stranger)  # one more, after the click
+        somebody = signed_in(sign_in(client, theirs.use(signin_options(client))))
+        added(client, somebody)  # one more, after the click
         reset(client, mailbox)
         refused = sign_in(client, theirs.use(signin_options(client)))
         assert_problem(refused, 401, "passkey_unknown")
-        ended = client.get("/auth/profile", headers=stranger["headers"])
+        ended = client.get("/auth/profile", headers=somebody["headers"])
         assert_problem(ended, 401, "session_revoked")
         assert mailbox.wait("factor_removed")
         me = signed_in(signin(client, NEW))
@@ -199,11 +199,11 @@ class TestThePasskeyOfAStranger:
     def test_a_factor_beside_a_password_goes_too(
         self, client: httpx.Client, sign_up: SignUp, mailbox: Mailbox, factor: str
     ) -> None:
-        stranger = sign_up()
+        somebody = sign_up()
         if factor == "totp":
-            enrol(client, stranger)
+            enrol(client, somebody)
         else:
-            added(client, stranger)
+            added(client, somebody)
         self.confirm(client, mailbox)
         reset(client, mailbox)
         signed_in(signin(client, NEW))
@@ -218,8 +218,8 @@ class TestThePasskeyOfAStranger:
         """They change the address to their own, and prove that one."""
         self.confirm(client, mailbox)
         moved.advance(timedelta(days=2))
-        stranger = signed_in(sign_in(client, theirs.use(signin_options(client))))
-        self.change_to(client, mailbox, stranger, **stranger["headers"])
+        somebody = signed_in(sign_in(client, theirs.use(signin_options(client))))
+        self.change_to(client, mailbox, somebody, **somebody["headers"])
         moved.advance(timedelta(days=6))
         body = {"token": mailbox.token("email_changing")}
         assert client.post("/auth/email/change/undo", json=body).status_code == 204
@@ -247,23 +247,23 @@ class TestThePasskeyOfAStranger:
     ) -> None:
         configure(magic_link=True)
         self.confirm(client, mailbox)
-        stranger = signed_in(sign_in(client, theirs.use(signin_options(client))))
+        somebody = signed_in(sign_in(client, theirs.use(signin_options(client))))
         [(passkey,)] = rows(direct, "SELECT id FROM passkey")
-        kept = client.delete(f"/auth/passkeys/{passkey}", headers=stranger["headers"])
+        kept = client.delete(f"/auth/passkeys/{passkey}", headers=somebody["headers"])
         assert_problem(kept, 409, "last_way_in")
         rows(direct, "DELETE FROM passkey RETURNING id")
         asked = client.post("/auth/magic-link", json={"email": EMAIL}).json()["attempt"]
         body = {"attempt": asked, "token": mailbox.token("magic_link")}
         signed_in(client.post("/auth/magic-link/signin", json=body))
-        ended = client.get("/auth/profile", headers=stranger["headers"])
+        ended = client.get("/auth/profile", headers=somebody["headers"])
         assert_problem(ended, 401, "session_revoked")
 
     def test_nobody_gets_my_address_while_i_may_take_it_back(
         self, client: httpx.Client, mailbox: Mailbox, theirs: Authenticator
     ) -> None:
         self.confirm(client, mailbox)
-        stranger = signed_in(sign_in(client, theirs.use(signin_options(client))))
-        self.change_to(client, mailbox, stranger, **stranger["headers"])
+        somebody = signed_in(sign_in(client, theirs.use(signin_options(client))))
+        self.change_to(client, mailbox, somebody, **somebody["headers"])
         taken = client.post("/auth/signup", json={"email": EMAIL, "password": OLD})
         assert_problem(taken, 409, "email_taken")
         body = {"token": mailbox.token("email_changing")}
@@ -273,10 +273,10 @@ class TestThePasskeyOfAStranger:
         self, client: httpx.Client, mailbox: Mailbox, theirs: Authenticator
     ) -> None:
         """Here theirs is ada@example.com, and mine eve@example.com."""
-        stranger = signed_in(sign_in(client, theirs.use(signin_options(client))))
+        somebody = signed_in(sign_in(client, theirs.use(signin_options(client))))
         body = {"token": mailbox.token("verify_email")}
-        client.post("/auth/email/verify", json=body, headers=stranger["headers"])
-        self.change_to(client, mailbox, stranger)
+        client.post("/auth/email/verify", json=body, headers=somebody["headers"])
+        self.change_to(client, mailbox, somebody)
         client.post("/auth/password/forgot", json={"email": OTHER})
         body = {"token": mailbox.token("reset_password"), "new_password": NEW}
         assert client.post("/auth/password/reset", json=body).status_code == 204

@@ -39,7 +39,7 @@ UNKNOWN = "Passkey"
 
 
 def name_of(aaguid: str, taken: Collection[str] = ()) -> str:
-    """With a number if it is one of `taken`: a person can then tell two passkeys apart."""
+    """With a number if it is one of `taken`, so a person sees which is which."""
     name = NAMES.get(aaguid, UNKNOWN)
     numbered = (f"{name} {number}" for number in range(2, len(taken) + 2))
     return next(one for one in chain([name], numbered) if one not in taken)
